@@ -1,0 +1,91 @@
+#include "base/bytes.h"
+
+#include <sodium.h>
+#include <string.h>
+
+struct text hex_encode(struct arena *arena, const void *p, size_t n)
+{
+    static const char digits[] = "0123456789abcdef";
+    char *out = arena_alloc(arena, 2 * n + 1);
+    if (!out)
+        return (struct text){NULL, 0};
+    const unsigned char *bytes = p;
+    for (size_t i = 0; i < n; i++) {
+        out[2 * i] = digits[bytes[i] >> 4];
+        out[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    return (struct text){out, 2 * n};
+}
+
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+bool hex_decode(struct text t, void *out, size_t size)
+{
+    if (t.n != 2 * size)
+        return false;
+    unsigned char *bytes = out;
+    for (size_t i = 0; i < size; i++) {
+        int high = hex_value(t.p[2 * i]), low = hex_value(t.p[2 * i + 1]);
+        if (high < 0 || low < 0)
+            return false;
+        bytes[i] = (unsigned char)(high << 4 | low);
+    }
+    return true;
+}
+
+static int variant(enum base64_kind kind)
+{
+    switch (kind) {
+    case BASE64_STANDARD:
+        return sodium_base64_VARIANT_ORIGINAL;
+    case BASE64_STANDARD_UNPADDED:
+        return sodium_base64_VARIANT_ORIGINAL_NO_PADDING;
+    default:
+        return sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+    }
+}
+
+struct text base64_encode(struct arena *arena, enum base64_kind kind, const void *p, size_t n)
+{
+    size_t size = sodium_base64_encoded_len(n, variant(kind));
+    char *out = arena_alloc(arena, size);
+    if (!out)
+        return (struct text){NULL, 0};
+    sodium_bin2base64(out, size, p, n, variant(kind));
+    return (struct text){out, strlen(out)};
+}
+
+/* libsodium refuses trailing bits that are not zero, wrong padding and foreign characters: only the canonical form passes. */
+bool base64_decode(struct arena *arena, enum base64_kind kind, struct text t, struct text *out)
+{
+    size_t room = t.n / 4 * 3 + 3, n = 0;
+    unsigned char *bytes = arena_alloc(arena, room);
+    if (!bytes)
+        return false;
+    const char *end = NULL;
+    if (sodium_base642bin(bytes, room, t.p ? t.p : "", t.n, NULL, &n, &end, variant(kind)) != 0 ||
+        (t.n && end != t.p + t.n))
+        return false;
+    *out = (struct text){(const char *)bytes, n};
+    return true;
+}
+
+void bytes_wipe(void *p, size_t n)
+{
+    if (n)
+        sodium_memzero(p, n);
+}
+
+void bytes_random(void *p, size_t n)
+{
+    randombytes_buf(p, n);
+}

@@ -1,0 +1,123 @@
+#include "base/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Drops a UTF-8 sequence that the cut has left unfinished at the end. */
+static void mend_end(char *s)
+{
+    size_t n = strlen(s), back = 0;
+    while (back < n && back < 4 && ((unsigned char)s[n - 1 - back] & 0xc0) == 0x80)
+        back++;
+    if (back == n || back == 4)
+        return;
+    unsigned char lead = (unsigned char)s[n - 1 - back];
+    size_t need = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : lead >= 0xc0 ? 1 : 0;
+    if (need > back)
+        s[n - 1 - back] = 0;
+}
+
+static void put(char *to, size_t size, const char *from)
+{
+    snprintf(to, size, "%s", from ? from : "");
+    mend_end(to);
+}
+
+int error_set(struct error *error, int code, const char *where, const char *fix, const char *what, ...)
+{
+    if (!error)
+        return code;
+    struct error made = {.code = code};
+    put(made.where, sizeof made.where, where);
+    put(made.fix, sizeof made.fix, fix);
+    va_list args;
+    va_start(args, what);
+    vsnprintf(made.what, sizeof made.what, what, args);
+    va_end(args);
+    mend_end(made.what);
+    *error = made;
+    return code;
+}
+
+int error_system(struct error *error, int number, const char *where, const char *what, ...)
+{
+    if (!error)
+        return ERROR_SYSTEM;
+    char message[sizeof error->what];
+    va_list args;
+    va_start(args, what);
+    vsnprintf(message, sizeof message, what, args);
+    va_end(args);
+    char buffer[128];
+    const char *reason = strerror_r(number, buffer, sizeof buffer);
+    return error_set(error, ERROR_SYSTEM, where, "", "%s: %s", message, reason);
+}
+
+int error_within(struct error *error, const char *prefix)
+{
+    if (!error)
+        return ERROR_SYSTEM;
+    char joined[sizeof error->where];
+    snprintf(joined, sizeof joined, "%s%s%s", prefix, error->where[0] ? ": " : "", error->where);
+    mend_end(joined);
+    memcpy(error->where, joined, sizeof joined);
+    return error->code;
+}
+
+int error_exit_code(int code)
+{
+    switch (code) {
+    case 0:
+        return 0;
+    case ERROR_CHECK:
+        return 1;
+    case ERROR_SYSTEM:
+        return 3;
+    default:
+        return 2;
+    }
+}
+
+const char *error_name(int code)
+{
+    switch (code) {
+    case ERROR_INPUT:
+        return "input";
+    case ERROR_UNAUTHENTICATED:
+        return "unauthenticated";
+    case ERROR_FORBIDDEN:
+        return "forbidden";
+    case ERROR_MISSING:
+        return "missing";
+    case ERROR_CONFLICT:
+        return "conflict";
+    case ERROR_TOO_LARGE:
+        return "too-large";
+    case ERROR_INVALID:
+        return "invalid";
+    case ERROR_LIMITED:
+        return "limited";
+    case ERROR_UNLAWFUL:
+        return "unlawful";
+    case ERROR_CHECK:
+        return "check";
+    case ERROR_SYSTEM:
+        return "system";
+    default:
+        return "none";
+    }
+}
+
+void error_line(const struct error *error, char *line, unsigned long size)
+{
+    const char *stop = error->fix[0] && error->what[0] && strchr(".!?", error->what[strlen(error->what) - 1]) == NULL
+                           ? ". "
+                           : error->fix[0] ? " " : "";
+    snprintf(line, size, "%s%s%s%s%s", error->where, error->where[0] ? ": " : "", error->what, stop, error->fix);
+    if (size)
+        mend_end(line);
+    for (char *c = line; size && *c; c++)
+        if (*c == '\n' || *c == '\r')
+            *c = ' ';
+}

@@ -1,0 +1,134 @@
+#include "base/json.h"
+
+struct json_writer json_writer_in(struct buffer *out)
+{
+    return (struct json_writer){.out = out};
+}
+
+static uint64_t level(const struct json_writer *w)
+{
+    return UINT64_C(1) << (w->depth & 63);
+}
+
+/* What stands before a value: a comma if it follows another, nothing after a key. */
+static void before_value(struct json_writer *w)
+{
+    if (w->after_key) {
+        w->after_key = false;
+        return;
+    }
+    if (w->depth && (w->has_item & level(w)))
+        buffer_char(w->out, ',');
+    w->has_item |= level(w);
+}
+
+static void open_level(struct json_writer *w, char bracket, bool object)
+{
+    before_value(w);
+    buffer_char(w->out, bracket);
+    if (++w->depth > 63)
+        w->out->failed = true;
+    w->has_item &= ~level(w);
+    w->is_object = object ? w->is_object | level(w) : w->is_object & ~level(w);
+}
+
+void json_object(struct json_writer *w)
+{
+    open_level(w, '{', true);
+}
+
+void json_array(struct json_writer *w)
+{
+    open_level(w, '[', false);
+}
+
+void json_end(struct json_writer *w)
+{
+    buffer_char(w->out, w->is_object & level(w) ? '}' : ']');
+    w->depth--;
+}
+
+void json_key_text(struct json_writer *w, struct text key)
+{
+    before_value(w);
+    json_quote(w->out, key);
+    buffer_char(w->out, ':');
+    w->after_key = true;
+}
+
+void json_key(struct json_writer *w, const char *key)
+{
+    json_key_text(w, text_of(key));
+}
+
+void json_put_text(struct json_writer *w, struct text value)
+{
+    before_value(w);
+    json_quote(w->out, value);
+}
+
+void json_put_string(struct json_writer *w, const char *value)
+{
+    if (value)
+        json_put_text(w, text_of(value));
+    else
+        json_put_null(w);
+}
+
+void json_put_int(struct json_writer *w, int64_t value)
+{
+    before_value(w);
+    buffer_int(w->out, value);
+}
+
+void json_put_bool(struct json_writer *w, bool value)
+{
+    before_value(w);
+    buffer_text(w->out, value ? TEXT("true") : TEXT("false"));
+}
+
+void json_put_null(struct json_writer *w)
+{
+    before_value(w);
+    buffer_text(w->out, TEXT("null"));
+}
+
+void json_put_raw(struct json_writer *w, struct text json)
+{
+    before_value(w);
+    buffer_text(w->out, json);
+}
+
+void json_quote(struct buffer *out, struct text t)
+{
+    buffer_char(out, '"');
+    size_t plain = 0;
+    for (size_t i = 0; i < t.n; i++) {
+        unsigned char c = (unsigned char)t.p[i];
+        if (c >= ' ' && c != '"' && c != '\\' && c != 0x7f)
+            continue;
+        buffer_text(out, text_cut(t, plain, i));
+        plain = i + 1;
+        switch (c) {
+        case '"':
+            buffer_text(out, TEXT("\\\""));
+            break;
+        case '\\':
+            buffer_text(out, TEXT("\\\\"));
+            break;
+        case '\n':
+            buffer_text(out, TEXT("\\n"));
+            break;
+        case '\r':
+            buffer_text(out, TEXT("\\r"));
+            break;
+        case '\t':
+            buffer_text(out, TEXT("\\t"));
+            break;
+        default:
+            buffer_format(out, "\\u%04x", c);
+        }
+    }
+    buffer_text(out, text_cut(t, plain, t.n));
+    buffer_char(out, '"');
+}

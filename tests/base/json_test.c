@@ -1,0 +1,95 @@
+#include "base.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <cmocka.h>
+
+static void test_reading(void **state)
+{
+    (void)state;
+    ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_PLAIN);
+    struct error error;
+    const struct json *json;
+    assert_int_equal(json_read(arena, TEXT(" {\"a\": [1.50, -0e2, true], \"b\\u00e9\": \"\\ud83d\\udc67\\n\"} "), "x", &json, &error), 0);
+    const struct json *a = json_get(json, "a");
+    assert_int_equal(a->count, 3);
+    assert_true(text_equal(a->item[0].text, TEXT("1.50"))); /* exact */
+    assert_true(json_is(&a->item[2], JSON_TRUE));
+    assert_true(text_equal(json_text(json_get(json, "b\xc3\xa9")), TEXT("\xf0\x9f\x91\xa7\n")));
+    assert_null(json_get(json, "c"));
+}
+
+static void test_refusals(void **state)
+{
+    (void)state;
+    const struct {
+        const char *source, *says;
+    } cases[] = {
+        {"{\"a\":1,\"a\":2}", "column 8: this key is there twice"},
+        {"{\"a\":1}x", "follows the end"},
+        {"[1,]", "a value was expected"},
+        {"[01]", "does not begin with 0"},
+        {"[1.]", "after its point"},
+        {"\"\\u0000\"", "NUL"},
+        {"\"\\ud800\"", "surrogate"},
+        {"\"\\x\"", "escape"},
+        {"\"a\nb\"", "control character"},
+        {"\"abc", "not closed"},
+        {"{a:1}", "key in double quotes"},
+        {"\xff", "UTF-8"},
+        {"", "ends before"},
+        {"nul", "a value was expected"},
+        {"[1\n,2\n,,]", "line 3, column 2"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        ARENA_SCOPE struct arena *arena = arena_new(1 << 16, ARENA_PLAIN);
+        struct error error;
+        const struct json *json;
+        assert_int_equal(json_read(arena, text_of(cases[i].source), "x", &json, &error), ERROR_INPUT);
+        if (!strstr(error.what, cases[i].says))
+            fail_msg("%s: says \"%s\"", cases[i].source, error.what);
+    }
+}
+
+static void test_depth(void **state)
+{
+    (void)state;
+    ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_PLAIN);
+    char deep[2000];
+    memset(deep, '[', sizeof deep);
+    struct error error;
+    const struct json *json;
+    assert_int_equal(json_read(arena, (struct text){deep, sizeof deep}, "x", &json, &error), ERROR_INPUT);
+    assert_non_null(strstr(error.what, "deep"));
+}
+
+static void test_writing(void **state)
+{
+    (void)state;
+    ARENA_SCOPE struct arena *arena = arena_new(1 << 16, ARENA_PLAIN);
+    struct buffer b = buffer_in(arena);
+    struct json_writer w = json_writer_in(&b);
+    json_object(&w);
+    json_key(&w, "t");
+    json_put_text(&w, TEXT("a\"\\\n\x01<"));
+    json_key(&w, "l");
+    json_array(&w);
+    json_put_int(&w, -3);
+    json_object(&w);
+    json_end(&w);
+    json_put_null(&w);
+    json_end(&w);
+    json_key(&w, "b");
+    json_put_bool(&w, false);
+    json_end(&w);
+    assert_true(text_equal(buffer_result(&b), TEXT("{\"t\":\"a\\\"\\\\\\n\\u0001<\",\"l\":[-3,{},null],\"b\":false}")));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_reading), cmocka_unit_test(test_refusals),
+                                       cmocka_unit_test(test_depth), cmocka_unit_test(test_writing)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
