@@ -15,8 +15,10 @@ endif()
 
 add_compile_definitions(_GNU_SOURCE)
 add_compile_options(-Wall -Wextra -Wconversion -Wshadow -Werror -Wmissing-prototypes -Wstrict-prototypes
-    -Wformat=2 -Wundef -Wno-format-truncation # snprintf cuts on purpose: error texts and paths are checked
-    -fstack-protector-strong -fno-strict-aliasing)
+    -Wformat=2 -Wundef -fstack-protector-strong -fno-strict-aliasing)
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(-Wno-format-truncation) # snprintf cuts on purpose
+endif()
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     add_compile_options(-fcf-protection=full)
 endif()
