@@ -1,0 +1,23 @@
+#ifndef POLICY_COMMAND_H
+#define POLICY_COMMAND_H
+
+/*
+ * proviso decide --pack ID --decision share|consent|channel|retention|deadline --json FILE|- [--packs DIR] [--trace]
+ *
+ * Reads facts (docs/vocabulary.md), prints the answer as one line of JSON. With --trace the rules that fired follow
+ * under the key "fired", and with --question the next question under "question".
+ * argv[0] is "decide". Gives the exit code: 0 done, 2 bad usage or input, 3 the system failed; then one line on
+ * standard error names the fact and the valid values.
+ */
+int policy_command_decide(int argc, char **argv);
+
+/*
+ * proviso policy check [PACK...] [--packs DIR]      proves the packs: 0, or 1 with counterexamples
+ * proviso policy show PACK [--packs DIR]            prints the tables
+ * proviso policy list [--packs DIR]                 prints id, version and title of each pack
+ *
+ * argv[0] is "policy".
+ */
+int policy_command(int argc, char **argv);
+
+#endif
