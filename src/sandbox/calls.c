@@ -1,0 +1,71 @@
+#include "private.h"
+
+#include "base/log.h"
+
+#include <seccomp.h>
+#include <sys/socket.h>
+
+static uint32_t action_of(int answer)
+{
+    return answer == 0 ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO((uint16_t)answer);
+}
+
+static int add_rule(scmp_filter_ctx filter, const struct call_rule *rule)
+{
+    int number = seccomp_syscall_resolve_name(rule->name);
+    if (number == __NR_SCMP_ERROR) {
+        if (rule->answer != 0)
+            log_line(LOG_LEVEL_WARNING, "sandbox", "libseccomp does not know %s: it is not forbidden",
+                     rule->name);
+        return 0;
+    }
+    if (!rule->conditional)
+        return seccomp_rule_add(filter, action_of(rule->answer), number, 0);
+    return seccomp_rule_add(filter, action_of(rule->answer), number, 1,
+                            SCMP_CMP64(rule->argument, SCMP_CMP_MASKED_EQ, rule->mask, rule->value));
+}
+
+/* Sockets only of the families that a server needs, and no raw ones of the internet families. */
+static int limit_sockets(scmp_filter_ctx filter)
+{
+    const uint32_t refused = SCMP_ACT_ERRNO(EAFNOSUPPORT);
+    int number = seccomp_syscall_resolve_name("socket");
+    int rc = seccomp_rule_add(filter, refused, number, 1, SCMP_A0(SCMP_CMP_GT, AF_NETLINK));
+    for (unsigned family = 0; family < AF_NETLINK && rc == 0; family++)
+        if (family != AF_UNIX && family != AF_INET && family != AF_INET6)
+            rc = seccomp_rule_add(filter, refused, number, 1, SCMP_A0(SCMP_CMP_EQ, family));
+    const unsigned internet[] = {AF_INET, AF_INET6};
+    for (size_t i = 0; i < 2 && rc == 0; i++)
+        rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), number, 2, SCMP_A0(SCMP_CMP_EQ, internet[i]),
+                              SCMP_A1(SCMP_CMP_MASKED_EQ, 0xf, SOCK_RAW));
+    return rc;
+}
+
+static int fill(scmp_filter_ctx filter, const struct profile *profile)
+{
+    int rc = 0;
+    for (size_t i = 0; i < profile->rules_n && rc == 0; i++)
+        rc = add_rule(filter, &profile->rules[i]);
+    if (rc == 0 && profile->sockets)
+        rc = limit_sockets(filter);
+    if (rc == 0)
+        rc = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
+    return rc;
+}
+
+int sandbox_limit_calls(const struct profile *profile, struct sandbox_state *state, struct error *error)
+{
+    if (!sandbox_probe().calls)
+        return 0;
+    scmp_filter_ctx filter = seccomp_init(action_of(profile->otherwise));
+    if (!filter)
+        return error_system(error, ENOMEM, "sandbox", "the system call filter could not be made");
+    int rc = fill(filter, profile);
+    if (rc == 0)
+        rc = seccomp_load(filter);
+    seccomp_release(filter);
+    if (rc != 0)
+        return error_system(error, -rc, "sandbox", "the system call filter could not be put in force");
+    state->calls = true;
+    return 0;
+}
