@@ -2,10 +2,10 @@
 #define LEDGER_H
 
 /*
- * ledger: an append-only log that others can check. RFC 6962 hashing, the tile layout of C2SP tlog-tiles, tree heads
- * as C2SP checkpoints in signed notes, and entries whose fields are committed to one by one, so that any of them can
- * be shown alone. It knows nothing of what the entries are about, nor where its tiles are kept: it is given a small
- * storage interface. Every byte format is written down in docs/record.md.
+ * ledger: an append-only log that others can check. RFC 6962 hashing, the tile layout of C2SP tlog-tiles,
+ * tree heads as C2SP checkpoints in signed notes, and entries whose fields are committed to one by one, so
+ * that any of them can be shown alone. It knows nothing of what the entries are about, nor where its tiles
+ * are kept: it is given a small storage interface. Every byte format is written down in docs/record.md.
  *
  *   ledger/hash.h        hashes of leaves and nodes; roots and proofs of a list in memory
  *   ledger/proof.h       inclusion and consistency proofs: checking

@@ -25,7 +25,8 @@ struct ledger_head {
     struct ledger_hash root;
 };
 
-/* An inclusion or a consistency proof, in the order of RFC 6962. A fixed size, so that it can cross a pipe as it is. */
+/* An inclusion or a consistency proof, in the order of RFC 6962. A fixed size, so that it can cross a pipe as
+ * it is. */
 struct ledger_proof {
     uint32_t count;
     struct ledger_hash hash[LEDGER_PROOF_MAX];
@@ -38,10 +39,12 @@ struct ledger_hash ledger_hash_empty(void); /* the root of a tree without leaves
 
 /*
  * A tree held whole in memory as the hashes of its leaves: for small trees, such as the looks of one batch.
- * The proof is filled for 0 <= index < count; asking for another is a mistake of the caller and gives no hashes.
+ * The proof is filled for 0 <= index < count; asking for another is a mistake of the caller and gives no
+ * hashes.
  */
 struct ledger_hash ledger_list_root(const struct ledger_hash *leaf, size_t count);
-void ledger_list_inclusion(const struct ledger_hash *leaf, size_t count, size_t index, struct ledger_proof *proof);
+void ledger_list_inclusion(const struct ledger_hash *leaf, size_t count, size_t index,
+                           struct ledger_proof *proof);
 void ledger_list_consistency(const struct ledger_hash *leaf, size_t count, size_t old_count,
                              struct ledger_proof *proof);
 

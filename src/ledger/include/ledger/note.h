@@ -8,7 +8,8 @@ struct error;
 /*
  * C2SP signed notes: a text, an empty line, and signature lines
  *   "— <key name> <base64(key id || signature)>"
- * Two kinds of Ed25519 signature: of the text itself, and of a witness, which signs the text with the time it saw it.
+ * Two kinds of Ed25519 signature: of the text itself, and of a witness, which signs the text with the time it
+ * saw it.
  */
 enum {
     LEDGER_NOTE_LIMIT = 256 * 1024, /* bytes of a whole note */
@@ -31,18 +32,22 @@ struct ledger_key {
 };
 
 /* Works out the id. ERROR_INPUT for a name that a key may not have (empty, white space, "+", not UTF-8). */
-int ledger_key_make(enum ledger_key_kind kind, struct text name, const uint8_t public_key[LEDGER_PUBLIC_KEY_SIZE],
-                    struct ledger_key *key, struct error *error);
+int ledger_key_make(enum ledger_key_kind kind, struct text name,
+                    const uint8_t public_key[LEDGER_PUBLIC_KEY_SIZE], struct ledger_key *key,
+                    struct error *error);
 
-/* "name+0123abcd+<base64(kind || public key)>" and back. ERROR_INPUT also where the id is not that of the key. */
+/* "name+0123abcd+<base64(kind || public key)>" and back. ERROR_INPUT also where the id is not that of the
+ * key. */
 int ledger_key_parse(struct text verifier_key, struct ledger_key *key, struct error *error);
-struct text ledger_key_text(struct arena *arena, const struct ledger_key *key); /* {NULL, 0} past the ceiling */
+struct text ledger_key_text(struct arena *arena,
+                            const struct ledger_key *key); /* {NULL, 0} past the ceiling */
 
 /* Whoever has the secret key: in another process, in a device. Signs the message as it is given. */
 struct ledger_signer {
     struct ledger_key key;
     void *self;
-    int (*sign)(void *self, struct text message, uint8_t signature[LEDGER_SIGNATURE_SIZE], struct error *error);
+    int (*sign)(void *self, struct text message, uint8_t signature[LEDGER_SIGNATURE_SIZE],
+                struct error *error);
 };
 
 struct ledger_note_signature {
@@ -76,7 +81,8 @@ int ledger_note_sign(struct arena *arena, struct text text, const struct ledger_
 int ledger_note_add(struct arena *arena, struct text note, const struct ledger_signer *signer, uint64_t time,
                     struct text *out, struct error *error);
 
-/* Strict. Lends from `source`, except signature bytes, which lie in the arena. ERROR_INPUT, ERROR_TOO_LARGE. */
+/* Strict. Lends from `source`, except signature bytes, which lie in the arena. ERROR_INPUT, ERROR_TOO_LARGE.
+ */
 int ledger_note_parse(struct arena *arena, struct text source, struct ledger_note *note, struct error *error);
 
 /* One for each key given to ledger_note_verify. */
@@ -86,9 +92,9 @@ struct ledger_note_verdict {
 };
 
 /*
- * Checks the signatures of the given keys; others are ignored. ERROR_CHECK if one of them is wrong (even beside a
- * right one) or if none of the keys signed. `verdicts` (may be NULL) has `count` places. Whoever needs a certain key,
- * or several witnesses, looks at the verdicts.
+ * Checks the signatures of the given keys; others are ignored. ERROR_CHECK if one of them is wrong (even
+ * beside a right one) or if none of the keys signed. `verdicts` (may be NULL) has `count` places. Whoever
+ * needs a certain key, or several witnesses, looks at the verdicts.
  */
 int ledger_note_verify(const struct ledger_note *note, const struct ledger_key *keys, size_t count,
                        struct ledger_note_verdict *verdicts, struct error *error);

@@ -5,8 +5,8 @@
 
 /*
  * Where a piece of the log lies: "tile/<level>/<index>[.p/<width>]" or "tile/entries/<index>[.p/<width>]".
- * A tile of level L and index N holds the roots of 256 neighbouring subtrees, each of 256 to the power L leaves;
- * a bundle holds the data of 256 leaves, each with its length before it as two bytes, big-endian.
+ * A tile of level L and index N holds the roots of 256 neighbouring subtrees, each of 256 to the power L
+ * leaves; a bundle holds the data of 256 leaves, each with its length before it as two bytes, big-endian.
  */
 enum {
     LEDGER_TILE_WIDTH = 256,
@@ -25,7 +25,8 @@ struct ledger_tile {
 /* Strict: every path that it accepts is the one that ledger_tile_path writes. False otherwise. */
 bool ledger_tile_parse(struct text path, struct ledger_tile *tile);
 
-/* Writes the NUL-ended path, returns its length. The tile's parts must be within their ranges: 0 if they are not. */
+/* Writes the NUL-ended path, returns its length. The tile's parts must be within their ranges: 0 if they are
+ * not. */
 size_t ledger_tile_path(const struct ledger_tile *tile, char path[LEDGER_PATH_SIZE]);
 
 /*

@@ -1,0 +1,55 @@
+#include "codec.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/bytes.h"
+
+bool ledger_decimal_parse(struct text t, uint64_t *value)
+{
+    if (t.n == 0 || t.n > 19 || (t.n > 1 && t.p[0] == '0'))
+        return false;
+    uint64_t result = 0;
+    for (size_t i = 0; i < t.n; i++) {
+        if (t.p[i] < '0' || t.p[i] > '9')
+            return false;
+        result = result * 10 + (uint64_t)(t.p[i] - '0'); /* 19 digits fit */
+    }
+    *value = result;
+    return result <= LEDGER_SIZE_MAX;
+}
+
+bool ledger_base64_parse(struct text t, void *out, size_t size)
+{
+    if (t.n != (size + 2) / 3 * 4)
+        return false;
+    ARENA_SCOPE struct arena *arena = arena_new(4096, ARENA_PLAIN);
+    struct text bytes;
+    if (!arena || !base64_decode(arena, BASE64_STANDARD, t, &bytes) || bytes.n != size)
+        return false;
+    memcpy(out, bytes.p, size);
+    return true;
+}
+
+bool ledger_line_next(struct text *rest, struct text *line)
+{
+    ptrdiff_t newline = text_find_char(*rest, '\n');
+    if (newline < 0)
+        return false;
+    *line = text_cut(*rest, 0, (size_t)newline);
+    *rest = text_cut(*rest, (size_t)newline + 1, rest->n);
+    return true;
+}
+
+void ledger_put_base64(struct buffer *out, const void *p, size_t n)
+{
+    struct text encoded = base64_encode(out->arena, BASE64_STANDARD, p, n);
+    if (!encoded.p)
+        out->failed = true;
+    buffer_text(out, encoded);
+}
+
+void ledger_put_decimal(struct buffer *out, uint64_t value)
+{
+    buffer_format(out, "%" PRIu64, value);
+}

@@ -1,0 +1,121 @@
+#include "hasher.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+
+#include "base/bytes.h"
+#include "base/log.h"
+
+static void ledger_hasher_fail(void)
+{
+    log_line(LOG_LEVEL_ERROR, "ledger", "SHA-256 is not available: no memory, or a broken OpenSSL");
+    abort();
+}
+
+void ledger_hasher_open(struct ledger_hasher *hasher)
+{
+    hasher->algorithm = EVP_MD_fetch(NULL, "SHA256", NULL);
+    hasher->context = EVP_MD_CTX_new();
+    if (!hasher->algorithm || !hasher->context)
+        ledger_hasher_fail();
+}
+
+void ledger_hasher_close(struct ledger_hasher *hasher)
+{
+    EVP_MD_CTX_free(hasher->context);
+    EVP_MD_free(hasher->algorithm);
+    *hasher = (struct ledger_hasher){0};
+}
+
+void ledger_hasher_start(struct ledger_hasher *hasher)
+{
+    if (EVP_DigestInit_ex2(hasher->context, hasher->algorithm, NULL) != 1)
+        ledger_hasher_fail();
+}
+
+void ledger_hasher_add(struct ledger_hasher *hasher, const void *p, size_t n)
+{
+    if (n > 0 && EVP_DigestUpdate(hasher->context, p, n) != 1)
+        ledger_hasher_fail();
+}
+
+void ledger_hasher_add_u32(struct ledger_hasher *hasher, uint32_t value)
+{
+    const uint8_t bytes[4] = {(uint8_t)(value >> 24), (uint8_t)(value >> 16), (uint8_t)(value >> 8),
+                              (uint8_t)value};
+    ledger_hasher_add(hasher, bytes, sizeof bytes);
+}
+
+void ledger_hasher_add_text(struct ledger_hasher *hasher, struct text t)
+{
+    ledger_hasher_add_u32(hasher, (uint32_t)t.n);
+    ledger_hasher_add(hasher, t.p, t.n);
+}
+
+struct ledger_hash ledger_hasher_end(struct ledger_hasher *hasher)
+{
+    struct ledger_hash result;
+    unsigned size = 0;
+    if (EVP_DigestFinal_ex(hasher->context, result.byte, &size) != 1 || size != LEDGER_HASH_SIZE)
+        ledger_hasher_fail();
+    return result;
+}
+
+struct ledger_hash ledger_hasher_leaf(struct ledger_hasher *hasher, struct text data)
+{
+    ledger_hasher_start(hasher);
+    ledger_hasher_add(hasher, "\0", 1);
+    ledger_hasher_add(hasher, data.p, data.n);
+    return ledger_hasher_end(hasher);
+}
+
+struct ledger_hash ledger_hasher_node(struct ledger_hasher *hasher, const struct ledger_hash *left,
+                                      const struct ledger_hash *right)
+{
+    uint8_t input[1 + 2 * LEDGER_HASH_SIZE];
+    input[0] = 1;
+    memcpy(input + 1, left->byte, LEDGER_HASH_SIZE);
+    memcpy(input + 1 + LEDGER_HASH_SIZE, right->byte, LEDGER_HASH_SIZE);
+    ledger_hasher_start(hasher);
+    ledger_hasher_add(hasher, input, sizeof input);
+    return ledger_hasher_end(hasher);
+}
+
+struct ledger_hash ledger_hasher_root(struct ledger_hasher *hasher, const struct ledger_hash *hash,
+                                      size_t count)
+{
+    if (count == 1)
+        return hash[0];
+    size_t left_count = 1;
+    while (left_count * 2 < count)
+        left_count *= 2;
+    struct ledger_hash left = ledger_hasher_root(hasher, hash, left_count);
+    struct ledger_hash right = ledger_hasher_root(hasher, hash + left_count, count - left_count);
+    return ledger_hasher_node(hasher, &left, &right);
+}
+
+/* The key filled up to SHA-256's block of 64 bytes, each byte combined with `pad`. */
+static void ledger_hmac_add_key(struct ledger_hasher *hasher, const uint8_t key[32], uint8_t pad)
+{
+    uint8_t block[64];
+    for (size_t i = 0; i < sizeof block; i++)
+        block[i] = (uint8_t)((i < 32 ? key[i] : 0) ^ pad);
+    ledger_hasher_start(hasher);
+    ledger_hasher_add(hasher, block, sizeof block);
+    bytes_wipe(block, sizeof block);
+}
+
+void ledger_hmac_start(struct ledger_hasher *hasher, const uint8_t key[32])
+{
+    ledger_hmac_add_key(hasher, key, 0x36);
+}
+
+struct ledger_hash ledger_hmac_end(struct ledger_hasher *hasher, const uint8_t key[32])
+{
+    struct ledger_hash inner = ledger_hasher_end(hasher);
+    ledger_hmac_add_key(hasher, key, 0x5c);
+    ledger_hasher_add(hasher, inner.byte, sizeof inner.byte);
+    return ledger_hasher_end(hasher);
+}

@@ -1,0 +1,43 @@
+#ifndef LEDGER_HASHER_H
+#define LEDGER_HASHER_H
+
+#include "ledger/hash.h"
+
+/*
+ * SHA-256 for many small inputs: opened once for an operation, since looking an algorithm up costs more than
+ * hashing a node. SHA-256 itself cannot fail; where the library says that it did (no memory), the process
+ * ends, for a log must never go on with a hash that it did not work out.
+ */
+struct evp_md_ctx_st;
+struct evp_md_st;
+
+struct ledger_hasher {
+    struct evp_md_st *algorithm;
+    struct evp_md_ctx_st *context;
+};
+
+void ledger_hasher_open(struct ledger_hasher *hasher);
+void ledger_hasher_close(struct ledger_hasher *hasher);
+#define HASHER_SCOPE __attribute__((cleanup(ledger_hasher_close)))
+
+/* Piece by piece. */
+void ledger_hasher_start(struct ledger_hasher *hasher);
+void ledger_hasher_add(struct ledger_hasher *hasher, const void *p, size_t n);
+void ledger_hasher_add_u32(struct ledger_hasher *hasher, uint32_t value); /* big-endian */
+void ledger_hasher_add_text(struct ledger_hasher *hasher,
+                            struct text t); /* its length as u32, then its bytes */
+struct ledger_hash ledger_hasher_end(struct ledger_hasher *hasher);
+
+struct ledger_hash ledger_hasher_leaf(struct ledger_hasher *hasher, struct text data);
+struct ledger_hash ledger_hasher_node(struct ledger_hasher *hasher, const struct ledger_hash *left,
+                                      const struct ledger_hash *right);
+
+/* The root over `count` neighbouring hashes (1 or more). */
+struct ledger_hash ledger_hasher_root(struct ledger_hasher *hasher, const struct ledger_hash *hash,
+                                      size_t count);
+
+/* HMAC-SHA256 (RFC 2104) under a key of 32 bytes: start, add as above, end. The key is given both times. */
+void ledger_hmac_start(struct ledger_hasher *hasher, const uint8_t key[32]);
+struct ledger_hash ledger_hmac_end(struct ledger_hasher *hasher, const uint8_t key[32]);
+
+#endif
