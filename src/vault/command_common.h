@@ -1,0 +1,51 @@
+#ifndef VAULT_COMMAND_COMMON_H
+#define VAULT_COMMAND_COMMON_H
+
+#include "output.h"
+
+enum { VAULT_COMMAND_MANY = 1000 };
+
+/* What both commands take. Lists hold what stood on the command line, lent. */
+struct vault_command {
+    const char *name, *usage;
+    const char *keys[VAULT_COMMAND_MANY]; /* -r or -i */
+    size_t key_count;
+    const char *passphrase_file, *output, *input; /* NULL: not given */
+    int max_work;
+    bool armor, help;
+};
+
+struct vault_option {
+    char letter; /* 0: none */
+    const char *name;
+    bool has_value;
+    int (*take)(struct vault_command *command, const char *value, struct error *error);
+};
+
+int vault_command_take_key(struct vault_command *command, const char *value, struct error *error);
+int vault_command_take_passphrase(struct vault_command *command, const char *value, struct error *error);
+int vault_command_take_output(struct vault_command *command, const char *value, struct error *error);
+int vault_command_take_help(struct vault_command *command, const char *value, struct error *error);
+
+/* Options end with a zero entry. Also checks that the keys or a passphrase file were given, and not both. */
+int vault_command_parse(struct vault_command *command, const struct vault_option *options, int argc,
+                        char **argv, struct error *error);
+
+/* The first line of the passphrase file, into a secret arena. */
+int vault_command_passphrase(struct arena *secrets, const char *path, struct text *out, struct error *error);
+
+struct vault_input {
+    int fd;
+    const char *name;
+};
+
+int vault_input_open(struct vault_input *input, const char *path, struct error *error);
+void vault_input_close(struct vault_input *input);
+struct vault_reader vault_input_reader(struct vault_input *input);
+
+/* One line on standard error, `more` (may be "") at its end. Returns the exit code. */
+int vault_command_report(const char *name, int code, const struct error *error, const char *more);
+
+#define VAULT_INPUT_SCOPE __attribute__((cleanup(vault_input_close)))
+
+#endif

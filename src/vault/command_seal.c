@@ -1,0 +1,91 @@
+#include "vault/command.h"
+
+#include <stdio.h>
+#include <unistd.h>
+#include "base/error.h"
+#include "command_common.h"
+
+enum { SECRETS = 1 << 20, RECIPIENTS = 1 << 20 };
+
+#define USAGE "usage: seal -r age1... | --passphrase-file F [-a] [-o OUT] [FILE]"
+
+static int take_armor(struct vault_command *command, const char *value, struct error *error)
+{
+    (void)value;
+    (void)error;
+    command->armor = true;
+    return 0;
+}
+
+static const struct vault_option options[] = {
+    {'r', "recipient", true, vault_command_take_key},
+    {0, "passphrase-file", true, vault_command_take_passphrase},
+    {'o', "output", true, vault_command_take_output},
+    {'a', "armor", false, take_armor},
+    {'h', "help", false, vault_command_take_help},
+    {0, NULL, false, NULL},
+};
+
+static int recipients_of(const struct vault_command *command, struct arena *secrets,
+                         struct vault_recipient **out, size_t *count, struct error *error)
+{
+    *count = command->passphrase_file ? 1 : command->key_count;
+    struct vault_recipient *list = *out = ARENA_ARRAY(secrets, struct vault_recipient, *count);
+    if (!list)
+        return arena_error(secrets, error);
+    if (command->passphrase_file) {
+        struct text passphrase;
+        int code = vault_command_passphrase(secrets, command->passphrase_file, &passphrase, error);
+        list[0] = vault_recipient_passphrase(passphrase);
+        return code;
+    }
+    for (size_t i = 0; i < *count; i++) {
+        int code = vault_recipient_parse(text_of(command->keys[i]), &list[i], error);
+        if (code) {
+            char place[64];
+            snprintf(place, sizeof place, "-r number %zu", i + 1);
+            error_within(error, place);
+            return code;
+        }
+    }
+    return 0;
+}
+
+static int seal(const struct vault_command *command, struct error *error)
+{
+    ARENA_SCOPE struct arena *secrets = arena_new(SECRETS, ARENA_SECRET);
+    VAULT_INPUT_SCOPE struct vault_input input = {.fd = -1};
+    VAULT_OUTPUT_SCOPE struct vault_output output = {.fd = -1};
+    struct vault_recipient *recipients;
+    size_t count;
+    if (!secrets)
+        return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
+    int code = recipients_of(command, secrets, &recipients, &count, error);
+    if (code == 0)
+        code = vault_input_open(&input, command->input, error);
+    if (code == 0 && !command->output && !command->armor && isatty(STDOUT_FILENO))
+        code = error_set(error, ERROR_INPUT, "standard output", "give -o OUT, or -a for the text form",
+                         "a sealed file is not for a terminal");
+    if (code == 0)
+        code = vault_output_open(&output, command->output, 0666, error);
+    if (code)
+        return code;
+    struct vault_reader reader = vault_input_reader(&input);
+    struct vault_writer writer = vault_output_writer(&output);
+    code = vault_file_seal(&reader, &writer, recipients, count, command->armor, error);
+    return code ? code : vault_output_keep(&output, error);
+}
+
+int vault_command_seal(int argc, char **argv)
+{
+    struct vault_command command = {.name = "seal", .usage = USAGE};
+    struct error error = {0};
+    int code = vault_command_parse(&command, options, argc, argv, &error);
+    if (code == 0 && command.help) {
+        puts(USAGE);
+        return 0;
+    }
+    if (code == 0)
+        code = seal(&command, &error);
+    return vault_command_report("seal", code, &error, "");
+}

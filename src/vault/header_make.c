@@ -1,0 +1,105 @@
+#include "vault/header.h"
+
+#include <string.h>
+#include "base/buffer.h"
+#include "base/bytes.h"
+#include "base/error.h"
+#include "primitive.h"
+#include "recipient.h"
+#include "stanza.h"
+
+static void put_base64(struct buffer *out, struct arena *arena, const uint8_t *p, size_t n)
+{
+    buffer_text(out, base64_encode(arena, BASE64_STANDARD_UNPADDED, p, n));
+}
+
+static int put_x25519(struct buffer *out, struct arena *arena, const struct vault_file_key *key,
+                      const struct vault_recipient *recipient, struct error *error)
+{
+    uint8_t scalar[32], share_and_point[64], shared[32], wrap_key[32], wrapped[32];
+    bool usable = false;
+    bytes_random(scalar, sizeof scalar);
+    memcpy(share_and_point + 32, recipient->point, 32);
+    int code = vault_x25519_public(scalar, share_and_point, error);
+    if (code == 0)
+        code = vault_x25519_shared(scalar, recipient->point, shared, &usable, error);
+    if (code == 0 && !usable)
+        code = error_set(error, ERROR_INVALID, "recipient", "", "a key of low order, which hides nothing");
+    if (code == 0)
+        code = vault_hkdf((struct text){(const char *)share_and_point, 64},
+                          (struct text){(const char *)shared, 32}, VAULT_X25519_PURPOSE, wrap_key, error);
+    if (code == 0)
+        code = vault_wrap(wrap_key, key->bytes, wrapped, error);
+    if (code == 0) {
+        buffer_string(out, "-> X25519 ");
+        put_base64(out, arena, share_and_point, 32);
+        buffer_char(out, '\n');
+        put_base64(out, arena, wrapped, 32); /* 43 characters: one short line */
+        buffer_char(out, '\n');
+    }
+    bytes_wipe(scalar, sizeof scalar);
+    bytes_wipe(shared, sizeof shared);
+    bytes_wipe(wrap_key, sizeof wrap_key);
+    return code;
+}
+
+static int put_scrypt(struct buffer *out, struct arena *arena, const struct vault_file_key *key,
+                      const struct vault_recipient *recipient, struct error *error)
+{
+    uint8_t salt[VAULT_SCRYPT_PURPOSE_LENGTH + VAULT_SCRYPT_SALT], wrap_key[32], wrapped[32];
+    int work = recipient->work ? recipient->work : VAULT_SEAL_WORK;
+    if (work < 1 || work > VAULT_WORK_MAX)
+        return error_set(error, ERROR_INVALID, "work factor", "", "%d is not between 1 and %d", work,
+                         VAULT_WORK_MAX);
+    if (recipient->passphrase.n == 0)
+        return error_set(error, ERROR_INVALID, "passphrase", "", "an empty passphrase protects nothing");
+    memcpy(salt, VAULT_SCRYPT_PURPOSE, VAULT_SCRYPT_PURPOSE_LENGTH);
+    bytes_random(salt + VAULT_SCRYPT_PURPOSE_LENGTH, VAULT_SCRYPT_SALT);
+    int code = vault_scrypt(recipient->passphrase, (struct text){(const char *)salt, sizeof salt}, work,
+                            wrap_key, error);
+    if (code == 0)
+        code = vault_wrap(wrap_key, key->bytes, wrapped, error);
+    if (code == 0) {
+        buffer_string(out, "-> scrypt ");
+        put_base64(out, arena, salt + VAULT_SCRYPT_PURPOSE_LENGTH, VAULT_SCRYPT_SALT);
+        buffer_format(out, " %d\n", work);
+        put_base64(out, arena, wrapped, 32);
+        buffer_char(out, '\n');
+    }
+    bytes_wipe(wrap_key, sizeof wrap_key);
+    return code;
+}
+
+int vault_header_make(struct arena *arena, const struct vault_file_key *key,
+                      const struct vault_recipient *recipients, size_t count, struct text *out,
+                      struct error *error)
+{
+    struct buffer header = buffer_in(arena);
+    if (count == 0)
+        return error_set(error, ERROR_INVALID, "recipients", "", "no recipient: nobody could open it");
+    buffer_string(&header, VAULT_VERSION_LINE);
+    for (size_t i = 0; i < count; i++) {
+        if (recipients[i].way == VAULT_BY_PASSPHRASE && count > 1)
+            return error_set(error, ERROR_INVALID, "recipients", "make one file for each",
+                             "a passphrase cannot stand beside another recipient");
+        int code = recipients[i].way == VAULT_BY_PASSPHRASE
+                       ? put_scrypt(&header, arena, key, &recipients[i], error)
+                       : put_x25519(&header, arena, key, &recipients[i], error);
+        if (code)
+            return code;
+    }
+    buffer_string(&header, "---");
+    if (buffer_failed(&header))
+        return arena_error(arena, error);
+    uint8_t mac[32];
+    int code = vault_header_mac(key, buffer_result(&header), mac, error);
+    if (code)
+        return code;
+    buffer_char(&header, ' ');
+    put_base64(&header, arena, mac, sizeof mac);
+    buffer_char(&header, '\n');
+    if (buffer_failed(&header))
+        return arena_error(arena, error);
+    *out = buffer_result(&header);
+    return 0;
+}
