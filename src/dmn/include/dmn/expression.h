@@ -40,6 +40,7 @@ enum dmn_expression_kind {
     DMN_EXPRESSION_CALL,     /* part[0] ( part[1..] ), named by names[1..] where names is not NULL */
     DMN_EXPRESSION_INSTANCE, /* part[0] instance of type */
     DMN_EXPRESSION_RANGE,    /* part[0], part[1]: NULL where there is no bound */
+    DMN_EXPRESSION_INVALID,  /* could not be read; name says why. The model lists it among its problems; null */
 };
 
 struct dmn_iterator {

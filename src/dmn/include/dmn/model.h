@@ -209,6 +209,16 @@ struct dmn_edge {
     size_t waypoints;
 };
 
+/*
+ * A part that could not be understood (FEEL that does not parse, a type that is not defined). The standard makes
+ * such a part null and lets the rest run; whoever must not run a doubtful model refuses one with problems.
+ */
+struct dmn_problem {
+    int line;
+    struct text where; /* file:line: decision, table, rule, cell */
+    struct text what;
+};
+
 struct dmn_model {
     struct text file, id, name, uri;
     int version; /* 11 to 15 */
@@ -226,14 +236,20 @@ struct dmn_model {
     size_t shapes;
     const struct dmn_edge *edge;
     size_t edges;
+    const struct dmn_problem *problem;
+    size_t problems;
 };
 
 /*
  * Reads and checks a model. `file` names it in errors. Errors: ERROR_INPUT (not a model, or it does not hold
- * together: file, line, and where it applies table, rule and cell are named), ERROR_TOO_LARGE.
+ * together: references that lead nowhere, decisions that need themselves, imports), ERROR_TOO_LARGE.
+ * FEEL that does not parse is a problem, not an error; dmn_model_strict() makes the first one an error.
  */
 int dmn_model_load(struct arena *arena, struct text xml, const char *file, const struct dmn_model **out,
                    struct error *error);
+
+/* 0, or ERROR_INPUT for the model's first problem, naming file, line, table, rule and cell. */
+int dmn_model_strict(const struct dmn_model *model, struct error *error);
 
 /* By name, or by id. NULL if there is none. */
 const struct dmn_decision *dmn_decision_find(const struct dmn_model *model, struct text name);
