@@ -1,0 +1,333 @@
+#include <libpq-fe.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "inside.h"
+
+enum { OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25 };
+enum { KEPT_BYTES_MAX = 64 * 1024 * 1024 };
+
+static void be_quiet(void *nothing, const char *message)
+{
+    (void)nothing;
+    (void)message;
+}
+
+/* Takes the rest of the open rows into memory, so that the connection is free for the next statement. */
+static void settle(struct store_session *session)
+{
+    struct store_rows *rows = session->sending;
+    session->sending = NULL;
+    if (!rows)
+        return;
+    PGresult *result;
+    while ((result = PQgetResult(session->postgres))) {
+        if (PQresultStatus(result) != PGRES_SINGLE_TUPLE) {
+            if (PQresultStatus(result) != PGRES_TUPLES_OK && !rows->late &&
+                (rows->late = calloc(1, sizeof(*rows->late))))
+                store_postgres_error(session, result, rows->sql, rows->late);
+            PQclear(result);
+            continue;
+        }
+        if (rows->kept_count == rows->kept_room && !rows->late) {
+            size_t room = rows->kept_room ? 2 * rows->kept_room : 64;
+            PGresult **more = reallocarray(rows->kept, room, sizeof(PGresult *));
+            if (more) {
+                rows->kept = more;
+                rows->kept_room = room;
+            }
+        }
+        size_t bytes = PQresultMemorySize(result);
+        if (rows->late || rows->kept_count == rows->kept_room || rows->kept_bytes + bytes > KEPT_BYTES_MAX) {
+            PQclear(result);
+            if (!rows->late && (rows->late = calloc(1, sizeof(*rows->late))))
+                error_set(rows->late, ERROR_TOO_LARGE, store_place(rows->sql).text, "Read the rows first, or fewer of them.",
+                          "More than 64 MiB of rows were open while another statement ran");
+            continue;
+        }
+        rows->kept_bytes += bytes;
+        rows->kept[rows->kept_count++] = result;
+    }
+}
+
+static int fail(struct store_session *session, PGresult *result, const char *sql, struct error *error)
+{
+    int code = store_postgres_error(session, result, sql, error);
+    PQclear(result);
+    return code;
+}
+
+static int run(struct store_session *session, const char *sql, struct error *error)
+{
+    settle(session);
+    PGresult *result = PQexec(session->postgres, sql);
+    ExecStatusType status = PQresultStatus(result);
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY)
+        return fail(session, result, sql, error);
+    PQclear(result);
+    return 0;
+}
+
+static int postgres_control(struct store_session *session, const char *literal, struct error *error)
+{
+    int failed = run(session, literal, error);
+    /* COMMIT of a transaction that failed says ROLLBACK and no error; store_commit never sends that. */
+    return failed;
+}
+
+static int refuse(struct store_session *session, const char *fix, const char *what, const char *value,
+                  struct error *error)
+{
+    (void)session;
+    return error_set(error, ERROR_INPUT, "database", fix, "%s: %s", what, value);
+}
+
+static int check_server(struct store_session *session, struct error *error)
+{
+    const char *sql = "SELECT current_setting('server_version_num')::int >= 150000, current_setting('server_version'),"
+                      " pg_encoding_to_char(encoding), datlocprovider = 'c' AND datcollate IN ('C', 'POSIX', 'C.UTF-8',"
+                      " 'C.utf8'), datcollate, current_setting('fsync')"
+                      " FROM pg_database WHERE datname = current_database()";
+    PGresult *r = PQexec(session->postgres, sql);
+    if (PQresultStatus(r) != PGRES_TUPLES_OK || PQntuples(r) != 1)
+        return fail(session, r, sql, error);
+    int failed = 0;
+    if (PQgetvalue(r, 0, 0)[0] != 't')
+        failed = refuse(session, "Use PostgreSQL 15 or later.", "The database server is too old", PQgetvalue(r, 0, 1), error);
+    else if (strcmp(PQgetvalue(r, 0, 2), "UTF8") != 0)
+        failed = refuse(session, "createdb -T template0 -E UTF8 --locale=C NAME makes a fitting one.",
+                        "The database is not encoded in UTF-8", PQgetvalue(r, 0, 2), error);
+    else if (PQgetvalue(r, 0, 3)[0] != 't')
+        failed = refuse(session, "createdb -T template0 -E UTF8 --locale=C NAME makes a fitting one.",
+                        "The database does not sort by bytes; its collation is", PQgetvalue(r, 0, 4), error);
+    else if (strcmp(PQgetvalue(r, 0, 5), "on") != 0)
+        failed = refuse(session, "Set fsync = on and start the server again.",
+                        "The database server may lose what it acknowledged; its fsync is", PQgetvalue(r, 0, 5), error);
+    PQclear(r);
+    return failed;
+}
+
+static int postgres_connect(struct store_session *session, struct error *error)
+{
+    const struct store_settings *settings = &session->store->settings;
+    const char *const key[] = {"dbname", "client_encoding", "fallback_application_name", "connect_timeout", NULL};
+    const char *const value[] = {settings->database, "UTF8", "store", "10", NULL};
+    session->postgres = PQconnectdbParams(key, value, 1);
+    if (PQstatus(session->postgres) != CONNECTION_OK) {
+        int code = store_postgres_error(session, NULL, "SELECT", error);
+        return code == ERROR_SYSTEM && error
+                   ? error_set(error, ERROR_SYSTEM, "database", "Check the address, the user and that the server runs.",
+                               "There is no connection to the database: %.200s",
+                               session->postgres ? PQerrorMessage(session->postgres) : "no memory")
+                   : code;
+    }
+    PQsetNoticeProcessor(session->postgres, be_quiet, NULL);
+    int failed = check_server(session, error);
+    char sql[320];
+    snprintf(sql, sizeof(sql),
+             "SET synchronous_commit = on; SET lock_timeout = %u; SET standard_conforming_strings = on;"
+             " SET TimeZone = 'UTC'; SET default_transaction_isolation = '%s'; SET default_transaction_read_only = %s",
+             settings->wait_ms, session->writer ? "serializable" : "read committed", session->writer ? "off" : "on");
+    return failed ? failed : run(session, sql, error);
+}
+
+static void postgres_disconnect(struct store_session *session)
+{
+    struct store_prepared *prepared;
+    while (session->cache.bucket && (prepared = store_cache_take(&session->cache)))
+        free(prepared);
+    PQfinish(session->postgres);
+    session->postgres = NULL;
+}
+
+/* A type for every value that has one, so that the server need not guess: "$1 - 60" would make $1 four bytes. */
+static Oid type_of(const struct store_value *value)
+{
+    static const Oid type[] = {[STORE_KIND_NULL] = 0,
+                               [STORE_KIND_INT] = OID_INT8,
+                               [STORE_KIND_TEXT] = OID_TEXT,
+                               [STORE_KIND_BYTES] = OID_BYTEA};
+    return type[value->kind];
+}
+
+static int forget(struct store_session *session, struct store_prepared *prepared, struct error *error)
+{
+    char sql[48];
+    snprintf(sql, sizeof(sql), "DEALLOCATE %s", prepared->name);
+    free(prepared);
+    return run(session, sql, error);
+}
+
+static int prepare(struct store_session *session, const char *sql, struct store_values values, const uint64_t types[2],
+                   struct store_prepared **out, struct error *error)
+{
+    const char *refused = session->own ? NULL : store_statement_refused(sql);
+    if (refused)
+        return error_set(error, ERROR_SYSTEM, store_place(sql).text, "", "%s", refused);
+    struct store_prepared *old = store_cache_evict(&session->cache);
+    int failed = old ? forget(session, old, error) : 0;
+    if (failed)
+        return failed;
+    struct store_prepared *fresh = calloc(1, sizeof(*fresh));
+    if (!fresh)
+        return error_set(error, ERROR_SYSTEM, "database", "", "There is no memory for a statement");
+    fresh->sql = sql;
+    fresh->types[0] = types[0];
+    fresh->types[1] = types[1];
+    snprintf(fresh->name, sizeof(fresh->name), "s%u", ++session->names);
+    Oid type[STORE_PARAMETERS_MAX];
+    for (size_t i = 0; i < values.count; i++)
+        type[i] = type_of(&values.value[i]);
+    PGresult *result = PQprepare(session->postgres, fresh->name, sql, (int)values.count, type);
+    if (PQresultStatus(result) != PGRES_COMMAND_OK) {
+        free(fresh);
+        return fail(session, result, sql, error);
+    }
+    PQclear(result);
+    store_cache_add(&session->cache, fresh);
+    *out = fresh;
+    return 0;
+}
+
+static void note_changed(struct store_rows *rows, PGresult *result)
+{
+    const char *said = PQcmdStatus(result);
+    if (strncmp(said, "SELECT", 6) != 0)
+        rows->changed = strtoll(PQcmdTuples(result), NULL, 10);
+}
+
+/* Reads to the end of the answer, which the connection needs before it takes another statement. */
+static void read_out(struct store_session *session)
+{
+    PGresult *result;
+    while ((result = PQgetResult(session->postgres)))
+        PQclear(result);
+    session->sending = NULL;
+}
+
+static int postgres_step(struct store_rows *rows, struct error *error)
+{
+    struct store_session *session = rows->session;
+    PQclear(rows->result);
+    rows->result = NULL;
+    if (rows->kept_next < rows->kept_count) {
+        rows->result = rows->kept[rows->kept_next++];
+        return 1;
+    }
+    if (rows->late) {
+        if (error)
+            *error = *rows->late;
+        return rows->late->code;
+    }
+    if (session->sending != rows)
+        return 0;
+    PGresult *result = PQgetResult(session->postgres);
+    switch (PQresultStatus(result)) {
+    case PGRES_SINGLE_TUPLE:
+        rows->result = result;
+        rows->columns = PQnfields(result);
+        return 1;
+    case PGRES_TUPLES_OK:
+    case PGRES_COMMAND_OK:
+        rows->columns = PQnfields(result);
+        note_changed(rows, result);
+        PQclear(result);
+        read_out(session);
+        return 0;
+    default: {
+        int code = fail(session, result, rows->sql, error);
+        read_out(session);
+        return code;
+    }
+    }
+}
+
+static int postgres_start(struct store_rows *rows, const char *sql, struct store_values values, struct error *error)
+{
+    struct store_session *session = rows->session;
+    settle(session);
+    uint64_t types[2] = {0, 0};
+    const char *start[STORE_PARAMETERS_MAX];
+    int length[STORE_PARAMETERS_MAX], binary[STORE_PARAMETERS_MAX];
+    unsigned char integer[STORE_PARAMETERS_MAX][8];
+    for (size_t i = 0; i < values.count; i++) {
+        const struct store_value *v = &values.value[i];
+        types[i / 32] |= (uint64_t)v->kind << (2 * (i % 32));
+        binary[i] = 1;
+        start[i] = NULL;
+        length[i] = 0;
+        if (v->is_null || v->kind == STORE_KIND_NULL)
+            continue;
+        if (v->kind == STORE_KIND_INT) {
+            for (int k = 0; k < 8; k++)
+                integer[i][k] = (unsigned char)((uint64_t)v->integer >> (56 - 8 * k));
+            start[i] = (const char *)integer[i];
+            length[i] = 8;
+        } else if (v->text.n > 1000000000) {
+            return error_set(error, ERROR_TOO_LARGE, store_place(sql).text, "", "A value is too large for the database");
+        } else {
+            start[i] = v->text.p ? v->text.p : "";
+            length[i] = (int)v->text.n;
+        }
+    }
+    struct store_prepared *prepared = store_cache_find(&session->cache, sql, types);
+    int failed = prepared ? 0 : prepare(session, sql, values, types, &prepared, error);
+    if (failed)
+        return failed;
+    if (!PQsendQueryPrepared(session->postgres, prepared->name, (int)values.count, start, length, binary, 1))
+        return fail(session, NULL, sql, error);
+    PQsetSingleRowMode(session->postgres);
+    session->sending = rows;
+    int got = postgres_step(rows, error);
+    if (got < 0)
+        return got;
+    rows->ahead = got;
+    rows->ended = got == 0;
+    return 0;
+}
+
+static void postgres_stop(struct store_rows *rows)
+{
+    if (rows->session->sending == rows)
+        read_out(rows->session);
+    PQclear(rows->result);
+    rows->result = NULL;
+    while (rows->kept_next < rows->kept_count)
+        PQclear(rows->kept[rows->kept_next++]);
+    free(rows->kept);
+    rows->kept = NULL;
+    rows->kept_count = rows->kept_next = 0;
+}
+
+static bool postgres_cell(const struct store_rows *rows, int column, struct store_value *value)
+{
+    return store_postgres_cell(rows->result, 0, column, value);
+}
+
+static bool postgres_transaction_alive(const struct store_session *session)
+{
+    PGTransactionStatusType status = PQtransactionStatus(session->postgres);
+    return status == PQTRANS_INTRANS || status == PQTRANS_INERROR || status == PQTRANS_ACTIVE;
+}
+
+static int postgres_scrub(struct store_session *session, struct error *error)
+{
+    return run(session, "VACUUM", error);
+}
+
+const struct store_engine store_engine_postgres = {
+    .kind = STORE_POSTGRES,
+    .begin_write = "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE",
+    .begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1",
+    .connect = postgres_connect,
+    .disconnect = postgres_disconnect,
+    .start = postgres_start,
+    .step = postgres_step,
+    .stop = postgres_stop,
+    .cell = postgres_cell,
+    .control = postgres_control,
+    .script = run,
+    .transaction_alive = postgres_transaction_alive,
+    .scrub = postgres_scrub,
+};

@@ -1,0 +1,180 @@
+#include "inside.h"
+
+int store_note_failure(struct store_session *session, int code)
+{
+    if (session->in_transaction)
+        session->failed = true;
+    /* Outside a transaction the statement was its own commit. Inside, the engine's view of its files is in doubt. */
+    if (session->unsure && session->writer)
+        store_poison(session);
+    return code;
+}
+
+static int refuse_failed(struct error *error)
+{
+    return error_set(error, ERROR_CONFLICT, "database", "Roll the transaction back.",
+                     "An earlier statement of the transaction failed");
+}
+
+static void transaction_over(struct store_session *session)
+{
+    session->in_transaction = session->failed = false;
+    session->depth = 0;
+}
+
+int store_begin(struct store_session *session, enum store_access access, struct error *error)
+{
+    int failed = store_ready(session, error);
+    if (failed)
+        return failed;
+    if (session->in_transaction)
+        return error_set(error, ERROR_SYSTEM, "database", "", "A transaction is open on the session already");
+    if (access == STORE_WRITE && !session->writer)
+        return error_set(error, ERROR_SYSTEM, "database", "", "A reader session cannot begin to write");
+    store_end_rows(session);
+    const struct store_engine *engine = session->engine;
+    failed = engine->control(session, access == STORE_WRITE ? engine->begin_write : engine->begin_read, error);
+    if (!failed && access == STORE_READ && engine->picture)
+        failed = engine->control(session, engine->picture, error);
+    if (failed) {
+        bool retry = session->retry;
+        if (engine->transaction_alive(session))
+            engine->control(session, "ROLLBACK", NULL);
+        session->retry = retry;
+        return failed;
+    }
+    session->in_transaction = true;
+    session->access = access;
+    session->failed = false;
+    session->depth = 0;
+    return 0;
+}
+
+void store_rollback(struct store_session *session)
+{
+    if (!session->in_transaction)
+        return;
+    store_end_rows(session);
+    bool retry = session->retry;
+    if (!session->broken && session->engine->transaction_alive(session))
+        session->engine->control(session, "ROLLBACK", NULL);
+    session->retry = retry; /* it speaks of the failure that led here */
+    transaction_over(session);
+    if (session->engine->transaction_alive(session))
+        session->broken = true;
+}
+
+int store_commit(struct store_session *session, struct error *error)
+{
+    if (!session->in_transaction)
+        return error_set(error, ERROR_SYSTEM, "database", "", "No transaction is open on the session");
+    if (session->failed || session->depth > 0) {
+        int code = session->failed ? refuse_failed(error)
+                                   : error_set(error, ERROR_SYSTEM, "database", "",
+                                               "A savepoint is open still; the transaction was rolled back");
+        store_rollback(session);
+        return code;
+    }
+    int failed = store_ready(session, error);
+    store_end_rows(session);
+    if (!failed) {
+        failed = session->engine->control(session, "COMMIT", error);
+        /* Refused (a deferred constraint, a conflict): surely not kept. Anything else: nobody knows. */
+        if (failed && failed != ERROR_CONFLICT && failed != ERROR_INVALID && session->access == STORE_WRITE)
+            store_poison(session);
+    }
+    if (failed)
+        store_rollback(session);
+    transaction_over(session);
+    return failed;
+}
+
+static int in_write(struct store_session *session, bool wants_savepoint, struct error *error)
+{
+    int failed = store_ready(session, error);
+    if (failed)
+        return failed;
+    if (!session->in_transaction || session->access != STORE_WRITE)
+        return error_set(error, ERROR_SYSTEM, "database", "", "Savepoints need a STORE_WRITE transaction");
+    if (wants_savepoint && session->depth == 0)
+        return error_set(error, ERROR_SYSTEM, "database", "", "No savepoint is open");
+    return 0;
+}
+
+int store_savepoint(struct store_session *session, struct error *error)
+{
+    int failed = in_write(session, false, error);
+    if (failed)
+        return failed;
+    if (session->failed)
+        return refuse_failed(error);
+    failed = session->engine->control(session, "SAVEPOINT step", error);
+    if (failed)
+        return store_note_failure(session, failed);
+    session->depth++;
+    return 0;
+}
+
+/* Savepoints share one name: both engines take the innermost of that name. */
+int store_release(struct store_session *session, struct error *error)
+{
+    int failed = in_write(session, true, error);
+    if (failed)
+        return failed;
+    if (session->failed)
+        return refuse_failed(error);
+    failed = session->engine->control(session, "RELEASE SAVEPOINT step", error);
+    if (failed)
+        return store_note_failure(session, failed);
+    session->depth--;
+    return 0;
+}
+
+int store_undo(struct store_session *session, struct error *error)
+{
+    int failed = in_write(session, true, error);
+    if (failed)
+        return failed;
+    store_end_rows(session);
+    /* A full disk or lost connection may have ended the whole transaction. */
+    if (session->broken || !session->engine->transaction_alive(session)) {
+        session->failed = true;
+        return error_set(error, ERROR_SYSTEM, "database", "Roll the transaction back.",
+                         "The database gave up the whole transaction");
+    }
+    failed = session->engine->control(session, "ROLLBACK TO SAVEPOINT step", error);
+    if (!failed)
+        failed = session->engine->control(session, "RELEASE SAVEPOINT step", error);
+    if (failed)
+        return store_note_failure(session, failed);
+    session->failed = false;
+    session->depth--;
+    return 0;
+}
+
+bool store_in_transaction(const struct store_session *session)
+{
+    return session->in_transaction;
+}
+
+int store_savepoint_depth(const struct store_session *session)
+{
+    return session->depth;
+}
+
+bool store_retry(const struct store_session *session)
+{
+    return session->retry;
+}
+
+int store_scrub(struct store_session *session, struct error *error)
+{
+    int failed = store_ready(session, error);
+    if (failed)
+        return failed;
+    if (!session->writer || session->in_transaction)
+        return error_set(error, ERROR_SYSTEM, "database", "",
+                         "Scrubbing needs the writer session, outside a transaction");
+    store_end_rows(session);
+    return session->engine->scrub(session, error);
+}
