@@ -1,0 +1,307 @@
+#include "client_private.h"
+
+#include "base/bytes.h"
+#include "base/file.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+enum { ANSWER_SECONDS = 30, END_MILLISECONDS = 5000 };
+
+void keyholder_wipe(struct keyholder *keyholder)
+{
+    bytes_wipe(&keyholder->buffers->request, sizeof keyholder->buffers->request);
+    bytes_wipe(&keyholder->buffers->reply, sizeof keyholder->buffers->reply);
+}
+
+/* The process is of no more use: end it, say how it ended. */
+static int broken(struct keyholder *keyholder, const char *why, struct error *error)
+{
+    char how[120];
+    file_close(&keyholder->fd);
+    keyholder_reap(keyholder->process, 1000, how, sizeof how);
+    int code = error_set(error, ERROR_SYSTEM, "keyholder",
+                         "Its last words are in the log. It is started again with the server.",
+                         "%s; the process (%ld) %s", why, (long)keyholder->process, how);
+    log_line(LOG_LEVEL_ERROR, "keyholder", "%s; the process (%ld) %s", why, (long)keyholder->process, how);
+    keyholder->process = -1;
+    return code;
+}
+
+static int gone(struct error *error)
+{
+    return error_set(error, ERROR_SYSTEM, "keyholder",
+                     "Its last words are in the log. It is started again with the server.",
+                     "the keyholder has ended; nothing can be unsealed or signed");
+}
+
+static int receive(struct keyholder *keyholder, ssize_t *size, struct error *error)
+{
+    union message_reply *reply = &keyholder->buffers->reply;
+    /* ECONNRESET: it ended with our request unread. Its last message, if any, comes with the next call. */
+    do
+        *size = recv(keyholder->fd, reply, sizeof *reply, 0);
+    while (*size < 0 && (errno == EINTR || errno == ECONNRESET));
+    if (*size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+        return broken(keyholder, "it did not answer in time", error);
+    if (*size <= 0)
+        return broken(keyholder, "it closed its socket", error);
+    return 0;
+}
+
+int keyholder_exchange(struct keyholder *keyholder, enum message_kind kind, uint32_t count,
+                       struct error *error)
+{
+    const struct message_shape *shape = keyholder_message_shape(kind);
+    struct message_head *head = &keyholder->buffers->request.head;
+    const union message_reply *reply = &keyholder->buffers->reply;
+    ssize_t size = 0;
+    if (keyholder->fd < 0)
+        return gone(error);
+    *head = (struct message_head){.magic = MESSAGE_MAGIC,
+                                  .version = MESSAGE_VERSION,
+                                  .kind = (uint16_t)kind,
+                                  .count = count,
+                                  .sequence = ++keyholder->sequence};
+    ssize_t sent;
+    do
+        sent = send(keyholder->fd, &keyholder->buffers->request, shape->request, MSG_NOSIGNAL);
+    while (sent < 0 && errno == EINTR);
+    /* A process that ended may have left its reason on the socket. */
+    int rc = receive(keyholder, &size, error);
+    if (rc != 0)
+        return rc;
+    if ((size_t)size == sizeof reply->failure && reply->head.kind == MESSAGE_FAILURE &&
+        (reply->head.sequence == head->sequence || reply->head.sequence == 0)) {
+        if (reply->head.sequence == 0) {
+            char how[120];
+            file_close(&keyholder->fd);
+            keyholder_reap(keyholder->process, END_MILLISECONDS, how, sizeof how);
+            keyholder->process = -1;
+        }
+        return keyholder_message_failed(&reply->failure, error);
+    }
+    if ((size_t)size != shape->reply || reply->head.magic != MESSAGE_MAGIC ||
+        reply->head.version != MESSAGE_VERSION || reply->head.kind != kind ||
+        reply->head.sequence != head->sequence || reply->head.count != count)
+        return broken(keyholder, "it answered what was not asked", error);
+    return 0;
+}
+
+/* Starts a process and greets it. With `link` held, or before anybody else knows of it. */
+static int connect_new(struct keyholder *keyholder, struct error *error)
+{
+    const struct timeval limit = {.tv_sec = ANSWER_SECONDS};
+    int rc = keyholder_spawn(keyholder, &keyholder->fd, &keyholder->process, error);
+    if (rc != 0)
+        return rc;
+    if (setsockopt(keyholder->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) != 0 ||
+        setsockopt(keyholder->fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) != 0)
+        return error_system(error, errno, "keyholder", "the socket cannot be set up");
+    rc = keyholder_exchange(keyholder, MESSAGE_HELLO, 0, error);
+    const struct keyholder_description *d = &keyholder->buffers->reply.description.description;
+    if (rc == 0 && keyholder->known &&
+        memcmp(d->public_key, keyholder->public_key, sizeof d->public_key) != 0)
+        rc = error_set(error, ERROR_CHECK, "keyholder", "Find out who replaced its folder.",
+                       "it came back with other keys");
+    if (rc == 0) {
+        memcpy(keyholder->public_key, d->public_key, sizeof keyholder->public_key);
+        keyholder->known = true;
+    }
+    keyholder_wipe(keyholder);
+    return rc;
+}
+
+static void disconnect(struct keyholder *keyholder)
+{
+    char how[120];
+    file_close(&keyholder->fd);
+    if (keyholder->process > 0)
+        keyholder_reap(keyholder->process, END_MILLISECONDS, how, sizeof how);
+    keyholder->process = -1;
+}
+
+static char *copy(const char *s)
+{
+    return s ? strdup(s) : NULL;
+}
+
+int keyholder_start(const struct keyholder_options *options, struct keyholder **out, struct error *error)
+{
+    *out = NULL;
+    if (sodium_init() < 0)
+        return error_set(error, ERROR_SYSTEM, "keyholder", "", "libsodium could not be started");
+    struct keyholder *keyholder = calloc(1, sizeof *keyholder);
+    if (!keyholder)
+        return error_system(error, ENOMEM, "keyholder", "no memory");
+    pthread_mutex_init(&keyholder->link, NULL);
+    pthread_mutex_init(&keyholder->pool, NULL);
+    keyholder->fd = -1;
+    keyholder->process = -1;
+    keyholder->program = copy(options->program ? options->program : "/proc/self/exe");
+    keyholder->home = copy(options->home);
+    keyholder->origin = copy(options->origin);
+    keyholder->buffers = sodium_malloc(sizeof *keyholder->buffers);
+    int rc = 0;
+    if (!keyholder->program || !keyholder->home || (options->origin && !keyholder->origin) ||
+        !keyholder->buffers)
+        rc = error_system(error, ENOMEM, "keyholder", "no memory");
+    if (rc == 0) {
+        memset(keyholder->buffers, 0, sizeof *keyholder->buffers);
+        rc = connect_new(keyholder, error);
+    }
+    if (rc == 0)
+        *out = keyholder;
+    else
+        keyholder_stop(&keyholder);
+    return rc;
+}
+
+void keyholder_stop(struct keyholder **keyholder)
+{
+    struct keyholder *k = *keyholder;
+    *keyholder = NULL;
+    if (!k)
+        return;
+    disconnect(k);
+    sodium_free(k->buffers); /* wipes */
+    free(k->program);
+    free(k->home);
+    free(k->origin);
+    pthread_mutex_destroy(&k->link);
+    pthread_mutex_destroy(&k->pool);
+    free(k);
+}
+
+int keyholder_restart(struct keyholder *keyholder, struct error *error)
+{
+    pthread_mutex_lock(&keyholder->link);
+    disconnect(keyholder);
+    int rc = connect_new(keyholder, error);
+    if (rc != 0)
+        disconnect(keyholder);
+    pthread_mutex_unlock(&keyholder->link);
+    return rc;
+}
+
+pid_t keyholder_process(struct keyholder *keyholder)
+{
+    pthread_mutex_lock(&keyholder->link);
+    pid_t process = keyholder->process;
+    pthread_mutex_unlock(&keyholder->link);
+    return process;
+}
+
+int keyholder_describe(struct keyholder *keyholder, struct keyholder_description *description,
+                       struct error *error)
+{
+    pthread_mutex_lock(&keyholder->link);
+    int rc = keyholder_exchange(keyholder, MESSAGE_HELLO, 0, error);
+    if (rc == 0) {
+        *description = keyholder->buffers->reply.description.description;
+        description->origin[KEYHOLDER_ORIGIN_MAX] = '\0';
+    }
+    keyholder_wipe(keyholder);
+    pthread_mutex_unlock(&keyholder->link);
+    return rc;
+}
+
+int keyholder_sign(struct keyholder *keyholder, const struct ledger_growth *growth,
+                   uint8_t signature[KEYHOLDER_SIGNATURE_SIZE], struct error *error)
+{
+    pthread_mutex_lock(&keyholder->link);
+    keyholder->buffers->request.growth.growth = *growth;
+    int rc = keyholder_exchange(keyholder, MESSAGE_SIGN, 0, error);
+    if (rc == 0)
+        memcpy(signature, keyholder->buffers->reply.signature.signature, KEYHOLDER_SIGNATURE_SIZE);
+    keyholder_wipe(keyholder);
+    pthread_mutex_unlock(&keyholder->link);
+    return rc;
+}
+
+static int batch_fits(size_t n, struct error *error)
+{
+    if (n > KEYHOLDER_BATCH)
+        return error_set(error, ERROR_TOO_LARGE, "keyholder", "", "%zu keys in one request; %d are allowed",
+                         n, KEYHOLDER_BATCH);
+    return 0;
+}
+
+int keyholder_keys(struct keyholder *keyholder, struct data_key *keys, size_t n, struct error *error)
+{
+    int rc = batch_fits(n, error);
+    if (rc != 0 || n == 0)
+        return rc;
+    pthread_mutex_lock(&keyholder->link);
+    rc = keyholder_exchange(keyholder, MESSAGE_KEYS, (uint32_t)n, error);
+    if (rc == 0)
+        memcpy(keys, keyholder->buffers->reply.keys.key, n * sizeof *keys);
+    keyholder_wipe(keyholder);
+    pthread_mutex_unlock(&keyholder->link);
+    return rc;
+}
+
+int keyholder_unwrap(struct keyholder *keyholder, const struct wrapped_key *wrapped, size_t n,
+                     struct unwrapped_key *plain, struct error *error)
+{
+    int rc = batch_fits(n, error);
+    if (rc != 0 || n == 0)
+        return rc;
+    pthread_mutex_lock(&keyholder->link);
+    memcpy(keyholder->buffers->request.wrapped.wrapped, wrapped, n * sizeof *wrapped);
+    rc = keyholder_exchange(keyholder, MESSAGE_UNWRAP, (uint32_t)n, error);
+    for (size_t i = 0; rc == 0 && i < n; i++) {
+        plain[i].verdict = (enum wrapped_verdict)keyholder->buffers->reply.plain.verdict[i];
+        memcpy(plain[i].key, keyholder->buffers->reply.plain.key[i], DATA_KEY_SIZE);
+    }
+    keyholder_wipe(keyholder);
+    pthread_mutex_unlock(&keyholder->link);
+    return rc;
+}
+
+int keyholder_rewrap(struct keyholder *keyholder, const struct wrapped_key *old, size_t n,
+                     struct rewrapped_key *fresh, struct error *error)
+{
+    int rc = batch_fits(n, error);
+    if (rc != 0 || n == 0)
+        return rc;
+    pthread_mutex_lock(&keyholder->link);
+    memcpy(keyholder->buffers->request.wrapped.wrapped, old, n * sizeof *old);
+    rc = keyholder_exchange(keyholder, MESSAGE_REWRAP, (uint32_t)n, error);
+    for (size_t i = 0; rc == 0 && i < n; i++) {
+        fresh[i].verdict = (enum wrapped_verdict)keyholder->buffers->reply.rewrapped.verdict[i];
+        fresh[i].wrapped = keyholder->buffers->reply.rewrapped.wrapped[i];
+    }
+    keyholder_wipe(keyholder);
+    pthread_mutex_unlock(&keyholder->link);
+    return rc;
+}
+
+int keyholder_turn(struct keyholder *keyholder, uint32_t *epoch, struct error *error)
+{
+    pthread_mutex_lock(&keyholder->link);
+    int rc = keyholder_exchange(keyholder, MESSAGE_TURN, 0, error);
+    if (rc == 0)
+        *epoch = keyholder->buffers->reply.epoch.epoch;
+    /* Also when no answer came: it may have turned all the same. */
+    keyholder_pool_empty(keyholder);
+    keyholder_wipe(keyholder);
+    pthread_mutex_unlock(&keyholder->link);
+    return rc;
+}
+
+int keyholder_retire(struct keyholder *keyholder, uint32_t epoch, struct error *error)
+{
+    pthread_mutex_lock(&keyholder->link);
+    keyholder->buffers->request.epoch.epoch = epoch;
+    int rc = keyholder_exchange(keyholder, MESSAGE_RETIRE, 0, error);
+    keyholder_wipe(keyholder);
+    pthread_mutex_unlock(&keyholder->link);
+    return rc;
+}

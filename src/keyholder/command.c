@@ -1,0 +1,201 @@
+#include "keyholder/command.h"
+
+#include "desk.h"
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "sandbox.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* How long a signed tree may be unsynced: see keyholder.h. */
+static const int64_t SETTLE_AFTER = CLOCK_SECOND / 2;
+
+struct arguments {
+    const char *home, *origin;
+    int fd;
+};
+
+struct messages {
+    uint8_t request[sizeof(union message_request) + 1]; /* one more, to see that a message is too long */
+    union message_reply reply;
+};
+
+static int parse(int argc, char **argv, struct arguments *arguments, struct error *error)
+{
+    static const char usage[] = "proviso keyholder --home DIR --fd N [--origin NAME]";
+    *arguments = (struct arguments){.fd = -1};
+    for (int i = 1; i < argc; i++) {
+        int64_t number;
+        if (i + 1 == argc)
+            return error_set(error, ERROR_INPUT, argv[i], usage, "a value is missing");
+        if (strcmp(argv[i], "--home") == 0)
+            arguments->home = argv[++i];
+        else if (strcmp(argv[i], "--origin") == 0)
+            arguments->origin = argv[++i];
+        else if (strcmp(argv[i], "--fd") == 0 && text_to_int64(text_of(argv[i + 1]), &number) && number > 2 &&
+                 number < 1 << 20) {
+            arguments->fd = (int)number;
+            i++;
+        } else
+            return error_set(error, ERROR_INPUT, argv[i], usage,
+                             "there is no such option, or its value is wrong");
+    }
+    if (!arguments->home || arguments->fd < 0)
+        return error_set(error, ERROR_INPUT, "proviso keyholder", usage, "--home and --fd are needed");
+    return 0;
+}
+
+static int check_socket(int fd, struct error *error)
+{
+    int type = 0, domain = 0;
+    socklen_t n = sizeof type, m = sizeof domain;
+    if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &n) != 0 ||
+        getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &m) != 0 || type != SOCK_SEQPACKET ||
+        domain != AF_UNIX)
+        return error_set(error, ERROR_INPUT, "--fd", "This command is started by `proviso serve`.",
+                         "it is not one end of a SOCK_SEQPACKET pair of Unix sockets");
+    return 0;
+}
+
+/* The process shuts itself off from everything that it did not inherit on purpose. */
+static int harden(int fd, struct error *error)
+{
+    umask(077);
+    if ((fd > 3 && close_range(3, (unsigned)fd - 1, 0) != 0) || close_range((unsigned)fd + 1, ~0U, 0) != 0)
+        return error_system(error, errno, "keyholder", "inherited files could not be closed");
+    /* The end of the socket is the only end: a Ctrl-C meant for the server must not cut off its last batch.
+     */
+    const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGUSR1, SIGUSR2};
+    for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
+        signal(ignored[i], SIG_IGN);
+    if (sodium_init() < 0)
+        return error_set(error, ERROR_SYSTEM, "keyholder", "", "libsodium could not be started");
+    /* The cryptographic library reads its configuration at its first use: now, while it can. */
+    ledger_hash_empty();
+    return sandbox_hide_memory(error);
+}
+
+/* Waits for a message, but no longer than until a signed tree must be synced. 1: there is one, 0: time is up.
+ */
+static int wait_for_message(int fd, int64_t settle_at, struct error *error)
+{
+    struct pollfd ready = {.fd = fd, .events = POLLIN};
+    for (;;) {
+        int64_t left = settle_at ? settle_at - clock_steady() : -1;
+        if (settle_at && left <= 0)
+            left = 0;
+        int rc = poll(&ready, 1, settle_at ? (int)((left + 999) / 1000) : -1);
+        if (rc >= 0)
+            return rc;
+        if (errno != EINTR)
+            return error_system(error, errno, "keyholder", "the socket cannot be waited for");
+    }
+}
+
+static int serve(int fd, struct keyholder_desk *desk, struct messages *m, struct error *error)
+{
+    int64_t settle_at = 0;
+    for (;;) {
+        int rc = wait_for_message(fd, settle_at, error);
+        if (rc < 0)
+            return rc;
+        if (settle_at && (rc == 0 || clock_steady() >= settle_at)) {
+            rc = keyholder_desk_settle(desk, error);
+            settle_at = 0;
+            if (rc != 0)
+                return rc;
+            continue;
+        }
+        ssize_t n = recv(fd, m->request, sizeof m->request, 0);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return error_system(error, errno, "keyholder", "the socket cannot be read");
+        /* An empty message cannot be told from the end here. Nobody sends one who wants the keyholder to
+         * live. */
+        if (n == 0)
+            return keyholder_desk_settle(desk, error);
+        size_t size = keyholder_desk_answer(desk, m->request, (size_t)n, &m->reply);
+        ssize_t sent = send(fd, &m->reply, size, MSG_NOSIGNAL);
+        sodium_memzero(m, sizeof *m);
+        if (sent < 0 && errno != EPIPE && errno != ECONNRESET)
+            return error_system(error, errno, "keyholder", "the reply cannot be sent");
+        if (!settle_at && keyholder_desk_unsettled(desk))
+            settle_at = clock_steady() + SETTLE_AFTER;
+    }
+}
+
+static int confine(const char *home, struct error *error)
+{
+    const struct sandbox_path paths[] = {{.path = home, .grant = SANDBOX_WRITE}};
+    return sandbox_enter(SANDBOX_KEYHOLDER, paths, 1, NULL, error);
+}
+
+static int run(const struct arguments *arguments, struct error *error)
+{
+    struct keyholder_folder folder;
+    struct keyholder_desk *desk = NULL;
+    int rc = keyholder_folder_open(arguments->home, &folder, error);
+    if (rc != 0)
+        return rc;
+    rc = confine(arguments->home, error);
+    struct messages *messages = sodium_malloc(sizeof *messages);
+    if (rc == 0 && !messages)
+        rc = error_set(error, ERROR_SYSTEM, "keyholder", "Raise the limit of locked memory (ulimit -l).",
+                       "there is no secret memory left");
+    if (rc == 0)
+        rc = keyholder_desk_open(&folder, arguments->origin, &desk, error);
+    if (rc == 0)
+        rc = serve(arguments->fd, desk, messages, error);
+    keyholder_desk_close(&desk);
+    sodium_free(messages);
+    keyholder_folder_close(&folder);
+    return rc;
+}
+
+/* To the operator, and to the server if it still listens. */
+static void tell(int fd, const struct error *error)
+{
+    char line[sizeof error->where + sizeof error->what + sizeof error->fix + 16];
+    struct message_failure failure;
+    error_line(error, line, sizeof line);
+    log_line(LOG_LEVEL_ERROR, "keyholder", "%s", line);
+    keyholder_message_fail(&failure, 0, error);
+    if (fd >= 0)
+        (void)!send(fd, &failure, sizeof failure, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+int keyholder_command(int argc, char **argv)
+{
+    struct arguments arguments;
+    struct error error = {0};
+    char line[800];
+    int rc = parse(argc, argv, &arguments, &error);
+    if (rc == 0)
+        rc = check_socket(arguments.fd, &error);
+    if (rc != 0) {
+        error_line(&error, line, sizeof line);
+        fprintf(stderr, "proviso keyholder: %s\n", line);
+        return 2;
+    }
+    rc = harden(arguments.fd, &error);
+    if (rc == 0)
+        rc = run(&arguments, &error);
+    if (rc != 0)
+        tell(arguments.fd, &error);
+    /* Not exit(): no handler of any library has work to do here, and the sandbox would refuse what it tries.
+     */
+    _exit(rc == 0 ? 0 : 3);
+}

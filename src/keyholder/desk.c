@@ -1,0 +1,276 @@
+#include "desk.h"
+
+#include "epoch.h"
+#include "identity.h"
+#include "tree.h"
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <sodium.h>
+#include <string.h>
+#include <unistd.h>
+
+enum desk_state { WAITING = 1, READY = 2, TURNING = 4 };
+
+struct keyholder_desk {
+    const struct keyholder_folder *folder;
+    bool greeted;
+    struct keyholder_tree tree;
+    struct keyholder_identity identity;
+    struct keyholder_epochs epochs;
+    union message_request request; /* a copy, aligned */
+};
+
+typedef int answer_function(struct keyholder_desk *desk, const union message_request *request,
+                            union message_reply *reply, struct error *error);
+
+static int answer_hello(struct keyholder_desk *desk, const union message_request *request,
+                        union message_reply *reply, struct error *error)
+{
+    struct keyholder_description *d = &reply->description.description;
+    (void)request;
+    (void)error;
+    memcpy(d->origin, desk->identity.origin, sizeof d->origin);
+    memcpy(d->public_key, desk->identity.public_key, sizeof d->public_key);
+    d->epoch = keyholder_epochs_current(&desk->epochs);
+    d->oldest_epoch = desk->epochs.epoch[0].number;
+    d->signed_tree = desk->tree.head;
+    desk->greeted = true;
+    return 0;
+}
+
+static int answer_keys(struct keyholder_desk *desk, const union message_request *request,
+                       union message_reply *reply, struct error *error)
+{
+    (void)error;
+    for (uint32_t i = 0; i < request->head.count; i++) {
+        struct data_key *key = &reply->keys.key[i];
+        randombytes_buf(key->key, sizeof key->key);
+        keyholder_epochs_wrap(&desk->epochs, key->key, &key->wrapped);
+    }
+    return 0;
+}
+
+static int answer_unwrap(struct keyholder_desk *desk, const union message_request *request,
+                         union message_reply *reply, struct error *error)
+{
+    (void)error;
+    for (uint32_t i = 0; i < request->head.count; i++)
+        reply->plain.verdict[i] = (uint8_t)keyholder_epochs_unwrap(
+            &desk->epochs, &request->wrapped.wrapped[i], reply->plain.key[i]);
+    return 0;
+}
+
+static int answer_rewrap(struct keyholder_desk *desk, const union message_request *request,
+                         union message_reply *reply, struct error *error)
+{
+    uint8_t key[DATA_KEY_SIZE];
+    (void)error;
+    for (uint32_t i = 0; i < request->head.count; i++) {
+        enum wrapped_verdict verdict =
+            keyholder_epochs_unwrap(&desk->epochs, &request->wrapped.wrapped[i], key);
+        if (verdict == WRAPPED_GOOD)
+            keyholder_epochs_wrap(&desk->epochs, key, &reply->rewrapped.wrapped[i]);
+        reply->rewrapped.verdict[i] = (uint8_t)verdict;
+    }
+    sodium_memzero(key, sizeof key);
+    return 0;
+}
+
+static int answer_sign(struct keyholder_desk *desk, const union message_request *request,
+                       union message_reply *reply, struct error *error)
+{
+    const struct ledger_growth *growth = &request->growth.growth;
+    int rc = keyholder_tree_judge(&desk->tree, growth, error);
+    if (rc == ERROR_CHECK)
+        log_line(LOG_LEVEL_ERROR, "keyholder", "REFUSED TO SIGN: %s. %s", error->what, error->fix);
+    if (rc == 0 && growth->to.size != desk->tree.head.size)
+        rc = keyholder_tree_advance(&desk->tree, &growth->to, error);
+    if (rc == 0)
+        rc = keyholder_identity_sign(&desk->identity, &desk->tree.head, reply->signature.signature, error);
+    return rc;
+}
+
+static int answer_turn(struct keyholder_desk *desk, const union message_request *request,
+                       union message_reply *reply, struct error *error)
+{
+    (void)request;
+    int rc = keyholder_epochs_turn(desk->folder, &desk->epochs, error);
+    if (rc == 0) {
+        reply->epoch.epoch = keyholder_epochs_current(&desk->epochs);
+        log_line(LOG_LEVEL_INFO, "keyholder", "epoch %" PRIu32 " begins", reply->epoch.epoch);
+    }
+    return rc;
+}
+
+static int answer_retire(struct keyholder_desk *desk, const union message_request *request,
+                         union message_reply *reply, struct error *error)
+{
+    uint32_t epoch = request->epoch.epoch;
+    (void)reply;
+    int rc = keyholder_epochs_retire(desk->folder, &desk->epochs, epoch, error);
+    if (rc == 0)
+        log_line(LOG_LEVEL_INFO, "keyholder", "epoch %" PRIu32 " is retired", epoch);
+    return rc;
+}
+
+static const struct desk_row {
+    unsigned states; /* in which it is answered */
+    answer_function *answer;
+} ROWS[MESSAGE_KINDS] = {
+    [MESSAGE_HELLO] = {WAITING | READY | TURNING, answer_hello},
+    [MESSAGE_KEYS] = {READY | TURNING, answer_keys},
+    [MESSAGE_UNWRAP] = {READY | TURNING, answer_unwrap},
+    [MESSAGE_SIGN] = {READY | TURNING, answer_sign},
+    [MESSAGE_TURN] = {READY, answer_turn},
+    [MESSAGE_REWRAP] = {READY | TURNING, answer_rewrap},
+    [MESSAGE_RETIRE] = {READY | TURNING, answer_retire},
+};
+
+static enum desk_state state_of(const struct keyholder_desk *desk)
+{
+    if (!desk->greeted)
+        return WAITING;
+    return desk->epochs.count == 2 ? TURNING : READY;
+}
+
+static int check_state(const struct keyholder_desk *desk, unsigned kind, struct error *error)
+{
+    enum desk_state state = state_of(desk);
+    if (ROWS[kind].states & state)
+        return 0;
+    if (state == WAITING)
+        return error_set(error, ERROR_INPUT, "keyholder message", "", "the first request must be hello");
+    return error_set(error, ERROR_CONFLICT, "epoch", "Wrap all keys anew and retire the older epoch first.",
+                     "epoch %" PRIu32 " is not retired yet", desk->epochs.epoch[0].number);
+}
+
+size_t keyholder_desk_answer(struct keyholder_desk *desk, const void *message, size_t size,
+                             union message_reply *reply)
+{
+    struct error error = {0};
+    union message_request *request = &desk->request;
+    memset(reply, 0, sizeof *reply);
+    memset(request, 0, sizeof *request);
+    int rc = keyholder_message_check(message, size, &error);
+    /* A check that passed has bounded the size by that of its kind. */
+    if (size >= sizeof request->head)
+        memcpy(request, message, rc == 0 ? size : sizeof request->head);
+    unsigned kind = request->head.kind;
+    if (rc == 0)
+        rc = check_state(desk, kind, &error);
+    if (rc == 0) {
+        reply->head = request->head;
+        rc = ROWS[kind].answer(desk, request, reply, &error);
+    }
+    uint64_t sequence = request->head.sequence;
+    sodium_memzero(request, sizeof *request);
+    if (rc == 0)
+        return keyholder_message_shape(kind)->reply;
+    /* Nothing of a half made answer leaves. */
+    sodium_memzero(reply, sizeof *reply);
+    keyholder_message_fail(&reply->failure, sequence, &error);
+    return sizeof reply->failure;
+}
+
+bool keyholder_desk_unsettled(const struct keyholder_desk *desk)
+{
+    return desk->tree.unsynced;
+}
+
+int keyholder_desk_settle(struct keyholder_desk *desk, struct error *error)
+{
+    return keyholder_tree_settle(&desk->tree, error);
+}
+
+/* At the start: what a crash left half written was never in use. Anything else in a folder without identity
+ * is. */
+static int look_at(void *self, const char *name, struct error *error)
+{
+    struct keyholder_desk *desk = self;
+    if (text_ends(text_of(name), TEXT(".new"))) {
+        if (unlinkat(desk->folder->fd, name, 0) != 0)
+            return error_system(error, errno, name, "a half written file cannot be removed");
+        return 0;
+    }
+    if (desk->identity.origin[0])
+        return 0;
+    return error_set(
+        error, ERROR_CHECK, desk->folder->path,
+        "If it has never been in use, remove it and start again; otherwise put it back from its backup.",
+        "the folder has keys but no identity: it is incomplete");
+}
+
+static int create(struct keyholder_desk *desk, const char *origin, struct error *error)
+{
+    if (!origin)
+        return error_set(error, ERROR_INVALID, "--origin",
+                         "Give the log a name, such as the address of this server.",
+                         "there are no keys yet and no name for the log");
+    /* The identity comes last: with it the folder is complete. */
+    int rc = keyholder_epochs_turn(desk->folder, &desk->epochs, error);
+    if (rc == 0)
+        rc = keyholder_tree_create(desk->folder, error);
+    if (rc == 0)
+        rc = keyholder_identity_create(desk->folder, origin, error);
+    if (rc == 0)
+        log_line(LOG_LEVEL_INFO, "keyholder", "new keys for the log %s", origin);
+    return rc;
+}
+
+static int load(struct keyholder_desk *desk, const char *origin, struct error *error)
+{
+    bool found = false;
+    if (origin && !keyholder_origin_valid(origin))
+        return error_set(error, ERROR_INVALID, "--origin",
+                         "Use 1 to 255 printable ASCII characters, no space or +.",
+                         "this cannot be the name of a log");
+    int rc = keyholder_identity_load(desk->folder, &desk->identity, &found, error);
+    if (rc == 0)
+        rc = keyholder_folder_list(desk->folder, look_at, desk, error);
+    if (rc == 0 && !found) {
+        rc = create(desk, origin, error);
+        if (rc == 0)
+            rc = keyholder_identity_load(desk->folder, &desk->identity, &found, error);
+    }
+    if (rc == 0 && origin && strcmp(origin, desk->identity.origin) != 0)
+        rc = error_set(error, ERROR_INVALID, "--origin", "A log keeps its name: use the old one.",
+                       "the keys belong to the log %s", desk->identity.origin);
+    if (rc == 0)
+        rc = keyholder_epochs_load(desk->folder, &desk->epochs, error);
+    if (rc == 0)
+        rc = keyholder_tree_load(desk->folder, &desk->tree, error);
+    return rc;
+}
+
+int keyholder_desk_open(const struct keyholder_folder *folder, const char *origin,
+                        struct keyholder_desk **out, struct error *error)
+{
+    struct keyholder_desk *desk = sodium_malloc(sizeof *desk);
+    *out = NULL;
+    if (!desk)
+        return error_set(error, ERROR_SYSTEM, "keyholder", "Raise the limit of locked memory (ulimit -l).",
+                         "there is no secret memory left");
+    memset(desk, 0, sizeof *desk);
+    desk->folder = folder;
+    desk->tree.fd = -1;
+    int rc = load(desk, origin, error);
+    if (rc == 0)
+        *out = desk;
+    else
+        keyholder_desk_close(&desk);
+    return rc;
+}
+
+void keyholder_desk_close(struct keyholder_desk **desk)
+{
+    if (*desk) {
+        keyholder_tree_close(&(*desk)->tree);
+        sodium_free(*desk);
+    }
+    *desk = NULL;
+}

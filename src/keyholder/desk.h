@@ -1,0 +1,33 @@
+#ifndef KEYHOLDER_DESK_H
+#define KEYHOLDER_DESK_H
+
+#include "folder.h"
+#include "message.h"
+
+/*
+ * Where requests are answered: everything of the keyholder but its process. Single-threaded. It moves between
+ * three states; a table says which request is answered in which:
+ *
+ *   waiting   only hello
+ *   ready     one epoch: keys, unwrap, sign, turn; rewrap and retire for who repeats himself after a crash
+ *   turning   two epochs: the same but turn
+ */
+struct keyholder_desk;
+
+/*
+ * Loads the keys, or makes them if the folder is empty (`origin` must then be given). The folder is lent.
+ * ERROR_INVALID: a missing, malformed or different origin. ERROR_CHECK: damaged or incomplete.
+ */
+int keyholder_desk_open(const struct keyholder_folder *folder, const char *origin,
+                        struct keyholder_desk **desk, struct error *error);
+void keyholder_desk_close(struct keyholder_desk **desk); /* wipes */
+
+/* Answers any `size` bytes. Returns the size of the reply: there always is one. The caller wipes it. */
+size_t keyholder_desk_answer(struct keyholder_desk *desk, const void *message, size_t size,
+                             union message_reply *reply);
+
+/* Is there something to sync, and do it. After an error the process must end. */
+bool keyholder_desk_unsettled(const struct keyholder_desk *desk);
+int keyholder_desk_settle(struct keyholder_desk *desk, struct error *error);
+
+#endif

@@ -1,0 +1,110 @@
+#ifndef KEYHOLDER_CLIENT_H
+#define KEYHOLDER_CLIENT_H
+
+#include "keyholder/key.h"
+#include "ledger/proof.h"
+
+#include <stddef.h>
+#include <sys/types.h>
+
+struct error;
+
+/*
+ * The way from `serve` to its keyholder. All functions may be called from any thread. Requests go one at a
+ * time; taking a key from the pool does not wait for them.
+ *
+ * If the process has died, or does not answer within 30 seconds, the call and all later ones fail with
+ * ERROR_SYSTEM until keyholder_restart() succeeds. A process that has entered SANDBOX_SERVE can start no
+ * program, so there keyholder_restart() fails too: end the server and let the service manager start both.
+ * Nothing is lost by that: what was committed is durable, and the checkpoint is signed after the start.
+ */
+struct keyholder;
+
+struct keyholder_options {
+    const char *program; /* whose main() leads "keyholder" to keyholder_command(); NULL: /proc/self/exe */
+    const char *home;    /* its folder; the folder above must exist */
+    const char *origin;  /* name of the log; may be NULL once the folder exists */
+};
+
+/*
+ * Starts the process and waits until it is ready. The error is the keyholder's own: ERROR_INVALID for a wrong
+ * origin or folder open to others, ERROR_CHECK for a damaged folder, ERROR_CONFLICT if another keyholder has
+ * it. Grant `serve` no folder that contains `home` (SANDBOX_NEVER checks it).
+ */
+int keyholder_start(const struct keyholder_options *options, struct keyholder **out, struct error *error);
+
+/* Closes the socket, waits for the process to end (kills it after 5 seconds), wipes the pool, sets to NULL.
+ */
+void keyholder_stop(struct keyholder **keyholder);
+
+/* A new process in place of one that died. ERROR_CHECK if it has other keys than before. */
+int keyholder_restart(struct keyholder *keyholder, struct error *error);
+
+/* What it is and where it stands. */
+enum { KEYHOLDER_ORIGIN_MAX = 255, KEYHOLDER_PUBLIC_KEY_SIZE = 32, KEYHOLDER_SIGNATURE_SIZE = 64 };
+struct keyholder_description {
+    char origin[KEYHOLDER_ORIGIN_MAX + 1];
+    uint8_t public_key[KEYHOLDER_PUBLIC_KEY_SIZE];
+    uint32_t epoch;        /* that wraps now */
+    uint32_t oldest_epoch; /* not retired; the same unless the epoch is turning */
+    struct ledger_head signed_tree;
+};
+int keyholder_describe(struct keyholder *keyholder, struct keyholder_description *description,
+                       struct error *error);
+
+/*
+ * Signs the checkpoint of growth->to: the lines origin, size and base64 root, which the keyholder writes
+ * itself. `growth` is as ledger_append() gives it; commit it durably first. growth->from is the last signed
+ * tree. The last signed tree itself is signed again, whatever `from` says. ERROR_CONFLICT  grown from another
+ * size than the last signed: describe, prove from there, ask again ERROR_CHECK     smaller, another tree of
+ * the same size, or no valid proof: the log was rolled back or tampered with. The keyholder says so loudly in
+ * the log of the operator.
+ */
+int keyholder_sign(struct keyholder *keyholder, const struct ledger_growth *growth,
+                   uint8_t signature[KEYHOLDER_SIGNATURE_SIZE], struct error *error);
+
+enum { KEYHOLDER_BATCH = 64 }; /* keys in one message */
+
+/*
+ * A fresh key from the pool. The pool has up to 256 and asks for 64 at a time: keyholder_pool_fill(), called
+ * off the path (after a batch has been answered), keeps it full, so that a command never waits; an empty pool
+ * is filled there and then.
+ */
+int keyholder_key_take(struct keyholder *keyholder, struct data_key *key, struct error *error);
+int keyholder_pool_fill(struct keyholder *keyholder, struct error *error);
+
+/* n <= KEYHOLDER_BATCH fresh keys, past the pool. */
+int keyholder_keys(struct keyholder *keyholder, struct data_key *keys, size_t n, struct error *error);
+
+/* Plain keys of n <= KEYHOLDER_BATCH wrapped ones. 0 also if some are not good: look at each verdict. */
+struct unwrapped_key {
+    enum wrapped_verdict verdict;
+    uint8_t key[DATA_KEY_SIZE]; /* zero unless WRAPPED_GOOD */
+};
+int keyholder_unwrap(struct keyholder *keyholder, const struct wrapped_key *wrapped, size_t n,
+                     struct unwrapped_key *plain, struct error *error);
+
+/*
+ * Turning the epoch, so that what was disposed of is gone for good:
+ *   1. keyholder_turn      a new epoch key; the pool is emptied. ERROR_CONFLICT if the last turn is not
+ * finished
+ *   2. keyholder_rewrap    every wrapped key that still stands in the database, again and again until no row
+ * of an older epoch is left. Keys taken before the turn are of the old epoch: before the last look, wait
+ * until every command that was under way at the turn has been committed or dropped
+ *   3. keyholder_retire    the old epoch key is overwritten and removed. What was not wrapped anew is
+ * unreadable After a crash the description tells where it stood: oldest_epoch < epoch means 2. Retiring again
+ * is no error.
+ */
+int keyholder_turn(struct keyholder *keyholder, uint32_t *epoch, struct error *error);
+
+struct rewrapped_key {
+    enum wrapped_verdict verdict;
+    struct wrapped_key wrapped; /* zero unless WRAPPED_GOOD */
+};
+int keyholder_rewrap(struct keyholder *keyholder, const struct wrapped_key *old, size_t n,
+                     struct rewrapped_key *fresh, struct error *error);
+int keyholder_retire(struct keyholder *keyholder, uint32_t epoch, struct error *error);
+
+pid_t keyholder_process(struct keyholder *keyholder); /* its process id, for the operator's log */
+
+#endif

@@ -1,0 +1,25 @@
+#ifndef KEYHOLDER_COMMAND_H
+#define KEYHOLDER_COMMAND_H
+
+/*
+ * proviso keyholder --home DIR --fd N [--origin NAME]
+ *
+ * argv[0] is the word "keyholder". Serves requests on file descriptor N, one end of a SOCK_SEQPACKET pair of
+ * Unix sockets, until the other end is closed. Meant to be started by keyholder_start() only.
+ *
+ * DIR holds the keys. It is made at first start, with new keys, for the log named NAME (printable ASCII
+ * without space or "+"); later NAME may be left out, and a different one is refused. It also refuses to start
+ * if DIR or a file in it is open to other users or belongs to another, if something is missing or damaged, or
+ * if another keyholder has it.
+ *
+ *   identity     the origin and the signing seed
+ *   epoch-N      an epoch key; two while the epoch turns
+ *   tree         the last signed tree, in two places written in turn
+ *   retired-N    an epoch key on its way out: overwritten and removed at the next start if a crash left it
+ *
+ * Once its folder is open it gives up everything else: see SANDBOX_KEYHOLDER. Returns exit code 2 for bad
+ * usage and 3 if it could not start; otherwise it does not return but ends the process.
+ */
+int keyholder_command(int argc, char **argv);
+
+#endif

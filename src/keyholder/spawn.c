@@ -1,0 +1,105 @@
+#include "client_private.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { CHILD_FD = 3 };
+
+static int start(const struct keyholder *keyholder, int child_end, posix_spawn_file_actions_t *actions,
+                 posix_spawnattr_t *attributes, pid_t *process)
+{
+    char word[] = "keyholder", home[] = "--home", fd[] = "--fd", number[] = "3", origin[] = "--origin";
+    char *arguments[] = {
+        keyholder->program, word, fd, number, home, keyholder->home, keyholder->origin ? origin : NULL,
+        keyholder->origin,  NULL};
+    /* Nothing of the environment but how much to log: it may hold passwords, or libraries to be loaded. */
+    char level[64] = "PROVISO_LOG=info";
+    const char *wish = getenv("PROVISO_LOG");
+    if (wish)
+        snprintf(level, sizeof level, "PROVISO_LOG=%s", wish);
+    char *environment[] = {level, NULL};
+    sigset_t none, all;
+    sigemptyset(&none);
+    sigfillset(&all);
+    int rc = posix_spawnattr_setsigmask(attributes, &none);
+    if (rc == 0)
+        rc = posix_spawnattr_setsigdefault(attributes, &all);
+    if (rc == 0)
+        rc = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    if (rc == 0)
+        rc = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    if (rc == 0)
+        rc = posix_spawn_file_actions_adddup2(actions, STDERR_FILENO, STDOUT_FILENO);
+    if (rc == 0)
+        rc = posix_spawn_file_actions_adddup2(actions, child_end, CHILD_FD);
+    return rc ? rc : posix_spawn(process, keyholder->program, actions, attributes, arguments, environment);
+}
+
+int keyholder_spawn(const struct keyholder *keyholder, int *fd, pid_t *process, struct error *error)
+{
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
+        return error_system(error, errno, "keyholder", "no pair of sockets");
+    FILE_SCOPE int ours = pair[0];
+    FILE_SCOPE int theirs = pair[1];
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    int rc = posix_spawn_file_actions_init(&actions);
+    if (rc != 0)
+        return error_system(error, rc, "keyholder", "the process cannot be prepared");
+    rc = posix_spawnattr_init(&attributes);
+    if (rc == 0) {
+        rc = start(keyholder, theirs, &actions, &attributes, process);
+        posix_spawnattr_destroy(&attributes);
+    }
+    posix_spawn_file_actions_destroy(&actions);
+    if (rc == EPERM || rc == EACCES)
+        return error_set(error, ERROR_SYSTEM, keyholder->program,
+                         "End the server; the service manager starts both anew.",
+                         "this process may not start the keyholder (%s)", strerror(rc));
+    if (rc != 0)
+        return error_system(error, rc, keyholder->program, "the keyholder cannot be started");
+    *fd = ours;
+    ours = -1;
+    return 0;
+}
+
+static void describe_end(int status, char *how, size_t size)
+{
+    if (WIFSIGNALED(status))
+        snprintf(how, size, "was ended by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
+    else
+        snprintf(how, size, "ended with exit code %d", WEXITSTATUS(status));
+}
+
+void keyholder_reap(pid_t process, int milliseconds, char *how, size_t size)
+{
+    const struct timespec step = {.tv_nsec = 2000000};
+    int64_t until = clock_steady() + (int64_t)milliseconds * 1000;
+    int status = 0;
+    pid_t got;
+    snprintf(how, size, "is gone");
+    if (process <= 0)
+        return;
+    while ((got = waitpid(process, &status, WNOHANG)) == 0 && clock_steady() < until)
+        nanosleep(&step, NULL);
+    if (got == 0) {
+        kill(process, SIGKILL);
+        while ((got = waitpid(process, &status, 0)) < 0 && errno == EINTR)
+            ;
+    }
+    if (got == process)
+        describe_end(status, how, size);
+}
