@@ -1,6 +1,7 @@
 /*
- * How much of appending to the log is hashing. Prints entries a second for the bare hashing that any RFC 6962 log must
- * do (one leaf and about one node an entry), for batches of several sizes in memory, and their ratio.
+ * How much of appending to the log is hashing. Prints entries a second for the bare hashing that any RFC 6962
+ * log must do (one leaf and about one node an entry), for batches of several sizes in memory, and their
+ * ratio.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,15 +81,18 @@ static double making_leaves(void)
     uint8_t salt[LEDGER_SALT_SIZE] = {7};
     int64_t start = clock_steady();
     for (size_t i = 0; i < COUNT; i++) {
-        struct ledger_entry_builder builder = ledger_entry_begin(arena, salt, TEXT("share.send"), TEXT("1790000000"));
+        struct ledger_entry_builder builder =
+            ledger_entry_begin(arena, salt, TEXT("share.send"), TEXT("1790000000"));
         static const char name[] = "abcdefghij";
         for (size_t f = 0; f < 10; f++)
             ledger_entry_add(&builder, (struct text){name + f, 1}, TEXT("a value of a usual length"));
         for (size_t r = 0; r < 4; r++)
-            ledger_entry_add_row(&builder, TEXT("share"), (struct text){name + r, 1}, TEXT("what the row says"));
+            ledger_entry_add_row(&builder, TEXT("share"), (struct text){name + r, 1},
+                                 TEXT("what the row says"));
         struct ledger_entry entry;
         struct ledger_leaf leaf;
-        if (ledger_entry_finish(&builder, &entry, &error) != 0 || ledger_entry_leaf(&entry, &leaf, &error) != 0)
+        if (ledger_entry_finish(&builder, &entry, &error) != 0 ||
+            ledger_entry_leaf(&entry, &leaf, &error) != 0)
             exit(3);
         arena_reset(arena);
     }
@@ -102,7 +106,8 @@ int main(void)
     printf("hashing alone            %10.0f entries/s\n", alone);
     for (size_t i = 0; i < sizeof batch / sizeof batch[0]; i++) {
         double rate = appending(batch[i]);
-        printf("append, batches of %-5zu %10.0f entries/s  %.2f of hashing alone\n", batch[i], rate, rate / alone);
+        printf("append, batches of %-5zu %10.0f entries/s  %.2f of hashing alone\n", batch[i], rate,
+               rate / alone);
     }
     printf("leaf of an entry         %10.0f entries/s  (12 fields, 4 rows)\n", making_leaves());
     return 0;

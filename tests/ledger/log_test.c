@@ -82,8 +82,8 @@ static void growth_of_every_size(void **state)
             log_matches(&log);
             struct ledger_proof proof;
             struct error error;
-            assert_int_equal(
-                ledger_consistency(&log.storage, log.arena, from, from + count, &proof, &error), 0);
+            assert_int_equal(ledger_consistency(&log.storage, log.arena, from, from + count, &proof, &error),
+                             0);
             struct ledger_proof plain;
             ledger_list_consistency(log.leaf, from + count, from, &plain);
             assert_int_equal(proof.count, plain.count);
@@ -95,7 +95,8 @@ static void growth_of_every_size(void **state)
 static void growth_over_tiles(void **state)
 {
     (void)state;
-    static const size_t batch[] = {1, 254, 1, 1, 255, 256, 257, 512, 1, 1023, 1024, 1025, 10, 3, 60000, 1, 4000, 70000};
+    static const size_t batch[] = {1,    254,  1,    1,  255, 256,   257, 512,  1,
+                                   1023, 1024, 1025, 10, 3,   60000, 1,   4000, 70000};
     struct log log;
     log_open(&log);
     for (size_t i = 0; i < sizeof batch / sizeof batch[0]; i++) {
@@ -194,12 +195,15 @@ static void partial_tiles_are_derived(void **state)
                      ERROR_MISSING);
     assert_int_equal(ledger_serve(&log.storage, log.arena, 700, TEXT("tile/2/000.p/1"), &content, &error),
                      ERROR_MISSING);
-    assert_int_equal(ledger_serve(&log.storage, log.arena, 700, TEXT("tile/9/000"), &content, &error), ERROR_MISSING);
-    assert_int_equal(ledger_serve(&log.storage, log.arena, 700, TEXT("tile/0/0"), &content, &error), ERROR_INPUT);
+    assert_int_equal(ledger_serve(&log.storage, log.arena, 700, TEXT("tile/9/000"), &content, &error),
+                     ERROR_MISSING);
+    assert_int_equal(ledger_serve(&log.storage, log.arena, 700, TEXT("tile/0/0"), &content, &error),
+                     ERROR_INPUT);
     log_close(&log);
 }
 
-/* The writer's transaction fails at each write in turn: it goes on from the old edge as if nothing had been. */
+/* The writer's transaction fails at each write in turn: it goes on from the old edge as if nothing had been.
+ */
 static void a_failed_batch_leaves_no_trace(void **state)
 {
     (void)state;
@@ -315,7 +319,8 @@ static void limits(void **state)
     assert_int_equal(ledger_append(&log.storage, log.arena, &full, &empty, 1, &edge, &growth, &error),
                      ERROR_TOO_LARGE);
     ARENA_SCOPE struct arena *small = arena_new(1024, ARENA_PLAIN);
-    assert_int_equal(ledger_append(&log.storage, small, &edge, &empty, 1, &edge, &growth, &error), ERROR_TOO_LARGE);
+    assert_int_equal(ledger_append(&log.storage, small, &edge, &empty, 1, &edge, &growth, &error),
+                     ERROR_TOO_LARGE);
     assert_int_equal(edge.size, 2);
     log_close(&log);
 }

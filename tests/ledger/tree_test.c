@@ -78,7 +78,8 @@ static void inclusion_holds_and_breaks(void **state)
             assert_int_equal(ledger_inclusion_check(&head, i, &leaf[i], &proof, &error), 0);
             for (size_t other = 0; other < n + 2; other++)
                 if (other != i)
-                    assert_int_equal(ledger_inclusion_check(&head, other, &leaf[i], &proof, &error), ERROR_CHECK);
+                    assert_int_equal(ledger_inclusion_check(&head, other, &leaf[i], &proof, &error),
+                                     ERROR_CHECK);
             if (proof.count > 0) {
                 proof.count--;
                 assert_int_equal(ledger_inclusion_check(&head, i, &leaf[i], &proof, &error), ERROR_CHECK);
@@ -158,7 +159,8 @@ static void growth(void **state)
     assert_int_equal(ledger_growth_check(&grown, &error), ERROR_CHECK);
     grown = (struct ledger_growth){.from = {5, grown.to.root}, .to = {5, grown.to.root}};
     assert_int_equal(ledger_growth_check(&grown, &error), ERROR_CHECK);
-    grown = (struct ledger_growth){.from = {5, ledger_list_root(leaf, 5)}, .to = {9, ledger_list_root(leaf, 9)}};
+    grown =
+        (struct ledger_growth){.from = {5, ledger_list_root(leaf, 5)}, .to = {9, ledger_list_root(leaf, 9)}};
     ledger_list_consistency(leaf, 9, 5, &grown.proof);
     assert_int_equal(ledger_growth_check(&grown, &error), 0);
     struct ledger_growth back = {.from = grown.to, .to = grown.from, .proof = grown.proof};

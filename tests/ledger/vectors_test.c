@@ -79,7 +79,8 @@ static bool vector_proof(const struct json *vector, struct ledger_proof *proof)
     return true;
 }
 
-/* Roots in these vectors may be of any length ("don't care"); shorter ones are filled up, so that they are judged. */
+/* Roots in these vectors may be of any length ("don't care"); shorter ones are filled up, so that they are
+ * judged. */
 static bool vector_root(struct arena *arena, const struct json *value, struct ledger_hash *root)
 {
     struct text bytes;
@@ -105,15 +106,17 @@ static void judge_inclusion(struct arena *arena, const char *path, const struct 
     struct ledger_hash leaf;
     struct ledger_proof proof;
     struct error error;
-    bool accepted = vector_hash(json_get(vector, "root"), &head.root) &&
-                    vector_hash(json_get(vector, "leafHash"), &leaf) && vector_proof(vector, &proof) &&
-                    ledger_inclusion_check(&head, vector_number(vector, "leafIdx"), &leaf, &proof, &error) == 0;
+    bool accepted =
+        vector_hash(json_get(vector, "root"), &head.root) &&
+        vector_hash(json_get(vector, "leafHash"), &leaf) && vector_proof(vector, &proof) &&
+        ledger_inclusion_check(&head, vector_number(vector, "leafIdx"), &leaf, &proof, &error) == 0;
     vector_verdict(path, vector, accepted);
 }
 
 static void judge_consistency(struct arena *arena, const char *path, const struct json *vector)
 {
-    struct ledger_head from = {.size = vector_number(vector, "size1")}, to = {.size = vector_number(vector, "size2")};
+    struct ledger_head from = {.size = vector_number(vector, "size1")},
+                       to = {.size = vector_number(vector, "size2")};
     struct ledger_proof proof;
     struct error error;
     bool accepted = vector_root(arena, json_get(vector, "root1"), &from.root) &&
@@ -149,6 +152,7 @@ static void consistency_vectors(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(inclusion_vectors), cmocka_unit_test(consistency_vectors)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(inclusion_vectors),
+                                       cmocka_unit_test(consistency_vectors)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
