@@ -66,7 +66,7 @@ static int append(struct store_session *session, struct text name, int64_t offse
                                                                          : "The piece does not follow what is there");
     for (size_t at = 0; !failed && at < piece.n; at += STORE_BLOB_PIECE) {
         struct text part = text_cut(piece, at, at + STORE_BLOB_PIECE);
-        failed = store_run(session, "INSERT INTO store_piece (blob, start, content) VALUES ($1, $2, $3)",
+        failed = store_run(session, "INSERT INTO store_piece (owner, start, content) VALUES ($1, $2, $3)",
                            STORE_BIND(STORE_TEXT(name), STORE_INT(size + (int64_t)at), STORE_BYTES(part.p, part.n)),
                            NULL, error);
     }
@@ -133,7 +133,7 @@ int store_blob_read(struct store_session *session, struct text name, int64_t off
         int64_t at = offset + (int64_t)*got;
         STORE_ROWS_SCOPE struct store_rows *rows = NULL;
         failed = store_one(session,
-                           "SELECT start, content FROM store_piece WHERE blob = $1 AND start <= $2"
+                           "SELECT start, content FROM store_piece WHERE owner = $1 AND start <= $2"
                            " ORDER BY start DESC LIMIT 1",
                            STORE_BIND(STORE_TEXT(name), STORE_INT(at)), &rows, error);
         if (failed && failed != ERROR_MISSING)
@@ -160,8 +160,8 @@ static int delete_some(struct store_session *session, struct text name, int piec
                            STORE_BIND(STORE_TEXT(name)), NULL, error);
     if (!failed)
         failed = store_run(session,
-                           "DELETE FROM store_piece WHERE blob = $1 AND start IN"
-                           " (SELECT start FROM store_piece WHERE blob = $1 ORDER BY start DESC LIMIT $2)",
+                           "DELETE FROM store_piece WHERE owner = $1 AND start IN"
+                           " (SELECT start FROM store_piece WHERE owner = $1 ORDER BY start DESC LIMIT $2)",
                            STORE_BIND(STORE_TEXT(name), STORE_INT(pieces)), &removed, error);
     *gone = !failed && removed < pieces;
     if (*gone)

@@ -17,8 +17,8 @@ static const struct store_migration own_migration[] = {
      "CREATE TABLE store_blob (name TEXT PRIMARY KEY, size BIGINT NOT NULL CHECK (size >= 0), begun_at BIGINT NOT NULL,"
      " state BIGINT NOT NULL CHECK (state BETWEEN 0 AND 2)) STRICT;" /* 0 growing, 1 finished, 2 going */
      "CREATE INDEX store_blob_unfinished ON store_blob (begun_at) WHERE state <> 1;"
-     "CREATE TABLE store_piece (blob TEXT NOT NULL REFERENCES store_blob (name), start BIGINT NOT NULL,"
-     " content BLOB NOT NULL, PRIMARY KEY (blob, start)) STRICT",
+     "CREATE TABLE store_piece (owner TEXT NOT NULL REFERENCES store_blob (name), start BIGINT NOT NULL,"
+     " content BLOB NOT NULL, PRIMARY KEY (owner, start)) STRICT",
      NULL},
 };
 

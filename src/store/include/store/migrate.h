@@ -9,7 +9,8 @@
  * The text is one or more SQL statements in the dialect of both engines, which is turned into each engine's own:
  *     CREATE TABLE paper (id TEXT PRIMARY KEY, made_at BIGINT NOT NULL, body BLOB) STRICT;
  *   on SQLite     BIGINT becomes INTEGER;
- *   on PostgreSQL BLOB becomes BYTEA and STRICT is dropped.
+ *   on PostgreSQL BLOB becomes BYTEA and STRICT is dropped
+ * wherever the word stands outside strings, quoted names and comments: give no column such a name.
  * Every table must be STRICT. Where an engine needs other words, give it its own text, written in the same dialect.
  * A text must not begin or end transactions.
  */

@@ -22,10 +22,11 @@ struct store_value {
     struct text text; /* STORE_KIND_TEXT, STORE_KIND_BYTES */
 };
 
-#define STORE_INT(value) ((struct store_value){.kind = STORE_KIND_INT, .integer = (value)})
-#define STORE_BOOL(value) ((struct store_value){.kind = STORE_KIND_INT, .integer = (value) ? 1 : 0})
-#define STORE_TEXT(value) ((struct store_value){.kind = STORE_KIND_TEXT, .text = (value)})
-#define STORE_STRING(value) ((struct store_value){.kind = STORE_KIND_TEXT, .text = text_of(value)})
+/* Variadic only so that a compound literal may be given. */
+#define STORE_INT(...) ((struct store_value){.kind = STORE_KIND_INT, .integer = (__VA_ARGS__)})
+#define STORE_BOOL(...) ((struct store_value){.kind = STORE_KIND_INT, .integer = (__VA_ARGS__) ? 1 : 0})
+#define STORE_TEXT(...) ((struct store_value){.kind = STORE_KIND_TEXT, .text = (__VA_ARGS__)})
+#define STORE_STRING(...) ((struct store_value){.kind = STORE_KIND_TEXT, .text = text_of(__VA_ARGS__)})
 #define STORE_BYTES(start, length)                                                                             \
     ((struct store_value){.kind = STORE_KIND_BYTES, .text = {(const char *)(start), (length)}})
 #define STORE_NULL() ((struct store_value){.kind = STORE_KIND_NULL, .is_null = true})
