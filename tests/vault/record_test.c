@@ -1,0 +1,73 @@
+/* Sealed records. */
+#include "pieces.h"
+
+#include <string.h>
+#include "base/bytes.h"
+
+static void test_both_ways(void **state)
+{
+    (void)state;
+    uint8_t key[VAULT_RECORD_KEY];
+    bytes_random(key, sizeof key);
+    static char plain[70000];
+    memset(plain, 'p', sizeof plain);
+    for (size_t n = 0; n <= sizeof plain; n = n * 3 + 1) {
+        ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_SECRET);
+        struct text sealed, again, opened;
+        assert_int_equal(vault_record_seal(arena, key, TEXT("share/7/reason"), (struct text){plain, n}, &sealed, NULL), 0);
+        assert_int_equal(vault_record_seal(arena, key, TEXT("share/7/reason"), (struct text){plain, n}, &again, NULL), 0);
+        assert_int_equal(sealed.n, n + VAULT_RECORD_OVERHEAD);
+        assert_int_equal(sealed.p[0], 1);
+        assert_false(text_equal(sealed, again));
+        assert_int_equal(vault_record_open(arena, key, TEXT("share/7/reason"), sealed, &opened, NULL), 0);
+        assert_true(text_equal(opened, (struct text){plain, n}));
+        assert_int_equal(opened.p[n], '\0');
+    }
+}
+
+static void test_refused(void **state)
+{
+    (void)state;
+    ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_SECRET);
+    uint8_t key[VAULT_RECORD_KEY];
+    bytes_random(key, sizeof key);
+    struct text sealed, opened;
+    assert_int_equal(vault_record_seal(arena, key, TEXT("a"), TEXT("plain"), &sealed, NULL), 0);
+    assert_int_equal(vault_record_open(arena, key, TEXT("b"), sealed, &opened, NULL), ERROR_CHECK);
+    assert_int_equal(vault_record_open(arena, key, TEXT(""), sealed, &opened, NULL), ERROR_CHECK);
+    assert_int_equal(vault_record_open(arena, key, TEXT("aa"), sealed, &opened, NULL), ERROR_CHECK);
+    for (size_t n = 0; n < sealed.n; n++)
+        assert_int_equal(vault_record_open(arena, key, TEXT("a"), text_cut(sealed, 0, n), &opened, NULL),
+                         n < VAULT_RECORD_OVERHEAD ? ERROR_INPUT : ERROR_CHECK);
+    char *p = arena_string(arena, sealed);
+    for (size_t bit = 0; bit < sealed.n * 8; bit++) {
+        p[bit / 8] = (char)(p[bit / 8] ^ (1 << bit % 8));
+        assert_int_equal(vault_record_open(arena, key, TEXT("a"), (struct text){p, sealed.n}, &opened, NULL),
+                         bit < 8 ? ERROR_INPUT : ERROR_CHECK);
+        p[bit / 8] = (char)(p[bit / 8] ^ (1 << bit % 8));
+    }
+    assert_int_equal(vault_record_open(arena, key, TEXT("a"), (struct text){p, sealed.n}, &opened, NULL), 0);
+    key[31] ^= 1;
+    assert_int_equal(vault_record_open(arena, key, TEXT("a"), sealed, &opened, NULL), ERROR_CHECK);
+}
+
+static void test_arena_ceiling(void **state)
+{
+    (void)state;
+    ARENA_SCOPE struct arena *arena = arena_new(1000, ARENA_SECRET);
+    static char plain[5000];
+    uint8_t key[VAULT_RECORD_KEY] = {0};
+    struct text sealed;
+    assert_int_equal(vault_record_seal(arena, key, TEXT("a"), (struct text){plain, sizeof plain}, &sealed, NULL),
+                     ERROR_TOO_LARGE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_both_ways),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_arena_ceiling),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
