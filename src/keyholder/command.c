@@ -15,6 +15,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -155,6 +156,9 @@ static int run(const struct arguments *arguments, struct error *error)
     if (rc == 0 && !messages)
         rc = error_set(error, ERROR_SYSTEM, "keyholder", "Raise the limit of locked memory (ulimit -l).",
                        "there is no secret memory left");
+    if (rc == 0 && mlock(messages, sizeof *messages) != 0)
+        log_line(LOG_LEVEL_WARNING, "keyholder",
+                 "memory cannot be locked: keys may reach the swap space. Raise the limit (ulimit -l)");
     if (rc == 0)
         rc = keyholder_desk_open(&folder, arguments->origin, &desk, error);
     if (rc == 0)

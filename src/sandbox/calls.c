@@ -10,6 +10,11 @@ static uint32_t action_of(int answer)
     return answer == 0 ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO((uint16_t)answer);
 }
 
+static struct scmp_arg_cmp when(unsigned argument, enum scmp_compare how, uint64_t a, uint64_t b)
+{
+    return (struct scmp_arg_cmp){.arg = argument, .op = how, .datum_a = a, .datum_b = b};
+}
+
 static int add_rule(scmp_filter_ctx filter, const struct call_rule *rule)
 {
     int number = seccomp_syscall_resolve_name(rule->name);
@@ -22,22 +27,22 @@ static int add_rule(scmp_filter_ctx filter, const struct call_rule *rule)
     if (!rule->conditional)
         return seccomp_rule_add(filter, action_of(rule->answer), number, 0);
     return seccomp_rule_add(filter, action_of(rule->answer), number, 1,
-                            SCMP_CMP64(rule->argument, SCMP_CMP_MASKED_EQ, rule->mask, rule->value));
+                            when(rule->argument, SCMP_CMP_MASKED_EQ, rule->mask, rule->value));
 }
 
 /* Sockets only of the families that a server needs, and no raw ones of the internet families. */
 static int limit_sockets(scmp_filter_ctx filter)
 {
     const uint32_t refused = SCMP_ACT_ERRNO(EAFNOSUPPORT);
+    const unsigned internet[] = {AF_INET, AF_INET6};
     int number = seccomp_syscall_resolve_name("socket");
-    int rc = seccomp_rule_add(filter, refused, number, 1, SCMP_A0(SCMP_CMP_GT, AF_NETLINK));
+    int rc = seccomp_rule_add(filter, refused, number, 1, when(0, SCMP_CMP_GT, AF_NETLINK, 0));
     for (unsigned family = 0; family < AF_NETLINK && rc == 0; family++)
         if (family != AF_UNIX && family != AF_INET && family != AF_INET6)
-            rc = seccomp_rule_add(filter, refused, number, 1, SCMP_A0(SCMP_CMP_EQ, family));
-    const unsigned internet[] = {AF_INET, AF_INET6};
+            rc = seccomp_rule_add(filter, refused, number, 1, when(0, SCMP_CMP_EQ, family, 0));
     for (size_t i = 0; i < 2 && rc == 0; i++)
-        rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), number, 2, SCMP_A0(SCMP_CMP_EQ, internet[i]),
-                              SCMP_A1(SCMP_CMP_MASKED_EQ, 0xf, SOCK_RAW));
+        rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), number, 2, when(0, SCMP_CMP_EQ, internet[i], 0),
+                              when(1, SCMP_CMP_MASKED_EQ, 0xf, SOCK_RAW));
     return rc;
 }
 
