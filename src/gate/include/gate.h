@@ -1,0 +1,24 @@
+#ifndef GATE_H
+#define GATE_H
+
+/*
+ * gate: the one door. Who are you, may you, is it well formed, write it down. Faces (pages, REST, command line) reach
+ * the partnership's work through it and in no other way.
+ *
+ *   gate/gate.h      open a partnership's data, visits, looking and acting
+ *   gate/account.h   accounts, signing in, bearer tokens: the gate's own commands
+ *   gate/form.h      commands' and views' fields from forms and JSON, and to JSON
+ *   gate/document.h  documents streamed in and out
+ *   gate/log.h       the public log: checkpoint and tiles
+ *   gate/verify.h    checking every record against the log
+ *   gate/report.h    what each role can do and see
+ */
+#include "gate/account.h"
+#include "gate/document.h"
+#include "gate/form.h"
+#include "gate/log.h"
+#include "gate/report.h"
+#include "gate/verify.h"
+#include "gate/visit.h"
+
+#endif

@@ -1,0 +1,44 @@
+#ifndef GATE_DOCUMENT_H
+#define GATE_DOCUMENT_H
+
+#include "gate/visit.h"
+
+/*
+ * Documents pass through in pieces and are never whole in memory. Sealed on the way in, opened on the way out.
+ *
+ * In:  document_receive, then document_piece for each piece, then document_received; then act with
+ *      document_attach_command on what that filled in. document_receive_end at any time: what is not attached is
+ *      swept away later.
+ */
+struct document_receiver;
+
+/* Judges by the command's own grant whether the actor may attach to this case, before a byte is taken. */
+int document_receive(struct visit *visit, const struct id *case_id, struct text name, struct text type,
+                     struct document_receiver **out, struct error *error);
+int document_piece(struct document_receiver *receiver, const void *p, size_t n, struct error *error);
+
+/* The end of it: fills what document.attach takes, in the arena. ERROR_INVALID for an empty document. */
+int document_received(struct document_receiver *receiver, struct arena *arena, struct document_attach *attach,
+                      struct error *error);
+void document_receive_end(struct document_receiver **receiver);
+
+/* Out: `key` as document.open or receipt.document gave it, or from a parcel. */
+struct document_sender;
+int document_send(struct gate *gate, const struct document_key *key, struct document_sender **out,
+                  struct error *error);
+
+/* Up to n bytes into p; *got 0 at the end. ERROR_CHECK if the payload was altered: what came before is not whole. */
+int document_read(struct document_sender *sender, void *p, size_t n, size_t *got, struct error *error);
+void document_send_end(struct document_sender **sender);
+
+/*
+ * What a parcel held, kept in memory for a quarter of an hour after its phrase was right, so that its documents can be
+ * taken. The token goes into a cookie.
+ */
+int parcel_keep(struct gate *gate, struct text content, struct arena *arena, struct text *token,
+                struct error *error);
+/* ERROR_MISSING: no such parcel, or its time is over. The content is copied into the arena. */
+int parcel_kept(struct gate *gate, struct text token, struct arena *arena, struct text *content,
+                struct error *error);
+
+#endif

@@ -1,0 +1,111 @@
+#ifndef GATE_VISIT_H
+#define GATE_VISIT_H
+
+#include "work.h"
+
+struct gate;
+struct policy_pack;
+
+struct gate_settings {
+    const char *home;     /* folder of everything: made if it is not there, for its owner only */
+    const char *database; /* NULL: HOME/proviso.db; else as struct store_settings says */
+    const char *packs;    /* folder of packs; NULL: policy_packs_folder() */
+    const char *pack;     /* id of the pack in force; NULL: manchester-2016 */
+    const char *origin;   /* name of the log, for a new home; NULL: "proviso.example/log" */
+    const char *program;  /* that has the keyholder's command; NULL: this one */
+    int64_t idle;         /* microseconds after which a session that does nothing ends; 0: 30 minutes */
+    bool read_only;       /* to check a home while another process serves it: no writer */
+};
+
+/*
+ * Opens a home: starts the keyholder, migrates the database, checks that the log's head is the one that is stored,
+ * signs it anew, starts the writer. Errors are for the operator.
+ */
+int gate_open(const struct gate_settings *settings, struct gate **out, struct error *error);
+
+/* Finishes what is acknowledged, stops the writer and the keyholder. Every visit must have ended. */
+void gate_close(struct gate **gate);
+
+const struct policy_pack *gate_pack(const struct gate *gate);
+
+/* False once a failed commit has stopped the service; *why then says so. */
+bool gate_is_well(struct gate *gate, struct error *why);
+
+/* Every command and view there is, work's and the gate's own; NULL at the end. By name: NULL if there is none. */
+const struct command *const *gate_commands(void);
+const struct view *const *gate_views(void);
+const struct command *gate_command(struct text name);
+const struct view *gate_view(struct text name);
+
+/* ---- a visit: one request's way through the door ---- */
+
+struct visit;
+
+/*
+ * Begins as a visitor who is not signed in. Everything that the visit looks at and does lives in `arena`, which must be
+ * secret (ARENA_SECRET) and outlive it. Used by one thread at a time.
+ */
+int visit_begin(struct gate *gate, struct arena *arena, struct visit **out, struct error *error);
+void visit_end(struct visit **visit);
+#define VISIT_SCOPE __attribute__((cleanup(visit_end)))
+
+/* Becomes the holder of a session (its cookie) or of a bearer token. ERROR_UNAUTHENTICATED: unknown, ended or idle. */
+int visit_by_session(struct visit *visit, struct text token, struct error *error);
+int visit_by_bearer(struct visit *visit, struct text token, struct error *error);
+
+/* Becomes the operator at the machine's own command line, who keeps agencies, posts and accounts. */
+void visit_as_operator(struct visit *visit);
+
+const struct actor *visit_actor(const struct visit *visit);
+struct gate *visit_gate(const struct visit *visit);
+
+/* The session's own token for forms, against requests forged by other sites; "" without a session. */
+struct text visit_form_token(const struct visit *visit);
+
+/*
+ * Looks. `in` is the struct that the view takes (NULL if it takes none). Runs at once on this thread. What is
+ * personal is written down; call visit_settle before showing it.
+ *   ERROR_FORBIDDEN  not with this role      ERROR_MISSING  no such thing, or out of reach
+ *   ERROR_INVALID    a field: `where` names it
+ */
+int visit_look(struct visit *visit, const struct view *view, const void *in, struct view_rows *rows,
+               struct error *error);
+
+/* The rows as what they are. */
+#define VISIT_ROW(rows, type, index) (&((const type *)(const void *)(rows).item)[index])
+
+/* May they at all? The same judgement as acting and looking, without doing it. */
+int visit_may(struct visit *visit, const struct grant *may, const void *in, struct error *error);
+
+/*
+ * Called once, from the writer's thread or from visit_act itself, when a command is done: 0, acknowledged (durable,
+ * in the log, covered by a signed checkpoint); or why not, and then nothing was changed. Must be quick.
+ */
+struct visit_done {
+    void (*call)(void *context, int code, const struct error *error);
+    void *context;
+};
+
+/*
+ * Acts: judges, checks the fields, prepares on this thread (use a worker if command->pace is PACE_SLOW), hands over to
+ * the writer. `in` and `out` must live in the visit's arena until `done` is called; the visit must not be used meanwhile.
+ */
+void visit_act(struct visit *visit, const struct command *command, const void *in, void *out, struct visit_done done);
+
+/* The same, waiting. For the command line and for tests: never on a server's thread. */
+int visit_act_wait(struct visit *visit, const struct command *command, const void *in, void *out,
+                   struct error *error);
+
+/*
+ * Sees that the looks of this visit are on record. True: they are, or there were none. False: `done` will be called
+ * once they are (code 0), or cannot be, and then nothing of what was looked at may be shown.
+ */
+bool visit_settle(struct visit *visit, struct visit_done done);
+
+/* ---- counters, for /metrics ---- */
+struct gate_counts {
+    uint64_t commands, refused, looks, batches, log_size;
+};
+struct gate_counts gate_count(struct gate *gate);
+
+#endif

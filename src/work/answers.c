@@ -1,0 +1,300 @@
+#include "answers.h"
+
+#include "internal.h"
+
+const struct choice decision_outcomes[] = {
+    {"do-not-share", "Do not share"},
+    {"seek-consent", "Ask for consent first"},
+    {"seek-advice", "Ask for advice first"},
+    {"share-anonymised", "Share without anything that identifies"},
+    {"share", "Share"},
+    {NULL, NULL},
+};
+
+const struct choice outside_kinds[] = {
+    {"education", "A school, college or nursery"},
+    {"health", "A health service"},
+    {"police", "Police elsewhere"},
+    {"childrens-social-care", "Children’s social care elsewhere"},
+    {"adult-social-care", "Adult social care elsewhere"},
+    {"probation", "Probation elsewhere"},
+    {"local-authority", "Another council"},
+    {"charity", "A charity"},
+    {"regulator", "A regulator"},
+    {"court", "A court"},
+    {"member-of-public", "A member of the public"},
+    {NULL, NULL},
+};
+
+/* decision_outcomes stand from the strictest on; an open answer comes before all. */
+static size_t strictness(struct text outcome)
+{
+    for (size_t i = 0; decision_outcomes[i].value; i++)
+        if (text_equal(outcome, text_of(decision_outcomes[i].value)))
+            return i + 1;
+    return 0;
+}
+
+static struct text sharer(const struct actor *actor)
+{
+    return text_equal(text_of(actor->agency_kind), TEXT("charity")) ? TEXT("charity") : TEXT("public-authority");
+}
+
+/* States what the system knows. A different word from the practitioner about it is refused, not overwritten. */
+static int know(struct policy_facts *facts, const char *key, struct text value, struct error *error)
+{
+    struct text said = policy_facts_get(facts, text_of(key));
+    if (said.p && !text_equal(said, value))
+        return error_set(error, ERROR_INVALID, key, "Leave it out.", "the system knows this fact: it is \"%.*s\"",
+                         TEXT_ARGS(value));
+    return policy_facts_set(facts, text_of(key), value, error);
+}
+
+static int work_out_one(struct turn *turn, struct json_object stated, struct recipient_answer *one, struct error *error)
+{
+    const struct json *object = NULL;
+    struct policy_facts *facts = policy_facts_new(turn->pack, turn->arena);
+    if (!facts)
+        return arena_error(turn->arena, error);
+    int result = 0;
+    if (stated.json.n) {
+        result = json_read(turn->arena, stated.json, "facts", &object, error);
+        if (!result)
+            result = policy_facts_read(facts, object, error);
+    }
+    /* "internal" sharing has its own recipient in the vocabulary (MAN-33) */
+    struct text kind = id_is_set(&one->agency) && id_equal(&one->agency, &turn->actor->agency) ? TEXT("same-agency") : one->kind;
+    if (!result)
+        result = know(facts, "date", date_format(turn->arena, turn_date(turn)), error);
+    if (!result)
+        result = know(facts, "sharer", sharer(turn->actor), error);
+    if (!result)
+        result = know(facts, "recipient", kind, error);
+    if (result == ERROR_INPUT)
+        error->code = result = ERROR_INVALID; /* well formed, but not a fact or a value of it */
+    one->facts = facts;
+    return result ? result : policy_answer(turn->pack, POLICY_SHARE, facts, turn->arena, &one->answer, error);
+}
+
+static int find_agency(struct turn *turn, const struct id *agency, struct recipient_answer *one, struct error *error)
+{
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    int result = store_one(turn->session, "SELECT name, kind FROM agency WHERE id = $1",
+                           STORE_BIND(STORE_TEXT(id_text(agency))), &rows, error);
+    if (result == ERROR_MISSING)
+        return error_set(error, ERROR_INVALID, "agencies", "Choose from the directory.",
+                         "a recipient is not in the directory");
+    if (result)
+        return result;
+    one->agency = *agency;
+    one->name = store_text_in(rows, 0, turn->arena);
+    one->kind = store_text_in(rows, 1, turn->arena);
+    return 0;
+}
+
+int answers_work_out(struct turn *turn, struct id_list agencies, struct text outside, struct json_object facts,
+                     struct answers *out, struct error *error)
+{
+    size_t n = agencies.n + (outside.n ? 1 : 0);
+    if (n == 0)
+        return error_set(error, ERROR_INVALID, "agencies", "Choose an agency, or say who else it is for.",
+                         "nobody is named who would receive it");
+    *out = (struct answers){.item = ARENA_ARRAY(turn->arena, struct recipient_answer, n), .n = n};
+    if (!out->item)
+        return arena_error(turn->arena, error);
+    for (size_t i = 0; i < n; i++) {
+        struct recipient_answer *one = &out->item[i];
+        int result = 0;
+        if (i < agencies.n)
+            result = find_agency(turn, &agencies.item[i], one, error);
+        else {
+            one->kind = outside;
+            one->name = choice_label(outside_kinds, outside);
+        }
+        if (!result)
+            result = work_out_one(turn, facts, one, error);
+        if (result)
+            return result;
+        if (strictness(one->answer.outcome) < strictness(out->item[out->strictest].answer.outcome))
+            out->strictest = i;
+    }
+    return 0;
+}
+
+static void words_object(struct json_writer *w, const struct policy_pack *pack, enum policy_words_kind kind,
+                         struct text code)
+{
+    struct policy_words words;
+    policy_words(pack, kind, code, &words);
+    json_object(w);
+    json_key(w, "code");
+    json_put_text(w, code);
+    json_key(w, "title");
+    json_put_text(w, words.title);
+    json_key(w, "todo");
+    json_put_text(w, words.todo);
+    json_end(w);
+}
+
+static void words_list(struct json_writer *w, const char *key, const struct policy_pack *pack,
+                       enum policy_words_kind kind, const struct text *codes, size_t n)
+{
+    json_key(w, key);
+    json_array(w);
+    for (size_t i = 0; i < n; i++)
+        words_object(w, pack, kind, codes[i]);
+    json_end(w);
+}
+
+static struct text source_title(const struct policy_pack *pack, struct text code)
+{
+    const struct policy_pack_info *info = policy_pack_info(pack);
+    for (size_t i = 0; i < info->sources; i++)
+        if (text_equal(info->source[i].code, code))
+            return info->source[i].title;
+    return code;
+}
+
+static void put_source(struct json_writer *w, const struct policy_pack *pack, const struct policy_citation *citation)
+{
+    json_key(w, "source");
+    json_put_text(w, citation->source);
+    json_key(w, "title");
+    json_put_text(w, source_title(pack, citation->source));
+    json_key(w, "where");
+    json_put_text(w, citation->where);
+}
+
+static void known_list(struct json_writer *w, const struct recipient_answer *answer)
+{
+    static const char *const system_knows[] = {"date", "sharer", "recipient"};
+    const struct policy_pack *pack = answer->answer.pack;
+    json_key(w, "known");
+    json_array(w);
+    for (size_t i = 0; i < policy_fact_count(pack); i++) {
+        const struct policy_fact_info *fact = policy_fact_info(pack, i);
+        struct text value = policy_facts_get(answer->facts, fact->key);
+        if (!value.p)
+            continue;
+        bool system = false;
+        for (size_t k = 0; k < sizeof system_knows / sizeof *system_knows; k++)
+            system |= text_equal(fact->key, text_of(system_knows[k]));
+        json_object(w);
+        json_key(w, "key");
+        json_put_text(w, fact->key);
+        json_key(w, "title");
+        json_put_text(w, policy_fact_words(pack, fact->key));
+        json_key(w, "value");
+        json_put_text(w, value);
+        json_key(w, "words");
+        json_put_text(w, policy_value_words(pack, fact->key, value));
+        json_key(w, "system");
+        json_put_bool(w, system);
+        json_end(w);
+    }
+    json_end(w);
+}
+
+void answer_words_write(const struct recipient_answer *one, struct json_writer *w)
+{
+    const struct policy_answer *answer = &one->answer;
+    json_object(w);
+    json_key(w, "recipient");
+    json_put_text(w, one->name);
+    json_key(w, "outcome");
+    if (answer->outcome.p)
+        words_object(w, answer->pack, POLICY_WORDS_OUTCOME, answer->outcome);
+    else
+        json_put_null(w);
+    words_list(w, "basis", answer->pack, POLICY_WORDS_BASIS, answer->basis, answer->bases);
+    words_list(w, "obligations", answer->pack, POLICY_WORDS_OBLIGATION, answer->obligation, answer->obligations);
+    json_key(w, "citations");
+    json_array(w);
+    for (size_t i = 0; i < answer->citations; i++) {
+        json_object(w);
+        put_source(w, answer->pack, &answer->citation[i]);
+        json_end(w);
+    }
+    json_end(w);
+    json_key(w, "fired");
+    json_array(w);
+    for (size_t i = 0; i < answer->fireds; i++) {
+        const struct policy_fired *fired = &answer->fired[i];
+        json_object(w);
+        json_key(w, "table");
+        json_put_text(w, fired->table);
+        json_key(w, "rule");
+        json_put_int(w, (int64_t)fired->rule);
+        json_key(w, "gives");
+        json_put_text(w, fired->gives);
+        json_key(w, "note");
+        json_put_text(w, fired->note);
+        put_source(w, answer->pack, &fired->citation);
+        json_end(w);
+    }
+    json_end(w);
+    known_list(w, one);
+    json_end(w);
+}
+
+static const char *fact_kind_name(enum policy_fact_kind kind)
+{
+    switch (kind) {
+    case POLICY_FACT_CHOICE:
+        return "choice";
+    case POLICY_FACT_BOOLEAN:
+        return "yes-no";
+    case POLICY_FACT_NUMBER:
+        return "number";
+    case POLICY_FACT_DATE:
+        return "date";
+    default:
+        return "address";
+    }
+}
+
+void question_write(const struct policy_question *question, struct json_writer *w)
+{
+    json_object(w);
+    if (question->key.p) {
+        json_key(w, "key");
+        json_put_text(w, question->key);
+        json_key(w, "kind");
+        json_put_string(w, fact_kind_name(question->kind));
+        json_key(w, "question");
+        json_put_text(w, question->question);
+        json_key(w, "hint");
+        json_put_text(w, question->hint);
+        json_key(w, "why");
+        json_put_text(w, question->why);
+        json_key(w, "options");
+        json_array(w);
+        for (size_t i = 0; i < question->options; i++) {
+            json_object(w);
+            json_key(w, "value");
+            json_put_text(w, question->option[i].value);
+            json_key(w, "label");
+            json_put_text(w, question->option[i].label);
+            json_key(w, "hint");
+            json_put_text(w, question->option[i].hint);
+            json_end(w);
+        }
+        json_end(w);
+        json_key(w, "terms");
+        json_array(w);
+        for (size_t i = 0; i < question->terms; i++) {
+            json_object(w);
+            json_key(w, "term");
+            json_put_text(w, question->term[i].term);
+            json_key(w, "meaning");
+            json_put_text(w, question->term[i].meaning);
+            json_end(w);
+        }
+        json_end(w);
+        json_key(w, "settled");
+        json_put_bool(w, question->settled);
+        json_key(w, "left");
+        json_put_int(w, (int64_t)question->left);
+    }
+    json_end(w);
+}

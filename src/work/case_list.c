@@ -1,0 +1,224 @@
+#include "internal.h"
+#include "names.h"
+
+/* Takes the present row; the sealed part is opened later, by fill(). */
+static int take(struct turn *turn, struct store_rows *rows, struct view_rows *out, struct openings *sealed,
+                struct error *error)
+{
+    struct case_row *row = view_row(out);
+    if (!row)
+        return arena_error(turn->arena, error);
+    row->case_id = column_id(rows, 0);
+    row->subject_id = column_id(rows, 1);
+    row->status = store_text_in(rows, 2, turn->arena);
+    row->opened_at.at = store_int(rows, 3);
+    row->opened_by = store_text_in(rows, 4, turn->arena);
+    row->items = store_int(rows, 7);
+    row->decisions = store_int(rows, 8);
+    row->shares = store_int(rows, 9);
+    return openings_add(turn, sealed, "subject", store_text(rows, 1), store_bytes(rows, 5), store_bytes(rows, 6))
+               ? 0
+               : arena_error(turn->arena, error);
+}
+
+static int fill(struct turn *turn, struct view_rows *out, struct openings *sealed, struct error *error)
+{
+    int result = turn_open(turn, sealed->row, sealed->n, error);
+    for (size_t i = 0; !result && i < sealed->n; i++) {
+        struct case_row *row = row_at(out, i);
+        row->name = plain_text(&sealed->row[i], "name");
+        row->born = plain_date(&sealed->row[i], "born");
+        row->about = plain_text(&sealed->row[i], "about");
+    }
+    return result;
+}
+
+#define CASE_COLUMNS                                                                                           \
+    "SELECT c.id, c.subject_id, c.status, c.opened_at, post.person, s.sealed, k.wrapped,"                      \
+    " (SELECT count(*) FROM item WHERE item.case_id = c.id),"                                                  \
+    " (SELECT count(*) FROM decision WHERE decision.case_id = c.id),"                                          \
+    " (SELECT count(*) FROM share WHERE share.case_id = c.id)"                                                 \
+    " FROM case_file c JOIN subject s ON s.id = c.subject_id JOIN post ON post.id = c.opened_by"               \
+    " LEFT JOIN record_key k ON k.id = s.key_id"
+
+static int case_list_look(struct turn *turn, const struct nothing *in, struct view_rows *out, struct error *error)
+{
+    (void)in;
+    struct openings sealed = {0};
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    int got = store_query(turn->session,
+                          CASE_COLUMNS " JOIN need_to_know n ON n.case_id = c.id"
+                                       " WHERE n.post_id = $1 AND n.until IS NULL ORDER BY c.opened_at DESC LIMIT 200",
+                          STORE_BIND(STORE_TEXT(id_text(&turn->actor->post))), &rows, error);
+    while (!got && (got = store_next(rows, error)) > 0)
+        got = take(turn, rows, out, &sealed, error);
+    return got ? got : fill(turn, out, &sealed, error);
+}
+
+static int case_read_look(struct turn *turn, const struct case_of *in, struct view_rows *out, struct error *error)
+{
+    struct openings sealed = {0};
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    int got = store_query(turn->session, CASE_COLUMNS " WHERE c.id = $1", STORE_BIND(STORE_TEXT(id_text(&in->case_id))),
+                          &rows, error);
+    while (!got && (got = store_next(rows, error)) > 0)
+        got = take(turn, rows, out, &sealed, error);
+    return got ? got : fill(turn, out, &sealed, error);
+}
+
+static const struct field case_gives[] = {
+    FIELD(struct case_row, case_id, .label = "Case", .about = "case"),
+    FIELD(struct case_row, subject_id, .label = "Subject", .about = "subject"),
+    FIELD(struct case_row, name, .label = "Name", .personal = true),
+    FIELD(struct case_row, born, .label = "Born", .personal = true),
+    FIELD(struct case_row, about, .label = "About", .personal = true),
+    FIELD(struct case_row, status, .label = "Status"),
+    FIELD(struct case_row, opened_by, .label = "Opened by"),
+    FIELD(struct case_row, opened_at, .label = "Opened"),
+    FIELD(struct case_row, items, .label = "Items of information"),
+    FIELD(struct case_row, decisions, .label = "Decisions"),
+    FIELD(struct case_row, shares, .label = "Shares"),
+};
+static const struct field case_takes[] = {
+    FIELD(struct case_of, case_id, .label = "Case", .required = true, .about = "case"),
+};
+
+VIEW(case_list, struct nothing, struct case_row, .name = "case.list", .title = "Your cases", GIVES(case_gives),
+     .personal = true, .may = {.roles = ROLES_STAFF});
+VIEW(case_read, struct case_of, struct case_row, .name = "case.read", .title = "A case", TAKES(case_takes),
+     GIVES(case_gives), .personal = true, .one = true,
+     .may = {.roles = ROLES_STAFF, .reach = REACH_CASE_REVIEW, .about = offsetof(struct case_of, case_id)});
+
+/* ---- case.people ---- */
+
+static int case_people_look(struct turn *turn, const struct case_of *in, struct view_rows *out, struct error *error)
+{
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    int got = store_query(turn->session,
+                          "SELECT post.id, post.title, post.person, n.added_at, n.until FROM need_to_know n"
+                          " JOIN post ON post.id = n.post_id WHERE n.case_id = $1 ORDER BY n.added_at",
+                          STORE_BIND(STORE_TEXT(id_text(&in->case_id))), &rows, error);
+    while (!got && (got = store_next(rows, error)) > 0) {
+        struct need_row *row = view_row(out);
+        if (!row)
+            return arena_error(turn->arena, error);
+        row->post_id = column_id(rows, 0);
+        row->title = store_text_in(rows, 1, turn->arena);
+        row->person = store_text_in(rows, 2, turn->arena);
+        row->since.at = store_int(rows, 3);
+        row->until.at = store_int(rows, 4);
+        got = 0;
+    }
+    return got;
+}
+
+static const struct field people_gives[] = {
+    FIELD(struct need_row, post_id, .label = "Post", .about = "post"),
+    FIELD(struct need_row, title, .label = "Post"),
+    FIELD(struct need_row, person, .label = "Held by"),
+    FIELD(struct need_row, since, .label = "Since"),
+    FIELD(struct need_row, until, .label = "Until"),
+};
+
+VIEW(case_people, struct case_of, struct need_row, .name = "case.people", .title = "Who needs to know a case",
+     TAKES(case_takes), GIVES(people_gives),
+     .may = {.roles = ROLES_STAFF, .reach = REACH_CASE_REVIEW, .about = offsetof(struct case_of, case_id)});
+
+/* ---- case.looks ---- */
+
+static int case_looks_look(struct turn *turn, const struct case_of *in, struct view_rows *out, struct error *error)
+{
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    int got = store_query(turn->session,
+                          "SELECT post.person, post.title, look.view, look.at FROM look"
+                          " JOIN post ON post.id = look.post_id WHERE look.case_id = $1 ORDER BY look.seq DESC LIMIT 500",
+                          STORE_BIND(STORE_TEXT(id_text(&in->case_id))), &rows, error);
+    while (!got && (got = store_next(rows, error)) > 0) {
+        struct look_row *row = view_row(out);
+        if (!row)
+            return arena_error(turn->arena, error);
+        row->person = store_text_in(rows, 0, turn->arena);
+        row->post = store_text_in(rows, 1, turn->arena);
+        row->what = store_text_in(rows, 2, turn->arena);
+        row->at.at = store_int(rows, 3);
+        got = 0;
+    }
+    return got;
+}
+
+static const struct field looks_gives[] = {
+    FIELD(struct look_row, person, .label = "Who"),
+    FIELD(struct look_row, post, .label = "Post"),
+    FIELD(struct look_row, what, .label = "What was looked at"),
+    FIELD(struct look_row, at, .label = "When"),
+};
+
+VIEW(case_looks, struct case_of, struct look_row, .name = "case.looks", .title = "Who looked at a case",
+     TAKES(case_takes), GIVES(looks_gives),
+     .may = {.roles = ROLES_STAFF, .reach = REACH_CASE_REVIEW, .about = offsetof(struct case_of, case_id)});
+
+/* ---- subject.search ---- */
+
+/*
+ * The subjects of the agency that share the most trigrams with what was typed. Somebody whose case the actor need not
+ * know is found too, by name only: else one child would have two files.
+ */
+static int subject_search_look(struct turn *turn, const struct subject_search *in, struct view_rows *out,
+                               struct error *error)
+{
+    struct text *trigram;
+    size_t n;
+    int got = name_trigrams(turn->arena, in->name, &trigram, &n, error);
+    if (got || n == 0)
+        return got;
+    struct text wanted[24];
+    for (size_t i = 0; i < FIELDS_COUNT(wanted); i++)
+        wanted[i] = i < n ? trigram[i] : (struct text){"", 0};
+    struct openings sealed = {0};
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+#define W(i) STORE_TEXT(wanted[i])
+    got = store_query(turn->session,
+                      "SELECT s.id, s.sealed, k.wrapped FROM (SELECT subject_id, count(*) AS shared FROM subject_trigram"
+                      "  WHERE agency_id = $1 AND trigram IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
+                      "  $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)"
+                      "  GROUP BY subject_id HAVING count(*) * 2 >= $26) hit"
+                      " JOIN subject s ON s.id = hit.subject_id LEFT JOIN record_key k ON k.id = s.key_id"
+                      " ORDER BY hit.shared DESC, s.added_at DESC LIMIT 20",
+                      STORE_BIND(STORE_TEXT(id_text(&turn->actor->agency)), W(0), W(1), W(2), W(3), W(4), W(5), W(6), W(7),
+                                 W(8), W(9), W(10), W(11), W(12), W(13), W(14), W(15), W(16), W(17), W(18), W(19), W(20),
+                                 W(21), W(22), W(23), STORE_INT((int64_t)(n < 24 ? n : 24))),
+                      &rows, error);
+#undef W
+    while (!got && (got = store_next(rows, error)) > 0)
+        got = openings_add(turn, &sealed, "subject", store_text(rows, 0), store_bytes(rows, 1), store_bytes(rows, 2))
+                  ? 0
+                  : arena_error(turn->arena, error);
+    if (!got)
+        got = turn_open(turn, sealed.row, sealed.n, error);
+    for (size_t i = 0; !got && i < sealed.n; i++) {
+        if (!sealed.row[i].plain)
+            continue;
+        struct subject_row *row = view_row(out);
+        if (!row)
+            return arena_error(turn->arena, error);
+        id_parse(sealed.row[i].row, &row->subject_id);
+        row->name = plain_text(&sealed.row[i], "name");
+        row->about = plain_text(&sealed.row[i], "about");
+        row->born = plain_date(&sealed.row[i], "born");
+    }
+    return got;
+}
+
+static const struct field search_takes[] = {
+    FIELD(struct subject_search, name, .label = "Name", .required = true, .personal = true),
+};
+static const struct field search_gives[] = {
+    FIELD(struct subject_row, subject_id, .label = "Subject", .about = "subject"),
+    FIELD(struct subject_row, name, .label = "Name", .personal = true),
+    FIELD(struct subject_row, about, .label = "About", .personal = true),
+    FIELD(struct subject_row, born, .label = "Born", .personal = true),
+};
+
+VIEW(subject_search, struct subject_search, struct subject_row, .name = "subject.search",
+     .title = "Search the people your agency knows", TAKES(search_takes), GIVES(search_gives), .personal = true,
+     .may = {.roles = ROLES_STAFF});

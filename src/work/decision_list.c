@@ -1,0 +1,110 @@
+#include "internal.h"
+
+#define DECISION_COLUMNS                                                                                       \
+    "SELECT d.id, d.case_id, post.person, post.title, d.pack, d.pack_version, d.answered, d.decided,"           \
+    " d.differs, d.recorded_at, d.happened_at, d.sealed, k.wrapped, s.id, s.sealed, ks.wrapped"                \
+    " FROM decision d JOIN post ON post.id = d.made_by JOIN case_file c ON c.id = d.case_id"                   \
+    " JOIN subject s ON s.id = c.subject_id LEFT JOIN record_key k ON k.id = d.key_id"                         \
+    " LEFT JOIN record_key ks ON ks.id = s.key_id"
+
+/* Each row opens two sealed ones: the decision's own and the subject's. */
+static int take_all(struct turn *turn, struct store_rows *rows, struct view_rows *out, struct error *error)
+{
+    struct openings sealed = {0};
+    int got = 0;
+    while (!got && (got = store_next(rows, error)) > 0) {
+        struct decision_row *row = view_row(out);
+        if (!row ||
+            !openings_add(turn, &sealed, "decision", store_text(rows, 0), store_bytes(rows, 11), store_bytes(rows, 12)) ||
+            !openings_add(turn, &sealed, "subject", store_text(rows, 13), store_bytes(rows, 14), store_bytes(rows, 15)))
+            return arena_error(turn->arena, error);
+        row->decision_id = column_id(rows, 0);
+        row->case_id = column_id(rows, 1);
+        row->made_by = store_text_in(rows, 2, turn->arena);
+        row->post = store_text_in(rows, 3, turn->arena);
+        row->pack = store_text_in(rows, 4, turn->arena);
+        row->pack_version = store_text_in(rows, 5, turn->arena);
+        row->answered = store_text_in(rows, 6, turn->arena);
+        row->decided = store_text_in(rows, 7, turn->arena);
+        row->differs = store_bool(rows, 8);
+        row->recorded_at.at = store_int(rows, 9);
+        row->happened_at.at = store_int(rows, 10);
+        got = 0;
+    }
+    if (!got)
+        got = turn_open(turn, sealed.row, sealed.n, error);
+    for (size_t i = 0; !got && i < out->n; i++) {
+        struct decision_row *row = row_at(out, i);
+        const struct sealed_row *own = &sealed.row[2 * i];
+        row->name = plain_text(own + 1, "name");
+        row->reasons = plain_text(own, "reasons");
+        row->consulted = plain_text(own, "consulted");
+        row->facts = plain_object(own, "facts");
+        row->answers = plain_object(own, "answers");
+    }
+    return got;
+}
+
+static int decision_list_look(struct turn *turn, const struct decision_list *in, struct view_rows *out,
+                              struct error *error)
+{
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    int got = store_query(turn->session, DECISION_COLUMNS " WHERE d.case_id = $1 ORDER BY d.recorded_at DESC LIMIT 200",
+                          STORE_BIND(STORE_TEXT(id_text(&in->case_id))), &rows, error);
+    return got ? got : take_all(turn, rows, out, error);
+}
+
+static int decision_read_look(struct turn *turn, const struct decision_of *in, struct view_rows *out,
+                              struct error *error)
+{
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    int got = store_query(turn->session, DECISION_COLUMNS " WHERE d.id = $1",
+                          STORE_BIND(STORE_TEXT(id_text(&in->decision_id))), &rows, error);
+    return got ? got : take_all(turn, rows, out, error);
+}
+
+static int decision_agency_look(struct turn *turn, const struct nothing *in, struct view_rows *out,
+                                struct error *error)
+{
+    (void)in;
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    int got = store_query(turn->session,
+                          DECISION_COLUMNS " WHERE d.agency_id = $1 ORDER BY d.recorded_at DESC LIMIT 100",
+                          STORE_BIND(STORE_TEXT(id_text(&turn->actor->agency))), &rows, error);
+    return got ? got : take_all(turn, rows, out, error);
+}
+
+static const struct field list_takes[] = {
+    FIELD(struct decision_list, case_id, .label = "Case", .required = true, .about = "case"),
+};
+static const struct field read_takes[] = {
+    FIELD(struct decision_of, decision_id, .label = "Decision", .required = true, .about = "decision"),
+};
+static const struct field gives[] = {
+    FIELD(struct decision_row, decision_id, .label = "Decision", .about = "decision"),
+    FIELD(struct decision_row, case_id, .label = "Case", .about = "case"),
+    FIELD(struct decision_row, made_by, .label = "Decided by"),
+    FIELD(struct decision_row, post, .label = "Post"),
+    FIELD(struct decision_row, name, .label = "About", .personal = true),
+    FIELD(struct decision_row, pack, .label = "Policy"),
+    FIELD(struct decision_row, pack_version, .label = "Version of the policy"),
+    FIELD(struct decision_row, answered, .label = "What the policy says", .choices = decision_outcomes),
+    FIELD(struct decision_row, decided, .label = "What was decided", .choices = decision_outcomes),
+    FIELD(struct decision_row, reasons, .label = "Reasons", .personal = true),
+    FIELD(struct decision_row, consulted, .label = "Talked over with", .personal = true),
+    FIELD(struct decision_row, differs, .label = "Differs"),
+    FIELD(struct decision_row, recorded_at, .label = "Recorded"),
+    FIELD(struct decision_row, happened_at, .label = "Decided"),
+    FIELD(struct decision_row, facts, .label = "What was known", .personal = true),
+    FIELD(struct decision_row, answers, .label = "The answers", .personal = true),
+};
+
+VIEW(decision_list, struct decision_list, struct decision_row, .name = "decision.list",
+     .title = "The decisions of a case", TAKES(list_takes), GIVES(gives), .personal = true,
+     .may = {.roles = ROLES_STAFF, .reach = REACH_CASE_REVIEW, .about = offsetof(struct decision_list, case_id)});
+VIEW(decision_read, struct decision_of, struct decision_row, .name = "decision.read", .title = "A decision",
+     TAKES(read_takes), GIVES(gives), .personal = true, .one = true,
+     .may = {.roles = ROLES_STAFF, .reach = REACH_DECISION, .about = offsetof(struct decision_of, decision_id)});
+VIEW(decision_agency, struct nothing, struct decision_row, .name = "decision.agency",
+     .title = "Every decision of your agency, the newest first", GIVES(gives), .personal = true,
+     .may = {.roles = ROLE_MANAGER | ROLE_LEAD | ROLE_GOVERNANCE});

@@ -1,0 +1,68 @@
+#ifndef WORK_DECISION_H
+#define WORK_DECISION_H
+
+#include "work/view.h"
+
+/*
+ * The answer is what the pack says; the decision is what the practitioner does. An answer is worked out for each
+ * recipient; both are kept, with the facts and the pack that was applied.
+ */
+
+extern const struct choice decision_outcomes[]; /* the vocabulary's outcomes */
+extern const struct choice outside_kinds[];     /* `recipient` values that somebody outside the partnership can be */
+
+/* To whom, and what is known. The system adds the day, who asks, and the kind of each recipient. */
+struct decision_answer {
+    struct id_list agencies;
+    struct text outside; /* kind of a recipient outside the partnership; empty: none */
+    struct json_object facts;
+};
+
+/* One recipient's answer. */
+struct answer_row {
+    struct id agency_id; /* unset: outside the partnership */
+    struct text recipient, kind;
+    struct text outcome;         /* empty while open */
+    struct json_object answer;   /* as docs/vocabulary.md */
+    struct json_object words;    /* the same for people: see docs/answers.md */
+    struct json_object question; /* the next one to ask; {} if none is left */
+};
+
+struct decision_record {
+    struct id case_id;
+    struct id_list agencies;
+    struct text outside;
+    struct json_object facts;
+    struct text outcome; /* what the practitioner decides */
+    struct text reasons;
+    struct text consulted; /* with whom it was talked over, if with anybody */
+    struct instant happened_at; /* when it was decided, if before now */
+};
+struct decision_recorded {
+    struct id decision_id;
+    struct text answered; /* the strictest answer */
+    bool differs;
+};
+
+struct decision_of {
+    struct id decision_id;
+};
+
+struct decision_row {
+    struct id decision_id, case_id;
+    struct text made_by, post, name; /* who, and about whom */
+    struct text pack, pack_version, answered, decided, reasons, consulted;
+    bool differs;
+    struct instant recorded_at, happened_at;
+    struct json_object facts;
+    struct json_object answers; /* {"answers": [{"recipient", "agency_id", "kind", "answer", "words"}]} */
+};
+
+struct decision_list {
+    struct id case_id;
+};
+
+extern const struct command decision_record_command;
+extern const struct view decision_answer_view, decision_list_view, decision_read_view, decision_agency_view;
+
+#endif

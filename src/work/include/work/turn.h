@@ -1,0 +1,76 @@
+#ifndef WORK_TURN_H
+#define WORK_TURN_H
+
+#include "base.h"
+#include "store.h"
+#include "work/actor.h"
+
+struct policy_pack;
+struct written_row;
+
+enum { TURN_KEY_SIZE = 32, TURN_WRAPPED_MAX = 128 };
+
+/* A data key of the record, plain for now and wrapped for ever. */
+struct turn_key {
+    struct id id;
+    uint8_t plain[TURN_KEY_SIZE];
+    uint8_t wrapped[TURN_WRAPPED_MAX];
+    size_t wrapped_n;
+};
+
+/*
+ * One command or view on its way: what the gate lends to the handler. In `prepare` and in a view the session is a
+ * reader; in `apply` it is the writer inside a transaction, and everything that is written there stands or falls
+ * with the entry that records it.
+ */
+struct turn {
+    struct arena *arena; /* of the request, wiped afterwards */
+    struct store_session *session;
+    const struct actor *actor;
+    int64_t now; /* the instant of the command; the same however often apply runs */
+    const struct policy_pack *pack; /* in force for this partnership */
+
+    struct turn_key key;       /* commands: seals what this command writes. Destroying it disposes of that */
+    const void *opener;        /* opens data keys: see turn_open */
+    int (*open_keys)(const void *opener, size_t n, const struct text *wrapped, uint8_t (*plain)[TURN_KEY_SIZE],
+                     struct error *error);
+
+    struct written_row *written; /* apply: rows told by turn_wrote */
+    size_t written_n, written_room;
+    struct store_session *documents; /* prepare of document commands: where payloads lie */
+};
+
+/* A new id in this turn's time. Use it in prepare: apply may run again and must write the same. */
+struct id turn_id(const struct turn *turn);
+
+/* The day of the command where the partnership is (Europe/London). */
+struct date turn_date(const struct turn *turn);
+
+/*
+ * Personal data lies sealed: a row has one column `sealed`, a JSON object of all that is personal in it, and `key_id`,
+ * the key it was sealed under. It opens only in its own table and row.
+ */
+int turn_seal(struct turn *turn, const char *table, const struct id *row, struct text plain, struct text *sealed,
+              struct error *error);
+
+/* One sealed row to open. A key that was destroyed (disposed) gives plain {NULL, 0}, no error. */
+struct sealed_row {
+    const char *table;
+    struct text row;     /* its id */
+    struct text sealed, wrapped; /* wrapped: from record_key, empty if there is none any more */
+    const struct json *plain;    /* the result; NULL if disposed */
+};
+
+/* Opens many at once: a round trip to the keyholder for each 64. ERROR_CHECK names a row that does not open. */
+int turn_open(struct turn *turn, struct sealed_row *rows, size_t n, struct error *error);
+
+
+/* In apply: the row was inserted or changed. The gate reads it back and commits to it in the entry. */
+int turn_wrote(struct turn *turn, const char *table, const struct id *row, struct error *error);
+
+struct written_row {
+    const char *table;
+    struct id id;
+};
+
+#endif

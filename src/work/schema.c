@@ -1,0 +1,82 @@
+#include "work/schema.h"
+
+/*
+ * Columns named `sealed` (and `reply`) hold what is personal; the rest is plain index: ids, times, kinds, states. What
+ * lies plain and why is listed in docs/sealed-and-plain.md.
+ */
+const char work_schema_1[] =
+    "CREATE TABLE agency (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, domain TEXT NOT NULL,"
+    "  added_at BIGINT NOT NULL) STRICT;"
+
+    "CREATE TABLE post (id TEXT PRIMARY KEY, agency_id TEXT NOT NULL REFERENCES agency (id), title TEXT NOT NULL,"
+    "  roles BIGINT NOT NULL, person TEXT NOT NULL, added_at BIGINT NOT NULL) STRICT;"
+    "CREATE INDEX post_agency ON post (agency_id);"
+
+    "CREATE TABLE subject (id TEXT PRIMARY KEY, agency_id TEXT NOT NULL REFERENCES agency (id),"
+    "  key_id TEXT NOT NULL, sealed BLOB NOT NULL, added_at BIGINT NOT NULL) STRICT;"
+    "CREATE TABLE subject_trigram (agency_id TEXT NOT NULL, trigram TEXT NOT NULL, subject_id TEXT NOT NULL,"
+    "  PRIMARY KEY (agency_id, trigram, subject_id)) STRICT;"
+
+    "CREATE TABLE case_file (id TEXT PRIMARY KEY, agency_id TEXT NOT NULL REFERENCES agency (id),"
+    "  subject_id TEXT NOT NULL REFERENCES subject (id), opened_by TEXT NOT NULL REFERENCES post (id),"
+    "  opened_at BIGINT NOT NULL, status TEXT NOT NULL) STRICT;"
+    "CREATE INDEX case_agency ON case_file (agency_id, opened_at);"
+
+    "CREATE TABLE need_to_know (id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES case_file (id),"
+    "  post_id TEXT NOT NULL REFERENCES post (id), added_by TEXT NOT NULL REFERENCES post (id),"
+    "  added_at BIGINT NOT NULL, until BIGINT) STRICT;"
+    "CREATE INDEX need_case ON need_to_know (case_id, post_id);"
+    "CREATE INDEX need_post ON need_to_know (post_id, case_id);"
+
+    "CREATE TABLE item (id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES case_file (id),"
+    "  recorded_by TEXT NOT NULL REFERENCES post (id), nature TEXT NOT NULL, historical BIGINT NOT NULL,"
+    "  confidence TEXT NOT NULL, recorded_at BIGINT NOT NULL, key_id TEXT NOT NULL, sealed BLOB NOT NULL) STRICT;"
+    "CREATE INDEX item_case ON item (case_id, recorded_at);"
+
+    "CREATE TABLE decision (id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES case_file (id),"
+    "  agency_id TEXT NOT NULL REFERENCES agency (id), made_by TEXT NOT NULL REFERENCES post (id),"
+    "  pack TEXT NOT NULL, pack_version TEXT NOT NULL, pack_sha256 TEXT NOT NULL, answered TEXT NOT NULL,"
+    "  decided TEXT NOT NULL, differs BIGINT NOT NULL, recorded_at BIGINT NOT NULL, happened_at BIGINT,"
+    "  key_id TEXT NOT NULL, sealed BLOB NOT NULL) STRICT;"
+    "CREATE INDEX decision_case ON decision (case_id, recorded_at);"
+    "CREATE INDEX decision_agency ON decision (agency_id, recorded_at);"
+    "CREATE TABLE decision_recipient (decision_id TEXT NOT NULL REFERENCES decision (id), agency_id TEXT,"
+    "  outcome TEXT NOT NULL) STRICT;"
+    "CREATE INDEX decision_recipients ON decision_recipient (decision_id);"
+
+    "CREATE TABLE document (id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES case_file (id),"
+    "  added_by TEXT NOT NULL REFERENCES post (id), size BIGINT NOT NULL, digest BLOB NOT NULL,"
+    "  payload TEXT NOT NULL, added_at BIGINT NOT NULL, key_id TEXT NOT NULL, sealed BLOB NOT NULL) STRICT;"
+    "CREATE INDEX document_case ON document (case_id, added_at);"
+
+    "CREATE TABLE share (id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES case_file (id),"
+    "  decision_id TEXT NOT NULL REFERENCES decision (id), agency_id TEXT NOT NULL REFERENCES agency (id),"
+    "  sent_by TEXT NOT NULL REFERENCES post (id), sent_at BIGINT NOT NULL, key_id TEXT NOT NULL,"
+    "  sealed BLOB NOT NULL) STRICT;"
+    "CREATE INDEX share_case ON share (case_id, sent_at);"
+    "CREATE TABLE share_item (id TEXT PRIMARY KEY, share_id TEXT NOT NULL REFERENCES share (id),"
+    "  item_id TEXT NOT NULL REFERENCES item (id)) STRICT;"
+    "CREATE INDEX share_items ON share_item (share_id);"
+    "CREATE TABLE share_document (id TEXT PRIMARY KEY, share_id TEXT NOT NULL REFERENCES share (id),"
+    "  document_id TEXT NOT NULL REFERENCES document (id)) STRICT;"
+    "CREATE INDEX share_documents ON share_document (share_id);"
+
+    "CREATE TABLE receipt (id TEXT PRIMARY KEY, share_id TEXT NOT NULL REFERENCES share (id),"
+    "  agency_id TEXT REFERENCES agency (id), post_id TEXT REFERENCES post (id), outside BIGINT NOT NULL,"
+    "  state TEXT NOT NULL, sent_at BIGINT NOT NULL, opened_at BIGINT, confirmed_at BIGINT,"
+    "  key_id TEXT NOT NULL, sealed BLOB NOT NULL, reply_key_id TEXT, reply BLOB) STRICT;"
+    "CREATE INDEX receipt_share ON receipt (share_id);"
+    "CREATE INDEX receipt_agency ON receipt (agency_id, sent_at);"
+
+    "CREATE TABLE pickup (id TEXT PRIMARY KEY, receipt_id TEXT NOT NULL REFERENCES receipt (id),"
+    "  link BLOB NOT NULL UNIQUE, code BLOB NOT NULL, parcel BLOB NOT NULL, link_medium TEXT NOT NULL,"
+    "  phrase_medium TEXT NOT NULL, once BIGINT NOT NULL, expires_at BIGINT NOT NULL, failures BIGINT NOT NULL,"
+    "  locked BIGINT NOT NULL, taken_at BIGINT) STRICT;"
+
+    "CREATE TABLE notice (id TEXT PRIMARY KEY, post_id TEXT NOT NULL REFERENCES post (id), kind TEXT NOT NULL,"
+    "  about TEXT NOT NULL, raised_at BIGINT NOT NULL, done_at BIGINT) STRICT;"
+    "CREATE INDEX notice_post ON notice (post_id, raised_at);"
+
+    "CREATE TABLE draft (id TEXT PRIMARY KEY, post_id TEXT NOT NULL REFERENCES post (id), journey TEXT NOT NULL,"
+    "  key_id TEXT NOT NULL, sealed BLOB NOT NULL, saved_at BIGINT NOT NULL, expires_at BIGINT NOT NULL) STRICT;"
+    "CREATE INDEX draft_post ON draft (post_id, saved_at);";

@@ -1,0 +1,17 @@
+#include "work.h"
+
+const struct command *const work_commands[] = {
+    &agency_add_command,     &case_admit_command,  &case_open_command,       &decision_record_command,
+    &document_attach_command, &draft_drop_command, &draft_save_command,      &item_record_command,
+    &notice_done_command,    &pickup_try_command,  &post_add_command,        &receipt_confirm_command,
+    &receipt_open_command,   &share_send_command,  NULL,
+};
+
+const struct view *const work_views[] = {
+    &agency_list_view,     &case_list_view,     &case_looks_view,    &case_people_view,   &case_read_view,
+    &decision_agency_view, &decision_answer_view, &decision_list_view, &decision_read_view, &document_list_view,
+    &document_open_view,   &draft_list_view,    &draft_read_view,    &item_list_view,     &notice_list_view,
+    &pickup_look_view,     &post_list_view,     &receipt_documents_view, &received_document_open_view,
+    &receipt_items_view,   &receipt_list_view,  &receipt_read_view,  &share_list_view,    &subject_search_view,
+    NULL,
+};
