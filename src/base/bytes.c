@@ -64,9 +64,15 @@ struct text base64_encode(struct arena *arena, enum base64_kind kind, const void
     return (struct text){out, strlen(out)};
 }
 
-/* libsodium refuses trailing bits that are not zero, wrong padding and foreign characters: only the canonical form passes. */
+/*
+ * libsodium refuses trailing bits that are not zero, wrong padding and foreign ASCII characters. It takes bytes from 0x80
+ * on for letters of the alphabet (as of 1.0.18), so those are refused before.
+ */
 bool base64_decode(struct arena *arena, enum base64_kind kind, struct text t, struct text *out)
 {
+    for (size_t i = 0; i < t.n; i++)
+        if ((unsigned char)t.p[i] >= 0x80)
+            return false;
     size_t room = t.n / 4 * 3 + 3, n = 0;
     unsigned char *bytes = arena_alloc(arena, room);
     if (!bytes)
