@@ -34,6 +34,7 @@ static int make_file(const char *path, struct error *error)
 
 static int exec(struct store_session *session, const char *sql, struct error *error)
 {
+    errno = 0;
     int code = sqlite3_exec(session->sqlite, sql, NULL, NULL, NULL);
     return code == SQLITE_OK ? 0 : fail(session, code, sql, error);
 }
@@ -114,6 +115,7 @@ static int sqlite_connect(struct store_session *session, struct error *error)
     flags |= settings->may_write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
     if (session->writer)
         flags |= SQLITE_OPEN_CREATE;
+    errno = 0;
     int code = sqlite3_open_v2(settings->database, &session->sqlite, flags, settings->sqlite_vfs);
     if (code != SQLITE_OK)
         return fail(session, code, "", error);
@@ -240,6 +242,7 @@ static void sqlite_stop(struct store_rows *rows)
 
 static int sqlite_step(struct store_rows *rows, struct error *error)
 {
+    errno = 0;
     int code = sqlite3_step(rows->prepared->sqlite);
     if (code == SQLITE_ROW)
         return 1;
@@ -312,6 +315,7 @@ static int sqlite_control(struct store_session *session, const char *literal, st
     int failed = get_prepared(session, literal, &prepared, error);
     int code = SQLITE_DONE;
     if (!failed) {
+        errno = 0;
         code = sqlite3_step(prepared->sqlite);
         if (code != SQLITE_DONE && code != SQLITE_ROW)
             failed = fail(session, code, literal, error);
@@ -330,6 +334,7 @@ static bool sqlite_transaction_alive(const struct store_session *session)
 
 static int sqlite_scrub(struct store_session *session, struct error *error)
 {
+    errno = 0;
     int code = sqlite3_wal_checkpoint_v2(session->sqlite, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     return code == SQLITE_OK ? 0 : fail(session, code, "checkpoint", error);
 }

@@ -33,10 +33,13 @@ static int disk_error(const struct store_session *session, int number, const cha
 
 int store_sqlite_error(struct store_session *session, int code, const char *sql, struct error *error)
 {
+    /* A failing COMMIT does not reach sqlite3_system_errno; callers set errno to 0 before they step. */
+    int left = errno;
     struct store_place place = store_place(sql ? sql : "");
     const char *where = place.text;
     const char *message = session->sqlite ? sqlite3_errmsg(session->sqlite) : sqlite3_errstr(code);
     int number = session->sqlite ? sqlite3_system_errno(session->sqlite) : 0;
+    number = number ? number : left;
     session->retry = session->unsure = false;
     switch (code & 0xff) {
     case SQLITE_CONSTRAINT:

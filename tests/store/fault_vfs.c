@@ -1,0 +1,180 @@
+#include <errno.h>
+#include <sqlite3.h>
+#include <string.h>
+
+#include "fault_vfs.h"
+
+static struct {
+    sqlite3_vfs vfs;
+    sqlite3_vfs *real;
+    enum fault_kind kind;
+    int countdown; /* 0: not armed */
+    bool for_good;
+    int failures;
+} fault;
+
+struct file {
+    sqlite3_file base;
+    sqlite3_file *real; /* lies behind this structure */
+};
+
+static sqlite3_file *real_of(sqlite3_file *f)
+{
+    return ((struct file *)f)->real;
+}
+
+static bool strikes(bool write)
+{
+    if (fault.countdown == 0 || write != (fault.kind != FAULT_SYNC))
+        return false;
+    if (fault.countdown > 1) {
+        fault.countdown--;
+        return false;
+    }
+    if (!fault.for_good)
+        fault.countdown = 0;
+    fault.failures++;
+    return true;
+}
+
+static int file_close_(sqlite3_file *f)
+{
+    return real_of(f)->pMethods->xClose(real_of(f));
+}
+
+static int file_read_(sqlite3_file *f, void *p, int n, sqlite3_int64 at)
+{
+    return real_of(f)->pMethods->xRead(real_of(f), p, n, at);
+}
+
+static int file_write_(sqlite3_file *f, const void *p, int n, sqlite3_int64 at)
+{
+    if (strikes(true)) {
+        /* Half of it reaches the file, as on a real disk. */
+        real_of(f)->pMethods->xWrite(real_of(f), p, n / 2, at);
+        return fault.kind == FAULT_FULL ? SQLITE_FULL : SQLITE_IOERR_WRITE;
+    }
+    return real_of(f)->pMethods->xWrite(real_of(f), p, n, at);
+}
+
+static int file_truncate_(sqlite3_file *f, sqlite3_int64 size)
+{
+    return real_of(f)->pMethods->xTruncate(real_of(f), size);
+}
+
+static int file_sync_(sqlite3_file *f, int flags)
+{
+    return strikes(false) ? SQLITE_IOERR_FSYNC : real_of(f)->pMethods->xSync(real_of(f), flags);
+}
+
+static int file_size_(sqlite3_file *f, sqlite3_int64 *size)
+{
+    return real_of(f)->pMethods->xFileSize(real_of(f), size);
+}
+
+static int file_lock_(sqlite3_file *f, int level)
+{
+    return real_of(f)->pMethods->xLock(real_of(f), level);
+}
+
+static int file_unlock_(sqlite3_file *f, int level)
+{
+    return real_of(f)->pMethods->xUnlock(real_of(f), level);
+}
+
+static int file_reserved_(sqlite3_file *f, int *out)
+{
+    return real_of(f)->pMethods->xCheckReservedLock(real_of(f), out);
+}
+
+static int file_control_(sqlite3_file *f, int op, void *arg)
+{
+    return real_of(f)->pMethods->xFileControl(real_of(f), op, arg);
+}
+
+static int file_sector_(sqlite3_file *f)
+{
+    return real_of(f)->pMethods->xSectorSize(real_of(f));
+}
+
+static int file_kind_(sqlite3_file *f)
+{
+    return real_of(f)->pMethods->xDeviceCharacteristics(real_of(f));
+}
+
+static int shm_map_(sqlite3_file *f, int page, int size, int extend, void volatile **p)
+{
+    return real_of(f)->pMethods->xShmMap(real_of(f), page, size, extend, p);
+}
+
+static int shm_lock_(sqlite3_file *f, int offset, int n, int flags)
+{
+    return real_of(f)->pMethods->xShmLock(real_of(f), offset, n, flags);
+}
+
+static void shm_barrier_(sqlite3_file *f)
+{
+    real_of(f)->pMethods->xShmBarrier(real_of(f));
+}
+
+static int shm_unmap_(sqlite3_file *f, int remove)
+{
+    return real_of(f)->pMethods->xShmUnmap(real_of(f), remove);
+}
+
+static const sqlite3_io_methods methods = {
+    .iVersion = 2,
+    .xClose = file_close_,
+    .xRead = file_read_,
+    .xWrite = file_write_,
+    .xTruncate = file_truncate_,
+    .xSync = file_sync_,
+    .xFileSize = file_size_,
+    .xLock = file_lock_,
+    .xUnlock = file_unlock_,
+    .xCheckReservedLock = file_reserved_,
+    .xFileControl = file_control_,
+    .xSectorSize = file_sector_,
+    .xDeviceCharacteristics = file_kind_,
+    .xShmMap = shm_map_,
+    .xShmLock = shm_lock_,
+    .xShmBarrier = shm_barrier_,
+    .xShmUnmap = shm_unmap_,
+};
+
+static int vfs_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *f, int flags, int *out)
+{
+    (void)vfs;
+    struct file *file = (struct file *)f;
+    file->real = (sqlite3_file *)(file + 1);
+    file->base.pMethods = NULL;
+    int code = fault.real->xOpen(fault.real, name, file->real, flags, out);
+    if (file->real->pMethods)
+        file->base.pMethods = &methods;
+    return code;
+}
+
+void fault_vfs_install(void)
+{
+    fault.real = sqlite3_vfs_find(NULL);
+    fault.vfs = *fault.real; /* the other methods do not look at the structure they are called with */
+    fault.vfs.pNext = NULL;
+    fault.vfs.zName = "fault";
+    fault.vfs.szOsFile = (int)sizeof(struct file) + fault.real->szOsFile;
+    fault.vfs.xOpen = vfs_open;
+    sqlite3_vfs_register(&fault.vfs, 0);
+}
+
+void fault_vfs_arm(enum fault_kind kind, int nth, bool for_good)
+{
+    fault.kind = kind;
+    fault.countdown = nth;
+    fault.for_good = for_good;
+    fault.failures = 0;
+}
+
+int fault_vfs_disarm(void)
+{
+    fault.countdown = 0;
+    return fault.failures;
+}

@@ -1,0 +1,240 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <sqlite3.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "store.h"
+
+/* What only SQLite has: a file that others can reach, and SQL that could reach other files. */
+
+static char folder[64], path[100];
+static const char *const append_only[] = {"growing"};
+static const struct store_migration migration[] = {
+    {1, "tables",
+     "CREATE TABLE thing (id BIGINT PRIMARY KEY, note TEXT) STRICT;"
+     "CREATE TABLE parent (id BIGINT PRIMARY KEY) STRICT;"
+     "CREATE TABLE growing (id BIGINT PRIMARY KEY, parent BIGINT REFERENCES parent (id) ON DELETE CASCADE) STRICT",
+     NULL}};
+
+static void good_at(int code, const struct error *error, int line)
+{
+    if (code == 0)
+        return;
+    char words[800];
+    error_line(error, words, sizeof(words));
+    fail_msg("line %d: %s", line, words);
+}
+#define GOOD(call) good_at((call), &error, __LINE__)
+
+static void fresh(struct store **store, struct store_session **writer)
+{
+    static int made;
+    struct error error;
+    snprintf(path, sizeof(path), "%s/guard%d.db", folder, ++made);
+    struct store_settings settings = {
+        .database = path, .may_write = true, .append_only = append_only, .append_only_count = 1, .wait_ms = 100};
+    GOOD(store_open(&settings, store, &error));
+    GOOD(store_migrate(*store, migration, 1, &error));
+    GOOD(store_writer(*store, writer, &error));
+}
+
+static void test_file_mode(void **state)
+{
+    (void)state;
+    STORE_SCOPE struct store *store = NULL;
+    STORE_SESSION_SCOPE struct store_session *writer = NULL;
+    umask(0);
+    fresh(&store, &writer);
+    static const char *const ending[] = {"", "-wal", "-shm"};
+    for (size_t i = 0; i < 3; i++) {
+        char name[120];
+        struct stat status;
+        snprintf(name, sizeof(name), "%s%s", path, ending[i]);
+        assert_int_equal(0, stat(name, &status));
+        assert_int_equal(0600, status.st_mode & 0777);
+    }
+}
+
+static bool file_holds(const char *name, const char *marker)
+{
+    ARENA_SCOPE struct arena *arena = arena_new(64 << 20, ARENA_PLAIN);
+    struct text content = {0};
+    struct error error;
+    GOOD(file_read(arena, name, 32 << 20, &content, &error));
+    return text_find(content, text_of(marker)) >= 0;
+}
+
+static void test_deleted_content_is_gone(void **state)
+{
+    (void)state;
+    STORE_SCOPE struct store *store = NULL;
+    STORE_SESSION_SCOPE struct store_session *writer = NULL, *reader = NULL;
+    struct error error;
+    fresh(&store, &writer);
+    char log[120];
+    snprintf(log, sizeof(log), "%s-wal", path);
+    char big[20000];
+    memset(big, 'x', sizeof(big));
+    memcpy(big + sizeof(big) - 30, "MARKER-TO-DISAPPEAR", 19); /* on an overflow page */
+    GOOD(store_run(writer, "INSERT INTO thing (id, note) VALUES (1, $1), (2, 'MARKER-TO-DISAPPEAR'), (3, 'MARKER-TO-STAY')",
+                   STORE_BIND(STORE_TEXT((struct text){big, sizeof(big)})), NULL, &error));
+    GOOD(store_scrub(writer, &error));
+    assert_true(file_holds(path, "MARKER-TO-DISAPPEAR"));
+    GOOD(store_run(writer, "DELETE FROM thing WHERE id < 3", STORE_BIND(), NULL, &error));
+
+    /* A reader that still looks at the old picture holds the log. */
+    GOOD(store_reader(store, &reader, &error));
+    GOOD(store_begin(reader, STORE_READ, &error));
+    GOOD(store_run(writer, "INSERT INTO thing (id, note) VALUES (4, 'x')", STORE_BIND(), NULL, &error));
+    assert_int_equal(ERROR_CONFLICT, store_scrub(writer, &error));
+    assert_true(store_retry(writer));
+    store_rollback(reader);
+
+    GOOD(store_scrub(writer, &error));
+    assert_false(file_holds(path, "MARKER-TO-DISAPPEAR"));
+    assert_false(file_holds(log, "MARKER-TO-DISAPPEAR"));
+    assert_true(file_holds(path, "MARKER-TO-STAY"));
+}
+
+#define REFUSED(sql) assert_int_equal(ERROR_SYSTEM, store_run(writer, sql, STORE_BIND(), NULL, &error))
+
+static void test_authorizer(void **state)
+{
+    (void)state;
+    STORE_SCOPE struct store *store = NULL;
+    STORE_SESSION_SCOPE struct store_session *writer = NULL;
+    struct error error;
+    fresh(&store, &writer);
+    REFUSED("SELECT load_extension('/tmp/x.so')");
+    REFUSED("SELECT fts3_tokenizer('simple', x'00')");
+    REFUSED("INSERT INTO sqlite_schema (type) VALUES ('table')");
+    REFUSED("DELETE FROM sqlite_schema");
+    REFUSED("WITH x AS (SELECT 1) UPDATE sqlite_schema SET sql = ''");
+    REFUSED("UPDATE store_migration SET sha256 = ''");
+    REFUSED("INSERT INTO store_migration (room, number, name, sha256, applied_at) VALUES ('a', 1, 'a', 'a', 1)");
+    REFUSED("UPDATE GROWING SET parent = 1");
+    REFUSED("DELETE FROM main.growing");
+    REFUSED("SELECT \"no such column\" FROM thing"); /* not taken for a string */
+    GOOD(store_run(writer, "SELECT COUNT(*) FROM sqlite_schema", STORE_BIND(), NULL, &error));
+}
+
+static void test_append_only_for_others(void **state)
+{
+    (void)state;
+    STORE_SCOPE struct store *store = NULL;
+    STORE_SESSION_SCOPE struct store_session *writer = NULL;
+    struct error error;
+    fresh(&store, &writer);
+    GOOD(store_run(writer, "INSERT INTO parent (id) VALUES (1)", STORE_BIND(), NULL, &error));
+    GOOD(store_run(writer, "INSERT INTO growing (id, parent) VALUES (1, 1)", STORE_BIND(), NULL, &error));
+    /* Not by way of a foreign key either. */
+    assert_true(store_run(writer, "DELETE FROM parent WHERE id = 1", STORE_BIND(), NULL, &error) < 0);
+    sqlite3 *other = NULL;
+    assert_int_equal(SQLITE_OK, sqlite3_open(path, &other));
+    assert_int_equal(SQLITE_CONSTRAINT, sqlite3_exec(other, "DELETE FROM growing", NULL, NULL, NULL) & 0xff);
+    assert_int_equal(SQLITE_CONSTRAINT, sqlite3_exec(other, "UPDATE growing SET id = 2", NULL, NULL, NULL) & 0xff);
+    sqlite3_close(other);
+    int64_t n = 0;
+    GOOD(store_one_int(writer, "SELECT COUNT(*) FROM growing WHERE id = 1", STORE_BIND(), &n, &error));
+    assert_int_equal(1, n);
+}
+
+static void test_strange_files(void **state)
+{
+    (void)state;
+    struct error error;
+    struct store *store = NULL;
+    struct store_settings settings = {.database = ":memory:", .may_write = true};
+    char here[4096];
+    assert_non_null(getcwd(here, sizeof(here)));
+    assert_int_equal(0, chdir(folder)); /* if it should make a file, then not in the source */
+    assert_int_equal(ERROR_INPUT, store_open(&settings, &store, &error));
+    assert_int_equal(0, chdir(here));
+    assert_non_null(strstr(error.what, "write-ahead log"));
+
+    snprintf(path, sizeof(path), "%s/not.db", folder);
+    GOOD(file_replace(path, TEXT("This is a letter and not a database. It is long enough to be looked at, is it not? "
+                                 "A header has a hundred bytes, so here are more."),
+                      0600, &error));
+    settings.database = path;
+    assert_int_equal(ERROR_SYSTEM, store_open(&settings, &store, &error));
+    assert_non_null(strstr(error.what, "not an SQLite database"));
+    assert_non_null(strstr(error.fix, "backup"));
+}
+
+static void test_damaged_page(void **state)
+{
+    (void)state;
+    struct error error;
+    struct store *store = NULL;
+    struct store_session *writer = NULL;
+    fresh(&store, &writer);
+    GOOD(store_begin(writer, STORE_WRITE, &error));
+    for (int i = 0; i < 3000; i++)
+        GOOD(store_run(writer, "INSERT INTO thing (id, note) VALUES ($1, 'some words to fill the pages with')",
+                       STORE_BIND(STORE_INT(i)), NULL, &error));
+    GOOD(store_commit(writer, &error));
+    store_give_back(&writer);
+    store_close(&store);
+    FILE *file = fopen(path, "r+b");
+    assert_non_null(file);
+    fseek(file, 0, SEEK_END);
+    long size = ftell(file);
+    for (long at = 20 * 4096; at < size; at += 4096) {
+        fseek(file, at, SEEK_SET);
+        fwrite("\xff\xff\xff\xff\xff\xff\xff\xff", 1, 8, file);
+    }
+    fclose(file);
+    struct store_settings settings = {.database = path, .may_write = true};
+    GOOD(store_open(&settings, &store, &error));
+    GOOD(store_writer(store, &writer, &error));
+    int64_t n;
+    int code = store_one_int(writer, "SELECT SUM(length(note)) FROM thing", STORE_BIND(), &n, &error);
+    assert_int_equal(ERROR_SYSTEM, code);
+    assert_non_null(strstr(error.what, "damaged"));
+    assert_true(store_poisoned(store));
+    store_give_back(&writer);
+    store_close(&store);
+}
+
+static int start(void **state)
+{
+    (void)state;
+    log_threshold((enum log_level)(LOG_LEVEL_ERROR + 1));
+    snprintf(folder, sizeof(folder), "/tmp/test-guard-XXXXXX");
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    pid_t child = fork();
+    if (child == 0) {
+        execl("/bin/rm", "rm", "-rf", "--", folder, (char *)NULL);
+        _exit(127);
+    }
+    waitpid(child, NULL, 0);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_file_mode),     cmocka_unit_test(test_deleted_content_is_gone),
+        cmocka_unit_test(test_authorizer),    cmocka_unit_test(test_append_only_for_others),
+        cmocka_unit_test(test_strange_files), cmocka_unit_test(test_damaged_page),
+    };
+    return cmocka_run_group_tests(tests, start, end) != 0;
+}

@@ -1,0 +1,167 @@
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "store.h"
+#include "support/postgres.h"
+
+/* A writer is killed at any moment: what it was told is kept is there, and no half batch is. */
+
+enum { LINES = 3, ROUNDS = 20, CRASHES = 3 };
+
+static const struct store_migration migration[] = {
+    {1, "rows", "CREATE TABLE line (id BIGINT PRIMARY KEY, note TEXT NOT NULL) STRICT", NULL}};
+
+static void good_at(int code, const struct error *error, int line)
+{
+    if (code == 0)
+        return;
+    char words[800];
+    error_line(error, words, sizeof(words));
+    fail_msg("line %d: %s", line, words);
+}
+#define GOOD(call) good_at((call), &error, __LINE__)
+
+static void open_store(const char *address, struct store **store)
+{
+    struct error error;
+    struct store_settings settings = {.database = address, .may_write = true};
+    GOOD(store_open(&settings, store, &error));
+    GOOD(store_migrate(*store, migration, 1, &error));
+}
+
+/* Writes batches for ever; after each commit tells the number of the next batch. */
+static void write_for_ever(const char *address, int tell)
+{
+    struct error error;
+    struct store *store = NULL;
+    struct store_session *writer = NULL;
+    open_store(address, &store);
+    GOOD(store_writer(store, &writer, &error));
+    int64_t next = 0;
+    GOOD(store_one_int(writer, "SELECT COALESCE(MAX(id) + 1, 0) FROM line", STORE_BIND(), &next, &error));
+    for (;; next += LINES) {
+        int failed = store_begin(writer, STORE_WRITE, &error);
+        for (int i = 0; !failed && i < LINES; i++) {
+            failed = store_savepoint(writer, &error);
+            if (!failed)
+                failed = store_run(writer, "INSERT INTO line (id, note) VALUES ($1, $2)",
+                                   STORE_BIND(STORE_INT(next + i), STORE_STRING("what was said")), NULL, &error);
+            if (!failed)
+                failed = store_release(writer, &error);
+        }
+        if (failed || store_commit(writer, &error))
+            _exit(3);
+        int64_t told = next + LINES;
+        if (write(tell, &told, sizeof(told)) != sizeof(told))
+            _exit(4);
+    }
+}
+
+static int64_t check(const char *address, int64_t told)
+{
+    struct error error;
+    STORE_SCOPE struct store *store = NULL;
+    STORE_SESSION_SCOPE struct store_session *writer = NULL;
+    open_store(address, &store);
+    GOOD(store_writer(store, &writer, &error));
+    int64_t count = 0, next = 0;
+    GOOD(store_one_int(writer, "SELECT COUNT(*) FROM line", STORE_BIND(), &count, &error));
+    GOOD(store_one_int(writer, "SELECT COALESCE(MAX(id) + 1, 0) FROM line", STORE_BIND(), &next, &error));
+    assert_int_equal(count, next);
+    assert_int_equal(0, count % LINES);
+    assert_true(next >= told);
+    return next;
+}
+
+/* One round: a writer, killed (or its server crashed) a random time after its first word. */
+static int64_t one_round(const char *address, struct test_postgres *crash)
+{
+    int channel[2];
+    assert_int_equal(0, pipe(channel));
+    pid_t child = fork();
+    if (child == 0) {
+        close(channel[0]);
+        write_for_ever(address, channel[1]);
+    }
+    close(channel[1]);
+    int64_t told = 0, word = 0;
+    assert_int_equal(sizeof(told), read(channel[0], &told, sizeof(told)));
+    unsigned char random[2];
+    bytes_random(random, sizeof(random));
+    nanosleep(&(struct timespec){.tv_nsec = (random[0] * 256 + random[1]) * 600L}, NULL); /* up to 39 ms */
+    if (crash)
+        test_postgres_crash(crash);
+    kill(child, SIGKILL);
+    while (read(channel[0], &word, sizeof(word)) == sizeof(word))
+        told = word;
+    close(channel[0]);
+    waitpid(child, NULL, 0);
+    return told;
+}
+
+static void run_rounds(const char *name, const char *address, struct test_postgres *postgres)
+{
+    struct store *store = NULL;
+    open_store(address, &store);
+    store_close(&store);
+    int64_t before = 0;
+    for (int i = 0; i < ROUNDS; i++) {
+        int64_t told = one_round(address, NULL);
+        assert_true(told > before);
+        before = check(address, told);
+    }
+    for (int i = 0; postgres && i < CRASHES; i++) {
+        int64_t told = one_round(address, postgres);
+        assert_true(told > before);
+        before = check(address, told);
+    }
+    print_message("%s: %d rounds, %lld batches, none acknowledged was lost\n", name, ROUNDS + (postgres ? CRASHES : 0),
+                  (long long)before / LINES);
+}
+
+static void test_sqlite(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/test-kill-XXXXXX", path[64];
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof(path), "%s/kill.db", folder);
+    run_rounds("sqlite", path, NULL);
+    static const char *const ending[] = {"", "-wal", "-shm"};
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(path, sizeof(path), "%s/kill.db%s", folder, ending[i]);
+        unlink(path);
+    }
+    assert_int_equal(0, rmdir(folder));
+}
+
+static void test_postgres(void **state)
+{
+    (void)state;
+    char address[256];
+    struct test_postgres *postgres = test_postgres_start();
+    test_postgres_database(postgres, "kill", address, sizeof(address));
+    run_rounds("postgresql", address, postgres);
+    test_postgres_stop(&postgres);
+}
+
+int main(void)
+{
+    log_threshold((enum log_level)(LOG_LEVEL_ERROR + 1));
+    signal(SIGPIPE, SIG_IGN);
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_sqlite), cmocka_unit_test(test_postgres)};
+    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}
