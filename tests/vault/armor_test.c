@@ -14,8 +14,8 @@ static void test_both_ways(void **state)
             struct vault_armor_reader reader;
             struct bytes plain = bytes_made(n, 1), text = {0}, back = {0};
             vault_armor_writer_start(&writer);
-            assert_int_equal(run_pieces(stepper_armor_writer(&writer), plain.p, n, sizes[how][0], sizes[how][1],
-                                        how % 2, &text, NULL),
+            assert_int_equal(run_pieces(stepper_armor_writer(&writer), plain.p, n, sizes[how][0],
+                                        sizes[how][1], how % 2, &text, NULL),
                              0);
             size_t lines = (n + 47) / 48;
             assert_int_equal(text.n, 35 + 33 + (n + 2) / 3 * 4 + lines);
@@ -23,8 +23,8 @@ static void test_both_ways(void **state)
                 bytes_add(&first, text.p, text.n);
             bytes_assert(&text, &first);
             vault_armor_reader_start(&reader);
-            assert_int_equal(run_pieces(stepper_armor_reader(&reader), text.p, text.n, sizes[how][1], sizes[how][0],
-                                        n % 2, &back, NULL),
+            assert_int_equal(run_pieces(stepper_armor_reader(&reader), text.p, text.n, sizes[how][1],
+                                        sizes[how][0], n % 2, &back, NULL),
                              0);
             bytes_assert(&back, &plain);
             bytes_free(&plain);
@@ -74,7 +74,8 @@ static void test_refused(void **state)
         assert_int_equal(read_armor(wrong[i].text, n, &error), ERROR_INPUT);
         assert_string_equal(error.where, wrong[i].where);
     }
-    assert_int_equal(read_armor("\r\n \t\n" BEGIN "YWdl\r\n" END "  \n", strlen("\r\n \t\n" BEGIN "YWdl\r\n" END "  \n"), NULL),
+    assert_int_equal(read_armor("\r\n \t\n" BEGIN "YWdl\r\n" END "  \n",
+                                strlen("\r\n \t\n" BEGIN "YWdl\r\n" END "  \n"), NULL),
                      0);
 }
 

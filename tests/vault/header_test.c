@@ -20,7 +20,8 @@ static int set_up(void **state)
     vault_identity_new(&w.other);
     w.key = vault_file_key_new();
     *state = &w;
-    return vault_identity_recipient(&w.mine, &w.for_me, NULL) || vault_identity_recipient(&w.other, &w.for_other, NULL);
+    return vault_identity_recipient(&w.mine, &w.for_me, NULL) ||
+           vault_identity_recipient(&w.other, &w.for_other, NULL);
 }
 
 static int tear_down(void **state)
@@ -148,7 +149,8 @@ static void test_every_byte_counts(void **state)
     }
 }
 
-/* A payload is sealed once; headers are made for it later, for other people in other ways, and each makes a file. */
+/* A payload is sealed once; headers are made for it later, for other people in other ways, and each makes a
+ * file. */
 static void test_header_apart(void **state)
 {
     struct world *w = *state;
@@ -156,9 +158,11 @@ static void test_header_apart(void **state)
     struct bytes plain = bytes_made(150000, 8), payload = {0};
     VAULT_SEALER_SCOPE struct vault_sealer *sealer = NULL;
     assert_int_equal(vault_sealer_new(&w->key, true, &sealer, NULL), 0);
-    assert_int_equal(run_pieces(stepper_sealer(sealer), plain.p, plain.n, 10007, 65536, false, &payload, NULL), 0);
+    assert_int_equal(
+        run_pieces(stepper_sealer(sealer), plain.p, plain.n, 10007, 65536, false, &payload, NULL), 0);
 
-    struct vault_recipient recipients[] = {w->for_me, w->for_other, vault_recipient_passphrase(TEXT("mango-tulip"))};
+    struct vault_recipient recipients[] = {w->for_me, w->for_other,
+                                           vault_recipient_passphrase(TEXT("mango-tulip"))};
     struct vault_identity identities[] = {w->mine, w->other, vault_identity_passphrase(TEXT("mango-tulip"))};
     for (size_t i = 0; i < 3; i++) {
         struct text header = make(w, &recipients[i], 1);
@@ -168,7 +172,8 @@ static void test_header_apart(void **state)
             bytes_add(&file, payload.p, payload.n);
             VAULT_FILE_OPENER_SCOPE struct vault_file_opener *opener = NULL;
             assert_int_equal(vault_file_opener_new(&identities[k], 1, &opener, NULL), 0);
-            int code = run_pieces(stepper_file_opener(opener), file.p, file.n, 4099, 5001, true, &opened, NULL);
+            int code =
+                run_pieces(stepper_file_opener(opener), file.p, file.n, 4099, 5001, true, &opened, NULL);
             assert_int_equal(code, i == k ? 0 : ERROR_CHECK);
             if (i == k)
                 bytes_assert(&opened, &plain);
@@ -192,7 +197,8 @@ static void test_header_too_long(void **state)
     for (int i = 0; i < VAULT_HEADER_MAX / 8; i++)
         bytes_add(&file, "-> x y\n\n", 8);
     assert_int_equal(vault_file_opener_new(&w->mine, 1, &opener, NULL), 0);
-    assert_int_equal(run_pieces(stepper_file_opener(opener), file.p, file.n, 65536, 100, false, &out, &error), ERROR_INPUT);
+    assert_int_equal(run_pieces(stepper_file_opener(opener), file.p, file.n, 65536, 100, false, &out, &error),
+                     ERROR_INPUT);
     assert_non_null(strstr(error.what, "longer than"));
     bytes_free(&file);
     bytes_free(&out);
@@ -213,10 +219,10 @@ static void test_not_age(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_many_recipients),    cmocka_unit_test(test_passphrase),
-        cmocka_unit_test(test_work_ceiling),       cmocka_unit_test(test_refused_recipients),
-        cmocka_unit_test(test_every_byte_counts),  cmocka_unit_test(test_header_apart),
-        cmocka_unit_test(test_header_too_long),    cmocka_unit_test(test_not_age),
+        cmocka_unit_test(test_many_recipients),   cmocka_unit_test(test_passphrase),
+        cmocka_unit_test(test_work_ceiling),      cmocka_unit_test(test_refused_recipients),
+        cmocka_unit_test(test_every_byte_counts), cmocka_unit_test(test_header_apart),
+        cmocka_unit_test(test_header_too_long),   cmocka_unit_test(test_not_age),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -65,18 +65,24 @@ static void test_identity_file(void **state)
     const struct vault_identity *list;
     struct error error;
     size_t count;
-    struct text good = TEXT("# created: today\n# public key: " PUBLIC "\n\n" SECRET "\r\n  \n" SECRET "\n" SECRET "\n" SECRET
-                            "\n" SECRET);
+    struct text good = TEXT("# created: today\n# public key: " PUBLIC "\n\n" SECRET "\r\n  \n" SECRET
+                            "\n" SECRET "\n" SECRET "\n" SECRET);
     assert_int_equal(vault_identities_read(arena, good, "keys", &list, &count, NULL), 0);
     assert_int_equal(count, 5);
     assert_memory_equal(list[0].scalar, list[4].scalar, 32);
-    assert_int_equal(vault_identities_read(arena, TEXT("# nothing\n"), "keys", &list, &count, NULL), ERROR_INPUT);
-    assert_int_equal(vault_identities_read(arena, TEXT(""), "keys", &list, &count, NULL), ERROR_INPUT);
-    assert_int_equal(vault_identities_read(arena, TEXT(SECRET "\n#\nnonsense\n"), "keys", &list, &count, &error), ERROR_INPUT);
-    assert_non_null(strstr(error.where, "keys line 3"));
-    assert_int_equal(vault_identities_read(arena, TEXT("AGE-PLUGIN-YUBIKEY-1QQ\n"), "keys", &list, &count, &error),
+    assert_int_equal(vault_identities_read(arena, TEXT("# nothing\n"), "keys", &list, &count, NULL),
                      ERROR_INPUT);
-    assert_int_equal(vault_identities_read(arena, TEXT("age-encryption.org/v1\n"), "keys", &list, &count, &error), ERROR_INPUT);
+    assert_int_equal(vault_identities_read(arena, TEXT(""), "keys", &list, &count, NULL), ERROR_INPUT);
+    assert_int_equal(
+        vault_identities_read(arena, TEXT(SECRET "\n#\nnonsense\n"), "keys", &list, &count, &error),
+        ERROR_INPUT);
+    assert_non_null(strstr(error.where, "keys line 3"));
+    assert_int_equal(
+        vault_identities_read(arena, TEXT("AGE-PLUGIN-YUBIKEY-1QQ\n"), "keys", &list, &count, &error),
+        ERROR_INPUT);
+    assert_int_equal(
+        vault_identities_read(arena, TEXT("age-encryption.org/v1\n"), "keys", &list, &count, &error),
+        ERROR_INPUT);
     assert_non_null(strstr(error.what, "itself sealed"));
 }
 

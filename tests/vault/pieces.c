@@ -60,8 +60,8 @@ STEPPER(file_opener, struct vault_file_opener, vault_file_opener)
 STEPPER(armor_writer, struct vault_armor_writer, vault_armor_writer)
 STEPPER(armor_reader, struct vault_armor_reader, vault_armor_reader)
 
-int run_pieces(struct stepper stream, const uint8_t *in, size_t n, size_t in_size, size_t out_size, bool end_apart,
-               struct bytes *out, struct error *error)
+int run_pieces(struct stepper stream, const uint8_t *in, size_t n, size_t in_size, size_t out_size,
+               bool end_apart, struct bytes *out, struct error *error)
 {
     uint8_t *room = malloc(out_size);
     assert_non_null(room);
@@ -70,9 +70,11 @@ int run_pieces(struct stepper stream, const uint8_t *in, size_t n, size_t in_siz
     bool end = false;
     while (code == 0 && !end) {
         size_t size = n - at < in_size ? n - at : in_size;
-        uint8_t *piece = malloc(size + 1) ; /* never of size 0, but read past the end only by the one byte kept for that */
+        uint8_t *piece =
+            malloc(size + 1); /* never of size 0, but read past the end only by the one byte kept for that */
         assert_non_null(piece);
-        uint8_t *offered = piece + 1; /* ends where the memory ends, so that a sanitizer sees any step beyond */
+        uint8_t *offered =
+            piece + 1; /* ends where the memory ends, so that a sanitizer sees any step beyond */
         if (size > 0)
             memcpy(offered, in + at, size);
         end = at + size == n && (!end_apart || size == 0);
@@ -85,7 +87,8 @@ int run_pieces(struct stepper stream, const uint8_t *in, size_t n, size_t in_siz
             size_t before = flow.in_left;
             code = stream.step(stream.self, &flow, end, error);
             bytes_add(out, room, out_size - flow.out_left);
-            /* A step that takes and gives nothing twice over, with bytes and room to hand, would hang its caller. */
+            /* A step that takes and gives nothing twice over, with bytes and room to hand, would hang its
+             * caller. */
             idle = flow.in_left == before && flow.out_left == out_size ? idle + 1 : 0;
             assert_true(idle < 3);
         } while (code == 0 && (flow.in_left > 0 || flow.out_left == 0 || (end && !stream.done(stream.self))));

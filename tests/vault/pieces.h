@@ -37,11 +37,12 @@ struct stepper stepper_armor_writer(struct vault_armor_writer *writer);
 struct stepper stepper_armor_reader(struct vault_armor_reader *reader);
 
 /*
- * Runs a stream over `in`, offered `in_size` bytes at a time, each from memory of exactly that size, with `out_size`
- * bytes of room. Adds what came out to `out`, also before a failure. The end is told with the last piece or, `end_apart`, after it.
+ * Runs a stream over `in`, offered `in_size` bytes at a time, each from memory of exactly that size, with
+ * `out_size` bytes of room. Adds what came out to `out`, also before a failure. The end is told with the last
+ * piece or, `end_apart`, after it.
  */
-int run_pieces(struct stepper stream, const uint8_t *in, size_t n, size_t in_size, size_t out_size, bool end_apart,
-               struct bytes *out, struct error *error);
+int run_pieces(struct stepper stream, const uint8_t *in, size_t n, size_t in_size, size_t out_size,
+               bool end_apart, struct bytes *out, struct error *error);
 
 /* A reader and a writer of memory. The writer fails once it would hold more than `limit` bytes. */
 struct memory_reader {

@@ -14,8 +14,10 @@ static void test_both_ways(void **state)
     for (size_t n = 0; n <= sizeof plain; n = n * 3 + 1) {
         ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_SECRET);
         struct text sealed, again, opened;
-        assert_int_equal(vault_record_seal(arena, key, TEXT("share/7/reason"), (struct text){plain, n}, &sealed, NULL), 0);
-        assert_int_equal(vault_record_seal(arena, key, TEXT("share/7/reason"), (struct text){plain, n}, &again, NULL), 0);
+        assert_int_equal(
+            vault_record_seal(arena, key, TEXT("share/7/reason"), (struct text){plain, n}, &sealed, NULL), 0);
+        assert_int_equal(
+            vault_record_seal(arena, key, TEXT("share/7/reason"), (struct text){plain, n}, &again, NULL), 0);
         assert_int_equal(sealed.n, n + VAULT_RECORD_OVERHEAD);
         assert_int_equal(sealed.p[0], 1);
         assert_false(text_equal(sealed, again));
@@ -58,8 +60,9 @@ static void test_arena_ceiling(void **state)
     static char plain[5000];
     uint8_t key[VAULT_RECORD_KEY] = {0};
     struct text sealed;
-    assert_int_equal(vault_record_seal(arena, key, TEXT("a"), (struct text){plain, sizeof plain}, &sealed, NULL),
-                     ERROR_TOO_LARGE);
+    assert_int_equal(
+        vault_record_seal(arena, key, TEXT("a"), (struct text){plain, sizeof plain}, &sealed, NULL),
+        ERROR_TOO_LARGE);
 }
 
 int main(void)

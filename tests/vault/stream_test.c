@@ -7,31 +7,34 @@
 #include "base/bytes.h"
 
 /* Around the edges of a chunk. */
-static const size_t lengths[] = {0, 1, 15, 16, 17, 65535, 65536, 65537, 65552, 131071, 131072, 131073, 200000};
-static const size_t sizes[][2] = {{1 << 20, 1 << 20}, {65536, 65552}, {1000, 333}, {65537, 17}, {31, 65551}, {65552, 65536}};
+static const size_t lengths[] = {0,     1,     15,     16,     17,     65535, 65536,
+                                 65537, 65552, 131071, 131072, 131073, 200000};
+static const size_t sizes[][2] = {{1 << 20, 1 << 20}, {65536, 65552}, {1000, 333},
+                                  {65537, 17},        {31, 65551},    {65552, 65536}};
 enum { LENGTHS = sizeof lengths / sizeof lengths[0], SIZES = sizeof sizes / sizeof sizes[0] };
 
-static void seal_payload(const struct vault_file_key *key, const struct bytes *plain, size_t how, struct bytes *out)
+static void seal_payload(const struct vault_file_key *key, const struct bytes *plain, size_t how,
+                         struct bytes *out)
 {
     VAULT_SEALER_SCOPE struct vault_sealer *sealer = NULL;
     uint8_t digest[VAULT_DIGEST], wanted[32];
     assert_int_equal(vault_sealer_new(key, true, &sealer, NULL), 0);
     assert_false(vault_sealer_digest(sealer, digest));
-    assert_int_equal(run_pieces(stepper_sealer(sealer), plain->p, plain->n, sizes[how][0], sizes[how][1], how % 2, out,
-                                NULL),
+    assert_int_equal(run_pieces(stepper_sealer(sealer), plain->p, plain->n, sizes[how][0], sizes[how][1],
+                                how % 2, out, NULL),
                      0);
     assert_int_equal(EVP_Digest(out->p, out->n, wanted, NULL, EVP_sha256(), NULL), 1);
     assert_true(vault_sealer_digest(sealer, digest));
     assert_memory_equal(digest, wanted, 32);
 }
 
-static int open_payload(const struct vault_file_key *key, const struct bytes *sealed, size_t how, struct bytes *out,
-                        enum vault_verdict *verdict)
+static int open_payload(const struct vault_file_key *key, const struct bytes *sealed, size_t how,
+                        struct bytes *out, enum vault_verdict *verdict)
 {
     VAULT_OPENER_SCOPE struct vault_opener *opener = NULL;
     assert_int_equal(vault_opener_new(key, true, &opener, NULL), 0);
-    int code = run_pieces(stepper_opener(opener), sealed->p, sealed->n, sizes[how][0], sizes[how][1], how % 2 == 0,
-                          out, NULL);
+    int code = run_pieces(stepper_opener(opener), sealed->p, sealed->n, sizes[how][0], sizes[how][1],
+                          how % 2 == 0, out, NULL);
     uint8_t digest[VAULT_DIGEST], wanted[32];
     *verdict = vault_opener_verdict(opener);
     assert_int_equal(vault_opener_digest(opener, digest), code == 0);
@@ -64,7 +67,8 @@ static void test_payload_both_ways(void **state)
 }
 
 /* Whatever is done to a payload, only true bytes from its beginning come out, and it fails. */
-static void check_broken(const struct vault_file_key *key, const struct bytes *sealed, const struct bytes *plain)
+static void check_broken(const struct vault_file_key *key, const struct bytes *sealed,
+                         const struct bytes *plain)
 {
     for (size_t how = 0; how < SIZES; how++) {
         struct bytes opened = {0};
@@ -93,8 +97,18 @@ static void test_payload_broken(void **state)
         seal_payload(&key, &plain, 0, &sealed);
         size_t n = sealed.n;
         /* cut short */
-        size_t cuts[] = {0, 1, VAULT_NONCE - 1, VAULT_NONCE, VAULT_NONCE + 1, VAULT_NONCE + 15, VAULT_NONCE + 16,
-                         n - 1, n - 16, n - 17, VAULT_NONCE + VAULT_SEALED_CHUNK, VAULT_NONCE + VAULT_SEALED_CHUNK + 1,
+        size_t cuts[] = {0,
+                         1,
+                         VAULT_NONCE - 1,
+                         VAULT_NONCE,
+                         VAULT_NONCE + 1,
+                         VAULT_NONCE + 15,
+                         VAULT_NONCE + 16,
+                         n - 1,
+                         n - 16,
+                         n - 17,
+                         VAULT_NONCE + VAULT_SEALED_CHUNK,
+                         VAULT_NONCE + VAULT_SEALED_CHUNK + 1,
                          VAULT_NONCE + 2 * VAULT_SEALED_CHUNK};
         for (size_t k = 0; k < sizeof cuts / sizeof cuts[0]; k++) {
             if (cuts[k] >= n)
@@ -190,12 +204,14 @@ static void test_files_both_ways(void **state)
             VAULT_FILE_SEALER_SCOPE struct vault_file_sealer *sealer = NULL;
             VAULT_FILE_OPENER_SCOPE struct vault_file_opener *opener = NULL;
             assert_int_equal(vault_file_sealer_new(theirs, 2, armor, &sealer, NULL), 0);
-            assert_int_equal(
-                run_pieces(stepper_file_sealer(sealer), plain.p, plain.n, in[0], in[1], how % 2, &sealed, NULL), 0);
+            assert_int_equal(run_pieces(stepper_file_sealer(sealer), plain.p, plain.n, in[0], in[1], how % 2,
+                                        &sealed, NULL),
+                             0);
             assert_int_equal(memcmp(sealed.p, armor ? "-----BEGIN AGE" : "age-encryption", 14), 0);
             assert_int_equal(vault_file_opener_new(&mine[how % 2], 1, &opener, NULL), 0);
-            assert_int_equal(
-                run_pieces(stepper_file_opener(opener), sealed.p, sealed.n, out[0], out[1], i % 2, &opened, NULL), 0);
+            assert_int_equal(run_pieces(stepper_file_opener(opener), sealed.p, sealed.n, out[0], out[1],
+                                        i % 2, &opened, NULL),
+                             0);
             assert_true(vault_file_opener_done(opener));
             bytes_assert(&opened, &plain);
             bytes_free(&plain);
@@ -205,7 +221,8 @@ static void test_files_both_ways(void **state)
     }
 }
 
-/* From a reader that gives little at a time to a writer, with more than one buffer so that the thread works. */
+/* From a reader that gives little at a time to a writer, with more than one buffer so that the thread works.
+ */
 static void test_reader_to_writer(void **state)
 {
     (void)state;
@@ -333,10 +350,10 @@ static void test_broken_late(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_payload_both_ways), cmocka_unit_test(test_payload_broken),
+        cmocka_unit_test(test_payload_both_ways),   cmocka_unit_test(test_payload_broken),
         cmocka_unit_test(test_failed_stays_failed), cmocka_unit_test(test_two_seals_differ),
-        cmocka_unit_test(test_files_both_ways),   cmocka_unit_test(test_reader_to_writer),
-        cmocka_unit_test(test_failing_writer),    cmocka_unit_test(test_failing_reader),
+        cmocka_unit_test(test_files_both_ways),     cmocka_unit_test(test_reader_to_writer),
+        cmocka_unit_test(test_failing_writer),      cmocka_unit_test(test_failing_reader),
         cmocka_unit_test(test_broken_late),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -86,8 +86,8 @@ static void judge(const char *name, const struct vector *v, int code, enum vault
         if (!text_equal(v->expect, text_of(known[i].expect)))
             continue;
         if (code != known[i].code || verdict != known[i].verdict)
-            fail_msg("%s: expected %s, got code %d verdict %d (%s: %s)", name, known[i].expect, code, (int)verdict,
-                     code ? error->where : "", code ? error->what : "");
+            fail_msg("%s: expected %s, got code %d verdict %d (%s: %s)", name, known[i].expect, code,
+                     (int)verdict, code ? error->where : "", code ? error->what : "");
         if (v->payload.n > 0) {
             uint8_t wanted[32], got[32];
             assert_true(hex_decode(v->payload, wanted, 32));
@@ -115,8 +115,8 @@ static void run_whole(const char *name, const struct vector *v)
 
 static void run_in_pieces(const char *name, const struct vector *v)
 {
-    static const size_t sizes[][2] = {{1, 1}, {7, 65536}, {65536, 3}, {977, 1021}, {65537, 4093}, {65552, 65536},
-                                      {200001, 100003}};
+    static const size_t sizes[][2] = {{1, 1},        {7, 65536},     {65536, 3},      {977, 1021},
+                                      {65537, 4093}, {65552, 65536}, {200001, 100003}};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         if (v->file.n > 1 << 20 && (sizes[i][0] < 100 || sizes[i][1] < 100))
             continue;
@@ -124,8 +124,8 @@ static void run_in_pieces(const char *name, const struct vector *v)
         struct bytes out = {0};
         struct error error = {0};
         assert_int_equal(vault_file_opener_new(v->identity, v->identities, &opener, &error), 0);
-        int code = run_pieces(stepper_file_opener(opener), v->file.p, v->file.n, sizes[i][0], sizes[i][1], i % 2,
-                              &out, &error);
+        int code = run_pieces(stepper_file_opener(opener), v->file.p, v->file.n, sizes[i][0], sizes[i][1],
+                              i % 2, &out, &error);
         judge(name, v, code, vault_file_opener_verdict(opener), &out, &error);
         bytes_free(&out);
     }
@@ -180,9 +180,10 @@ static void test_vectors(void **state)
         bytes_free(&v.file);
     }
     closedir(list);
-    printf("age vectors: %d passed, each whole and in pieces; %d file keys compared; %d left out, which need a "
-           "post-quantum identity\n",
-           ran, keys, left_out);
+    printf(
+        "age vectors: %d passed, each whole and in pieces; %d file keys compared; %d left out, which need a "
+        "post-quantum identity\n",
+        ran, keys, left_out);
     assert_true(ran > 0);
     assert_true(keys > 0);
 }
