@@ -74,18 +74,8 @@ static void key_names(void **state)
 {
     (void)state;
     static const char *const refused[] = {
-        "",
-        "a b",
-        "a+b",
-        "a\tb",
-        "a\nb",
-        "a\xc2\xa0"
-        "b",
-        "\xe3\x80\x80",
-        "a\xe2\x80\xaf",
-        "\xff",
-        "a\x01",
-        "\xc2\x85",
+        "",     "a b",   "a+b",      "a\tb", "a\nb", "a\xc2\xa0z", "\xe3\x80\x80", "a\xe2\x80\xaf",
+        "\xff", "a\x01", "\xc2\x85",
     };
     uint8_t public_key[32] = {1};
     struct ledger_key key;
@@ -102,7 +92,7 @@ static void key_names(void **state)
 static void signing_is_byte_exact(void **state)
 {
     (void)state;
-    static const struct text expected = TEXT_INIT(
+    static const char expected[] =
         "first line\n"
         "\n"
         "third line\n"
@@ -111,9 +101,9 @@ static void signing_is_byte_exact(void **state)
         "lb3aU8kMpkZxwMS7i5SaP+1a4RxSLF4Mu1nOcHa7l89DhAOAwVvSWwzy3ZCZ0sl2rnOuXk0f6q0CsM2B66x/1VG4LwQ=\n"
         "\xe2\x80\x94 witness.example/one "
         "Wqm4CAAAAABlU/EAuYT6xmQLYcQTh8kci5zAwSNRRSpVkAJevbMc1oWjMCg/"
-        "XR78o7KRELM47WG++nERrXHM5WepykSIulewa8Y4Dg==\n");
+        "XR78o7KRELM47WG++nERrXHM5WepykSIulewa8Y4Dg==\n";
     struct text note = signed_by_both(TEXT("first line\n\nthird line\n"));
-    assert_true(text_equal(note, expected));
+    assert_true(text_equal(note, text_of(expected)));
     struct text once, twice;
     assert_int_equal(
         ledger_note_sign(arena, TEXT("first line\n\nthird line\n"), &log_key.signer, 1, 0, &once, &error), 0);
