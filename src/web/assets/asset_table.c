@@ -9,9 +9,9 @@
 /*
  * asset-table OUT NAME=FILE...
  *
- * Writes OUT/assets.c, a table of struct http_asset with each file's bytes and those of FILE.gz, and OUT/assets.txt,
- * which tells the template compiler each NAME's address. The address holds a digest of the content, so a browser
- * may keep a file for ever.
+ * Writes OUT/assets.c, a table of struct http_asset with each file's bytes and those of FILE.gz, and
+ * OUT/assets.txt, which tells the template compiler each NAME's address. The address holds a digest of the
+ * content, so a browser may keep a file for ever.
  */
 
 enum { CEILING = 256 << 20, FILE_LIMIT = 16 << 20, NAME_DIGITS = 12 };
@@ -41,18 +41,20 @@ static void write_bytes(struct buffer *out, const char *kind, int number, struct
     buffer_string(out, "\n};\n");
 }
 
-static int add_asset(struct arena *arena, int number, struct text argument, struct buffer *bytes, struct buffer *table,
-                     struct buffer *names, struct error *error)
+static int add_asset(struct arena *arena, int number, struct text argument, struct buffer *bytes,
+                     struct buffer *table, struct buffer *names, struct error *error)
 {
     ptrdiff_t sign = text_find_char(argument, '=');
     struct text name = text_cut(argument, 0, sign < 0 ? 0 : (size_t)sign);
     const char *type = media_type(name);
     if (!type)
-        return error_set(error, ERROR_INPUT, argument.p, "write NAME=FILE with a known ending", "this is no asset");
+        return error_set(error, ERROR_INPUT, argument.p, "write NAME=FILE with a known ending",
+                         "this is no asset");
     char *path = arena_string(arena, text_cut(argument, (size_t)sign + 1, argument.n));
     struct text gzip_path = arena_format(arena, "%s.gz", path ? path : "");
     struct text plain, gzip;
-    int failed = path && gzip_path.p ? file_read(arena, path, FILE_LIMIT, &plain, error) : arena_error(arena, error);
+    int failed =
+        path && gzip_path.p ? file_read(arena, path, FILE_LIMIT, &plain, error) : arena_error(arena, error);
     if (!failed)
         failed = file_read(arena, gzip_path.p, FILE_LIMIT, &gzip, error);
     if (failed)
@@ -62,12 +64,14 @@ static int add_asset(struct arena *arena, int number, struct text argument, stru
     crypto_hash_sha256(digest, (const unsigned char *)plain.p, plain.n);
     sodium_bin2hex(hex, sizeof(hex), digest, sizeof(digest));
     ptrdiff_t dot = text_find_char(name, '.');
-    struct text url = arena_format(arena, "/assets/%.*s-%.*s%.*s", TEXT_ARGS(text_cut(name, 0, (size_t)dot)), NAME_DIGITS,
-                                   hex, TEXT_ARGS(text_cut(name, (size_t)dot, name.n)));
+    struct text url = arena_format(arena, "/assets/%.*s-%.*s%.*s", TEXT_ARGS(text_cut(name, 0, (size_t)dot)),
+                                   NAME_DIGITS, hex, TEXT_ARGS(text_cut(name, (size_t)dot, name.n)));
     write_bytes(bytes, "plain", number, plain);
     write_bytes(bytes, "gzip", number, gzip);
     bool smaller = gzip.n < plain.n;
-    buffer_format(table, "    {.path = \"%.*s\", .type = \"%s\", .bytes = plain_%d, .n = sizeof(plain_%d), .etag = \"\\\"%.*s\\\"\",\n",
+    buffer_format(table,
+                  "    {.path = \"%.*s\", .type = \"%s\", .bytes = plain_%d, .n = sizeof(plain_%d), .etag = "
+                  "\"\\\"%.*s\\\"\",\n",
                   TEXT_ARGS(url), type, number, number, 2 * NAME_DIGITS, hex);
     if (smaller)
         buffer_format(table, "     .gzip_bytes = gzip_%d, .gzip_n = sizeof(gzip_%d)},\n", number, number);
@@ -92,7 +96,8 @@ int main(int argc, char **argv)
         failed = add_asset(arena, i - 2, text_of(argv[i]), &source, &table, &names, &error);
     buffer_format(&source, "\nconst struct http_asset assets[] = {\n%.*s};\n\nconst size_t assets_n = %d;\n",
                   TEXT_ARGS(buffer_result(&table)), argc - 2);
-    struct text source_path = arena_format(arena, "%s/assets.c", argv[1]), names_path = arena_format(arena, "%s/assets.txt", argv[1]);
+    struct text source_path = arena_format(arena, "%s/assets.c", argv[1]),
+                names_path = arena_format(arena, "%s/assets.txt", argv[1]);
     if (!failed && (arena_exhausted(arena) || buffer_failed(&source) || buffer_failed(&names)))
         failed = arena_error(arena, &error);
     if (!failed)

@@ -34,8 +34,8 @@ void page_put_text(struct buffer *out, struct text t)
 
 static bool plain_in_url(unsigned char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-           c == '_' || c == '~';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
 }
 
 void page_put_url_part(struct buffer *out, struct text t)
@@ -55,7 +55,8 @@ void page_put_url_part(struct buffer *out, struct text t)
 
 bool page_link_allowed(struct text t)
 {
-    static const struct text schemes[] = {TEXT_INIT("https://"), TEXT_INIT("http://"), TEXT_INIT("mailto:"), TEXT_INIT("tel:")};
+    static const struct text schemes[] = {TEXT_INIT("https://"), TEXT_INIT("http://"), TEXT_INIT("mailto:"),
+                                          TEXT_INIT("tel:")};
     for (size_t i = 0; i < t.n; i++)
         if ((unsigned char)t.p[i] <= 0x20 || t.p[i] == 0x7F || t.p[i] == '\\')
             return false;

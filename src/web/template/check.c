@@ -23,7 +23,8 @@ struct checker {
 
 static int check_nodes(struct checker *c, const struct node *node, const struct name *names);
 static int check_condition(struct checker *c, const struct condition *condition, const struct name *names);
-static int check_template(struct template_set *set, struct template *template, int depth, struct error *error);
+static int check_template(struct template_set *set, struct template *template, int depth,
+                          struct error *error);
 
 static int fail(struct checker *c, struct place place, const char *fix, const char *what, ...)
     __attribute__((format(printf, 4, 5)));
@@ -62,7 +63,8 @@ static int resolve(struct checker *c, const struct path *path, const struct name
     while (name && !text_equal(name->name, path->names[0]))
         name = name->outer;
     if (!name)
-        return fail(c, path->place, "declare it in {% takes %}", "there is no %.*s here", TEXT_ARGS(path->names[0]));
+        return fail(c, path->place, "declare it in {% takes %}", "there is no %.*s here",
+                    TEXT_ARGS(path->names[0]));
     *name->used = true;
     *type = name->type;
     for (size_t i = 1; i < path->n; i++) {
@@ -100,14 +102,16 @@ static bool fits(const struct type *given, const struct type *wanted)
 
 /* ---- values ---- */
 
-static int check_pieces(struct checker *c, const struct value *value, const struct type *wanted, const struct name *names)
+static int check_pieces(struct checker *c, const struct value *value, const struct type *wanted,
+                        const struct name *names)
 {
     bool link = wanted->kind == TYPE_LINK;
     for (const struct piece *piece = value->pieces; piece; piece = piece->next) {
         bool first = piece == value->pieces;
         if (!piece->is_path) {
             if (link && first && !url_beginning_allowed(piece->literal, !piece->next))
-                return fail(c, piece->place, "begin it with a path such as /cases/, with # or ?, or with https://HOST/",
+                return fail(c, piece->place,
+                            "begin it with a path such as /cases/, with # or ?, or with https://HOST/",
                             "the link does not say plainly where it points");
             continue;
         }
@@ -119,8 +123,8 @@ static int check_pieces(struct checker *c, const struct value *value, const stru
             return fail(c, piece->place, "begin it with a path such as /cases/, or with a link",
                         "a link cannot begin with %.*s", TEXT_ARGS(words(c, &type)));
         if (type.kind != TYPE_TEXT && type.kind != TYPE_INT && !(type.kind == TYPE_LINK && (!link || first)))
-            return fail(c, piece->place, "", "%.*s cannot be inserted: it is %.*s", TEXT_ARGS(piece->path.names[0]),
-                        TEXT_ARGS(words(c, &type)));
+            return fail(c, piece->place, "", "%.*s cannot be inserted: it is %.*s",
+                        TEXT_ARGS(piece->path.names[0]), TEXT_ARGS(words(c, &type)));
     }
     return 0;
 }
@@ -173,7 +177,8 @@ static int check_argument(struct checker *c, const struct argument *argument, co
 
 /* ---- conditions ---- */
 
-static int operand_type(struct checker *c, const struct value *value, const struct name *names, struct type *type)
+static int operand_type(struct checker *c, const struct value *value, const struct name *names,
+                        struct type *type)
 {
     if (value->kind == VALUE_PATH)
         return resolve(c, &value->path, names, type);
@@ -230,7 +235,8 @@ static int check_condition(struct checker *c, const struct condition *condition,
     if (type.kind == TYPE_INT)
         return fail(c, condition->place, "write for example > 0", "a number is no condition");
     if (type.kind == TYPE_SHAPE)
-        return fail(c, condition->place, "name one of its fields", "a shape is no condition: it is always there");
+        return fail(c, condition->place, "name one of its fields",
+                    "a shape is no condition: it is always there");
     return 0;
 }
 
@@ -244,16 +250,18 @@ static int check_insertion(struct checker *c, const struct node *node, const str
         return failed;
     struct text last = node->path.names[node->path.n - 1];
     if (type.kind == TYPE_BOOL)
-        return fail(c, node->place, "write {% if %}", "%.*s is bool, and cannot be inserted", TEXT_ARGS(last));
+        return fail(c, node->place, "write {% if %}", "%.*s is bool, and cannot be inserted",
+                    TEXT_ARGS(last));
     if (type.kind == TYPE_LIST || type.kind == TYPE_SHAPE)
         return fail(c, node->place, type.kind == TYPE_LIST ? "write {% each %}" : "name one of its fields",
                     "%.*s is %.*s, and cannot be inserted", TEXT_ARGS(last), TEXT_ARGS(words(c, &type)));
     if (node->context == CONTEXT_URL && type.kind != TYPE_LINK)
-        return fail(c, node->place, "begin the URL with a path such as /cases/, or declare the parameter as link",
-                    "a URL cannot begin with %.*s, which is %.*s", TEXT_ARGS(last), TEXT_ARGS(words(c, &type)));
+        return fail(
+            c, node->place, "begin the URL with a path such as /cases/, or declare the parameter as link",
+            "a URL cannot begin with %.*s, which is %.*s", TEXT_ARGS(last), TEXT_ARGS(words(c, &type)));
     if (node->context == CONTEXT_URL_PART && type.kind == TYPE_LINK)
-        return fail(c, node->place, "a link is the beginning of a URL", "%.*s is link, and stands in the middle of one",
-                    TEXT_ARGS(last));
+        return fail(c, node->place, "a link is the beginning of a URL",
+                    "%.*s is link, and stands in the middle of one", TEXT_ARGS(last));
     return 0;
 }
 
@@ -272,17 +280,21 @@ static int check_each(struct checker *c, const struct node *node, const struct n
     if (failed)
         return failed;
     if (type.kind != TYPE_LIST)
-        return fail(c, node->path.place, "", "each goes through a list, and this is %.*s", TEXT_ARGS(words(c, &type)));
+        return fail(c, node->path.place, "", "each goes through a list, and this is %.*s",
+                    TEXT_ARGS(words(c, &type)));
     if (name_taken(names, node->name) || text_equal(node->name, node->number))
         return fail(c, node->place, "choose another name", "%.*s is a name already", TEXT_ARGS(node->name));
     if (name_taken(names, node->number))
-        return fail(c, node->number_place, "choose another name", "%.*s is a name already", TEXT_ARGS(node->number));
+        return fail(c, node->number_place, "choose another name", "%.*s is a name already",
+                    TEXT_ARGS(node->number));
     bool item_used = false, number_used = node->number.n == 0;
     struct name item = {.name = node->name, .type = *type.item, .used = &item_used, .outer = names};
-    struct name number = {.name = node->number, .type = {.kind = TYPE_INT}, .used = &number_used, .outer = &item};
+    struct name number = {
+        .name = node->number, .type = {.kind = TYPE_INT}, .used = &number_used, .outer = &item};
     failed = check_nodes(c, node->body, node->number.n > 0 ? &number : &item);
     if (!failed && !item_used)
-        return fail(c, node->place, "insert it, or remove the each", "%.*s is never used", TEXT_ARGS(node->name));
+        return fail(c, node->place, "insert it, or remove the each", "%.*s is never used",
+                    TEXT_ARGS(node->name));
     if (!failed && !number_used)
         return fail(c, node->number_place, "remove it", "%.*s is never used", TEXT_ARGS(node->number));
     return failed ? failed : check_nodes(c, node->otherwise, names);
@@ -307,8 +319,8 @@ static int check_arguments(struct checker *c, const struct node *node, const str
         for (const struct argument *a = node->arguments; a; a = a->next)
             given = given || text_equal(a->name, field->name);
         if (!given)
-            return fail(c, node->place, "", "%.*s needs %.*s (%.*s)", TEXT_ARGS(callee->name), TEXT_ARGS(field->name),
-                        TEXT_ARGS(words(c, &field->type)));
+            return fail(c, node->place, "", "%.*s needs %.*s (%.*s)", TEXT_ARGS(callee->name),
+                        TEXT_ARGS(field->name), TEXT_ARGS(words(c, &field->type)));
     }
     return 0;
 }
@@ -321,7 +333,8 @@ static int check_blocks(struct checker *c, const struct node *node, const struct
         while (slot && !text_equal(slot->name, b->name))
             slot = slot->next;
         if (!slot)
-            return fail(c, b->place, "", "%.*s has no slot %.*s", TEXT_ARGS(callee->name), TEXT_ARGS(b->name));
+            return fail(c, b->place, "", "%.*s has no slot %.*s", TEXT_ARGS(callee->name),
+                        TEXT_ARGS(b->name));
         int failed = check_nodes(c, b->body, names);
         if (failed)
             return failed;
@@ -331,8 +344,8 @@ static int check_blocks(struct checker *c, const struct node *node, const struct
         for (const struct block *b = node->blocks; b; b = b->next)
             given = given || text_equal(b->name, slot->name);
         if (!given)
-            return fail(c, node->place, "use {% wrap %} and give it", "%.*s needs the block %.*s", TEXT_ARGS(callee->name),
-                        TEXT_ARGS(slot->name));
+            return fail(c, node->place, "use {% wrap %} and give it", "%.*s needs the block %.*s",
+                        TEXT_ARGS(callee->name), TEXT_ARGS(slot->name));
     }
     return 0;
 }
@@ -340,12 +353,13 @@ static int check_blocks(struct checker *c, const struct node *node, const struct
 static int check_call(struct checker *c, const struct node *node, const struct name *names)
 {
     struct template *callee = template_find(c->set, node->name);
-    bool is_page_layout = c->template->kind == TEMPLATE_PAGE && c->template->body == node;
+    bool is_page_layout = c->template->in_layout && c->template->body == node;
     if (!callee)
-        return fail(c, node->place, "", "there is no %s %.*s", is_page_layout ? "layout" : "part", TEXT_ARGS(node->name));
+        return fail(c, node->place, "", "there is no %s %.*s", is_page_layout ? "layout" : "part",
+                    TEXT_ARGS(node->name));
     if (is_page_layout ? callee->kind != TEMPLATE_LAYOUT : callee->kind != TEMPLATE_PART)
-        return fail(c, node->place, "pages stand in layouts; parts are included or wrap something", "%.*s is no %s",
-                    TEXT_ARGS(node->name), is_page_layout ? "layout" : "part");
+        return fail(c, node->place, "pages stand in layouts; parts are included or wrap something",
+                    "%.*s is no %s", TEXT_ARGS(node->name), is_page_layout ? "layout" : "part");
     if (callee->visit == VISIT_NOW)
         return fail(c, node->place, "", "%.*s would contain itself", TEXT_ARGS(node->name));
     int failed = check_template(c->set, callee, c->depth + 1, c->error);
@@ -389,7 +403,8 @@ static int check_unused(struct checker *c, const struct field *fields)
 {
     for (const struct field *f = fields; f; f = f->next) {
         if (!f->used)
-            return fail(c, f->place, "use it or remove it", "%.*s is declared and never used", TEXT_ARGS(f->name));
+            return fail(c, f->place, "use it or remove it", "%.*s is declared and never used",
+                        TEXT_ARGS(f->name));
         const struct type *type = f->type.kind == TYPE_LIST ? f->type.item : &f->type;
         if (type->kind == TYPE_SHAPE && type->shape->name.n == 0) {
             int failed = check_unused(c, type->shape->fields);
@@ -441,7 +456,8 @@ int template_check(struct template_set *set, struct error *error)
         for (const struct template *other = set->templates; other != t; other = other->next)
             if (text_equal(other->c_name, t->c_name))
                 return error_at(error, t->file, (struct place){1, 1}, "choose another name",
-                                "%.*s and %.*s are one name in C", TEXT_ARGS(other->name), TEXT_ARGS(t->name));
+                                "%.*s and %.*s are one name in C", TEXT_ARGS(other->name),
+                                TEXT_ARGS(t->name));
     }
     return arena_exhausted(set->arena) ? arena_error(set->arena, error) : 0;
 }

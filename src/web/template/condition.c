@@ -5,7 +5,8 @@ enum { CONDITION_DEEPEST = 32 };
 
 static int read_or(struct scan *scan, int depth, struct condition **out);
 
-static int condition_new(struct scan *scan, enum condition_kind kind, struct place place, struct condition **out)
+static int condition_new(struct scan *scan, enum condition_kind kind, struct place place,
+                         struct condition **out)
 {
     struct condition *made = ARENA_NEW(scan->set->arena, struct condition);
     if (!made)
@@ -110,7 +111,8 @@ static int read_chain(struct scan *scan, int depth, bool any, struct condition *
         joined->left = *out;
         *out = joined;
         scan_space(scan);
-        failed = any ? read_chain(scan, depth, false, &joined->right) : read_atom(scan, depth, &joined->right);
+        failed =
+            any ? read_chain(scan, depth, false, &joined->right) : read_atom(scan, depth, &joined->right);
     }
     return failed;
 }

@@ -11,11 +11,11 @@
 enum { SHAPE_DEEPEST = 4 };
 
 static const char *const c_words[] = {
-    "auto",     "break",  "case",     "char",   "const",   "continue", "default",  "do",     "double",
-    "else",     "enum",   "extern",   "float",  "for",     "goto",     "if",       "inline", "int",
-    "long",     "register", "restrict", "return", "short", "signed",   "sizeof",   "static", "struct",
-    "switch",   "typedef", "union",   "unsigned", "void",  "volatile", "while",    "asm",    "typeof",
-    "bool",     "true",   "false",
+    "auto",     "break",  "case",   "char",     "const",    "continue", "default",  "do",
+    "double",   "else",   "enum",   "extern",   "float",    "for",      "goto",     "if",
+    "inline",   "int",    "long",   "register", "restrict", "return",   "short",    "signed",
+    "sizeof",   "static", "struct", "switch",   "typedef",  "union",    "unsigned", "void",
+    "volatile", "while",  "asm",    "typeof",   "bool",     "true",     "false",
 };
 
 static const char *const own_words[] = {"not", "and", "or", "given", "none", "of", "asset", "linux", "unix"};
@@ -56,7 +56,8 @@ static void skip_between(struct scan *scan, struct text *comment)
     }
 }
 
-static int read_fields(struct scan *scan, struct text owner, const char *end, int depth, struct field **fields);
+static int read_fields(struct scan *scan, struct text owner, const char *end, int depth,
+                       struct field **fields);
 
 static int add_shape(struct scan *scan, struct text name, struct text c_name, struct field *fields,
                      const struct shape **out)
@@ -99,18 +100,21 @@ static int read_type(struct scan *scan, struct text owner, struct text field, in
         if (scan_take(scan, "{")) {
             if (depth == SHAPE_DEEPEST)
                 return scan_fail(scan, place, "declare a shape", "lists are nested too deeply");
-            struct text c_name = arena_format(scan->set->arena, "%.*s_%.*s", TEXT_ARGS(owner), TEXT_ARGS(field));
+            struct text c_name =
+                arena_format(scan->set->arena, "%.*s_%.*s", TEXT_ARGS(owner), TEXT_ARGS(field));
             struct field *fields = NULL;
             failed = read_fields(scan, c_name, "}", depth + 1, &fields);
             item->kind = TYPE_SHAPE;
             if (!failed && !fields)
-                failed = scan_fail(scan, place, "", "a list of nothing: there are no fields between the braces");
+                failed =
+                    scan_fail(scan, place, "", "a list of nothing: there are no fields between the braces");
             if (!failed)
                 failed = add_shape(scan, TEXT(""), c_name, fields, &item->shape);
         } else {
             failed = read_type(scan, owner, field, depth, item);
             if (!failed && item->kind == TYPE_LIST)
-                failed = scan_fail(scan, place, "declare a shape with a list in it", "a list of lists is not allowed");
+                failed = scan_fail(scan, place, "declare a shape with a list in it",
+                                   "a list of lists is not allowed");
         }
         *type = (struct type){.kind = TYPE_LIST, .item = item};
         return failed;
@@ -133,13 +137,15 @@ static int read_default(struct scan *scan, struct field *field)
     if (failed)
         return failed;
     enum type_kind kind = field->type.kind;
-    bool fits = (value->kind == VALUE_INT && kind == TYPE_INT) || (value->kind == VALUE_BOOL && kind == TYPE_BOOL) ||
+    bool fits = (value->kind == VALUE_INT && kind == TYPE_INT) ||
+                (value->kind == VALUE_BOOL && kind == TYPE_BOOL) ||
                 (value->kind == VALUE_NONE && kind == TYPE_LIST) ||
                 (value->kind == VALUE_PIECES && (kind == TYPE_TEXT || kind == TYPE_LINK));
     if (value->kind == VALUE_PIECES && value->pieces && (value->pieces->is_path || value->pieces->next))
         fits = false;
     if (!fits)
-        return scan_fail(scan, value->place, "a default is a plain text, number, true, false, or none for a list",
+        return scan_fail(scan, value->place,
+                         "a default is a plain text, number, true, false, or none for a list",
                          "this default does not fit the type of %.*s", TEXT_ARGS(field->name));
     if (kind == TYPE_LINK && value->pieces && !url_beginning_allowed(value->pieces->literal, true))
         return scan_fail(scan, value->place, "begin it with /, # or ?", "this is no link within the site");
@@ -157,7 +163,8 @@ static int read_field(struct scan *scan, struct text owner, int depth, struct fi
         return failed;
     scan_space(scan);
     if (!scan_take(scan, ":"))
-        return scan_fail(scan, scan->place, "write NAME: TYPE", ": is expected after %.*s", TEXT_ARGS(field->name));
+        return scan_fail(scan, scan->place, "write NAME: TYPE", ": is expected after %.*s",
+                         TEXT_ARGS(field->name));
     scan_space(scan);
     failed = read_type(scan, owner, field->name, depth, &field->type);
     if (failed)
@@ -171,7 +178,8 @@ static int read_field(struct scan *scan, struct text owner, int depth, struct fi
     return 0;
 }
 
-static int read_fields(struct scan *scan, struct text owner, const char *end, int depth, struct field **fields)
+static int read_fields(struct scan *scan, struct text owner, const char *end, int depth,
+                       struct field **fields)
 {
     struct field **last = fields;
     skip_between(scan, NULL);
@@ -191,7 +199,8 @@ static int read_fields(struct scan *scan, struct text owner, const char *end, in
         size_t before = scan->at;
         skip_between(scan, &field->comment);
         if (scan->at == before && !scan_looking_at(scan, end))
-            return scan_fail(scan, scan->place, "put each on its own line", "another declaration begins too soon");
+            return scan_fail(scan, scan->place, "put each on its own line",
+                             "another declaration begins too soon");
     }
     return 0;
 }
@@ -219,7 +228,8 @@ int template_add_shapes(struct template_set *set, struct text file, struct text 
             return failed;
         static const char *const types[] = {"text", "int", "bool", "link", "list"};
         if (shape_find(set, name) || word_in(name, types, 5))
-            return scan_fail(&scan, place, "choose another name", "there is a type %.*s already", TEXT_ARGS(name));
+            return scan_fail(&scan, place, "choose another name", "there is a type %.*s already",
+                             TEXT_ARGS(name));
         scan_space(&scan);
         if (!scan_take(&scan, "{"))
             return scan_fail(&scan, scan.place, "", "{ is expected here");
@@ -261,7 +271,8 @@ int template_add_assets(struct template_set *set, struct text file, struct text 
                               c == '/' || c == '.' || c == '-' || c == '_');
         }
         if (!plain)
-            return error_at(error, file, place, "write NAME, one space, and a path of letters, digits, / . - _",
+            return error_at(error, file, place,
+                            "write NAME, one space, and a path of letters, digits, / . - _",
                             "this line names no asset");
         asset->next = set->assets;
         set->assets = asset;

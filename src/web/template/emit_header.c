@@ -64,7 +64,8 @@ static void write_members(struct arena *arena, struct buffer *out, const struct 
 {
     for (const struct field *f = fields; f; f = f->next) {
         if (f->type.kind == TYPE_LIST)
-            buffer_format(out, "    const %.*s *%.*s;", TEXT_ARGS(type_in_c(arena, f->type.item)), TEXT_ARGS(f->name));
+            buffer_format(out, "    const %.*s *%.*s;", TEXT_ARGS(type_in_c(arena, f->type.item)),
+                          TEXT_ARGS(f->name));
         else
             buffer_format(out, "    %.*s %.*s;", TEXT_ARGS(type_in_c(arena, &f->type)), TEXT_ARGS(f->name));
         const char *note = f->type.kind == TYPE_LINK ? "a link" : "";
@@ -94,7 +95,8 @@ static void write_shapes(const struct template_set *set, struct text home, struc
 }
 
 /* A list x has the members x and x_n, so x_n cannot be a name beside it. */
-static int members_collide(const struct template_set *set, struct text file, struct field *fields, struct error *error)
+static int members_collide(const struct template_set *set, struct text file, struct field *fields,
+                           struct error *error)
 {
     for (const struct field *f = fields; f; f = f->next) {
         if (f->type.kind != TYPE_LIST)
@@ -118,7 +120,8 @@ static int finish(const struct template_set *set, const struct buffer *out, stru
 int template_emit_shapes(const struct template_set *set, struct buffer *out, struct error *error)
 {
     for (const struct shape *shape = set->shapes; shape; shape = shape->next) {
-        int failed = members_collide(set, shape->home.n > 0 ? shape->home : TEXT("shapes"), shape->fields, error);
+        int failed =
+            members_collide(set, shape->home.n > 0 ? shape->home : TEXT("shapes"), shape->fields, error);
         if (failed)
             return failed;
     }
@@ -154,7 +157,7 @@ int template_emit_header(const struct template_set *set, const struct template *
     for (const struct field *f = page->fields; f; f = f->next)
         members += f->type.kind == TYPE_LIST ? 2 : 1;
     buffer_format(out, "};\n\nenum { page_%.*s_members = %zu };\n\n", TEXT_ARGS(name), members);
-    buffer_format(out, "void page_%.*s(struct buffer *out, const struct page_%.*s *in);\n\n#endif\n", TEXT_ARGS(name),
-                  TEXT_ARGS(name));
+    buffer_format(out, "void page_%.*s(struct buffer *out, const struct page_%.*s *in);\n\n#endif\n",
+                  TEXT_ARGS(name), TEXT_ARGS(name));
     return finish(set, out, error);
 }

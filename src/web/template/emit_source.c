@@ -4,8 +4,9 @@
 #include <stdio.h>
 
 /*
- * The C of a page. Parts and layouts are written out in place, with their parameters replaced by what was given
- * for them, so nothing is looked up or called when a page is shown and every insertion keeps its own context.
+ * The C of a page. Parts and layouts are written out in place, with their parameters replaced by what was
+ * given for them, so nothing is looked up or called when a page is shown and every insertion keeps its own
+ * context.
  */
 
 enum { EMIT_DEEPEST = 400 };
@@ -40,7 +41,8 @@ struct emitter {
     unsigned loops;
 };
 
-static int emit_nodes(struct emitter *e, const struct node *node, const struct binding *scope, const struct frame *frame);
+static int emit_nodes(struct emitter *e, const struct node *node, const struct binding *scope,
+                      const struct frame *frame);
 static int condition_in_c(struct emitter *e, const struct condition *condition, const struct binding *scope,
                           const struct frame *frame, struct text *c);
 
@@ -49,7 +51,8 @@ static int full(struct emitter *e)
     return arena_error(e->set->arena, e->error);
 }
 
-static int fail(struct emitter *e, const struct frame *frame, struct place place, const char *fix, const char *what)
+static int fail(struct emitter *e, const struct frame *frame, struct place place, const char *fix,
+                const char *what)
 {
     return error_at(e->error, frame->callee->file, place, fix, "%s", what);
 }
@@ -87,12 +90,14 @@ static void line(struct emitter *e, const char *format, ...)
 static struct text member(struct emitter *e, struct text of, struct text name)
 {
     if (text_starts(of, TEXT("(*")) && text_find_char(of, '.') < 0 && text_ends(of, TEXT(")")))
-        return arena_format(e->set->arena, "%.*s->%.*s", TEXT_ARGS(text_cut(of, 2, of.n - 1)), TEXT_ARGS(name));
+        return arena_format(e->set->arena, "%.*s->%.*s", TEXT_ARGS(text_cut(of, 2, of.n - 1)),
+                            TEXT_ARGS(name));
     return arena_format(e->set->arena, "%.*s.%.*s", TEXT_ARGS(of), TEXT_ARGS(name));
 }
 
 /* What a path stands for. The checker has seen that it stands for something. */
-static int find(struct emitter *e, const struct path *path, const struct binding *scope, struct binding *found)
+static int find(struct emitter *e, const struct path *path, const struct binding *scope,
+                struct binding *found)
 {
     const struct binding *binding = scope;
     while (binding && !text_equal(binding->name, path->names[0]))
@@ -101,9 +106,11 @@ static int find(struct emitter *e, const struct path *path, const struct binding
         return error_set(e->error, ERROR_SYSTEM, "", "", "a name was lost: %.*s", TEXT_ARGS(path->names[0]));
     *found = *binding;
     for (size_t i = 1; i < path->n; i++) {
-        const struct field *field = found->type.kind == TYPE_SHAPE ? field_find(found->type.shape->fields, path->names[i]) : NULL;
+        const struct field *field =
+            found->type.kind == TYPE_SHAPE ? field_find(found->type.shape->fields, path->names[i]) : NULL;
         if (!field || found->expression.n == 0)
-            return error_set(e->error, ERROR_SYSTEM, "", "", "a field was lost: %.*s", TEXT_ARGS(path->names[i]));
+            return error_set(e->error, ERROR_SYSTEM, "", "", "a field was lost: %.*s",
+                             TEXT_ARGS(path->names[i]));
         found->expression = member(e, found->expression, path->names[i]);
         found->type = field->type;
     }
@@ -141,8 +148,8 @@ static void put_url_part(struct buffer *out, struct text t)
 {
     for (size_t i = 0; i < t.n; i++) {
         unsigned char c = (unsigned char)t.p[i];
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-                     c == '_' || c == '~';
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                     c == '.' || c == '_' || c == '~';
         if (plain)
             buffer_char(out, (char)c);
         else
@@ -150,7 +157,8 @@ static void put_url_part(struct buffer *out, struct text t)
     }
 }
 
-static int emit_insertion(struct emitter *e, const struct path *path, enum context context, const struct binding *scope)
+static int emit_insertion(struct emitter *e, const struct path *path, enum context context,
+                          const struct binding *scope)
 {
     struct binding found;
     int failed = e->depth++ > EMIT_DEEPEST ? full(e) : find(e, path, scope, &found);
@@ -173,7 +181,10 @@ static int emit_insertion(struct emitter *e, const struct path *path, enum conte
     const struct piece *first = found.value->kind == VALUE_PIECES ? found.value->pieces : NULL;
     for (const struct piece *piece = first; piece && !failed; piece = piece->next) {
         if (piece->is_path)
-            failed = emit_insertion(e, &piece->path, !link ? context : piece == first ? CONTEXT_URL : CONTEXT_URL_PART,
+            failed = emit_insertion(e, &piece->path,
+                                    !link            ? context
+                                    : piece == first ? CONTEXT_URL
+                                                     : CONTEXT_URL_PART,
                                     found.scope);
         else if (context == CONTEXT_URL_PART)
             put_url_part(&e->run, piece->literal);
@@ -231,7 +242,8 @@ static int truth(struct emitter *e, const struct path *path, const struct bindin
         e->depth--;
         return failed;
     }
-    for (const struct piece *piece = found.value->kind == VALUE_PIECES ? found.value->pieces : NULL; piece; piece = piece->next) {
+    for (const struct piece *piece = found.value->kind == VALUE_PIECES ? found.value->pieces : NULL; piece;
+         piece = piece->next) {
         struct text part = TEXT("true");
         e->depth++;
         if (piece->is_path)
@@ -299,9 +311,9 @@ static int operand_in_c(struct emitter *e, const struct value *value, const stru
 static int comparison_in_c(struct emitter *e, const struct condition *condition, const struct binding *scope,
                            const struct frame *frame, struct text *c)
 {
-    static const char *const signs[] = {[CONDITION_EQUAL] = "==", [CONDITION_UNEQUAL] = "!=",
-                                        [CONDITION_LESS] = "<", [CONDITION_LESS_OR_EQUAL] = "<=",
-                                        [CONDITION_MORE] = ">", [CONDITION_MORE_OR_EQUAL] = ">="};
+    static const char *const signs[] = {
+        [CONDITION_EQUAL] = "==",         [CONDITION_UNEQUAL] = "!=", [CONDITION_LESS] = "<",
+        [CONDITION_LESS_OR_EQUAL] = "<=", [CONDITION_MORE] = ">",     [CONDITION_MORE_OR_EQUAL] = ">="};
     struct text a, b;
     int failed = operand_in_c(e, condition->a, scope, frame, &a);
     if (!failed)
@@ -322,8 +334,8 @@ static int comparison_in_c(struct emitter *e, const struct condition *condition,
     else if (number)
         *c = arena_format(e->set->arena, "%.*s %s %.*s", TEXT_ARGS(a), signs[condition->kind], TEXT_ARGS(b));
     else
-        *c = arena_format(e->set->arena, "%stext_equal(%.*s, %.*s)", condition->kind == CONDITION_EQUAL ? "" : "!",
-                          TEXT_ARGS(a), TEXT_ARGS(b));
+        *c = arena_format(e->set->arena, "%stext_equal(%.*s, %.*s)",
+                          condition->kind == CONDITION_EQUAL ? "" : "!", TEXT_ARGS(a), TEXT_ARGS(b));
     return piled(e, c);
 }
 
@@ -351,7 +363,9 @@ static int condition_in_c(struct emitter *e, const struct condition *condition, 
         failed = condition_in_c(e, condition->left, scope, frame, &a);
         if (failed)
             return failed;
-        *c = is_true(a) ? TEXT("false") : is_false(a) ? TEXT("true") : arena_format(arena, "!(%.*s)", TEXT_ARGS(a));
+        *c = is_true(a)    ? TEXT("false")
+             : is_false(a) ? TEXT("true")
+                           : arena_format(arena, "!(%.*s)", TEXT_ARGS(a));
         return piled(e, c);
     case CONDITION_AND:
     case CONDITION_OR:
@@ -376,7 +390,8 @@ static int condition_in_c(struct emitter *e, const struct condition *condition, 
 
 /* ---- nodes ---- */
 
-static int emit_branch(struct emitter *e, const struct node *body, const struct binding *scope, const struct frame *frame)
+static int emit_branch(struct emitter *e, const struct node *body, const struct binding *scope,
+                       const struct frame *frame)
 {
     flush(e);
     e->indent += 4;
@@ -386,7 +401,8 @@ static int emit_branch(struct emitter *e, const struct node *body, const struct 
     return failed;
 }
 
-static int emit_if(struct emitter *e, const struct node *node, const struct binding *scope, const struct frame *frame)
+static int emit_if(struct emitter *e, const struct node *node, const struct binding *scope,
+                   const struct frame *frame)
 {
     struct text c;
     int failed = condition_in_c(e, node->condition, scope, frame, &c);
@@ -404,7 +420,8 @@ static int emit_if(struct emitter *e, const struct node *node, const struct bind
     return failed;
 }
 
-static int emit_each(struct emitter *e, const struct node *node, const struct binding *scope, const struct frame *frame)
+static int emit_each(struct emitter *e, const struct node *node, const struct binding *scope,
+                     const struct frame *frame)
 {
     struct binding list;
     int failed = find(e, &node->path, scope, &list);
@@ -415,9 +432,13 @@ static int emit_each(struct emitter *e, const struct node *node, const struct bi
     struct arena *arena = e->set->arena;
     unsigned loop = ++e->loops;
     struct text type = type_in_c(arena, list.type.item);
-    struct binding item = {.name = node->name, .type = *list.type.item, .outer = scope,
+    struct binding item = {.name = node->name,
+                           .type = *list.type.item,
+                           .outer = scope,
                            .expression = arena_format(arena, "(*item%u)", loop)};
-    struct binding number = {.name = node->number, .type = {.kind = TYPE_INT}, .outer = &item,
+    struct binding number = {.name = node->number,
+                             .type = {.kind = TYPE_INT},
+                             .outer = &item,
                              .expression = arena_format(arena, "((int64_t)at%u + 1)", loop)};
     line(e, "for (size_t at%u = 0; at%u < %.*s_n; at%u++) {", loop, loop, TEXT_ARGS(list.expression), loop);
     e->indent += 4;
@@ -435,7 +456,8 @@ static int emit_each(struct emitter *e, const struct node *node, const struct bi
     return failed;
 }
 
-static int emit_call(struct emitter *e, const struct node *node, const struct binding *scope, const struct frame *frame)
+static int emit_call(struct emitter *e, const struct node *node, const struct binding *scope,
+                     const struct frame *frame)
 {
     const struct template *callee = template_find(e->set, node->name);
     if (!callee)
@@ -452,7 +474,8 @@ static int emit_call(struct emitter *e, const struct node *node, const struct bi
                 value = a->value;
                 value_scope = scope;
             }
-        *binding = (struct binding){.type = field->type, .value = value, .scope = value_scope, .frame = frame};
+        *binding =
+            (struct binding){.type = field->type, .value = value, .scope = value_scope, .frame = frame};
         if (value->kind == VALUE_PATH) {
             int failed = find(e, &value->path, scope, binding);
             if (failed)
@@ -466,7 +489,8 @@ static int emit_call(struct emitter *e, const struct node *node, const struct bi
     return emit_nodes(e, callee->body, inside, &own);
 }
 
-static int emit_slot(struct emitter *e, const struct node *node, const struct binding *scope, const struct frame *frame)
+static int emit_slot(struct emitter *e, const struct node *node, const struct binding *scope,
+                     const struct frame *frame)
 {
     const struct block *block = block_given(frame, node->name);
     if (block)
@@ -474,7 +498,8 @@ static int emit_slot(struct emitter *e, const struct node *node, const struct bi
     return emit_nodes(e, node->body, scope, frame);
 }
 
-static int emit_nodes(struct emitter *e, const struct node *node, const struct binding *scope, const struct frame *frame)
+static int emit_nodes(struct emitter *e, const struct node *node, const struct binding *scope,
+                      const struct frame *frame)
 {
     if (e->depth > EMIT_DEEPEST || buffer_failed(e->out))
         return full(e);
@@ -511,17 +536,21 @@ int template_emit_source(const struct template_set *set, const struct template *
 {
     struct emitter e = {.set = set, .out = out, .run = buffer_in(set->arena), .error = error, .indent = 4};
     struct text name = page->c_name;
-    buffer_format(out, "/* Written by the template compiler from %.*s. */\n#include \"pages/%.*s.h\"\n\n", TEXT_ARGS(page->file),
-                  TEXT_ARGS(name));
+    buffer_format(out, "/* Written by the template compiler from %.*s. */\n#include \"pages/%.*s.h\"\n\n",
+                  TEXT_ARGS(page->file), TEXT_ARGS(name));
     buffer_string(out, "#define PUT(s) buffer_bytes(out, \"\" s, sizeof(s) - 1)\n\n");
-    buffer_format(out, "void page_%.*s(struct buffer *out, const struct page_%.*s *in)\n{\n    (void)out;\n    (void)in;\n",
-                  TEXT_ARGS(name), TEXT_ARGS(name));
+    buffer_format(
+        out,
+        "void page_%.*s(struct buffer *out, const struct page_%.*s *in)\n{\n    (void)out;\n    (void)in;\n",
+        TEXT_ARGS(name), TEXT_ARGS(name));
     const struct binding *scope = NULL;
     for (const struct field *f = page->fields; f; f = f->next) {
         struct binding *binding = ARENA_NEW(set->arena, struct binding);
         if (!binding)
             return full(&e);
-        *binding = (struct binding){.name = f->name, .type = f->type, .outer = scope,
+        *binding = (struct binding){.name = f->name,
+                                    .type = f->type,
+                                    .outer = scope,
                                     .expression = arena_format(set->arena, "in->%.*s", TEXT_ARGS(f->name))};
         scope = binding;
     }

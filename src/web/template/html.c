@@ -3,34 +3,36 @@
 #include <string.h>
 
 /*
- * Only these elements. What is left out either runs something (object, embed, iframe), changes what links mean
- * (base), or holds text by rules of its own (style, noscript, xmp); math and animation of SVG are not needed.
+ * Only these elements. What is left out either runs something (object, embed, iframe), changes what links
+ * mean (base), or holds text by rules of its own (style, noscript, xmp); math and animation of SVG are not
+ * needed.
  */
 static const char *const elements[] = {
-    "a",       "abbr",   "address", "article", "aside",    "b",      "bdi",      "blockquote", "body",   "br",
-    "button",  "caption", "circle", "cite",    "code",     "col",    "colgroup", "dd",         "del",    "details",
-    "dialog",  "div",    "dl",      "dt",      "em",       "fieldset", "figcaption", "figure", "footer", "form",
-    "g",       "h1",     "h2",      "h3",      "h4",       "h5",     "h6",       "head",       "header", "hr",
-    "html",    "i",      "img",     "input",   "ins",      "kbd",    "label",    "legend",     "li",     "line",
-    "link",    "main",   "mark",    "meta",    "meter",    "nav",    "ol",       "optgroup",   "option", "output",
-    "p",       "path",   "pre",     "progress", "q",       "rect",   "s",        "samp",       "script", "section",
-    "select",  "small",  "span",    "strong",  "sub",      "summary", "sup",     "svg",        "table",  "tbody",
-    "td",      "textarea", "tfoot", "th",      "thead",    "time",   "title",    "tr",         "ul",     "var",
+    "a",        "abbr",    "address", "article",  "aside",  "b",      "bdi",     "blockquote", "body",
+    "br",       "button",  "caption", "circle",   "cite",   "code",   "col",     "colgroup",   "dd",
+    "del",      "details", "dialog",  "div",      "dl",     "dt",     "em",      "fieldset",   "figcaption",
+    "figure",   "footer",  "form",    "g",        "h1",     "h2",     "h3",      "h4",         "h5",
+    "h6",       "head",    "header",  "hr",       "html",   "i",      "img",     "input",      "ins",
+    "kbd",      "label",   "legend",  "li",       "line",   "link",   "main",    "mark",       "meta",
+    "meter",    "nav",     "ol",      "optgroup", "option", "output", "p",       "path",       "pre",
+    "progress", "q",       "rect",    "s",        "samp",   "script", "section", "select",     "small",
+    "span",     "strong",  "sub",     "summary",  "sup",    "svg",    "table",   "tbody",      "td",
+    "textarea", "tfoot",   "th",      "thead",    "time",   "title",  "tr",      "ul",         "var",
     "wbr",
 };
 
 static const char *const no_end_tag[] = {"br", "col", "hr", "img", "input", "link", "meta", "wbr"};
 
 static const char *const url_attributes[] = {
-    "href", "src", "action", "formaction", "cite", "data", "poster", "background", "longdesc", "manifest",
-    "ping", "xlink:href", "profile", "usemap", "icon",
+    "href",     "src",      "action", "formaction", "cite",    "data",   "poster", "background",
+    "longdesc", "manifest", "ping",   "xlink:href", "profile", "usemap", "icon",
 };
 
 /* These steer the browser, so a template says them itself. */
 static const char *const fixed_attributes[] = {
-    "http-equiv", "content",  "srcset", "rel",    "target",     "method",      "enctype",    "formmethod",
-    "formtarget", "formenctype", "sandbox", "charset", "crossorigin", "integrity", "referrerpolicy", "xmlns",
-    "as",
+    "http-equiv",  "content",    "srcset",         "rel",         "target",  "method",
+    "enctype",     "formmethod", "formtarget",     "formenctype", "sandbox", "charset",
+    "crossorigin", "integrity",  "referrerpolicy", "xmlns",       "as",
 };
 
 #define HAS(list, name) listed(list, sizeof(list) / sizeof((list)[0]), name)
@@ -67,12 +69,17 @@ struct text html_words(const struct html *html, struct arena *arena)
 {
     switch (html->state) {
     case HTML_TEXT:
-        return html->depth > 0 ? arena_format(arena, "in the text of <%.*s>", TEXT_ARGS(html->open[html->depth - 1]))
-                               : TEXT("outside every element");
+        return html->depth > 0
+                   ? arena_format(arena, "in the text of <%.*s>", TEXT_ARGS(html->open[html->depth - 1]))
+                   : TEXT("outside every element");
     case HTML_TAG:
         return arena_format(arena, "in the tag <%.*s>", TEXT_ARGS(html->tag));
     case HTML_VALUE:
-        return arena_format(arena, "in the value of %.*s of <%.*s>", TEXT_ARGS(html->attribute), TEXT_ARGS(html->tag));
+        if (html->kind == ATTRIBUTE_URL && !html->url_begun)
+            return arena_format(arena, "before the beginning of the URL in %.*s of <%.*s>",
+                                TEXT_ARGS(html->attribute), TEXT_ARGS(html->tag));
+        return arena_format(arena, "in the value of %.*s of <%.*s>", TEXT_ARGS(html->attribute),
+                            TEXT_ARGS(html->tag));
     case HTML_PLAIN:
         break;
     }
@@ -99,8 +106,9 @@ bool html_same(const struct html *a, const struct html *b)
 static int value_insertion(struct html *html, struct scan *scan, struct place place, enum context *context)
 {
     if (html->kind == ATTRIBUTE_FIXED || is_script(html))
-        return scan_fail(scan, place, "write the value out in the template", "nothing may be inserted in %.*s of <%.*s>",
-                         TEXT_ARGS(html->attribute), TEXT_ARGS(html->tag));
+        return scan_fail(scan, place, "write the value out in the template",
+                         "nothing may be inserted in %.*s of <%.*s>", TEXT_ARGS(html->attribute),
+                         TEXT_ARGS(html->tag));
     if (html->kind == ATTRIBUTE_TEXT) {
         *context = CONTEXT_ATTRIBUTE;
         return 0;
@@ -123,7 +131,8 @@ int html_insertion(struct html *html, struct scan *scan, struct place place, enu
         break;
     }
     return scan_fail(scan, place, "write ATTRIBUTE=\"{{...}}\", or {% if %} around a whole attribute",
-                     "the insertion stands in the tag <%.*s>, outside any quoted attribute value", TEXT_ARGS(html->tag));
+                     "the insertion stands in the tag <%.*s>, outside any quoted attribute value",
+                     TEXT_ARGS(html->tag));
 }
 
 int html_asset(struct html *html, struct scan *scan, struct place place)
@@ -185,8 +194,8 @@ static int close_element(struct html *html, struct scan *scan, struct buffer *ou
         return scan_fail(scan, place, "", "</%.*s> closes nothing", TEXT_ARGS(name));
     struct text open = html->open[html->depth - 1];
     if (!text_equal(open, name))
-        return scan_fail(scan, place, "every element that is opened is closed, in order", "</%.*s> stands where </%.*s> is due",
-                         TEXT_ARGS(name), TEXT_ARGS(open));
+        return scan_fail(scan, place, "every element that is opened is closed, in order",
+                         "</%.*s> stands where </%.*s> is due", TEXT_ARGS(name), TEXT_ARGS(open));
     if (html->depth == html->floor)
         return scan_fail(scan, place, "open and close an element in the same branch or block",
                          "</%.*s> closes an element that was opened outside", TEXT_ARGS(name));
@@ -199,7 +208,8 @@ static int open_tag(struct html *html, struct scan *scan, struct buffer *out)
 {
     struct place place = scan->place;
     if (scan_looking_at(scan, "<!--"))
-        return scan_fail(scan, place, "write {# ... #}, which stays here", "a comment of HTML is sent to everyone");
+        return scan_fail(scan, place, "write {# ... #}, which stays here",
+                         "a comment of HTML is sent to everyone");
     if (scan_looking_at(scan, "<!")) {
         if (!scan_take(scan, "<!doctype html>"))
             return scan_fail(scan, place, "write <!doctype html>", "nothing else may begin with <!");
@@ -220,7 +230,8 @@ static int open_tag(struct html *html, struct scan *scan, struct buffer *out)
     if (scan_looking_at(scan, "{{"))
         return scan_fail(scan, scan->place, "", "nothing may be inserted in the name of a tag");
     if (text_equal(name, TEXT("style")))
-        return scan_fail(scan, place, "put the rule in the style sheet", "<style> is not allowed in a template");
+        return scan_fail(scan, place, "put the rule in the style sheet",
+                         "<style> is not allowed in a template");
     if (!HAS(elements, name))
         return scan_fail(scan, place, "element names are lower case; docs/templates.md lists those allowed",
                          "<%.*s> is not allowed in a template", TEXT_ARGS(name));
@@ -289,7 +300,8 @@ static int end_of_tag(struct html *html, struct scan *scan, struct buffer *out, 
         return scan_fail(scan, place, "write an end tag", "/> does not close <%.*s>", TEXT_ARGS(html->tag));
     if (is_script(html)) {
         if (!html->script_source)
-            return scan_fail(scan, place, "put it in a file and name that with src", "a script within the page is not allowed");
+            return scan_fail(scan, place, "put it in a file and name that with src",
+                             "a script within the page is not allowed");
         if (!scan_take(scan, "</script>"))
             return scan_fail(scan, scan->place, "", "</script> is due at once after a script with src");
         buffer_string(out, "></script>");
@@ -321,20 +333,24 @@ static int read_attribute_name(struct html *html, struct scan *scan)
     if (scan_looking_at(scan, "{{"))
         return scan_fail(scan, scan->place, "", "nothing may be inserted in the name of an attribute");
     if (name.n == 0)
-        return scan_fail(scan, place, "", "an attribute or > is expected in the tag <%.*s>", TEXT_ARGS(html->tag));
+        return scan_fail(scan, place, "", "an attribute or > is expected in the tag <%.*s>",
+                         TEXT_ARGS(html->tag));
     struct text first_two = text_cut(name, 0, 2);
     if (text_equal_fold(first_two, TEXT("on")))
-        return scan_fail(scan, place, "put the behaviour in the script file", "%.*s would be a script within the page",
-                         TEXT_ARGS(name));
+        return scan_fail(scan, place, "put the behaviour in the script file",
+                         "%.*s would be a script within the page", TEXT_ARGS(name));
     if (text_equal_fold(name, TEXT("style")))
-        return scan_fail(scan, place, "use a class of the style sheet", "style within the page is not allowed");
+        return scan_fail(scan, place, "use a class of the style sheet",
+                         "style within the page is not allowed");
     if (text_equal_fold(name, TEXT("srcdoc")))
         return scan_fail(scan, place, "", "srcdoc is not allowed");
     for (size_t i = 0; i < name.n; i++)
         if (name.p[i] >= 'A' && name.p[i] <= 'Z' && !text_equal(html->tag, TEXT("svg")))
             return scan_fail(scan, place, "", "names of attributes are lower case");
     html->attribute = name;
-    html->kind = HAS(url_attributes, name) ? ATTRIBUTE_URL : HAS(fixed_attributes, name) ? ATTRIBUTE_FIXED : ATTRIBUTE_TEXT;
+    html->kind = HAS(url_attributes, name)     ? ATTRIBUTE_URL
+                 : HAS(fixed_attributes, name) ? ATTRIBUTE_FIXED
+                                               : ATTRIBUTE_TEXT;
     return 0;
 }
 
@@ -353,7 +369,9 @@ static int tag_step(struct html *html, struct scan *scan, struct buffer *out)
         return failed;
     buffer_format(out, " %.*s", TEXT_ARGS(html->attribute));
     if (!scan_take(scan, "="))
-        return html->kind == ATTRIBUTE_URL ? scan_fail(scan, place, "", "%.*s has no value", TEXT_ARGS(html->attribute)) : 0;
+        return html->kind == ATTRIBUTE_URL
+                   ? scan_fail(scan, place, "", "%.*s has no value", TEXT_ARGS(html->attribute))
+                   : 0;
     char quote = scan_peek(scan);
     if (quote != '"' && quote != '\'')
         return scan_fail(scan, scan->place, "put the value in quotes", "the value of %.*s has no quotes",
@@ -373,12 +391,14 @@ static int tag_step(struct html *html, struct scan *scan, struct buffer *out)
 static int begin_url(struct html *html, struct scan *scan)
 {
     size_t end = scan->at;
-    while (end < scan->source.n && scan->source.p[end] != html->quote && !(scan->source.p[end] == '{' &&
-           end + 1 < scan->source.n && strchr("{%#", scan->source.p[end + 1])))
+    while (
+        end < scan->source.n && scan->source.p[end] != html->quote &&
+        !(scan->source.p[end] == '{' && end + 1 < scan->source.n && strchr("{%#", scan->source.p[end + 1])))
         end++;
     bool complete = end < scan->source.n && scan->source.p[end] == html->quote;
     if (!url_beginning_allowed(text_cut(scan->source, scan->at, end), complete))
-        return scan_fail(scan, scan->place, "begin it with a path such as /cases/, with # or ?, or with https://HOST/",
+        return scan_fail(scan, scan->place,
+                         "begin it with a path such as /cases/, with # or ?, or with https://HOST/",
                          "the URL in %.*s does not say plainly where it points", TEXT_ARGS(html->attribute));
     html->url_begun = true;
     return 0;

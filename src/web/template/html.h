@@ -33,7 +33,8 @@ struct html {
     size_t floor; /* elements open outside the body that is being read: it may not close them */
 };
 
-/* Reads some HTML: at least one byte, up to something that a directive may stand in front of. Adds it to `out`. */
+/* Reads some HTML: at least one byte, up to something that a directive may stand in front of. Adds it to
+ * `out`. */
 int html_step(struct html *html, struct scan *scan, struct buffer *out);
 
 /* What an insertion at this place means. Refuses where nothing may be inserted. */

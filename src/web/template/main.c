@@ -9,8 +9,8 @@
 /*
  * template-compiler OUT [--assets FILE] [--shapes FILE] TEMPLATE.html...
  *
- * Writes OUT/pages/shapes.h and, for each page NAME, OUT/pages/NAME.h and OUT/pages/NAME.c. A file that would not
- * change is left alone, so that what depends on it is not built again.
+ * Writes OUT/pages/shapes.h and, for each page NAME, OUT/pages/NAME.h and OUT/pages/NAME.c. A file that would
+ * not change is left alone, so that what depends on it is not built again.
  */
 
 enum { CEILING = 256 << 20, FILE_LIMIT = 4 << 20 };
@@ -42,7 +42,8 @@ static struct text template_name(struct text path)
     return text_ends(path, TEXT(".html")) ? text_cut(path, 0, path.n - 5) : path;
 }
 
-static int read_templates(struct template_set *set, struct arena *arena, char **names, int *failures, struct error *error)
+static int read_templates(struct template_set *set, struct arena *arena, char **names, int *failures,
+                          struct error *error)
 {
     for (; *names; names++) {
         char *path = *names;
@@ -69,7 +70,8 @@ static int read_templates(struct template_set *set, struct arena *arena, char **
     return 0;
 }
 
-static int write_page(struct template_set *set, const struct template *page, struct text folder, struct error *error)
+static int write_page(struct template_set *set, const struct template *page, struct text folder,
+                      struct error *error)
 {
     struct arena *arena ARENA_SCOPE = arena_new(CEILING, ARENA_PLAIN);
     if (!arena)
@@ -80,11 +82,13 @@ static int write_page(struct template_set *set, const struct template *page, str
     if (!failed)
         failed = template_emit_source(set, page, &source, error);
     if (!failed)
-        failed = write_if_changed(arena, arena_format(arena, "%.*s/pages/%.*s.h", TEXT_ARGS(folder), TEXT_ARGS(name)),
-                                  buffer_result(&header), error);
+        failed = write_if_changed(
+            arena, arena_format(arena, "%.*s/pages/%.*s.h", TEXT_ARGS(folder), TEXT_ARGS(name)),
+            buffer_result(&header), error);
     if (!failed)
-        failed = write_if_changed(arena, arena_format(arena, "%.*s/pages/%.*s.c", TEXT_ARGS(folder), TEXT_ARGS(name)),
-                                  buffer_result(&source), error);
+        failed = write_if_changed(
+            arena, arena_format(arena, "%.*s/pages/%.*s.c", TEXT_ARGS(folder), TEXT_ARGS(name)),
+            buffer_result(&source), error);
     return failed;
 }
 
@@ -107,9 +111,11 @@ int main(int argc, char **argv)
         return complain(&error);
     struct buffer shapes = buffer_in(arena);
     if (template_emit_shapes(set, &shapes, &error) ||
-        write_if_changed(arena, arena_format(arena, "%.*s/pages/shapes.h", TEXT_ARGS(folder)), buffer_result(&shapes), &error))
+        write_if_changed(arena, arena_format(arena, "%.*s/pages/shapes.h", TEXT_ARGS(folder)),
+                         buffer_result(&shapes), &error))
         return complain(&error);
-    for (const struct template *page = template_next_page(set, NULL); page; page = template_next_page(set, page))
+    for (const struct template *page = template_next_page(set, NULL); page;
+         page = template_next_page(set, page))
         if (write_page(set, page, folder, &error))
             return complain(&error);
     return 0;

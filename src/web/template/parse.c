@@ -25,7 +25,8 @@ struct list {
     struct node *first, *last;
 };
 
-static int read_body(struct parser *p, const char *of, struct list *list, struct block **blocks, enum body_end *end);
+static int read_body(struct parser *p, const char *of, struct list *list, struct block **blocks,
+                     enum body_end *end);
 
 static int append(struct parser *p, struct list *list, struct node node, struct node **out)
 {
@@ -51,7 +52,8 @@ static int flush(struct parser *p, struct list *list)
     p->literal = buffer_in(p->scan.set->arena);
     if (literal.n == 0)
         return 0;
-    return append(p, list, (struct node){.kind = NODE_LITERAL, .place = p->literal_place, .literal = literal}, NULL);
+    return append(p, list, (struct node){.kind = NODE_LITERAL, .place = p->literal_place, .literal = literal},
+                  NULL);
 }
 
 static int skip_comment(struct parser *p)
@@ -72,7 +74,8 @@ static int read_asset(struct parser *p, struct place place)
     scan_space(scan);
     struct place name_place = scan->place;
     if (!scan_take(scan, "\""))
-        return scan_fail(scan, scan->place, "write {{asset \"NAME\"}}", "the name of the asset is expected here");
+        return scan_fail(scan, scan->place, "write {{asset \"NAME\"}}",
+                         "the name of the asset is expected here");
     size_t start = scan->at;
     while (!scan_over(scan) && scan_peek(scan) != '"')
         scan_skip(scan, 1);
@@ -101,7 +104,8 @@ static int read_insertion(struct parser *p, struct list *list)
         return failed;
     scan_space(scan);
     if (!scan_take(scan, "}}"))
-        return scan_fail(scan, scan->place, "an insertion is {{name}} or {{name.field}}", "}} is expected here");
+        return scan_fail(scan, scan->place, "an insertion is {{name}} or {{name.field}}",
+                         "}} is expected here");
     failed = html_insertion(&p->html, scan, node.place, &node.context);
     if (failed)
         return failed;
@@ -275,7 +279,8 @@ static int add_content(struct parser *p, struct place place, struct node *body, 
         return 0;
     for (const struct block *b = *blocks; b; b = b->next)
         if (text_equal(b->name, TEXT("content")))
-            return scan_fail(&p->scan, place, "put it in the block", "there is a block content, and content outside it");
+            return scan_fail(&p->scan, place, "put it in the block",
+                             "there is a block content, and content outside it");
     struct block *block = ARENA_NEW(p->scan.set->arena, struct block);
     if (!block)
         return scan_full(&p->scan);
@@ -325,7 +330,8 @@ static int read_block(struct parser *p, struct place place, struct block **block
 {
     struct scan *scan = &p->scan;
     if (!blocks)
-        return scan_fail(scan, place, "a block stands directly in a wrap or in a page", "there is nothing to give this block to");
+        return scan_fail(scan, place, "a block stands directly in a wrap or in a page",
+                         "there is nothing to give this block to");
     struct block *block = ARENA_NEW(scan->set->arena, struct block);
     if (!block)
         return scan_full(scan);
@@ -412,7 +418,8 @@ static int read_directive(struct parser *p, struct list *list, struct block **bl
     if (scan_take_word(scan, "slot"))
         return read_slot(p, list, place);
     struct text word = scan_word(scan);
-    return scan_fail(scan, scan->place, "directives are if, elseif, else, each, include, wrap, block, slot and end",
+    return scan_fail(scan, scan->place,
+                     "directives are if, elseif, else, each, include, wrap, block, slot and end",
                      "there is no directive '%.*s' here", TEXT_ARGS(word));
 }
 
@@ -436,7 +443,8 @@ static int read_end(struct parser *p, const char *of, enum body_end *end, bool *
     return *end == BODY_ELSEIF ? 0 : scan_close(scan, *end == BODY_END ? "end" : "else");
 }
 
-static int read_pieces(struct parser *p, const char *of, struct list *list, struct block **blocks, enum body_end *end)
+static int read_pieces(struct parser *p, const char *of, struct list *list, struct block **blocks,
+                       enum body_end *end)
 {
     struct scan *scan = &p->scan;
     struct place start = scan->place;
@@ -457,7 +465,8 @@ static int read_pieces(struct parser *p, const char *of, struct list *list, stru
             bool ended = false;
             scan_skip(scan, 2);
             scan_space(scan);
-            if ((p->html.state == HTML_TAG || p->html.state == HTML_VALUE) && text_equal(p->html.tag, TEXT("script")))
+            if ((p->html.state == HTML_TAG || p->html.state == HTML_VALUE) &&
+                text_equal(p->html.tag, TEXT("script")))
                 return scan_fail(scan, place, "", "no directive may stand in the tag <script>");
             failed = flush(p, list);
             if (!failed)
@@ -474,10 +483,12 @@ static int read_pieces(struct parser *p, const char *of, struct list *list, stru
     }
 }
 
-static int read_body(struct parser *p, const char *of, struct list *list, struct block **blocks, enum body_end *end)
+static int read_body(struct parser *p, const char *of, struct list *list, struct block **blocks,
+                     enum body_end *end)
 {
     if (p->depth == BODY_DEEPEST)
-        return scan_fail(&p->scan, p->scan.place, "move some of it to a part", "directives are nested too deeply");
+        return scan_fail(&p->scan, p->scan.place, "move some of it to a part",
+                         "directives are nested too deeply");
     size_t floor = p->html.floor;
     p->html.floor = p->html.depth;
     p->depth++;
@@ -507,7 +518,8 @@ static int read_kind(struct parser *p, struct node *layout)
 {
     struct scan *scan = &p->scan;
     if (!scan_take(scan, "{%"))
-        return scan_fail(scan, scan->place, "begin with {% page %}, {% page in LAYOUT %}, {% part %} or {% layout %}",
+        return scan_fail(scan, scan->place,
+                         "begin with {% page %}, {% page in LAYOUT %}, {% part %} or {% layout %}",
                          "the file does not say what it is");
     scan_space(scan);
     if (scan_take_word(scan, "part")) {
@@ -554,7 +566,8 @@ static int read_template(struct parser *p)
             return failed;
         for (const struct field *f = template->fields; f; f = f->next)
             if (f->otherwise && template->kind == TEMPLATE_PAGE)
-                return scan_fail(scan, f->place, "the program gives a page everything", "a page's parameter has no default");
+                return scan_fail(scan, f->place, "the program gives a page everything",
+                                 "a page's parameter has no default");
         failed = skip_to_directive(p, NULL);
         if (failed)
             return failed;
@@ -579,6 +592,7 @@ static int read_template(struct parser *p)
     if (!failed)
         failed = append(p, &whole, layout, NULL);
     template->body = whole.first;
+    template->in_layout = true;
     return failed;
 }
 
@@ -599,7 +613,8 @@ int template_add(struct template_set *set, struct text name, struct text file, s
         return scan_fail(&p.scan, p.scan.place, "a name is a lower-case letter, then letters, digits and -",
                          "the file's name is no name for a template");
     if (template_find(set, name))
-        return scan_fail(&p.scan, p.scan.place, "choose another name", "there are two templates %.*s", TEXT_ARGS(name));
+        return scan_fail(&p.scan, p.scan.place, "choose another name", "there are two templates %.*s",
+                         TEXT_ARGS(name));
     p.scan.home = name;
     failed = read_template(&p);
     if (failed)

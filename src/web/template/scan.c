@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-int error_at(struct error *error, struct text file, struct place place, const char *fix, const char *what, ...)
+int error_at(struct error *error, struct text file, struct place place, const char *fix, const char *what,
+             ...)
 {
     char where[sizeof(error->where)], message[sizeof(error->what)];
     va_list args;
@@ -201,7 +202,8 @@ static int scan_pieces(struct scan *scan, struct value *value)
         }
         int failed = 0;
         if (scan->at > start)
-            failed = add_piece(scan, &last, (struct piece){.literal = scan_since(scan, start), .place = place});
+            failed =
+                add_piece(scan, &last, (struct piece){.literal = scan_since(scan, start), .place = place});
         if (failed)
             return failed;
         if (closes) {

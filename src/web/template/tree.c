@@ -97,7 +97,8 @@ bool url_beginning_allowed(struct text literal, bool complete)
         /* "//host" and "/\host" leave the site; so could "/" before an insertion that turns out empty. */
         if (literal.n == 1)
             return complete;
-        return is_letter_or_digit(literal.p[1]) || literal.p[1] == '_' || literal.p[1] == '?' || literal.p[1] == '#';
+        return is_letter_or_digit(literal.p[1]) || literal.p[1] == '_' || literal.p[1] == '?' ||
+               literal.p[1] == '#';
     }
     for (size_t i = 0; i < sizeof(outside) / sizeof(outside[0]); i++) {
         if (!text_starts(literal, outside[i]))

@@ -24,8 +24,8 @@ struct shape;
 
 struct type {
     enum type_kind kind;
-    const struct shape *shape;   /* of TYPE_SHAPE */
-    const struct type *item;     /* of TYPE_LIST */
+    const struct shape *shape; /* of TYPE_SHAPE */
+    const struct type *item;   /* of TYPE_LIST */
 };
 
 struct value;
@@ -174,11 +174,13 @@ enum visit {
     VISIT_DONE,
 };
 
-struct template {
+struct template
+{
     enum template_kind kind;
     struct text name, c_name, file, comment;
     struct field *fields;
-    struct node *body; /* of a page in a layout: one NODE_CALL */
+    struct node *body;
+    bool in_layout; /* a page in a layout: its body is one NODE_CALL, of the layout */
     struct slot *slots;
     enum visit visit;
     struct template *next;
@@ -214,7 +216,7 @@ struct text name_in_c(struct arena *arena, struct text name);
 bool url_beginning_allowed(struct text literal, bool complete);
 
 /* Fills the error at a place of a file; returns ERROR_INPUT. */
-int error_at(struct error *error, struct text file, struct place place, const char *fix, const char *what, ...)
-    __attribute__((format(printf, 5, 6)));
+int error_at(struct error *error, struct text file, struct place place, const char *fix, const char *what,
+             ...) __attribute__((format(printf, 5, 6)));
 
 #endif
