@@ -50,6 +50,7 @@ struct store_engine {
 
     int (*connect)(struct store_session *session, struct error *error);
     void (*disconnect)(struct store_session *session);
+    bool (*alive)(const struct store_session *session); /* does an idle connection still stand? no waiting */
     /* Starts a statement and steps to its first row: sets rows->ahead to 1 or 0, rows->changed at the end. */
     int (*start)(struct store_rows *rows, const char *sql, struct store_values values, struct error *error);
     int (*step)(struct store_rows *rows, struct error *error); /* 1, 0 or an error */

@@ -186,6 +186,10 @@ int store_writer(struct store *store, struct store_session **out, struct error *
     if (poisoned)
         return poisoned_error(error);
 
+    if (store->writer && !store->engine->alive(store->writer)) {
+        session_free(store->writer);
+        store->writer = NULL;
+    }
     int failed = store->writer ? 0 : session_new(store, true, &store->writer, error);
     if (failed) {
         pthread_mutex_lock(&store->lock);
@@ -209,9 +213,10 @@ int store_reader(struct store *store, struct store_session **out, struct error *
     else
         store->readers++;
     pthread_mutex_unlock(&store->lock);
-    if (*out)
+    if (*out && store->engine->alive(*out))
         return 0;
 
+    session_free(*out);
     int failed = session_new(store, false, out, error);
     if (failed) {
         pthread_mutex_lock(&store->lock);

@@ -1,4 +1,5 @@
 #include <libpq-fe.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,6 +59,7 @@ static int fail(struct store_session *session, PGresult *result, const char *sql
     return code;
 }
 
+/* Also for COMMIT: that of a failed transaction would say ROLLBACK and no error, but store_commit never sends it. */
 static int run(struct store_session *session, const char *sql, struct error *error)
 {
     settle(session);
@@ -69,17 +71,8 @@ static int run(struct store_session *session, const char *sql, struct error *err
     return 0;
 }
 
-static int postgres_control(struct store_session *session, const char *literal, struct error *error)
+static int refuse(const char *fix, const char *what, const char *value, struct error *error)
 {
-    int failed = run(session, literal, error);
-    /* COMMIT of a transaction that failed says ROLLBACK and no error; store_commit never sends that. */
-    return failed;
-}
-
-static int refuse(struct store_session *session, const char *fix, const char *what, const char *value,
-                  struct error *error)
-{
-    (void)session;
     return error_set(error, ERROR_INPUT, "database", fix, "%s: %s", what, value);
 }
 
@@ -94,15 +87,15 @@ static int check_server(struct store_session *session, struct error *error)
         return fail(session, r, sql, error);
     int failed = 0;
     if (PQgetvalue(r, 0, 0)[0] != 't')
-        failed = refuse(session, "Use PostgreSQL 15 or later.", "The database server is too old", PQgetvalue(r, 0, 1), error);
+        failed = refuse("Use PostgreSQL 15 or later.", "The database server is too old", PQgetvalue(r, 0, 1), error);
     else if (strcmp(PQgetvalue(r, 0, 2), "UTF8") != 0)
-        failed = refuse(session, "createdb -T template0 -E UTF8 --locale=C NAME makes a fitting one.",
+        failed = refuse("createdb -T template0 -E UTF8 --locale=C NAME makes a fitting one.",
                         "The database is not encoded in UTF-8", PQgetvalue(r, 0, 2), error);
     else if (PQgetvalue(r, 0, 3)[0] != 't')
-        failed = refuse(session, "createdb -T template0 -E UTF8 --locale=C NAME makes a fitting one.",
+        failed = refuse("createdb -T template0 -E UTF8 --locale=C NAME makes a fitting one.",
                         "The database does not sort by bytes; its collation is", PQgetvalue(r, 0, 4), error);
     else if (strcmp(PQgetvalue(r, 0, 5), "on") != 0)
-        failed = refuse(session, "Set fsync = on and start the server again.",
+        failed = refuse("Set fsync = on and start the server again.",
                         "The database server may lose what it acknowledged; its fsync is", PQgetvalue(r, 0, 5), error);
     PQclear(r);
     return failed;
@@ -139,6 +132,15 @@ static void postgres_disconnect(struct store_session *session)
         free(prepared);
     PQfinish(session->postgres);
     session->postgres = NULL;
+}
+
+/* A server that went away has closed its end: an idle connection then has something to read. */
+static bool postgres_alive(const struct store_session *session)
+{
+    struct pollfd at = {.fd = PQsocket(session->postgres), .events = POLLIN};
+    while (poll(&at, 1, 0) > 0 && PQconsumeInput(session->postgres) && PQstatus(session->postgres) == CONNECTION_OK)
+        ; /* a parting word first, then the end */
+    return PQstatus(session->postgres) == CONNECTION_OK;
 }
 
 /* A type for every value that has one, so that the server need not guess: "$1 - 60" would make $1 four bytes. */
@@ -322,11 +324,12 @@ const struct store_engine store_engine_postgres = {
     .begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1",
     .connect = postgres_connect,
     .disconnect = postgres_disconnect,
+    .alive = postgres_alive,
     .start = postgres_start,
     .step = postgres_step,
     .stop = postgres_stop,
     .cell = postgres_cell,
-    .control = postgres_control,
+    .control = run,
     .script = run,
     .transaction_alive = postgres_transaction_alive,
     .scrub = postgres_scrub,

@@ -125,6 +125,11 @@ static int sqlite_connect(struct store_session *session, struct error *error)
     return failed;
 }
 
+static bool sqlite_alive(const struct store_session *session)
+{
+    return session->sqlite != NULL;
+}
+
 static void free_prepared(struct store_prepared *prepared)
 {
     sqlite3_finalize(prepared->sqlite);
@@ -346,6 +351,7 @@ const struct store_engine store_engine_sqlite = {
     .picture = "SELECT 1 FROM sqlite_schema LIMIT 1",
     .connect = sqlite_connect,
     .disconnect = sqlite_disconnect,
+    .alive = sqlite_alive,
     .start = sqlite_start,
     .step = sqlite_step,
     .stop = sqlite_stop,

@@ -169,6 +169,43 @@ static void test_no_space(void **state)
     sweep(FAULT_FULL, false);
 }
 
+/* Moving the log into the file fails at every place it can: the log keeps what was acknowledged, and it is moved later. */
+static void test_checkpoint_errors(void **state)
+{
+    (void)state;
+    static const enum fault_kind kind[] = {FAULT_WRITE, FAULT_SYNC, FAULT_FULL};
+    int failures = 0;
+    for (size_t k = 0; k < 3; k++) {
+        bool struck = true;
+        for (int n = 1; struck; n++) {
+            char path[128];
+            struct error error;
+            struct store *store = NULL;
+            struct store_session *writer = NULL;
+            bool committing;
+            new_path(path);
+            open_store(path, "fault", 0, &store);
+            GOOD(store_writer(store, &writer, &error));
+            for (int i = 0; i < 5; i++)
+                GOOD(write_batch(writer, i, &committing, &error));
+            fault_vfs_arm(kind[k], n, false);
+            int code = store_scrub(writer, &error);
+            struck = fault_vfs_disarm() > 0;
+            assert_int_equal(struck ? ERROR_SYSTEM : 0, code);
+            failures += struck;
+            assert_false(store_poisoned(store));
+            GOOD(write_batch(writer, 5, &committing, &error));
+            if (n % 2)
+                GOOD(store_scrub(writer, &error));
+            store_give_back(&writer);
+            store_close(&store);
+            check_kept(path, 6, false);
+        }
+    }
+    assert_true(failures > 5);
+    print_message("%d failed checkpoints, nothing lost\n", failures);
+}
+
 /* A disk that is full before the commit: nothing was promised, and the service goes on once there is space. */
 static void test_no_space_before_commit(void **state)
 {
@@ -293,7 +330,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_write_errors),           cmocka_unit_test(test_sync_errors),
         cmocka_unit_test(test_no_space),               cmocka_unit_test(test_no_space_before_commit),
-        cmocka_unit_test(test_size_limit),             cmocka_unit_test(test_full_disk),
+        cmocka_unit_test(test_checkpoint_errors),      cmocka_unit_test(test_size_limit),             cmocka_unit_test(test_full_disk),
     };
     return cmocka_run_group_tests(tests, start, end) != 0;
 }

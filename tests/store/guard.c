@@ -15,7 +15,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "store.h"
+#include "inside.h"
 
 /* What only SQLite has: a file that others can reach, and SQL that could reach other files. */
 
@@ -209,6 +209,45 @@ static void test_damaged_page(void **state)
     store_close(&store);
 }
 
+static void test_dialect(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *common, *sqlite, *postgres; /* NULL: as the common text */
+    } good[] = {
+        {"CREATE TABLE a (b bigint, c Blob) strict;", "CREATE TABLE a (b INTEGER, c Blob) strict;",
+         "CREATE TABLE a (b bigint, c BYTEA) ;"},
+        {"SELECT 'BIGINT BLOB STRICT', \"BLOB\" -- STRICT", NULL, NULL},
+        {"/* BLOB; COMMIT */ SELECT 1", NULL, NULL},
+        {"SELECT 'it''s; COMMIT' , BLOBS, x_BIGINT, BIGINT2", NULL, NULL},
+        {"SELECT $a$ BLOB; COMMIT; $a$, $$ STRICT $$, $1", NULL, NULL},
+        {"CREATE TRIGGER t BEFORE UPDATE ON a BEGIN SELECT CASE WHEN 1 THEN 2 END; DELETE FROM b; END; SELECT 1", NULL, ""},
+        {"", NULL, NULL},
+        {"'open BLOB", NULL, NULL},
+        {"/* open BLOB", NULL, NULL},
+    };
+    static const char *const bad[] = {"COMMIT", " ; end", "SELECT 1; rollback", "/**/BEGIN", "--\nSAVEPOINT a", "RELEASE a",
+                                      "START TRANSACTION", "ABORT", "SELECT ';'; COMMIT"};
+    struct error error;
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        for (int kind = 0; kind < 2; kind++) {
+            const char *want = kind == STORE_SQLITE ? good[i].sqlite : good[i].postgres;
+            char *out = NULL;
+            if (want && !*want)
+                continue; /* the text is for the other engine */
+            GOOD(store_dialect((enum store_engine_kind)kind, good[i].common, &out, &error));
+            assert_string_equal(want ? want : good[i].common, out);
+            free(out);
+        }
+    }
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        char *out = NULL;
+        assert_int_equal(ERROR_CHECK, store_dialect(STORE_SQLITE, bad[i], &out, &error));
+        assert_int_equal(ERROR_CHECK, store_dialect(STORE_POSTGRES, bad[i], &out, &error));
+        assert_null(out);
+    }
+}
+
 static int start(void **state)
 {
     (void)state;
@@ -235,6 +274,7 @@ int main(void)
         cmocka_unit_test(test_file_mode),     cmocka_unit_test(test_deleted_content_is_gone),
         cmocka_unit_test(test_authorizer),    cmocka_unit_test(test_append_only_for_others),
         cmocka_unit_test(test_strange_files), cmocka_unit_test(test_damaged_page),
+        cmocka_unit_test(test_dialect),
     };
     return cmocka_run_group_tests(tests, start, end) != 0;
 }

@@ -148,6 +148,67 @@ static void test_sqlite(void **state)
     assert_int_equal(0, rmdir(folder));
 }
 
+#define WRITE(id) store_run(writer, "INSERT INTO line (id, note) VALUES ($1, 'x')", STORE_BIND(STORE_INT(id)), NULL, &error)
+
+/* The server goes away under a store that stays open. */
+static void test_server_lost(void **state)
+{
+    (void)state;
+    char address[256];
+    struct error error;
+    struct test_postgres *postgres = test_postgres_start();
+    test_postgres_database(postgres, "lost", address, sizeof(address));
+    struct store *store = NULL;
+    struct store_session *writer = NULL, *reader = NULL;
+    int64_t count = 0;
+    open_store(address, &store);
+
+    /* Idle connections: nobody notices. */
+    GOOD(store_writer(store, &writer, &error));
+    GOOD(WRITE(1));
+    GOOD(store_reader(store, &reader, &error));
+    store_give_back(&reader);
+    store_give_back(&writer);
+    test_postgres_crash(postgres);
+    GOOD(store_writer(store, &writer, &error));
+    GOOD(store_reader(store, &reader, &error));
+    GOOD(store_one_int(reader, "SELECT COUNT(*) FROM line", STORE_BIND(), &count, &error));
+    assert_int_equal(1, count);
+
+    /* Within a transaction: it is lost whole, and can be begun again. */
+    GOOD(store_begin(writer, STORE_WRITE, &error));
+    GOOD(WRITE(2));
+    test_postgres_crash(postgres);
+    assert_int_equal(ERROR_SYSTEM, WRITE(3));
+    assert_non_null(strstr(error.what, "connection"));
+    assert_int_equal(ERROR_CONFLICT, WRITE(3));
+    store_rollback(writer);
+    store_give_back(&writer);
+    assert_int_equal(ERROR_SYSTEM, store_one_int(reader, "SELECT COUNT(*) FROM line", STORE_BIND(), &count, &error));
+    store_give_back(&reader);
+    assert_false(store_poisoned(store));
+    GOOD(store_writer(store, &writer, &error));
+    GOOD(store_begin(writer, STORE_WRITE, &error));
+    GOOD(WRITE(2));
+    GOOD(store_commit(writer, &error));
+
+    /* While committing: it may be kept or not, so the store stops writing. Readers go on. */
+    GOOD(store_begin(writer, STORE_WRITE, &error));
+    GOOD(WRITE(3));
+    test_postgres_crash(postgres);
+    assert_int_equal(ERROR_SYSTEM, store_commit(writer, &error));
+    assert_true(store_poisoned(store));
+    assert_int_equal(ERROR_SYSTEM, WRITE(4));
+    store_give_back(&writer);
+    assert_int_equal(ERROR_SYSTEM, store_writer(store, &writer, &error));
+    GOOD(store_reader(store, &reader, &error));
+    GOOD(store_one_int(reader, "SELECT COUNT(*) FROM line", STORE_BIND(), &count, &error));
+    assert_int_equal(2, count);
+    store_give_back(&reader);
+    store_close(&store);
+    test_postgres_stop(&postgres);
+}
+
 static void test_postgres(void **state)
 {
     (void)state;
@@ -162,6 +223,7 @@ int main(void)
 {
     log_threshold((enum log_level)(LOG_LEVEL_ERROR + 1));
     signal(SIGPIPE, SIG_IGN);
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_sqlite), cmocka_unit_test(test_postgres)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_sqlite), cmocka_unit_test(test_postgres),
+                                       cmocka_unit_test(test_server_lost)};
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

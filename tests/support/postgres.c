@@ -22,6 +22,10 @@ struct test_postgres {
     pid_t process;
 };
 
+/* The newest server, for a test that fails or exits before it has stopped it. */
+static struct test_postgres *running;
+static pid_t owner;
+
 __attribute__((noreturn)) static void give_up(const char *what, const char *detail)
 {
     fprintf(stderr, "PostgreSQL for the tests: %s %s\n", what, detail);
@@ -132,6 +136,12 @@ static void end(struct test_postgres *server, int signal_number)
     server->process = 0;
 }
 
+static void stop_at_exit(void)
+{
+    if (running && getpid() == owner)
+        test_postgres_stop(&running);
+}
+
 struct test_postgres *test_postgres_start(void)
 {
     struct test_postgres *server = calloc(1, sizeof(*server));
@@ -141,6 +151,10 @@ struct test_postgres *test_postgres_start(void)
     snprintf(server->folder, sizeof(server->folder), "/tmp/test-postgres-XXXXXX");
     if (!mkdtemp(server->folder))
         give_up("no folder:", strerror(errno));
+    if (!owner)
+        atexit(stop_at_exit);
+    owner = getpid();
+    running = server;
     const struct passwd *user = server_user();
     if (user && chown(server->folder, user->pw_uid, user->pw_gid))
         give_up("the folder cannot be given away:", strerror(errno));
@@ -171,6 +185,8 @@ void test_postgres_stop(struct test_postgres **at)
     *at = NULL;
     if (!server)
         return;
+    if (running == server)
+        running = NULL;
     end(server, SIGINT);
     pid_t child = fork();
     if (child == 0) {
