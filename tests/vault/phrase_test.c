@@ -154,8 +154,7 @@ static void test_typed(void **state)
         "  Mango,  tulip;\tacorn.\n",
         "mang tuli acor",
         "mango--tulip - acorn",
-        "mango\xe2\x80\x93tulip\xc2\xa0"
-        "acorn",
+        "mango\xe2\x80\x93tulip\xc2\xa0\x61\x63orn",
         "\xef\xbb\xbfmango_tulip/acorn",
         "\"Mango tulip 'acorn'\"",
         "MANG tulip Acor",

@@ -70,11 +70,9 @@ int run_pieces(struct stepper stream, const uint8_t *in, size_t n, size_t in_siz
     bool end = false;
     while (code == 0 && !end) {
         size_t size = n - at < in_size ? n - at : in_size;
-        uint8_t *piece =
-            malloc(size + 1); /* never of size 0, but read past the end only by the one byte kept for that */
+        uint8_t *piece = malloc(size + 1); /* never of size 0 */
         assert_non_null(piece);
-        uint8_t *offered =
-            piece + 1; /* ends where the memory ends, so that a sanitizer sees any step beyond */
+        uint8_t *offered = piece + 1; /* ends where the memory ends: a sanitizer sees any step beyond */
         if (size > 0)
             memcpy(offered, in + at, size);
         end = at + size == n && (!end_apart || size == 0);
