@@ -147,10 +147,11 @@ int keyholder_start(const struct keyholder_options *options, struct keyholder **
     keyholder->program = copy(options->program ? options->program : "/proc/self/exe");
     keyholder->home = copy(options->home);
     keyholder->origin = copy(options->origin);
+    keyholder->user = copy(options->user);
     keyholder->buffers = sodium_malloc(sizeof *keyholder->buffers);
     int rc = 0;
     if (!keyholder->program || !keyholder->home || (options->origin && !keyholder->origin) ||
-        !keyholder->buffers)
+        (options->user && !keyholder->user) || !keyholder->buffers)
         rc = error_system(error, ENOMEM, "keyholder", "no memory");
     if (rc == 0) {
         memset(keyholder->buffers, 0, sizeof *keyholder->buffers);
@@ -174,6 +175,7 @@ void keyholder_stop(struct keyholder **keyholder)
     free(k->program);
     free(k->home);
     free(k->origin);
+    free(k->user);
     pthread_mutex_destroy(&k->link);
     pthread_mutex_destroy(&k->pool);
     free(k);

@@ -1,6 +1,7 @@
 #include "keyholder/command.h"
 
 #include "desk.h"
+#include "user.h"
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -24,7 +25,7 @@
 static const int64_t SETTLE_AFTER = CLOCK_SECOND / 2;
 
 struct arguments {
-    const char *home, *origin;
+    const char *home, *origin, *user;
     int fd;
 };
 
@@ -35,7 +36,7 @@ struct messages {
 
 static int parse(int argc, char **argv, struct arguments *arguments, struct error *error)
 {
-    static const char usage[] = "proviso keyholder --home DIR --fd N [--origin NAME]";
+    static const char usage[] = "proviso keyholder --home DIR --fd N [--origin NAME] [--user USER]";
     *arguments = (struct arguments){.fd = -1};
     for (int i = 1; i < argc; i++) {
         int64_t number;
@@ -45,6 +46,8 @@ static int parse(int argc, char **argv, struct arguments *arguments, struct erro
             arguments->home = argv[++i];
         else if (strcmp(argv[i], "--origin") == 0)
             arguments->origin = argv[++i];
+        else if (strcmp(argv[i], "--user") == 0)
+            arguments->user = argv[++i];
         else if (strcmp(argv[i], "--fd") == 0 && text_to_int64(text_of(argv[i + 1]), &number) && number > 2 &&
                  number < 1 << 20) {
             arguments->fd = (int)number;
@@ -73,7 +76,6 @@ static int check_socket(int fd, struct error *error)
 /* The process shuts itself off from everything that it did not inherit on purpose. */
 static int harden(int fd, struct error *error)
 {
-    umask(077);
     if ((fd > 3 && close_range(3, (unsigned)fd - 1, 0) != 0) || close_range((unsigned)fd + 1, ~0U, 0) != 0)
         return error_system(error, errno, "keyholder", "inherited files could not be closed");
     /* The end of the socket is the only end: a Ctrl-C meant for the server must not cut off its last batch.
@@ -194,7 +196,10 @@ int keyholder_command(int argc, char **argv)
         fprintf(stderr, "proviso keyholder: %s\n", line);
         return 2;
     }
-    rc = harden(arguments.fd, &error);
+    umask(077);
+    rc = keyholder_become(arguments.user, arguments.home, &error);
+    if (rc == 0)
+        rc = harden(arguments.fd, &error);
     if (rc == 0)
         rc = run(&arguments, &error);
     if (rc != 0)

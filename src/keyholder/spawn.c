@@ -20,10 +20,18 @@ enum { CHILD_FD = 3 };
 static int start(const struct keyholder *keyholder, int child_end, posix_spawn_file_actions_t *actions,
                  posix_spawnattr_t *attributes, pid_t *process)
 {
-    char word[] = "keyholder", home[] = "--home", fd[] = "--fd", number[] = "3", origin[] = "--origin";
-    char *arguments[] = {
-        keyholder->program, word, fd, number, home, keyholder->home, keyholder->origin ? origin : NULL,
-        keyholder->origin,  NULL};
+    char word[] = "keyholder", home[] = "--home", fd[] = "--fd", number[] = "3", origin[] = "--origin",
+         user[] = "--user";
+    char *arguments[11] = {keyholder->program, word, fd, number, home, keyholder->home};
+    size_t n = 6;
+    if (keyholder->origin) {
+        arguments[n++] = origin;
+        arguments[n++] = keyholder->origin;
+    }
+    if (keyholder->user) {
+        arguments[n++] = user;
+        arguments[n++] = keyholder->user;
+    }
     /* Nothing of the environment but how much to log: it may hold passwords, or libraries to be loaded. */
     char level[64] = "PROVISO_LOG=info";
     const char *wish = getenv("PROVISO_LOG");
@@ -96,7 +104,11 @@ void keyholder_reap(pid_t process, int milliseconds, char *how, size_t size)
     while ((got = waitpid(process, &status, WNOHANG)) == 0 && clock_steady() < until)
         nanosleep(&step, NULL);
     if (got == 0) {
-        kill(process, SIGKILL);
+        /* One that runs as another user ends when it sees the closed socket, or never. */
+        if (kill(process, SIGKILL) != 0) {
+            snprintf(how, size, "does not end");
+            return;
+        }
         while ((got = waitpid(process, &status, 0)) < 0 && errno == EINTR)
             ;
     }

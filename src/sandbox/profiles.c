@@ -89,7 +89,9 @@ static const struct call_rule KEYHOLDER_CALLS[] = {
     ALLOW("exit"),
     ALLOW("exit_group"),
     ABSENT("clone3"),
-    ABSENT("rseq"),
+    /* a sanitizer's own thread begins with these */
+    ALLOW("rseq"),
+    ALLOW("set_robust_list"),
 };
 
 /* The server stands on many libraries: what is dangerous is listed, all else is allowed. */

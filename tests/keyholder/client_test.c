@@ -354,6 +354,70 @@ static void the_process_is_confined(void **state)
     keyholder_stop(&keyholder);
 }
 
+static void it_may_have_a_user_of_its_own(void **state)
+{
+    const struct place *place = *state;
+    struct keyholder *keyholder = NULL;
+    struct error error;
+    struct stat status;
+    char value[64];
+    struct keyholder_options options = {
+        .program = KEYHOLDER_PROCESS, .home = place->home, .origin = ORIGIN, .user = "no such user"};
+    assert_int_equal(keyholder_start(&options, &keyholder, &error), ERROR_INVALID);
+    options.user = "nobody";
+    if (geteuid() != 0) {
+        assert_int_equal(keyholder_start(&options, &keyholder, &error), ERROR_INVALID);
+        printf("left out: only root can start the keyholder as another user\n");
+        return;
+    }
+    assert_int_equal(chmod(place->base, 0711), 0);
+    for (int again = 0; again < 2; again++) {
+        assert_int_equal(keyholder_start(&options, &keyholder, &error), 0);
+        status_field(keyholder_process(keyholder), "Uid", value, sizeof value);
+        assert_string_equal(value, "65534\t65534\t65534\t65534");
+        status_field(keyholder_process(keyholder), "Groups", value, sizeof value);
+        assert_string_equal(value, "");
+        status_field(keyholder_process(keyholder), "CapPrm", value, sizeof value);
+        assert_string_equal(value, "0000000000000000");
+        assert_int_equal(stat(place->home, &status), 0);
+        assert_int_equal(status.st_uid, 65534);
+        assert_int_equal(status.st_mode & 0777, 0700);
+        keyholder_stop(&keyholder);
+    }
+    /* Its folder is not that of another user. */
+    options.user = NULL;
+    assert_int_equal(keyholder_start(&options, &keyholder, &error), ERROR_INVALID);
+}
+
+/* Which of the two blocks of the file `tree` is the newer one. */
+static int newest_block(const struct place *place)
+{
+    char path[100];
+    uint8_t pages[2][4096];
+    snprintf(path, sizeof path, "%s/tree", place->home);
+    FILE *f = fopen(path, "rb");
+    assert_non_null(f);
+    assert_int_equal(fread(pages, 1, sizeof pages, f), sizeof pages);
+    fclose(f);
+    return memcmp(pages[0] + 16, pages[1] + 16, 8) < 0;
+}
+
+/* A sync changes the block that is written next. */
+static void a_signed_tree_is_synced_within_a_second(void **state)
+{
+    struct keyholder *keyholder = started(*state);
+    struct error error;
+    uint8_t signature[KEYHOLDER_SIGNATURE_SIZE];
+    struct ledger_growth growth = log_growth(0, 1, 0);
+    assert_int_equal(keyholder_sign(keyholder, &growth, signature, &error), 0);
+    int first = newest_block(*state);
+    usleep(1000000);
+    growth = log_growth(1, 2, 0);
+    assert_int_equal(keyholder_sign(keyholder, &growth, signature, &error), 0);
+    assert_int_not_equal(newest_block(*state), first);
+    keyholder_stop(&keyholder);
+}
+
 /* As an ordinary user: 0 if a process of the same user can neither trace the keyholder nor read its memory.
  */
 static int spy(const struct place *place)
@@ -571,6 +635,8 @@ int main(void)
         IN_A_PLACE(garbage_on_the_socket_does_no_harm),
         IN_A_PLACE(no_file_can_be_passed_in),
         IN_A_PLACE(the_process_is_confined),
+        IN_A_PLACE(it_may_have_a_user_of_its_own),
+        IN_A_PLACE(a_signed_tree_is_synced_within_a_second),
         IN_A_PLACE(its_memory_is_hidden_from_its_own_user),
         IN_A_PLACE(the_server_in_its_sandbox),
         IN_A_PLACE(it_ends_with_the_server),

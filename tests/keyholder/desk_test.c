@@ -109,6 +109,22 @@ static void malformed_messages_are_refused(void **state)
     }
     keyholder_desk_answer(office.desk, &good, sizeof good, &office.reply);
     assert_int_equal(office.reply.head.kind, MESSAGE_KEYS);
+    /* A right head, and a body that is a byte too short or too long. */
+    for (unsigned kind = MESSAGE_HELLO; kind < MESSAGE_KINDS; kind++) {
+        const struct message_shape *shape = keyholder_message_shape(kind);
+        struct {
+            union message_request request;
+            uint8_t more;
+        } message = {0};
+        good.kind = (uint16_t)kind;
+        good.count = shape->counted ? 1 : 0;
+        message.request.head = good;
+        for (size_t size = shape->request - 1; size <= shape->request + 1; size += 2) {
+            keyholder_desk_answer(office.desk, &message, size, &office.reply);
+            assert_int_equal(office.reply.head.kind, MESSAGE_FAILURE);
+            assert_int_equal(office.reply.failure.error.code, ERROR_INPUT);
+        }
+    }
     close_office(&office);
 }
 
@@ -306,6 +322,47 @@ static void a_torn_write_leaves_the_older_tree(void **state)
     assert_int_equal(keyholder_folder_open(place->home, &office.folder, &error), 0);
     assert_int_equal(keyholder_desk_open(&office.folder, ORIGIN, &office.desk, &error), ERROR_CHECK);
     keyholder_folder_close(&office.folder);
+}
+
+static void read_pages(const char *path, uint8_t pages[2][4096])
+{
+    FILE *f = fopen(path, "rb");
+    assert_non_null(f);
+    assert_int_equal(fread(pages, 1, 2 * 4096, f), 2 * 4096);
+    fclose(f);
+}
+
+/* Also after a start, with and without a sync before it, the block written to is never the one that counts.
+ */
+static void the_newest_tree_is_never_written_over(void **state)
+{
+    const struct place *place = *state;
+    struct office office;
+    struct error error;
+    char path[100];
+    uint8_t before[2][4096], after[2][4096];
+    snprintf(path, sizeof path, "%s/tree", place->home);
+    for (size_t size = 0; size < 12; size++) {
+        open_office(&office, place);
+        read_pages(path, before);
+        ask(&office, MESSAGE_HELLO, 0);
+        assert_int_equal(office.reply.description.description.signed_tree.size, size);
+        assert_int_equal(sign(&office, log_growth(size, size + 1, 0)), 0);
+        close_office(&office);
+        read_pages(path, after);
+        long touched = memcmp(before[0], after[0], 4096) != 0 ? 0 : 1;
+        FILE *f = fopen(path, "r+b");
+        fseek(f, touched * 4096, SEEK_SET);
+        fwrite("torn", 1, 4, f);
+        fclose(f);
+        open_office(&office, place);
+        ask(&office, MESSAGE_HELLO, 0);
+        assert_int_equal(office.reply.description.description.signed_tree.size, size);
+        assert_int_equal(sign(&office, log_growth(size, size + 1, 0)), 0);
+        if (size % 3 == 0)
+            assert_int_equal(keyholder_desk_settle(office.desk, &error), 0);
+        close_office(&office);
+    }
 }
 
 static void a_retired_epoch_is_gone(void **state)
@@ -550,6 +607,7 @@ int main(void)
         IN_A_PLACE(the_signature_is_over_the_checkpoint),
         IN_A_PLACE(what_was_signed_is_remembered),
         IN_A_PLACE(a_torn_write_leaves_the_older_tree),
+        IN_A_PLACE(the_newest_tree_is_never_written_over),
         IN_A_PLACE(a_retired_epoch_is_gone),
         IN_A_PLACE(a_retired_key_is_overwritten),
         IN_A_PLACE(a_retirement_that_was_cut_short_is_finished),

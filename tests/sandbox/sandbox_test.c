@@ -207,6 +207,9 @@ static int never_is_refused(struct room *room)
     const struct sandbox_path same[] = {{.path = room->hidden, .grant = SANDBOX_READ},
                                         {.path = room->hidden, .grant = SANDBOX_NEVER}};
     WANT(sandbox_enter(SANDBOX_SERVE, same, 2, NULL, &error) == ERROR_INVALID);
+    /* What the profile itself grants counts too. */
+    const struct sandbox_path system[] = {{.path = "/usr/share", .grant = SANDBOX_NEVER}};
+    WANT(sandbox_enter(SANDBOX_SERVE, system, 1, NULL, &error) == ERROR_INVALID);
     const struct sandbox_path beside[] = {{.path = room->granted, .grant = SANDBOX_WRITE},
                                           {.path = room->hidden, .grant = SANDBOX_NEVER}};
     WANT(sandbox_enter(SANDBOX_SERVE, beside, 2, NULL, &error) == 0);

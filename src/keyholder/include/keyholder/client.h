@@ -24,6 +24,7 @@ struct keyholder_options {
     const char *program; /* whose main() leads "keyholder" to keyholder_command(); NULL: /proc/self/exe */
     const char *home;    /* its folder; the folder above must exist */
     const char *origin;  /* name of the log; may be NULL once the folder exists */
+    const char *user;    /* that it runs as; NULL: as this process. Another one can be given by root only */
 };
 
 /*

@@ -2,7 +2,7 @@
 #define KEYHOLDER_COMMAND_H
 
 /*
- * proviso keyholder --home DIR --fd N [--origin NAME]
+ * proviso keyholder --home DIR --fd N [--origin NAME] [--user USER]
  *
  * argv[0] is the word "keyholder". Serves requests on file descriptor N, one end of a SOCK_SEQPACKET pair of
  * Unix sockets, until the other end is closed. Meant to be started by keyholder_start() only.
@@ -16,6 +16,8 @@
  *   epoch-N      an epoch key; two while the epoch turns
  *   tree         the last signed tree, in two places written in turn
  *   retired-N    an epoch key on its way out: overwritten and removed at the next start if a crash left it
+ *
+ * Started as root with --user, it becomes that user first and makes DIR, if it is not there, for it.
  *
  * Once its folder is open it gives up everything else: see SANDBOX_KEYHOLDER. Returns exit code 2 for bad
  * usage and 3 if it could not start; otherwise it does not return but ends the process.
