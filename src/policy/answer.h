@@ -1,0 +1,33 @@
+#ifndef POLICY_ANSWER_PRIVATE_H
+#define POLICY_ANSWER_PRIVATE_H
+
+#include "internal.h"
+
+/* What an answer is put together from, whichever way the rules that fire were found. */
+struct answering {
+    const struct policy_pack *pack;
+    const struct plan *plan;
+    const struct policy_facts *facts;
+    struct arena *arena;
+    struct policy_answer *out;
+};
+
+/* answer_complete.c: every fact that matters is known; the tables are read directly. */
+int policy_answer_complete(struct answering *a, struct error *error);
+
+/* answer_partial.c: some are not; the diagrams are walked. */
+int policy_answer_partial(struct answering *a, struct error *error);
+
+/* The lists of the answer that belong to the lists of the plan. */
+void policy_answer_list(struct policy_answer *out, size_t list, const struct text *code, size_t count);
+
+/* Fills in the outputs after the first of the deciding table. class[o] is DIAGRAM_OPEN where open. */
+int policy_answer_details(struct answering *a, const uint16_t *class, struct error *error);
+
+/* The tests of a rule with what is known of each; `value_of(t, column)` gives another table's output or empty. */
+typedef struct text policy_output_of(const void *context, uint16_t table, uint16_t column);
+void policy_answer_fired(struct answering *a, struct policy_fired *to, const struct table *table,
+                         const struct table_rule *rule, struct policy_tested *tested, policy_output_of *output_of,
+                         const void *context);
+
+#endif

@@ -1,0 +1,260 @@
+#include "policy.h"
+
+#include "base/file.h"
+#include "base/json.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { COMMAND_MEMORY = 256 << 20, FACTS_LIMIT = 1 << 20 };
+
+static int complain(const struct error *error)
+{
+    char line[800];
+    error_line(error, line, sizeof line);
+    fprintf(stderr, "proviso: %s\n", line);
+    return error_exit_code(error->code);
+}
+
+static int usage(const char *what)
+{
+    fprintf(stderr,
+            "proviso: %s. Usage: proviso decide --pack ID --decision share|consent|channel|retention|deadline "
+            "--json FILE|- [--packs DIR] [--trace] [--question]\n",
+            what);
+    return 2;
+}
+
+static int print(struct buffer *out, struct arena *arena, struct error *error)
+{
+    if (buffer_failed(out)) {
+        arena_error(arena, error);
+        return complain(error);
+    }
+    struct text t = buffer_result(out);
+    if (fwrite(t.p, 1, t.n, stdout) != t.n || fflush(stdout)) {
+        fprintf(stderr, "proviso: the answer could not be written\n");
+        return 3;
+    }
+    return 0;
+}
+
+struct deciding {
+    const char *pack, *decision, *json, *packs;
+    bool trace, question;
+};
+
+/* 0, or 2 after saying what is wrong. */
+static int read_arguments(int argc, char **argv, struct deciding *d)
+{
+    const struct {
+        const char *name;
+        const char **to;
+    } option[] = {{"--pack", &d->pack}, {"--decision", &d->decision}, {"--json", &d->json}, {"--packs", &d->packs}};
+    for (int i = 1; i < argc; i++) {
+        bool known = false;
+        for (size_t o = 0; o < sizeof option / sizeof *option; o++) {
+            if (strcmp(argv[i], option[o].name) != 0)
+                continue;
+            if (i + 1 == argc || *option[o].to)
+                return usage(i + 1 == argc ? "an option lacks its value" : "an option stands twice");
+            *option[o].to = argv[++i];
+            known = true;
+            break;
+        }
+        if (!known && strcmp(argv[i], "--trace") == 0)
+            known = d->trace = true;
+        if (!known && strcmp(argv[i], "--question") == 0)
+            known = d->question = true;
+        if (!known) {
+            char what[160];
+            snprintf(what, sizeof what, "\"%s\" is not an option", argv[i]);
+            return usage(what);
+        }
+    }
+    if (!d->pack || !d->decision || !d->json)
+        return usage(!d->pack ? "--pack is missing" : !d->decision ? "--decision is missing" : "--json is missing");
+    return 0;
+}
+
+static int folder_of(const char *named, struct arena *arena, const char **folder, struct error *error)
+{
+    if (named) {
+        *folder = named;
+        return 0;
+    }
+    if (policy_packs_folder(arena, folder))
+        return 0;
+    return error_set(error, ERROR_MISSING, "packs", "name it with --packs DIR or PROVISO_PACKS",
+                     "the folder of packs was not found");
+}
+
+static void write_question(const struct policy_question *q, struct json_writer *w)
+{
+    if (!q->key.p) {
+        json_put_null(w);
+        return;
+    }
+    json_object(w);
+    json_key(w, "key");
+    json_put_text(w, q->key);
+    json_key(w, "question");
+    json_put_text(w, q->question);
+    json_key(w, "hint");
+    json_put_text(w, q->hint);
+    json_key(w, "options");
+    json_array(w);
+    for (size_t i = 0; i < q->options; i++) {
+        json_object(w);
+        json_key(w, "value");
+        json_put_text(w, q->option[i].value);
+        json_key(w, "label");
+        json_put_text(w, q->option[i].label);
+        json_end(w);
+    }
+    json_end(w);
+    json_key(w, "settled");
+    json_put_bool(w, q->settled);
+    json_key(w, "left");
+    json_put_int(w, (int64_t)q->left);
+    json_end(w);
+}
+
+/* The answer as a line of JSON; with trace and question an object that has both beside the answer's own keys. */
+static int write_answer(const struct deciding *d, const struct policy_pack *pack, const struct policy_facts *facts,
+                        const struct policy_answer *answer, struct arena *arena, struct buffer *out,
+                        struct error *error)
+{
+    struct json_writer w = json_writer_in(out);
+    policy_answer_write(answer, &w);
+    if (d->trace || d->question) {
+        out->n--; /* opens the object again: its last brace */
+        if (d->trace) {
+            struct json_writer inner = json_writer_in(out);
+            buffer_string(out, ",\"fired\":");
+            policy_fired_write(answer, &inner);
+        }
+        if (d->question) {
+            struct policy_question question;
+            struct json_writer inner = json_writer_in(out);
+            int rc = policy_next_question(pack, answer->decision, facts, arena, &question, error);
+            if (rc)
+                return rc;
+            buffer_string(out, ",\"question\":");
+            write_question(&question, &inner);
+        }
+        buffer_char(out, '}');
+    }
+    buffer_char(out, '\n');
+    return 0;
+}
+
+int policy_command_decide(int argc, char **argv)
+{
+    struct deciding d = {0};
+    struct error error = {0};
+    enum policy_decision decision;
+    int rc = read_arguments(argc, argv, &d);
+    if (rc)
+        return rc;
+    if (!policy_decision_find(text_of(d.decision), &decision))
+        return usage("--decision must be share, consent, channel, retention or deadline");
+    struct arena *arena ARENA_SCOPE = arena_new(COMMAND_MEMORY, ARENA_PLAIN);
+    struct policy_pack *pack POLICY_PACK_SCOPE = NULL;
+    const char *folder;
+    const struct json *object;
+    struct policy_answer answer;
+    struct text source;
+    if (!arena) {
+        fprintf(stderr, "proviso: out of memory\n");
+        return 3;
+    }
+    const char *name = strcmp(d.json, "-") == 0 ? "standard input" : d.json;
+    if (folder_of(d.packs, arena, &folder, &error) || policy_pack_load(folder, d.pack, &pack, &error) ||
+        file_read(arena, d.json, FACTS_LIMIT, &source, &error))
+        return error.code == ERROR_MISSING ? (complain(&error), 2) : complain(&error);
+    struct policy_facts *facts = policy_facts_new(pack, arena);
+    struct buffer out = buffer_in(arena);
+    if (!facts) {
+        arena_error(arena, &error);
+        return complain(&error);
+    }
+    if (json_read(arena, source, name, &object, &error) || policy_facts_read(facts, object, &error) ||
+        policy_answer(pack, decision, facts, arena, &answer, &error) ||
+        write_answer(&d, pack, facts, &answer, arena, &out, &error))
+        return error.code == ERROR_MISSING ? (complain(&error), 2) : complain(&error);
+    return print(&out, arena, &error);
+}
+
+static int policy_usage(void)
+{
+    fprintf(stderr, "proviso: usage: proviso policy check [PACK...] | show PACK | list   [--packs DIR]\n");
+    return 2;
+}
+
+enum { MOST_NAMED = 64 };
+
+struct packs_command {
+    const char *verb, *folder;
+    struct text id[MOST_NAMED];
+    size_t ids;
+};
+
+/* Runs the verb on one pack. */
+static int on_pack(const struct packs_command *command, const char *id, struct buffer *out, struct error *error)
+{
+    struct arena *arena ARENA_SCOPE = arena_new(COMMAND_MEMORY, ARENA_PLAIN);
+    struct policy_pack *pack POLICY_PACK_SCOPE = NULL;
+    if (!arena)
+        return error_set(error, ERROR_SYSTEM, id, "", "out of memory");
+    int rc = policy_pack_load(command->folder, id, &pack, error);
+    if (rc)
+        return rc;
+    if (strcmp(command->verb, "check") == 0) {
+        struct buffer report = buffer_in(arena);
+        rc = policy_check(pack, arena, &report, error);
+        buffer_text(out, buffer_result(&report));
+        return rc;
+    }
+    if (strcmp(command->verb, "show") == 0)
+        return policy_show(pack, arena, out, error);
+    const struct policy_pack_info *info = policy_pack_info(pack);
+    buffer_format(out, "%.*s  %.*s  %.*s\n", TEXT_ARGS(info->id), TEXT_ARGS(info->version), TEXT_ARGS(info->title));
+    return 0;
+}
+
+int policy_command(int argc, char **argv)
+{
+    struct packs_command command = {.verb = argc > 1 ? argv[1] : ""};
+    struct error error = {0};
+    struct arena *arena ARENA_SCOPE = arena_new(COMMAND_MEMORY, ARENA_PLAIN);
+    const char *named = NULL;
+    for (int i = 2; i < argc; i++) {
+        if (strcmp(argv[i], "--packs") == 0 && i + 1 < argc)
+            named = argv[++i];
+        else if (argv[i][0] == '-' || command.ids == MOST_NAMED)
+            return policy_usage();
+        else
+            command.id[command.ids++] = text_of(argv[i]);
+    }
+    bool check = strcmp(command.verb, "check") == 0, show = strcmp(command.verb, "show") == 0;
+    bool list = strcmp(command.verb, "list") == 0;
+    if (!arena || (!check && !show && !list) || (show && command.ids != 1) || (list && command.ids))
+        return policy_usage();
+    struct text *id = command.id;
+    size_t ids = command.ids;
+    if (folder_of(named, arena, &command.folder, &error) ||
+        (!ids && policy_pack_list(command.folder, arena, &id, &ids, &error)))
+        return complain(&error) == 3 ? 3 : 2;
+    int worst = 0;
+    for (size_t i = 0; i < ids; i++) {
+        struct buffer out = buffer_in(arena);
+        const char *name = arena_string(arena, id[i]);
+        int rc = name ? on_pack(&command, name, &out, &error) : ERROR_SYSTEM;
+        int code = print(&out, arena, &error);
+        if (rc)
+            code = rc == ERROR_MISSING ? (complain(&error), 2) : complain(&error);
+        worst = code > worst ? code : worst;
+    }
+    return worst;
+}

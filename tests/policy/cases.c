@@ -1,0 +1,95 @@
+#include "cases.h"
+
+static struct arena *arena; /* of the last answer: the tests of a program run one after the other */
+
+struct policy_pack *case_pack(const char *id)
+{
+    struct policy_pack *pack = NULL;
+    struct error error = {0};
+    if (policy_pack_load("packs", id, &pack, &error)) {
+        char line[800];
+        error_line(&error, line, sizeof line);
+        fail_msg("%s", line);
+    }
+    return pack;
+}
+
+struct policy_answer case_answer(const struct policy_pack *pack, enum policy_decision decision, const char *facts)
+{
+    struct policy_answer answer = {0};
+    struct error error = {0};
+    const struct json *object;
+    if (!arena)
+        arena = arena_new((size_t)256 << 20, ARENA_PLAIN);
+    assert_non_null(arena);
+    arena_reset(arena);
+    struct policy_facts *known = policy_facts_new(pack, arena);
+    assert_non_null(known);
+    if (json_read(arena, text_of(facts), "case", &object, &error) || policy_facts_read(known, object, &error) ||
+        policy_answer(pack, decision, known, arena, &answer, &error)) {
+        char line[800];
+        error_line(&error, line, sizeof line);
+        fail_msg("%s: %s", facts, line);
+    }
+    return answer;
+}
+
+bool case_lists(const struct text *list, size_t count, const char *code)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(list[i], text_of(code)))
+            return true;
+    return false;
+}
+
+bool case_cites(const struct policy_answer *answer, const char *where)
+{
+    for (size_t i = 0; i < answer->citations; i++)
+        if (text_find(answer->citation[i].where, text_of(where)) >= 0)
+            return true;
+    return false;
+}
+
+static bool anywhere(const struct policy_answer *a, const char *code)
+{
+    return case_lists(a->basis, a->bases, code) || case_lists(a->obligation, a->obligations, code) ||
+           case_lists(a->condition, a->conditions, code) || case_lists(a->instead, a->insteads, code);
+}
+
+static bool holds(const struct policy_answer *a, const char *word)
+{
+    if (strcmp(word, "=null") == 0)
+        return a->outcome.p == NULL;
+    if (word[0] == '=')
+        return a->outcome.p && text_equal(a->outcome, text_of(word + 1));
+    if (strcmp(word, "@") == 0)
+        return a->asks == 0;
+    if (word[0] == '?')
+        return case_lists(a->ask, a->asks, word + 1);
+    if (word[0] == '!')
+        return !case_lists(a->ask, a->asks, word + 2);
+    return word[0] == '+' ? anywhere(a, word + 1) : !anywhere(a, word + 1);
+}
+
+void case_check(const struct policy_pack *pack, enum policy_decision decision, const char *facts, const char *expect)
+{
+    struct policy_answer answer = case_answer(pack, decision, facts);
+    char words[1024], *rest = words;
+    assert_true(strlen(expect) < sizeof words);
+    memcpy(words, expect, strlen(expect) + 1);
+    for (char *word; (word = strtok_r(rest, " ", &rest)) != NULL;)
+        if (!holds(&answer, word)) {
+            struct buffer out = buffer_in(arena);
+            struct json_writer w = json_writer_in(&out);
+            policy_answer_write(&answer, &w);
+            fail_msg("%s\n  lacks %s\n  answer: %.*s", facts, word, TEXT_ARGS(buffer_result(&out)));
+        }
+}
+
+uint64_t case_random(uint64_t *state)
+{
+    uint64_t z = (*state += UINT64_C(0x9e3779b97f4a7c15));
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return z ^ (z >> 31);
+}

@@ -1,0 +1,185 @@
+#include "policy.h"
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/json.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+/* The commands as a person types them: exit codes, and what is on standard output and standard error. */
+
+static char out[1 << 20], err[1 << 16];
+
+static void slurp(const char *path, char *to, size_t size)
+{
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    size_t n = fread(to, 1, size - 1, file);
+    to[n] = 0;
+    fclose(file);
+}
+
+/* Runs in a child of its own, `input` on standard input. */
+static int run(const char *input, int (*command)(int, char **), ...)
+{
+    char *argv[32];
+    int argc = 0;
+    va_list list;
+    char in[600], o[600], e[600];
+    const char *build = getenv("PROVISO_BUILD");
+    va_start(list, command);
+    for (char *a; (a = va_arg(list, char *)) != NULL;)
+        argv[argc++] = a;
+    va_end(list);
+    argv[argc] = NULL;
+    snprintf(in, sizeof in, "%s/policy-command.in", build ? build : "/tmp");
+    snprintf(o, sizeof o, "%s/policy-command.out", build ? build : "/tmp");
+    snprintf(e, sizeof e, "%s/policy-command.err", build ? build : "/tmp");
+    FILE *file = fopen(in, "w");
+    assert_non_null(file);
+    fputs(input, file);
+    fclose(file);
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        if (!freopen(in, "r", stdin) || !freopen(o, "w", stdout) || !freopen(e, "w", stderr))
+            _exit(99);
+        int code = command(argc, argv);
+        fflush(NULL);
+        _exit(code);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    slurp(o, out, sizeof out);
+    slurp(e, err, sizeof err);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+#define DECIDE(input, ...) run(input, policy_command_decide, "decide", __VA_ARGS__, (char *)NULL)
+#define POLICY(...) run("", policy_command, "policy", __VA_ARGS__, (char *)NULL)
+#define MANCHESTER "--packs", "packs", "--pack", "manchester-2016"
+
+static void one_line(void)
+{
+    const char *end = strchr(err, '\n');
+    assert_true(end && end[1] == 0);
+}
+
+static void an_answer_has_its_keys_in_order(void **state)
+{
+    static const char *const key[] = {"outcome", "ask", "ask_more", "basis", "obligations", "citations", "pack",
+                                      "pack_version", "pack_sha256"};
+    struct arena *arena ARENA_SCOPE = arena_new(1 << 20, ARENA_PLAIN);
+    const struct json *answer;
+    struct error error;
+    (void)state;
+    assert_int_equal(DECIDE("{\"purpose\":\"none\"}", MANCHESTER, "--decision", "share", "--json", "-"), 0);
+    assert_string_equal(err, "");
+    assert_int_equal(json_read(arena, text_of(out), "answer", &answer, &error), 0);
+    assert_int_equal(answer->count, 9);
+    for (size_t i = 0; i < 9; i++)
+        assert_true(text_equal(answer->key[i], text_of(key[i])));
+    assert_true(text_equal(json_text(json_get(answer, "outcome")), TEXT("do-not-share")));
+    assert_true(text_equal(json_text(json_get(&json_get(answer, "citations")->item[0], "source")), TEXT("MAN")));
+}
+
+static void an_open_answer_is_null(void **state)
+{
+    (void)state;
+    assert_int_equal(DECIDE("{}", MANCHESTER, "--decision", "share", "--json", "-", "--trace", "--question"), 0);
+    assert_non_null(strstr(out, "{\"outcome\":null,\"ask\":[\"purpose\","));
+    assert_non_null(strstr(out, "\"fired\":["));
+    assert_non_null(strstr(out, "\"question\":{\"key\":\"purpose\""));
+    struct arena *arena ARENA_SCOPE = arena_new(1 << 20, ARENA_PLAIN);
+    const struct json *answer;
+    struct error error;
+    assert_int_equal(json_read(arena, text_of(out), "answer", &answer, &error), 0);
+}
+
+static void the_other_decisions_have_their_keys(void **state)
+{
+    (void)state;
+    assert_int_equal(DECIDE("{\"subject_age\":30}", MANCHESTER, "--decision", "consent", "--json", "-"), 0);
+    assert_non_null(strstr(out, "{\"consent_from\":null,\"ask\":["));
+    assert_int_equal(DECIDE("{\"medium\":\"fax\",\"personal\":true}", MANCHESTER, "--decision", "channel", "--json", "-"), 0);
+    assert_non_null(strstr(out, "{\"channel\":\"conditional\",\"ask\":[],\"ask_more\":[],\"conditions\":[\""));
+    assert_non_null(strstr(out, "\"instead\":[]"));
+    assert_int_equal(DECIDE("{\"matter\":\"policy-review\"}", MANCHESTER, "--decision", "deadline", "--json", "-"), 0);
+    assert_non_null(strstr(out, "\"length\":2,\"unit\":\"years\",\"from\":\"last-review\""));
+    assert_int_equal(DECIDE("{}", MANCHESTER, "--decision", "retention", "--json", "-"), 0);
+    assert_non_null(strstr(out, "{\"retention\":null,\"years\":null"));
+}
+
+static void bad_input_is_one_line_and_exit_2(void **state)
+{
+    (void)state;
+    assert_int_equal(DECIDE("{\"purpose\":\"section-74\"}", MANCHESTER, "--decision", "share", "--json", "-"), 2);
+    one_line();
+    assert_non_null(strstr(err, "purpose"));
+    assert_non_null(strstr(err, "section-47"));
+    assert_string_equal(out, "");
+    static const char *const bad[] = {"",   "[]",  "{", "{\"a\":1}", "{\"purpose\":\"none\",\"purpose\":\"none\"}",
+                                      "{\"purpose\":true}", "{} {}", "{\"urgent\":1}", "{\"subject_age\":1e400}"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_int_equal(DECIDE(bad[i], MANCHESTER, "--decision", "share", "--json", "-"), 2);
+        one_line();
+    }
+}
+
+static void bad_usage_is_exit_2(void **state)
+{
+    (void)state;
+    assert_int_equal(DECIDE("{}", "--packs", "packs", "--pack", "atlantis", "--decision", "share", "--json", "-"), 2);
+    one_line();
+    assert_int_equal(DECIDE("{}", MANCHESTER, "--decision", "shore", "--json", "-"), 2);
+    assert_int_equal(DECIDE("{}", MANCHESTER, "--decision", "share"), 2);
+    assert_int_equal(DECIDE("{}", MANCHESTER, "--decision", "share", "--json"), 2);
+    assert_int_equal(DECIDE("{}", MANCHESTER, "--decision", "share", "--json", "-", "--loud"), 2);
+    assert_int_equal(DECIDE("{}", MANCHESTER, "--decision", "share", "--json", "no/such/file"), 2);
+    assert_int_equal(POLICY("frob"), 2);
+    assert_int_equal(POLICY("show"), 2);
+}
+
+static void the_packs_are_found_beside_the_program(void **state)
+{
+    (void)state;
+    unsetenv("PROVISO_PACKS");
+    assert_int_equal(DECIDE("{}", "--pack", "manchester-2016", "--decision", "share", "--json", "-"), 0);
+    setenv("PROVISO_PACKS", "no/such/folder", 1);
+    assert_int_equal(DECIDE("{}", "--pack", "manchester-2016", "--decision", "share", "--json", "-"), 2);
+    unsetenv("PROVISO_PACKS");
+}
+
+static void packs_are_checked_shown_and_listed(void **state)
+{
+    (void)state;
+    assert_int_equal(POLICY("check", "manchester-2016", "--packs", "packs"), 0);
+    assert_non_null(strstr(out, " 0 failed"));
+    assert_int_equal(POLICY("show", "manchester-2016", "--packs", "packs"), 0);
+    assert_non_null(strstr(out, "[MAN, Section 7, question 1]"));
+    assert_int_equal(POLICY("list", "--packs", "packs"), 0);
+    assert_non_null(strstr(out, "manchester-2016  2016-02-01  "));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_answer_has_its_keys_in_order),
+        cmocka_unit_test(an_open_answer_is_null),
+        cmocka_unit_test(the_other_decisions_have_their_keys),
+        cmocka_unit_test(bad_input_is_one_line_and_exit_2),
+        cmocka_unit_test(bad_usage_is_exit_2),
+        cmocka_unit_test(the_packs_are_found_beside_the_program),
+        cmocka_unit_test(packs_are_checked_shown_and_listed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
