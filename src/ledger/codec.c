@@ -41,6 +41,29 @@ bool ledger_line_next(struct text *rest, struct text *line)
     return true;
 }
 
+bool ledger_proof_lines(struct text *rest, struct ledger_proof *proof)
+{
+    struct text line;
+    *proof = (struct ledger_proof){0};
+    while (ledger_line_next(rest, &line)) {
+        if (line.n == 0)
+            return true;
+        if (proof->count == LEDGER_PROOF_MAX ||
+            !ledger_base64_parse(line, proof->hash[proof->count].byte, LEDGER_HASH_SIZE))
+            return false;
+        proof->count++;
+    }
+    return false;
+}
+
+void ledger_put_proof(struct buffer *out, const struct ledger_proof *proof)
+{
+    for (uint32_t i = 0; i < proof->count && i < LEDGER_PROOF_MAX; i++) {
+        ledger_put_base64(out, proof->hash[i].byte, LEDGER_HASH_SIZE);
+        buffer_char(out, '\n');
+    }
+}
+
 void ledger_put_base64(struct buffer *out, const void *p, size_t n)
 {
     struct text encoded = base64_encode(out->arena, BASE64_STANDARD, p, n);

@@ -17,6 +17,10 @@ bool ledger_base64_parse(struct text t, void *out, size_t size);
  * newline. */
 bool ledger_line_next(struct text *rest, struct text *line);
 
+/* Lines of one hash each, up to and with the empty line behind them. */
+bool ledger_proof_lines(struct text *rest, struct ledger_proof *proof);
+void ledger_put_proof(struct buffer *out, const struct ledger_proof *proof); /* without the empty line */
+
 void ledger_put_base64(struct buffer *out, const void *p, size_t n);
 void ledger_put_decimal(struct buffer *out, uint64_t value);
 

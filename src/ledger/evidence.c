@@ -34,10 +34,7 @@ int ledger_evidence_text(struct arena *arena, const struct ledger_evidence *evid
     buffer_string(&out, "index ");
     ledger_put_decimal(&out, evidence->index);
     buffer_char(&out, '\n');
-    for (uint32_t i = 0; i < evidence->inclusion.count; i++) {
-        ledger_put_base64(&out, evidence->inclusion.hash[i].byte, LEDGER_HASH_SIZE);
-        buffer_char(&out, '\n');
-    }
+    ledger_put_proof(&out, &evidence->inclusion);
     buffer_char(&out, '\n');
     buffer_text(&out, evidence->checkpoint);
     if (buffer_failed(&out))
@@ -63,16 +60,9 @@ int ledger_evidence_parse(struct arena *arena, struct text source, struct ledger
     if (!more || !text_starts(line, TEXT("index ")) ||
         !ledger_decimal_parse(text_cut(line, 6, line.n), &result.index))
         return ledger_evidence_malformed(error, "the index line is missing or malformed");
-    for (;;) {
-        if (!ledger_line_next(&rest, &line))
-            return ledger_evidence_malformed(error, "there is no empty line before the checkpoint");
-        if (line.n == 0)
-            break;
-        if (result.inclusion.count == LEDGER_PROOF_MAX ||
-            !ledger_base64_parse(line, result.inclusion.hash[result.inclusion.count].byte, LEDGER_HASH_SIZE))
-            return ledger_evidence_malformed(error, "the inclusion proof is malformed or too long");
-        result.inclusion.count++;
-    }
+    if (!ledger_proof_lines(&rest, &result.inclusion))
+        return ledger_evidence_malformed(
+            error, "the inclusion proof is malformed, too long, or has no empty line behind it");
     struct ledger_note note;
     result.checkpoint = rest;
     int code = ledger_note_parse(arena, rest, &note, error);

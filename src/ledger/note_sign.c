@@ -44,8 +44,8 @@ int ledger_note_line(struct arena *arena, const struct ledger_key *key, uint64_t
     return 0;
 }
 
-static int ledger_note_sign_line(struct arena *arena, struct text text, const struct ledger_signer *signer,
-                                 uint64_t time, struct text *line, struct error *error)
+int ledger_note_sign_line(struct arena *arena, struct text text, const struct ledger_signer *signer,
+                          uint64_t time, struct text *line, struct error *error)
 {
     struct text message;
     uint8_t signature[LEDGER_SIGNATURE_SIZE];

@@ -1,6 +1,6 @@
 /*
- * Signed notes, checkpoints, verifier keys and evidence. The first byte chooses the parser. Whatever is
- * accepted is written again to the same bytes.
+ * Signed notes, checkpoints, verifier keys, evidence and what is sent to witnesses. The first byte chooses
+ * the parser. Whatever is accepted is written again to the same bytes.
  */
 #include "base.h"
 #include "ledger.h"
@@ -75,6 +75,16 @@ static void try_evidence(struct arena *arena, struct text source)
         must(text_equal(source, again));
 }
 
+static void try_submission(struct arena *arena, struct text source)
+{
+    struct ledger_submission submission;
+    struct text again;
+    struct error error;
+    if (ledger_submission_parse(arena, source, &submission, &error) == 0 &&
+        ledger_submission_text(arena, &submission, &again, &error) == 0)
+        must(text_equal(source, again));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size == 0)
@@ -90,6 +100,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         break;
     case 'e':
         try_evidence(arena, source);
+        break;
+    case 'w':
+        try_submission(arena, source);
         break;
     default:
         try_note(arena, source);

@@ -15,14 +15,18 @@
  *   ledger/checkpoint.h  the text of a checkpoint
  *   ledger/entry.h       entries: committed fields and rows, the sealed body, openings
  *   ledger/evidence.h    a proof in one file: entry index, inclusion proof and checkpoint (C2SP tlog-proof)
+ *   ledger/witness.h     asking a witness for its signature, and being one (C2SP tlog-witness)
+ *   ledger/folder.h      a storage of plain files, laid out as they are served
  */
 #include "ledger/checkpoint.h"
 #include "ledger/entry.h"
 #include "ledger/evidence.h"
+#include "ledger/folder.h"
 #include "ledger/hash.h"
 #include "ledger/log.h"
 #include "ledger/note.h"
 #include "ledger/proof.h"
 #include "ledger/tile.h"
+#include "ledger/witness.h"
 
 #endif

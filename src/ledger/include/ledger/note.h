@@ -73,6 +73,10 @@ int ledger_note_message(struct arena *arena, enum ledger_key_kind kind, struct t
 int ledger_note_line(struct arena *arena, const struct ledger_key *key, uint64_t time,
                      const uint8_t signature[LEDGER_SIGNATURE_SIZE], struct text *line, struct error *error);
 
+/* The line of one signer over this text. What a witness answers with. */
+int ledger_note_sign_line(struct arena *arena, struct text text, const struct ledger_signer *signer,
+                          uint64_t time, struct text *line, struct error *error);
+
 /* A new note: text, empty line, a signature line for each signer in order (at least one). */
 int ledger_note_sign(struct arena *arena, struct text text, const struct ledger_signer *signers, size_t count,
                      uint64_t time, struct text *note, struct error *error);

@@ -1,0 +1,156 @@
+#include "ledger/folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "reader.h"
+
+enum {
+    FOLDER_PATH = 4096,
+    FOLDER_TILE_MAX = LEDGER_TILE_WIDTH * (2 + 65535), /* the largest bundle */
+};
+
+int ledger_folder_open(struct text path, struct ledger_folder *folder, struct error *error)
+{
+    *folder = (struct ledger_folder){0};
+    while (path.n > 1 && path.p[path.n - 1] == '/')
+        path.n--;
+    if (path.n == 0 || path.n >= sizeof folder->path || memchr(path.p, '\0', path.n))
+        return error_set(error, ERROR_INPUT, "folder", "", "the path of the folder is empty or too long");
+    memcpy(folder->path, path.p, path.n);
+    return 0;
+}
+
+static void ledger_folder_path(const struct ledger_folder *folder, int level, uint64_t index, unsigned width,
+                               char path[FOLDER_PATH])
+{
+    struct ledger_tile tile = {level, index, width};
+    char relative[LEDGER_PATH_SIZE];
+    ledger_tile_path(&tile, relative);
+    snprintf(path, FOLDER_PATH, "%s/%s", folder->path, relative);
+}
+
+/* The folder "....p" that holds the partial tiles of this index. */
+static void ledger_folder_partials(const struct ledger_folder *folder, int level, uint64_t index,
+                                   char path[FOLDER_PATH])
+{
+    ledger_folder_path(folder, level, index, 1, path);
+    *strrchr(path, '/') = '\0';
+}
+
+/* The widest partial tile there is; 0 for none. Files with other names are not ours and are passed over. */
+static unsigned ledger_folder_widest(const char *partials)
+{
+    DIR *listing = opendir(partials);
+    unsigned widest = 0;
+    for (struct dirent *entry; listing && (entry = readdir(listing));) {
+        int64_t width;
+        if (entry->d_name[0] != '0' && text_to_int64(text_of(entry->d_name), &width) && width > widest &&
+            width < LEDGER_TILE_WIDTH)
+            widest = (unsigned)width;
+    }
+    if (listing)
+        closedir(listing);
+    return widest;
+}
+
+static int ledger_folder_read(void *self, int level, uint64_t index, struct arena *arena, struct text *out,
+                              struct error *error)
+{
+    const struct ledger_folder *folder = self;
+    char path[FOLDER_PATH];
+    ledger_folder_path(folder, level, index, LEDGER_TILE_WIDTH, path);
+    if (access(path, F_OK) != 0) {
+        char partials[FOLDER_PATH];
+        ledger_folder_partials(folder, level, index, partials);
+        unsigned width = ledger_folder_widest(partials);
+        if (width == 0)
+            return error_set(error, ERROR_MISSING, "folder", "", "no such tile");
+        ledger_folder_path(folder, level, index, width, path);
+    }
+    return file_read(arena, path, FOLDER_TILE_MAX, out, error);
+}
+
+/* How many hashes or entries a whole value has; 0 if it is none. */
+static unsigned ledger_folder_width(int level, struct text content)
+{
+    size_t width = content.n / LEDGER_HASH_SIZE;
+    if (level == LEDGER_LEVEL_ENTRIES) {
+        width = 0;
+        for (struct text rest = content; rest.n >= 2 && width <= LEDGER_TILE_WIDTH; width++) {
+            size_t n = (size_t)(uint8_t)rest.p[0] << 8 | (uint8_t)rest.p[1];
+            rest = text_cut(rest, 2 + n, rest.n);
+        }
+    }
+    return width <= LEDGER_TILE_WIDTH ? (unsigned)width : 0;
+}
+
+static int ledger_folder_make(char *path, struct error *error)
+{
+    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        int made = mkdir(path, 0755);
+        int number = errno;
+        *slash = '/';
+        if (made != 0 && number != EEXIST)
+            return error_system(error, number, "folder", "cannot make the folders of the log");
+    }
+    return 0;
+}
+
+static int ledger_folder_remove(const struct ledger_folder *folder, int level, uint64_t index, unsigned width,
+                                struct error *error)
+{
+    char path[FOLDER_PATH];
+    ledger_folder_path(folder, level, index, width, path);
+    if (unlink(path) != 0 && errno != ENOENT)
+        return error_system(error, errno, "folder", "cannot remove a tile that another has replaced");
+    return 0;
+}
+
+/*
+ * What was written must be what is read, so anything wider goes: it is left from an append that was not
+ * committed. Behind a full tile all partial ones go.
+ */
+static int ledger_folder_tidy(const struct ledger_folder *folder, int level, uint64_t index, unsigned width,
+                              struct error *error)
+{
+    bool full = width == LEDGER_TILE_WIDTH;
+    char partials[FOLDER_PATH];
+    ledger_folder_partials(folder, level, index, partials);
+    int code = full ? 0 : ledger_folder_remove(folder, level, index, LEDGER_TILE_WIDTH, error);
+    unsigned keep = full ? 0 : width;
+    for (unsigned widest; code == 0 && (widest = ledger_folder_widest(partials)) > keep;)
+        code = ledger_folder_remove(folder, level, index, widest, error);
+    if (code == 0 && full)
+        rmdir(partials); /* if it holds something else it stays, which harms nobody */
+    return code;
+}
+
+static int ledger_folder_write(void *self, int level, uint64_t index, struct text content,
+                               struct error *error)
+{
+    const struct ledger_folder *folder = self;
+    unsigned width = ledger_folder_width(level, content);
+    if (width == 0)
+        return error_set(error, ERROR_INPUT, "folder", "", "this is not a tile");
+    char path[FOLDER_PATH];
+    ledger_folder_path(folder, level, index, width, path);
+    int code = ledger_folder_make(path, error);
+    if (code == 0)
+        code = file_replace(path, content, 0644, error);
+    if (code == 0)
+        code = ledger_folder_tidy(folder, level, index, width, error);
+    return code;
+}
+
+struct ledger_storage ledger_folder_storage(struct ledger_folder *folder)
+{
+    return (struct ledger_storage){folder, ledger_folder_read, ledger_folder_write};
+}
