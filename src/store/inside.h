@@ -149,6 +149,10 @@ int store_own_run(struct store_session *session, const char *sql, struct store_v
  */
 int store_dialect(enum store_engine_kind kind, const char *sql, char **out, struct error *error);
 
+/* A new file that only its owner may read; its folder is not synchronised yet. ERROR_CONFLICT if there is one. */
+int store_make_file(const char *path, struct error *error);
+int store_sync_folder(const char *path, struct error *error); /* the folder that `path` lies in */
+
 int store_sqlite_error(struct store_session *session, int code, const char *sql, struct error *error);
 int store_sqlite_authorize(void *session, int action, const char *first, const char *second, const char *schema,
                            const char *inner);

@@ -1,35 +1,13 @@
 #include <errno.h>
-#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/file.h"
 #include "inside.h"
 
 static int fail(struct store_session *session, int code, const char *sql, struct error *error)
 {
     return store_sqlite_error(session, code, sql, error);
-}
-
-/* Made here and not by SQLite, so that only its owner can read it, whatever the umask; the log takes its mode. */
-static int make_file(const char *path, struct error *error)
-{
-    FILE_SCOPE int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (file < 0)
-        return 0; /* there is one, or SQLite will tell why not */
-    char folder[4096];
-    const char *slash = strrchr(path, '/');
-    size_t n = slash ? (size_t)(slash - path) + 1 : 1;
-    if (n >= sizeof(folder))
-        return error_set(error, ERROR_INPUT, "database", "", "Its path is too long");
-    memcpy(folder, slash ? path : ".", n);
-    folder[n] = '\0';
-    FILE_SCOPE int at = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (at < 0 || fsync(at))
-        return error_system(error, errno, path, "Its folder cannot be synchronised");
-    return 0;
 }
 
 static int exec(struct store_session *session, const char *sql, struct error *error)
@@ -84,7 +62,7 @@ static int configure(struct store_session *session, struct error *error)
     if (session->writer)
         failed = expect(session, "PRAGMA journal_mode = WAL", "wal",
                         "The database cannot keep a write-ahead log where it lies", error);
-    else
+    else if (session->store->settings.may_write)
         failed = expect(session, "PRAGMA journal_mode", "wal", "The database does not keep a write-ahead log", error);
     char cache[64];
     sqlite3_snprintf(sizeof(cache), cache, "PRAGMA cache_size = -%u", session->store->settings.cache_kib);
@@ -107,7 +85,9 @@ static int sqlite_connect(struct store_session *session, struct error *error)
 {
     const struct store_settings *settings = &session->store->settings;
     if (session->writer) {
-        int failed = make_file(settings->database, error);
+        /* Made here and not by SQLite, so that only its owner can read it, whatever the umask; the log takes its
+         * mode. If there is one, good; if it cannot be made, SQLite tells why. */
+        int failed = store_make_file(settings->database, NULL) ? 0 : store_sync_folder(settings->database, error);
         if (failed)
             return failed;
     }

@@ -8,6 +8,7 @@
  *   store/statement.h  run SQL, read rows
  *   store/migrate.h    bring the tables to the program's version
  *   store/blob.h       content larger than memory
+ *   store/backup.h     a copy of it all, and whether it is sound
  *
  * It knows nothing of what is stored. The SQL both engines understand in the same way:
  *   parameters $1, $2, ...; types BIGINT, TEXT and BLOB (see store/migrate.h for CREATE TABLE); times as BIGINT
@@ -18,5 +19,6 @@
 #include "store/statement.h"
 #include "store/migrate.h"
 #include "store/blob.h"
+#include "store/backup.h"
 
 #endif

@@ -1,0 +1,133 @@
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "inside.h"
+
+enum { PAGES_AT_ONCE = 256 };
+
+static int copy_error(int code, const char *path, struct error *error)
+{
+    if ((code & 0xff) == SQLITE_FULL || errno == ENOSPC || errno == EDQUOT || errno == EFBIG)
+        return error_set(error, ERROR_SYSTEM, path, "Free some space there, or choose another disk.",
+                         "The disk is too full for the copy");
+    return error_set(error, ERROR_SYSTEM, path, "", "The database cannot be copied: %s", sqlite3_errstr(code));
+}
+
+/* Runs PRAGMA integrity_check on `db`. */
+static int check_whole(sqlite3 *db, const char *name, struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v2(db, "PRAGMA integrity_check(1)", -1, &statement, NULL);
+    if (code == SQLITE_OK)
+        code = sqlite3_step(statement);
+    const char *said = code == SQLITE_ROW ? (const char *)sqlite3_column_text(statement, 0) : NULL;
+    int failed = 0;
+    if (!said || strcmp(said, "ok") != 0)
+        failed = error_set(error, ERROR_CHECK, name, "Stop the program and restore the newest backup.",
+                           "The database is damaged");
+    sqlite3_finalize(statement);
+    return failed;
+}
+
+/* The source is in a read transaction, so that its picture stays the same between the steps. */
+static int copy_pages(sqlite3 *from, sqlite3 *to, const char *path, struct error *error)
+{
+    errno = 0;
+    sqlite3_backup *backup = sqlite3_backup_init(to, "main", from, "main");
+    if (!backup)
+        return copy_error(sqlite3_extended_errcode(to), path, error);
+    int code;
+    while ((code = sqlite3_backup_step(backup, PAGES_AT_ONCE)) == SQLITE_OK)
+        ;
+    int at = errno;
+    sqlite3_backup_finish(backup);
+    errno = at;
+    return code == SQLITE_DONE ? 0 : copy_error(code, path, error);
+}
+
+static int copy_into(struct store_session *session, const char *part, const char *path, struct error *error)
+{
+    sqlite3 *to = NULL;
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    errno = 0;
+    int code = sqlite3_open_v2(part, &to, flags, session->store->settings.sqlite_vfs);
+    int failed = code == SQLITE_OK ? 0 : copy_error(code, path, error);
+    if (!failed)
+        failed = copy_pages(session->sqlite, to, path, error);
+    /* One file and nothing beside it: the copy may come to lie where no log can be kept. */
+    if (!failed) {
+        code = sqlite3_exec(to, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+        failed = code == SQLITE_OK ? 0 : copy_error(code, path, error);
+    }
+    if (!failed)
+        failed = check_whole(to, path, error);
+    sqlite3_close(to);
+    return failed;
+}
+
+static int backup(struct store_session *session, const char *path, struct error *error)
+{
+    char part[4096];
+    struct stat status;
+    if (snprintf(part, sizeof(part), "%s.part", path) >= (int)sizeof(part))
+        return error_set(error, ERROR_INPUT, "backup", "", "Its path is too long");
+    if (lstat(path, &status) == 0)
+        return error_set(error, ERROR_CONFLICT, path, "Name another file.", "There is a file of this name already");
+    int failed = store_make_file(part, error);
+    if (failed)
+        return failed;
+    failed = store_begin(session, STORE_READ, error);
+    if (!failed) {
+        failed = copy_into(session, part, path, error);
+        store_rollback(session);
+    }
+    /* link refuses where rename would overwrite. */
+    if (!failed && link(part, path))
+        failed = error_system(error, errno, path, "The copy cannot be given its name");
+    unlink(part);
+    return failed ? failed : store_sync_folder(path, error);
+}
+
+int store_backup(struct store *store, const char *path, struct error *error)
+{
+    if (store->engine->kind != STORE_SQLITE)
+        return error_set(error, ERROR_INPUT, "backup", "Use pg_basebackup or pg_dump.",
+                         "PostgreSQL is backed up with its own tools");
+    STORE_SESSION_SCOPE struct store_session *session = NULL;
+    int failed = store_reader(store, &session, error);
+    return failed ? failed : backup(session, path, error);
+}
+
+static int count_orphans(struct store_session *session, int64_t *count, struct error *error)
+{
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    int got = store_own_query(session, "SELECT COUNT(*) FROM pragma_foreign_key_check", STORE_BIND(), &rows, error);
+    if (!got)
+        got = store_next(rows, error);
+    *count = got == 1 ? store_int(rows, 0) : 0;
+    return got < 0 ? got : 0;
+}
+
+int store_check(struct store *store, struct error *error)
+{
+    if (store->engine->kind != STORE_SQLITE)
+        return 0;
+    STORE_SESSION_SCOPE struct store_session *session = NULL;
+    int failed = store_reader(store, &session, error);
+    if (failed)
+        return failed;
+    session->own = true;
+    failed = check_whole(session->sqlite, store->settings.database, error);
+    session->own = false;
+    int64_t orphans = 0;
+    if (!failed)
+        failed = count_orphans(session, &orphans, error);
+    if (!failed && orphans)
+        return error_set(error, ERROR_CHECK, store->settings.database, "Restore the newest backup.",
+                         "%lld rows refer to nothing", (long long)orphans);
+    return failed;
+}
