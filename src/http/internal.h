@@ -152,6 +152,11 @@ enum MHD_Result reply_queue(struct http_request *request);
 
 /* later.c */
 void later_clear(struct http_request *request); /* before a callback that may say "later" */
+/*
+ * Is it suspended? The library goes on to call for the next chunk of a chunked body all the same, and suspending twice
+ * would spoil its lists; such a call must take nothing.
+ */
+bool later_waits(struct http_request *request);
 void later_wait(struct http_request *request);  /* after it did; on the connection's own thread */
 void later_call(struct http_request *request);  /* from any thread */
 

@@ -17,6 +17,11 @@ void later_clear(struct http_request *request)
     atomic_store(&request->wake, WAKE_NONE);
 }
 
+bool later_waits(struct http_request *request)
+{
+    return atomic_load(&request->wake) == WAKE_SUSPENDED;
+}
+
 void later_wait(struct http_request *request)
 {
     int expected = WAKE_NONE;

@@ -235,6 +235,8 @@ static ssize_t pull(void *context, uint64_t at, char *out, size_t size)
 {
     struct http_request *request = context;
     struct reply *reply = &request->reply;
+    if (later_waits(request))
+        return 0;
     later_clear(request);
     watch_resume(request->watched);
     int64_t n = pull_within(request, at, out, size);

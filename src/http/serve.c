@@ -316,6 +316,8 @@ enum MHD_Result serve_access(void *server, struct MHD_Connection *connection, co
     struct http_request *request = *slot;
     if (!request)
         return MHD_NO;
+    if (later_waits(request))
+        return MHD_YES;
     switch (request->phase) {
     case PHASE_HEADER:
         return on_header(request, method, version);

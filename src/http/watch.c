@@ -11,7 +11,7 @@
 struct watched {
     struct watched *next, *previous;
     int socket;
-    bool ended;
+    bool ended, nudged; /* of the watching thread */
     _Atomic int mode;
     _Atomic int64_t since;
     _Atomic uint64_t moved;
@@ -43,6 +43,21 @@ static bool too_slow(const struct watch *watch, struct watched *connection, int6
     return milliseconds > (int64_t)watch->limits.patience + (int64_t)earned * 1000;
 }
 
+/*
+ * A client that went away: libmicrohttpd 0.9.75 does not see it if the end came together with the last bytes, because it
+ * waits for another event. Shutting down the reading side makes one, and harms no client that only closed its own sending
+ * side and still waits for the answer.
+ */
+static void nudge(struct watched *connection)
+{
+    char byte;
+    if (connection->nudged || atomic_load(&connection->mode) != WATCH_MOVING ||
+        recv(connection->socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) != 0)
+        return;
+    connection->nudged = true;
+    shutdown(connection->socket, SHUT_RD);
+}
+
 static void *run(void *context)
 {
     struct watch *watch = context;
@@ -63,6 +78,7 @@ static void *run(void *context)
                 c->ended = true;
                 shutdown(c->socket, SHUT_RDWR);
             }
+            nudge(c);
         }
     }
     pthread_mutex_unlock(&watch->lock);

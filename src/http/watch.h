@@ -6,7 +6,8 @@
 /*
  * Ends connections that are too slow. The library's own timeout starts again with each byte, so that a client who sends
  * one now and then could hold a connection for ever. Here a header has a time as a whole, and bodies and answers must
- * keep up a rate. A connection is ended by shutting its socket down; the library then finds it closed.
+ * keep up a rate. A connection is ended by shutting its socket down; the library then finds it closed. Clients that went
+ * away unnoticed are found too.
  */
 struct watch;
 struct watched;
