@@ -261,16 +261,15 @@ const struct dmn_expression *parser_bracket(struct parser *p)
 /* (< 5): a range with one end. */
 static const struct dmn_expression *half_range(struct parser *p, struct spot start, enum dmn_operator operation)
 {
-    if (operation == DMN_UNEQUAL)
-        return parser_fail(p, "\"!=\" makes no range");
     parser_step(p);
     const struct dmn_expression *bound = parser_additive(p);
     if (!parser_expect(p, ")"))
         return NULL;
     struct dmn_expression *node = parser_node(p, DMN_EXPRESSION_RANGE, start, 2);
-    bool has_low = operation == DMN_GREATER || operation == DMN_AT_LEAST || operation == DMN_EQUAL;
+    bool has_low = operation != DMN_LESS && operation != DMN_AT_MOST;
     bool has_high = operation == DMN_LESS || operation == DMN_AT_MOST || operation == DMN_EQUAL;
     if (node) {
+        node->unequal = operation == DMN_UNEQUAL;
         node->low_open = operation == DMN_GREATER || !has_low;
         node->high_open = operation == DMN_LESS || !has_high;
     }

@@ -21,6 +21,12 @@ static const struct dmn_test *test_of(struct parser *p, const struct dmn_express
     test->low = value;
     if (about_input || value->kind != DMN_EXPRESSION_RANGE)
         return test;
+    if (value->unequal) {
+        test->kind = DMN_TEST_COMPARE;
+        test->operation = DMN_UNEQUAL;
+        test->low = value->part[0];
+        return test;
+    }
     if (value->part[0] && value->part[1]) {
         test->kind = DMN_TEST_INTERVAL;
         test->low = value->part[0];

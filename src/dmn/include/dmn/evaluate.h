@@ -6,7 +6,7 @@
 /* What an evaluation may use. Memory is bounded by the ceiling of the arena. */
 struct dmn_limits {
     uint64_t steps; /* expressions, rules and items visited; 0: the default, 50 million */
-    int depth;      /* nested evaluations; 0: the default, 400 */
+    int depth;      /* nested evaluations; 0: the default, 1500 */
     int64_t now;    /* instant for now() and today(); 0: the clock */
 };
 

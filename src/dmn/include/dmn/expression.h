@@ -58,7 +58,9 @@ struct dmn_expression {
     enum dmn_expression_kind kind;
     enum dmn_operator operation;
     int line, column; /* in the model's file; 0 where unknown */
-    bool low_open, high_open, external;
+    bool low_open, high_open; /* of a range */
+    bool unequal;             /* a range: all but part[0] */
+    bool external;            /* a function of another language */
     struct text name;
     const struct dmn_value *value;
     const struct dmn_expression *const *part;

@@ -56,6 +56,7 @@ struct dmn_value {
         struct {
             const struct dmn_value *low, *high; /* the null value: no bound on this side */
             bool low_open, high_open;
+            bool unequal; /* all but `low`: (!= 10) */
         } range;
         const struct dmn_function *function;
     } as;

@@ -1,0 +1,249 @@
+#include "builtin.h"
+
+/* A point or a range, as a range. */
+struct span {
+    const struct dmn_value *low, *high;
+    bool low_in, high_in, is_point;
+};
+
+/* Compared ends. `failed` once two cannot be. */
+struct spans {
+    struct span a, b;
+    bool failed;
+};
+
+static struct span span_of(const struct dmn_value *v, bool *failed)
+{
+    if (v->kind == DMN_RANGE) {
+        *failed |= v->as.range.unequal;
+        return (struct span){v->as.range.low, v->as.range.high, !v->as.range.low_open, !v->as.range.high_open, false};
+    }
+    *failed |= v->kind == DMN_NULL;
+    return (struct span){v, v, true, true, true};
+}
+
+static struct spans spans_of(const struct call *c)
+{
+    struct spans s = {.failed = false};
+    s.a = span_of(c->arg[0], &s.failed);
+    s.b = span_of(c->arg[1], &s.failed);
+    return s;
+}
+
+static struct spans turned(struct spans s)
+{
+    return (struct spans){s.b, s.a, s.failed};
+}
+
+static int order(struct spans *s, const struct dmn_value *a, const struct dmn_value *b)
+{
+    int result = 0;
+    if (!feel_order(a, b, &result))
+        s->failed = true;
+    return result;
+}
+
+/* A low end that is missing lies below all, a high end that is missing above all. */
+static int low_low(struct spans *s)
+{
+    bool no_a = s->a.low->kind == DMN_NULL, no_b = s->b.low->kind == DMN_NULL;
+    return no_a || no_b ? (int)no_b - (int)no_a : order(s, s->a.low, s->b.low);
+}
+
+static int high_high(struct spans *s)
+{
+    bool no_a = s->a.high->kind == DMN_NULL, no_b = s->b.high->kind == DMN_NULL;
+    return no_a || no_b ? (int)no_a - (int)no_b : order(s, s->a.high, s->b.high);
+}
+
+static int high_low(struct spans *s)
+{
+    return s->a.high->kind == DMN_NULL || s->b.low->kind == DMN_NULL ? 1 : order(s, s->a.high, s->b.low);
+}
+
+static const struct dmn_value *verdict(const struct call *c, const struct spans *s, bool holds)
+{
+    return s->failed ? call_null(c, "the two cannot be compared") : dmn_boolean(holds);
+}
+
+static const struct dmn_value *ranges_needed(const struct call *c)
+{
+    return call_null(c, "ranges are needed");
+}
+
+static bool is_before(struct spans *s)
+{
+    int o = high_low(s);
+    return o < 0 || (o == 0 && !(s->a.high_in && s->b.low_in));
+}
+
+BUILTIN(before)
+{
+    struct spans s = spans_of(c);
+    bool holds = !s.failed && is_before(&s);
+    return verdict(c, &s, holds);
+}
+
+BUILTIN(after)
+{
+    struct spans s = turned(spans_of(c));
+    bool holds = !s.failed && is_before(&s);
+    return verdict(c, &s, holds);
+}
+
+static const struct dmn_value *meet(const struct call *c, struct spans s)
+{
+    if (s.a.is_point || s.b.is_point)
+        return ranges_needed(c);
+    bool holds = !s.failed && high_low(&s) == 0 && s.a.high_in && s.b.low_in;
+    return verdict(c, &s, holds);
+}
+
+BUILTIN(meets)
+{
+    return meet(c, spans_of(c));
+}
+
+BUILTIN(met_by)
+{
+    return meet(c, turned(spans_of(c)));
+}
+
+/* Does the first reach the second's low end? */
+static bool reaches(struct spans *s)
+{
+    int o = high_low(s);
+    return o > 0 || (o == 0 && s->a.high_in && s->b.low_in);
+}
+
+BUILTIN(overlaps)
+{
+    struct spans s = spans_of(c), t;
+    if (s.a.is_point || s.b.is_point)
+        return ranges_needed(c);
+    t = turned(s);
+    bool holds = !s.failed && reaches(&s) && reaches(&t);
+    s.failed |= t.failed;
+    return verdict(c, &s, holds);
+}
+
+static const struct dmn_value *overlap_before(const struct call *c, struct spans s)
+{
+    if (s.a.is_point || s.b.is_point)
+        return ranges_needed(c);
+    int low = s.failed ? 0 : low_low(&s), high = s.failed ? 0 : high_high(&s);
+    bool starts_first = low < 0 || (low == 0 && s.a.low_in && !s.b.low_in);
+    bool ends_first = high < 0 || (high == 0 && (!s.a.high_in || s.b.high_in));
+    bool holds = !s.failed && starts_first && ends_first && reaches(&s);
+    return verdict(c, &s, holds);
+}
+
+BUILTIN(overlaps_before)
+{
+    return overlap_before(c, spans_of(c));
+}
+
+BUILTIN(overlaps_after)
+{
+    return overlap_before(c, turned(spans_of(c)));
+}
+
+static const struct dmn_value *finish(const struct call *c, struct spans s)
+{
+    if (s.b.is_point)
+        return ranges_needed(c);
+    int high = s.failed ? 1 : high_high(&s);
+    bool holds = high == 0 && (s.a.is_point ? s.b.high_in : s.a.high_in == s.b.high_in);
+    if (holds && !s.a.is_point) {
+        int low = low_low(&s);
+        holds = low > 0 || (low == 0 && (!s.a.low_in || s.b.low_in));
+    }
+    return verdict(c, &s, holds);
+}
+
+BUILTIN(finishes)
+{
+    return finish(c, spans_of(c));
+}
+
+BUILTIN(finished_by)
+{
+    return finish(c, turned(spans_of(c)));
+}
+
+static const struct dmn_value *include(const struct call *c, struct spans s)
+{
+    if (s.a.is_point)
+        return ranges_needed(c);
+    int low = s.failed ? 1 : low_low(&s), high = s.failed ? 0 : high_high(&s);
+    bool holds = (low < 0 || (low == 0 && (s.a.low_in || !s.b.low_in))) &&
+                 (high > 0 || (high == 0 && (s.a.high_in || !s.b.high_in)));
+    return verdict(c, &s, holds);
+}
+
+BUILTIN(includes)
+{
+    return include(c, spans_of(c));
+}
+
+BUILTIN(during)
+{
+    return include(c, turned(spans_of(c)));
+}
+
+static const struct dmn_value *start(const struct call *c, struct spans s)
+{
+    if (s.b.is_point)
+        return ranges_needed(c);
+    int low = s.failed ? 1 : low_low(&s);
+    bool holds = low == 0 && (s.a.is_point ? s.b.low_in : s.a.low_in == s.b.low_in);
+    if (holds && !s.a.is_point) {
+        int high = high_high(&s);
+        holds = high < 0 || (high == 0 && (!s.a.high_in || s.b.high_in));
+    }
+    return verdict(c, &s, holds);
+}
+
+BUILTIN(starts)
+{
+    return start(c, spans_of(c));
+}
+
+BUILTIN(started_by)
+{
+    return start(c, turned(spans_of(c)));
+}
+
+BUILTIN(coincides)
+{
+    struct spans s = spans_of(c);
+    if (s.a.is_point != s.b.is_point)
+        return call_null(c, "two points or two ranges are needed");
+    bool holds = !s.failed && low_low(&s) == 0 && high_high(&s) == 0 && s.a.low_in == s.b.low_in &&
+                 s.a.high_in == s.b.high_in;
+    return verdict(c, &s, holds);
+}
+
+static bool is_end(const struct dmn_expression *x)
+{
+    return !x || x->kind == DMN_EXPRESSION_LITERAL || x->kind == DMN_EXPRESSION_CALL;
+}
+
+/* range("[1..10]"): the text of a range whose ends are literals. */
+BUILTIN(range)
+{
+    const struct dmn_value *from = call_arg(c, 0, DMN_STRING);
+    struct parse_shared shared = {.arena = c->e->arena};
+    struct text what;
+    if (!from)
+        return call_null(c, "there is no text");
+    const struct dmn_expression *x = parse_expression(&shared, from->as.string, 1, NULL, &what);
+    if (x->kind != DMN_EXPRESSION_RANGE || !is_end(x->part[0]) || !is_end(x->part[1]))
+        return call_null(c, "the text is not a range");
+    const struct dmn_value *value = feel_evaluate(c->e, x, NULL);
+    if (value->kind != DMN_RANGE ||
+        (value->as.range.low->kind == DMN_NULL && (value->as.range.high->kind == DMN_NULL || !value->as.range.low_open)) ||
+        (value->as.range.high->kind == DMN_NULL && !value->as.range.high_open))
+        return call_null(c, "the text is not a range");
+    return value;
+}

@@ -1,0 +1,134 @@
+#include "engine.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+enum { NOTES_MOST = 100 };
+
+bool engine_step(struct engine *e)
+{
+    if (e->stopped)
+        return false;
+    if (e->steps == 0) {
+        e->stopped = "the evaluation takes too many steps";
+        return false;
+    }
+    e->steps--;
+    if (arena_exhausted(e->arena))
+        e->stopped = "the evaluation takes too much memory";
+    return !e->stopped;
+}
+
+bool engine_enter(struct engine *e)
+{
+    if (++e->depth > e->depth_most && !e->stopped)
+        e->stopped = "the evaluation is nested too deeply";
+    return engine_step(e);
+}
+
+void engine_leave(struct engine *e)
+{
+    e->depth--;
+}
+
+static void note(struct engine *e, int line, const char *what, va_list args)
+{
+    char text[300];
+    if (e->notes == NOTES_MOST || e->stopped)
+        return;
+    if (!e->note) {
+        e->note = ARENA_ARRAY(e->arena, struct dmn_note, NOTES_MOST);
+        if (!e->note)
+            return;
+    }
+    int n = vsnprintf(text, sizeof text, what, args);
+    struct text t = {text, n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1};
+    struct dmn_note *out = &e->note[e->notes++];
+    out->what = arena_text(e->arena, t);
+    out->where = line ? arena_format(e->arena, "%.*s, line %d", TEXT_ARGS(e->where), line) : e->where;
+}
+
+void engine_note(struct engine *e, int line, const char *what, ...)
+{
+    va_list args;
+    va_start(args, what);
+    note(e, line, what, args);
+    va_end(args);
+}
+
+const struct dmn_value *engine_null(struct engine *e, int line, const char *what, ...)
+{
+    va_list args;
+    va_start(args, what);
+    note(e, line, what, args);
+    va_end(args);
+    return &dmn_null;
+}
+
+const struct frame *frame_bind(struct engine *e, const struct frame *outer, struct text name,
+                               const struct dmn_value *value)
+{
+    struct frame *frame = ARENA_NEW(e->arena, struct frame);
+    if (!frame)
+        return outer;
+    frame->outer = outer;
+    frame->name = name;
+    frame->value = value;
+    return frame;
+}
+
+const struct frame *frame_open(struct engine *e, const struct frame *outer, const struct dmn_value *members)
+{
+    struct frame *frame = ARENA_NEW(e->arena, struct frame);
+    if (!frame)
+        return outer;
+    frame->outer = outer;
+    frame->members = members;
+    return frame;
+}
+
+void values_push(struct engine *e, struct values *values, const struct dmn_value *value)
+{
+    if (values->count == values->capacity) {
+        size_t capacity = values->capacity ? values->capacity * 2 : 8;
+        values->item = arena_grow(e->arena, values->item, values->capacity, capacity, sizeof *values->item);
+        if (!values->item) {
+            values->count = values->capacity = 0;
+            return;
+        }
+        values->capacity = capacity;
+    }
+    values->item[values->count++] = value;
+}
+
+const struct dmn_value *values_list(struct engine *e, const struct values *values)
+{
+    return dmn_list(e->arena, values->item, values->count);
+}
+
+void entries_put(struct engine *e, struct entries *entries, struct text name, const struct dmn_value *value)
+{
+    /* Looking a name up takes as long as there are entries: charged as steps. */
+    uint64_t cost = entries->count / 8;
+    e->steps -= cost < e->steps ? cost : e->steps;
+    for (size_t i = 0; i < entries->count; i++)
+        if (text_equal(entries->item[i].name, name)) {
+            entries->item[i].value = value;
+            return;
+        }
+    if (entries->count == entries->capacity) {
+        size_t capacity = entries->capacity ? entries->capacity * 2 : 8;
+        entries->item = arena_grow(e->arena, entries->item, entries->capacity, capacity, sizeof *entries->item);
+        if (!entries->item) {
+            entries->count = entries->capacity = 0;
+            return;
+        }
+        entries->capacity = capacity;
+    }
+    entries->item[entries->count++] = (struct dmn_entry){name, value};
+}
+
+const struct dmn_value *entries_context(struct engine *e, const struct entries *entries)
+{
+    return dmn_context(e->arena, entries->item, entries->count);
+}

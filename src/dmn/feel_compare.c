@@ -1,0 +1,150 @@
+#include "engine.h"
+
+bool feel_is_true(const struct dmn_value *v)
+{
+    return v->kind == DMN_BOOLEAN && v->as.boolean;
+}
+
+const struct dmn_value *feel_not(const struct dmn_value *v)
+{
+    return v->kind == DMN_BOOLEAN ? dmn_boolean(!v->as.boolean) : &dmn_null;
+}
+
+static int sign(int64_t a, int64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+/* A local time and one with a zone have no order between them. */
+static bool same_zoning(const struct zone *a, const struct zone *b)
+{
+    return (a->kind == ZONE_LOCAL) == (b->kind == ZONE_LOCAL);
+}
+
+static int compare_date_times(const struct date_time *a, const struct date_time *b)
+{
+    int order = sign(temporal_seconds(a), temporal_seconds(b));
+    return order ? order : sign(a->time.nanosecond, b->time.nanosecond);
+}
+
+bool feel_order(const struct dmn_value *a, const struct dmn_value *b, int *order)
+{
+    if (a->kind != b->kind)
+        return false;
+    switch (a->kind) {
+    case DMN_NUMBER: *order = number_compare(a->as.number, b->as.number); return true;
+    case DMN_STRING: *order = text_compare(a->as.string, b->as.string); return true;
+    case DMN_DATE: *order = date_compare(a->as.date, b->as.date); return true;
+    case DMN_TIME:
+        *order = sign(temporal_time_seconds(&a->as.time), temporal_time_seconds(&b->as.time));
+        if (*order == 0)
+            *order = sign(a->as.time.nanosecond, b->as.time.nanosecond);
+        return same_zoning(&a->as.time.zone, &b->as.time.zone);
+    case DMN_DATE_TIME:
+        *order = compare_date_times(&a->as.date_time, &b->as.date_time);
+        return same_zoning(&a->as.date_time.time.zone, &b->as.date_time.time.zone);
+    case DMN_DURATION: *order = duration_compare(a->as.duration, b->as.duration); return true;
+    case DMN_MONTHS: *order = sign(a->as.months, b->as.months); return true;
+    case DMN_NULL:
+    case DMN_BOOLEAN:
+    case DMN_LIST:
+    case DMN_CONTEXT:
+    case DMN_RANGE:
+    case DMN_FUNCTION: return false;
+    }
+    return false;
+}
+
+static bool equal_parts(const struct dmn_value *a, const struct dmn_value *b)
+{
+    return a == b || dmn_value_equal(a, b);
+}
+
+static bool equal_contexts(const struct dmn_value *a, const struct dmn_value *b)
+{
+    if (a->as.context.count != b->as.context.count)
+        return false;
+    for (size_t i = 0; i < a->as.context.count; i++) {
+        const struct dmn_entry *entry = &a->as.context.entry[i];
+        /* Contexts made alike have their entries in the same order. */
+        const struct dmn_value *other = text_equal(b->as.context.entry[i].name, entry->name)
+                                            ? b->as.context.entry[i].value
+                                            : dmn_context_get(b, entry->name);
+        if (!other || !equal_parts(entry->value, other))
+            return false;
+    }
+    return true;
+}
+
+bool dmn_value_equal(const struct dmn_value *a, const struct dmn_value *b)
+{
+    int order;
+    if (a->kind != b->kind)
+        return false;
+    switch (a->kind) {
+    case DMN_NULL: return true;
+    case DMN_BOOLEAN: return a->as.boolean == b->as.boolean;
+    case DMN_LIST:
+        if (a->as.list.count != b->as.list.count)
+            return false;
+        for (size_t i = 0; i < a->as.list.count; i++)
+            if (!equal_parts(a->as.list.item[i], b->as.list.item[i]))
+                return false;
+        return true;
+    case DMN_CONTEXT: return equal_contexts(a, b);
+    case DMN_RANGE:
+        return a->as.range.low_open == b->as.range.low_open && a->as.range.high_open == b->as.range.high_open &&
+               a->as.range.unequal == b->as.range.unequal && equal_parts(a->as.range.low, b->as.range.low) &&
+               equal_parts(a->as.range.high, b->as.range.high);
+    case DMN_FUNCTION: return a->as.function == b->as.function;
+    case DMN_NUMBER:
+    case DMN_STRING:
+    case DMN_DATE:
+    case DMN_TIME:
+    case DMN_DATE_TIME:
+    case DMN_DURATION:
+    case DMN_MONTHS: return feel_order(a, b, &order) && order == 0;
+    }
+    return false;
+}
+
+const struct dmn_value *feel_equal(const struct dmn_value *a, const struct dmn_value *b)
+{
+    if (a->kind == DMN_NULL || b->kind == DMN_NULL)
+        return dmn_boolean(a->kind == b->kind);
+    if (a->kind != b->kind)
+        return &dmn_null;
+    return dmn_boolean(dmn_value_equal(a, b));
+}
+
+const struct dmn_value *feel_compare(enum dmn_operator op, const struct dmn_value *a, const struct dmn_value *b)
+{
+    int order;
+    if (op == DMN_EQUAL)
+        return feel_equal(a, b);
+    if (op == DMN_UNEQUAL)
+        return feel_not(feel_equal(a, b));
+    if (!feel_order(a, b, &order))
+        return &dmn_null;
+    switch (op) {
+    case DMN_LESS: return dmn_boolean(order < 0);
+    case DMN_AT_MOST: return dmn_boolean(order <= 0);
+    case DMN_GREATER: return dmn_boolean(order > 0);
+    default: return dmn_boolean(order >= 0);
+    }
+}
+
+const struct dmn_value *feel_in_range(const struct dmn_value *value, const struct dmn_value *range)
+{
+    const struct dmn_value *low = range->as.range.low, *high = range->as.range.high, *above = &dmn_true,
+                           *below = &dmn_true;
+    if (range->as.range.unequal)
+        return feel_compare(DMN_UNEQUAL, value, low);
+    if (low->kind != DMN_NULL)
+        above = feel_compare(range->as.range.low_open ? DMN_GREATER : DMN_AT_LEAST, value, low);
+    if (high->kind != DMN_NULL)
+        below = feel_compare(range->as.range.high_open ? DMN_LESS : DMN_AT_MOST, value, high);
+    if (above->kind == DMN_NULL || below->kind == DMN_NULL)
+        return &dmn_null;
+    return dmn_boolean(above->as.boolean && below->as.boolean);
+}
