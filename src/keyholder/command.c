@@ -1,6 +1,7 @@
 #include "keyholder/command.h"
 
 #include "desk.h"
+#include "new_log.h"
 #include "user.h"
 
 #include "base/clock.h"
@@ -25,7 +26,7 @@
 static const int64_t SETTLE_AFTER = CLOCK_SECOND / 2;
 
 struct arguments {
-    const char *home, *origin, *user;
+    const char *home, *origin, *user, *new_log;
     int fd;
 };
 
@@ -36,7 +37,8 @@ struct messages {
 
 static int parse(int argc, char **argv, struct arguments *arguments, struct error *error)
 {
-    static const char usage[] = "proviso keyholder --home DIR --fd N [--origin NAME] [--user USER]";
+    static const char usage[] = "proviso keyholder --home DIR --fd N [--origin NAME] [--user USER], or "
+                                "proviso keyholder --home DIR --new-log NAME";
     *arguments = (struct arguments){.fd = -1};
     for (int i = 1; i < argc; i++) {
         int64_t number;
@@ -48,6 +50,8 @@ static int parse(int argc, char **argv, struct arguments *arguments, struct erro
             arguments->origin = argv[++i];
         else if (strcmp(argv[i], "--user") == 0)
             arguments->user = argv[++i];
+        else if (strcmp(argv[i], "--new-log") == 0)
+            arguments->new_log = argv[++i];
         else if (strcmp(argv[i], "--fd") == 0 && text_to_int64(text_of(argv[i + 1]), &number) && number > 2 &&
                  number < 1 << 20) {
             arguments->fd = (int)number;
@@ -56,8 +60,9 @@ static int parse(int argc, char **argv, struct arguments *arguments, struct erro
             return error_set(error, ERROR_INPUT, argv[i], usage,
                              "there is no such option, or its value is wrong");
     }
-    if (!arguments->home || arguments->fd < 0)
-        return error_set(error, ERROR_INPUT, "proviso keyholder", usage, "--home and --fd are needed");
+    if (!arguments->home || (arguments->fd < 0) == !arguments->new_log)
+        return error_set(error, ERROR_INPUT, "proviso keyholder", usage,
+                         "--home is needed, and either --fd or --new-log");
     return 0;
 }
 
@@ -183,19 +188,38 @@ static void tell(int fd, const struct error *error)
         (void)!send(fd, &failure, sizeof failure, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
+static int complain(const struct error *error)
+{
+    char line[sizeof error->where + sizeof error->what + sizeof error->fix + 16];
+    error_line(error, line, sizeof line);
+    fprintf(stderr, "proviso keyholder: %s\n", line);
+    return error_exit_code(error->code);
+}
+
+static int begin_new_log(const struct arguments *arguments, struct error *error)
+{
+    umask(077);
+    if (sodium_init() < 0)
+        return error_set(error, ERROR_SYSTEM, "keyholder", "", "libsodium could not be started");
+    int rc = sandbox_hide_memory(error);
+    if (rc == 0)
+        rc = keyholder_become(arguments->user, arguments->home, error);
+    return rc ? rc : keyholder_new_log(arguments->home, arguments->new_log, error);
+}
+
 int keyholder_command(int argc, char **argv)
 {
     struct arguments arguments;
     struct error error = {0};
-    char line[800];
     int rc = parse(argc, argv, &arguments, &error);
+    if (rc == 0 && arguments.new_log) {
+        rc = begin_new_log(&arguments, &error);
+        return rc ? complain(&error) : 0;
+    }
     if (rc == 0)
         rc = check_socket(arguments.fd, &error);
-    if (rc != 0) {
-        error_line(&error, line, sizeof line);
-        fprintf(stderr, "proviso keyholder: %s\n", line);
-        return 2;
-    }
+    if (rc != 0)
+        return complain(&error);
     umask(077);
     rc = keyholder_become(arguments.user, arguments.home, &error);
     if (rc == 0)
@@ -204,7 +228,6 @@ int keyholder_command(int argc, char **argv)
         rc = run(&arguments, &error);
     if (rc != 0)
         tell(arguments.fd, &error);
-    /* Not exit(): no handler of any library has work to do here, and the sandbox would refuse what it tries.
-     */
+    /* Not exit(): what libraries do at the end has no work here, and the sandbox would refuse it. */
     _exit(rc == 0 ? 0 : 3);
 }

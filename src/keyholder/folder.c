@@ -125,21 +125,46 @@ int keyholder_folder_edit(const struct keyholder_folder *folder, const char *nam
     return rc;
 }
 
+/* Noise over every byte of an open file, down to the disk. */
+static int overwrite(const struct keyholder_folder *folder, const char *name, int fd, off_t size,
+                     struct error *error)
+{
+    uint8_t noise[256];
+    int rc = 0;
+    for (off_t left = size; left > 0 && rc == 0;) {
+        size_t n = left < (off_t)sizeof noise ? (size_t)left : sizeof noise;
+        bytes_random(noise, n);
+        rc = file_write_all(fd, noise, n, error);
+        left -= (off_t)n;
+    }
+    if (rc != 0)
+        return error_within(error, name);
+    if (fsync(fd) != 0)
+        return system_failed(folder, name, "the overwritten key cannot be synced", error);
+    return 0;
+}
+
 int keyholder_folder_write(const struct keyholder_folder *folder, const char *name, const void *p,
                            size_t size, struct error *error)
 {
     char fresh[NAME_MAX_HERE];
+    struct stat status = {0};
+    FILE_SCOPE int old = -1;
+    int rc = open_private(folder, name, O_WRONLY, &old, &status, error);
+    if (rc != 0)
+        return rc;
     snprintf(fresh, sizeof fresh, "%s.new", name);
     FILE_SCOPE int fd =
         openat(folder->fd, fresh, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
         return system_failed(folder, fresh, "the file cannot be made", error);
-    int rc = file_write_all(fd, p, size, error);
+    rc = file_write_all(fd, p, size, error);
     if (rc != 0)
         return error_within(error, fresh);
     if (fsync(fd) != 0)
         return system_failed(folder, fresh, "the file cannot be synced", error);
-    return keyholder_folder_rename(folder, fresh, name, error);
+    rc = keyholder_folder_rename(folder, fresh, name, error);
+    return rc == 0 && old >= 0 ? overwrite(folder, name, old, status.st_size, error) : rc;
 }
 
 int keyholder_folder_rename(const struct keyholder_folder *folder, const char *from, const char *to,
@@ -158,20 +183,12 @@ int keyholder_folder_destroy(const struct keyholder_folder *folder, const char *
         return error_set(error, ERROR_INVALID, name, "", "only a retired key may be destroyed");
     FILE_SCOPE int fd = -1;
     struct stat status;
-    uint8_t noise[256];
     int rc = open_private(folder, name, O_WRONLY, &fd, &status, error);
     if (rc != 0 || fd < 0)
         return rc;
-    for (off_t left = status.st_size; left > 0 && rc == 0;) {
-        size_t n = left < (off_t)sizeof noise ? (size_t)left : sizeof noise;
-        bytes_random(noise, n);
-        rc = file_write_all(fd, noise, n, error);
-        left -= (off_t)n;
-    }
+    rc = overwrite(folder, name, fd, status.st_size, error);
     if (rc != 0)
-        return error_within(error, name);
-    if (fsync(fd) != 0)
-        return system_failed(folder, name, "the overwritten key cannot be synced", error);
+        return rc;
     if (unlinkat(folder->fd, name, 0) != 0)
         return system_failed(folder, name, "the overwritten key cannot be removed", error);
     if (fsync(folder->fd) != 0)

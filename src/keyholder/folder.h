@@ -25,7 +25,7 @@ void keyholder_folder_close(struct keyholder_folder *folder);
 int keyholder_folder_read(const struct keyholder_folder *folder, const char *name, void *p, size_t size,
                           bool *found, struct error *error);
 
-/* A new file, whole and durable when this returns. */
+/* A file, whole and durable when this returns. One that it replaces is overwritten. */
 int keyholder_folder_write(const struct keyholder_folder *folder, const char *name, const void *p,
                            size_t size, struct error *error);
 

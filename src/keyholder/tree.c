@@ -78,7 +78,8 @@ int keyholder_tree_judge(const struct keyholder_tree *tree, const struct ledger_
 {
     const struct ledger_head *last = &tree->head, *to = &growth->to;
     static const char fix[] =
-        "Find out whether the database was rolled back, restored or altered. Keep both.";
+        "Find out whether the database was rolled back, restored or altered, and keep a copy. "
+        "If an older copy was put back on purpose, see proviso keyholder --new-log.";
     if (to->size == last->size)
         return ledger_hash_equal(&to->root, &last->root)
                    ? 0

@@ -620,6 +620,61 @@ static void wrong_usage_is_named(void **state)
         assert_int_equal(run_command(wrong[i]), 2);
 }
 
+/* After an older copy of the database had to be put back. */
+static void a_new_log_keeps_the_epoch_keys_only(void **state)
+{
+    const struct place *place = *state;
+    struct keyholder *keyholder = started(place);
+    struct keyholder_description before, after;
+    struct data_key key;
+    struct unwrapped_key plain;
+    struct error error;
+    uint8_t signature[KEYHOLDER_SIGNATURE_SIZE];
+    char arguments[200];
+    struct ledger_growth growth = log_growth(0, 20, 0);
+    assert_int_equal(keyholder_describe(keyholder, &before, &error), 0);
+    assert_int_equal(keyholder_key_take(keyholder, &key, &error), 0);
+    assert_int_equal(keyholder_sign(keyholder, &growth, signature, &error), 0);
+    growth = log_growth(0, 15, 0);
+    assert_int_equal(keyholder_sign(keyholder, &growth, signature, &error), ERROR_CHECK);
+    snprintf(arguments, sizeof arguments, "--home %s --new-log proviso.example/second", place->home);
+    assert_int_equal(run_command(arguments), 2); /* it runs */
+    keyholder_stop(&keyholder);
+    assert_int_equal(run_command("--home /nowhere/at/all --new-log x"), 2);
+    snprintf(arguments, sizeof arguments, "--home %s --new-log %s", place->home, ORIGIN);
+    assert_int_equal(run_command(arguments), 2);
+    snprintf(arguments, sizeof arguments, "--home %s --new-log 'two words'", place->home);
+    assert_int_equal(run_command(arguments), 2);
+    keyholder = started(place);
+    assert_int_equal(keyholder_describe(keyholder, &after, &error), 0);
+    assert_memory_equal(after.public_key, before.public_key, sizeof after.public_key);
+    assert_int_equal(after.signed_tree.size, 20);
+    keyholder_stop(&keyholder);
+    /* The old signing key is overwritten where it lies. */
+    char path[100];
+    uint8_t old[304], now[304];
+    snprintf(path, sizeof path, "%s/identity", place->home);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    assert_int_equal(read(fd, old, sizeof old), sizeof old);
+    snprintf(arguments, sizeof arguments, "--home %s --new-log proviso.example/second", place->home);
+    assert_int_equal(run_command(arguments), 0);
+    assert_int_equal(pread(fd, now, sizeof now, 0), sizeof now);
+    close(fd);
+    assert_memory_not_equal(old + 272, now + 272, 32);
+    assert_memory_not_equal(old, now, 16);
+    const struct keyholder_options options = {.program = KEYHOLDER_PROCESS, .home = place->home};
+    assert_int_equal(keyholder_start(&options, &keyholder, &error), 0);
+    assert_int_equal(keyholder_describe(keyholder, &after, &error), 0);
+    assert_string_equal(after.origin, "proviso.example/second");
+    assert_memory_not_equal(after.public_key, before.public_key, sizeof after.public_key);
+    assert_int_equal(after.signed_tree.size, 0);
+    assert_int_equal(keyholder_sign(keyholder, &growth, signature, &error), 0);
+    assert_int_equal(keyholder_unwrap(keyholder, &key.wrapped, 1, &plain, &error), 0);
+    assert_int_equal(plain.verdict, WRAPPED_GOOD);
+    assert_memory_equal(plain.key, key.key, DATA_KEY_SIZE);
+    keyholder_stop(&keyholder);
+}
+
 #define IN_A_PLACE(test) cmocka_unit_test_setup_teardown(test, place_make, place_remove)
 
 int main(void)
@@ -642,6 +697,7 @@ int main(void)
         IN_A_PLACE(it_ends_with_the_server),
         IN_A_PLACE(threads_never_share_a_key),
         IN_A_PLACE(wrong_usage_is_named),
+        IN_A_PLACE(a_new_log_keeps_the_epoch_keys_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

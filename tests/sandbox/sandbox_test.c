@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <seccomp.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -236,6 +237,41 @@ static int hides_memory(struct room *room)
     return 0;
 }
 
+/* Makes this process one of a kernel that lacks a system call. */
+static int take_away(const char *call)
+{
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+    int rc =
+        filter ? seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), seccomp_syscall_resolve_name(call), 0) : -1;
+    if (rc == 0)
+        rc = seccomp_load(filter);
+    seccomp_release(filter);
+    return rc;
+}
+
+static int without_landlock(struct room *room)
+{
+    const struct sandbox_path paths[] = {{.path = room->granted, .grant = SANDBOX_WRITE}};
+    struct sandbox_state state;
+    WANT(take_away("landlock_create_ruleset") == 0);
+    WANT(sandbox_enter(SANDBOX_KEYHOLDER, paths, 1, &state, NULL) == 0);
+    WANT(!state.paths && state.landlock_version == 0 && state.calls);
+    WANT(refused(socket(AF_INET, SOCK_STREAM, 0), EPERM));
+    WANT(open_in(room->hidden, "secret", O_RDONLY) >= 0);
+    return 0;
+}
+
+static int without_seccomp(struct room *room)
+{
+    const struct sandbox_path paths[] = {{.path = room->granted, .grant = SANDBOX_WRITE}};
+    struct sandbox_state state;
+    WANT(take_away("seccomp") == 0);
+    WANT(sandbox_enter(SANDBOX_KEYHOLDER, paths, 1, &state, NULL) == 0);
+    WANT(!state.calls && state.paths == (state.landlock_version > 0));
+    WANT(socket(AF_UNIX, SOCK_STREAM, 0) >= 0);
+    return 0;
+}
+
 static bool kernel_lacks(bool calls, bool paths)
 {
     struct sandbox_state state = sandbox_probe();
@@ -260,6 +296,8 @@ CONFINED(serve_can_do_its_work, serve_works, false, false)
 CONFINED(serve_sees_what_was_granted, serve_files, false, true)
 CONFINED(a_grant_over_a_forbidden_folder_is_refused, never_is_refused, false, false)
 CONFINED(a_missing_path_is_named, missing_path, false, true)
+CONFINED(a_kernel_without_landlock_degrades, without_landlock, true, false)
+CONFINED(a_kernel_without_seccomp_degrades, without_seccomp, true, false)
 CONFINED(memory_is_hidden, hides_memory, false, false)
 
 int main(void)
@@ -272,6 +310,8 @@ int main(void)
         cmocka_unit_test(serve_sees_what_was_granted),
         cmocka_unit_test(a_grant_over_a_forbidden_folder_is_refused),
         cmocka_unit_test(a_missing_path_is_named),
+        cmocka_unit_test(a_kernel_without_landlock_degrades),
+        cmocka_unit_test(a_kernel_without_seccomp_degrades),
         cmocka_unit_test(memory_is_hidden),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -20,7 +20,14 @@
  * Started as root with --user, it becomes that user first and makes DIR, if it is not there, for it.
  *
  * Once its folder is open it gives up everything else: see SANDBOX_KEYHOLDER. Returns exit code 2 for bad
- * usage and 3 if it could not start; otherwise it does not return but ends the process.
+ * usage; otherwise it does not return but ends the process, with 3 if it could not start or go on.
+ *
+ * proviso keyholder --home DIR --new-log NAME
+ *
+ * For the operator who had to put back an older copy of the database, which the keyholder rightly refuses to
+ * sign: ends the old log and begins one of another name with a new signing key. The records stay readable.
+ * Partners see that the old log has ended and a new one begun. Stop the server first. Returns 0, 1 if the
+ * folder is damaged, 2 for bad usage, a name used now or a folder in use, 3 if the system failed.
  */
 int keyholder_command(int argc, char **argv);
 
