@@ -51,6 +51,14 @@ int vault_armor_writer_step(struct vault_armor_writer *w, struct vault_flow *flo
             w->state = FINISHED;
             continue;
         }
+        while (w->held_n == 0 && flow->in_left >= 48 && flow->out_left >= 65) {
+            vault_armor_encode_line(flow->in, flow->out);
+            flow->out[64] = '\n';
+            flow->in += 48;
+            flow->in_left -= 48;
+            flow->out += 65;
+            flow->out_left -= 65;
+        }
         size_t room = sizeof w->held - w->held_n;
         size_t take = flow->in_left < room ? flow->in_left : room;
         if (take > 0)

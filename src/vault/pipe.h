@@ -7,7 +7,7 @@
  * Hands full buffers to a writer in a thread of its own, so that writing goes on while the next bytes are
  * read and sealed. What fits in one buffer is written at the end without a thread.
  */
-enum { VAULT_PIPE_SLOT = 1 << 20 };
+enum { VAULT_PIPE_SLOT = 1 << 18 };
 
 struct vault_pipe;
 

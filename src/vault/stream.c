@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "pipe.h"
 
-enum { READ = 1 << 20 };
+enum { READ = 1 << 18 };
 
 /* What seals or opens, whichever it is. */
 struct stream {
