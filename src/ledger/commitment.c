@@ -78,18 +78,20 @@ struct ledger_leaf ledger_commit_leaf(struct ledger_hasher *hasher, size_t field
     return leaf;
 }
 
-struct ledger_hash ledger_digest_row(struct ledger_hasher *hasher, const uint8_t salt[LEDGER_SALT_SIZE],
-                                     struct text table, struct text key, struct text content)
+struct ledger_hash ledger_rows_key(struct ledger_hasher *hasher, const uint8_t salt[LEDGER_SALT_SIZE])
 {
     ledger_hmac_start(hasher, salt);
     ledger_hasher_add(hasher, tag_row_key, TAG_SIZE);
     ledger_hasher_add(hasher, "\x01", 1);
-    struct ledger_hash row_key = ledger_hmac_end(hasher, salt);
-    ledger_hmac_start(hasher, row_key.byte);
+    return ledger_hmac_end(hasher, salt);
+}
+
+struct ledger_hash ledger_digest_row(struct ledger_hasher *hasher, const struct ledger_hash *rows_key,
+                                     struct text table, struct text key, struct text content)
+{
+    ledger_hmac_start(hasher, rows_key->byte);
     ledger_hasher_add_text(hasher, table);
     ledger_hasher_add_text(hasher, key);
     ledger_hasher_add_text(hasher, content);
-    struct ledger_hash digest = ledger_hmac_end(hasher, row_key.byte);
-    bytes_wipe(&row_key, sizeof row_key);
-    return digest;
+    return ledger_hmac_end(hasher, rows_key->byte);
 }

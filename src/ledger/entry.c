@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/error.h"
 #include "commitment.h"
 
@@ -127,15 +128,17 @@ static int ledger_entry_order_rows(const struct ledger_entry_builder *builder, s
     qsort(order, builder->row_count, sizeof *order, ledger_row_order);
     HASHER_SCOPE struct ledger_hasher hasher;
     ledger_hasher_open(&hasher);
+    struct ledger_hash rows_key = ledger_rows_key(&hasher, builder->salt);
     size_t kept = 0;
     for (size_t i = 0; i < builder->row_count; i++) {
         if (i + 1 < builder->row_count && ledger_row_compare(order[i], order[i + 1]) == 0)
             continue;
         rows[kept] = *order[i];
-        rows[kept].digest = ledger_digest_row(&hasher, builder->salt, rows[kept].table, rows[kept].key,
+        rows[kept].digest = ledger_digest_row(&hasher, &rows_key, rows[kept].table, rows[kept].key,
                                               builder->content[order[i] - builder->row]);
         kept++;
     }
+    bytes_wipe(&rows_key, sizeof rows_key);
     entry->row = rows;
     entry->row_count = kept;
     return 0;
@@ -161,7 +164,10 @@ struct ledger_hash ledger_row_digest(const uint8_t salt[LEDGER_SALT_SIZE], struc
 {
     HASHER_SCOPE struct ledger_hasher hasher;
     ledger_hasher_open(&hasher);
-    return ledger_digest_row(&hasher, salt, table, key, content);
+    struct ledger_hash rows_key = ledger_rows_key(&hasher, salt);
+    struct ledger_hash digest = ledger_digest_row(&hasher, &rows_key, table, key, content);
+    bytes_wipe(&rows_key, sizeof rows_key);
+    return digest;
 }
 
 const struct text *ledger_entry_field(const struct ledger_entry *entry, const char *name)

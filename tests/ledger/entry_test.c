@@ -239,6 +239,61 @@ static void rules(void **state)
                      ERROR_INPUT);
 }
 
+/* Whoever made the leaf may have broken the rules: an opening that shows it is refused, though the hashes
+ * agree. */
+static void dishonest_leaves(void **state)
+{
+    (void)state;
+    HASHER_SCOPE struct ledger_hasher hasher;
+    ledger_hasher_open(&hasher);
+    static const struct {
+        struct ledger_field field;
+        struct ledger_row row;
+        size_t place;
+        int code;
+    } sample[] = {
+        {{TEXT_INIT("type"), TEXT_INIT("t")}, {{NULL, 0}, {NULL, 0}, {{0}}}, 0, 0},
+        {{TEXT_INIT("kind"), TEXT_INIT("t")}, {{NULL, 0}, {NULL, 0}, {{0}}}, 0, ERROR_INPUT},
+        {{TEXT_INIT("type"), TEXT_INIT("t")}, {{NULL, 0}, {NULL, 0}, {{0}}}, 1, ERROR_INPUT},
+        {{TEXT_INIT("\xff"), TEXT_INIT("t")}, {{NULL, 0}, {NULL, 0}, {{0}}}, 2, ERROR_INPUT},
+        {{{NULL, 0}, {NULL, 0}}, {TEXT_INIT("a"), TEXT_INIT("1"), {{0}}}, 3, 0},
+        {{{NULL, 0}, {NULL, 0}}, {TEXT_INIT(""), TEXT_INIT("1"), {{0}}}, 3, ERROR_INPUT},
+        {{{NULL, 0}, {NULL, 0}}, {TEXT_INIT("a"), TEXT_INIT("\x80"), {{0}}}, 3, ERROR_INPUT},
+    };
+    for (size_t i = 0; i < sizeof sample / sizeof sample[0]; i++) {
+        struct ledger_hash all[4] = {{{1}}, {{2}}, {{3}}, {{4}}}, other[3];
+        struct ledger_opening opening = {.field_count = 3,
+                                         .row_count = 1,
+                                         .place = sample[i].place,
+                                         .other = other,
+                                         .field = sample[i].field,
+                                         .row = sample[i].row};
+        struct text bytes;
+        all[opening.place] = opening.place < 3 ? ledger_commit_field(&hasher, opening.salt, &opening.field)
+                                               : ledger_commit_row(&hasher, opening.salt, &opening.row);
+        for (size_t from = 0, to = 0; from < 4; from++)
+            if (from != opening.place)
+                other[to++] = all[from];
+        struct ledger_leaf leaf = ledger_commit_leaf(&hasher, 3, 1, all);
+        assert_int_equal(ledger_opening_check(&opening, &leaf, &error), sample[i].code);
+        assert_int_equal(ledger_opening_encode(arena, &opening, &bytes, &error), sample[i].code);
+    }
+}
+
+/* Each place has a salt of its own, so the same field at two places looks different. */
+static void places_have_their_own_salt(void **state)
+{
+    (void)state;
+    HASHER_SCOPE struct ledger_hasher hasher;
+    ledger_hasher_open(&hasher);
+    uint8_t item_salt[20][LEDGER_SALT_SIZE];
+    for (size_t i = 0; i < 20; i++) {
+        ledger_item_salt(&hasher, salt, i, item_salt[i]);
+        for (size_t j = 0; j < i; j++)
+            assert_memory_not_equal(item_salt[i], item_salt[j], LEDGER_SALT_SIZE);
+    }
+}
+
 /* Many rows in any order; what was written twice has its last content. A full arena is told at the end. */
 static void building(void **state)
 {
@@ -274,10 +329,16 @@ static void building(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(hmac_is_hmac), cmocka_unit_test(body_both_ways),
-        cmocka_unit_test(openings),     cmocka_unit_test(every_bit_of_the_body_counts),
-        cmocka_unit_test(rules),        cmocka_unit_test(equal_values_do_not_show),
-        cmocka_unit_test(building),     cmocka_unit_test(counts_are_committed),
+        cmocka_unit_test(hmac_is_hmac),
+        cmocka_unit_test(dishonest_leaves),
+        cmocka_unit_test(places_have_their_own_salt),
+        cmocka_unit_test(body_both_ways),
+        cmocka_unit_test(openings),
+        cmocka_unit_test(every_bit_of_the_body_counts),
+        cmocka_unit_test(rules),
+        cmocka_unit_test(equal_values_do_not_show),
+        cmocka_unit_test(building),
+        cmocka_unit_test(counts_are_committed),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

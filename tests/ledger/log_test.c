@@ -292,6 +292,35 @@ static void audit_sees_damage(void **state)
     log_close(&log);
 }
 
+/* Nothing is appended to, or answered from, a log that has lost a part of its edge. */
+static void lost_edge(void **state)
+{
+    (void)state;
+    for (int level = LEDGER_LEVEL_ENTRIES; level <= 0; level++) {
+        struct log log;
+        log_open(&log);
+        log_grow(&log, 300);
+        struct memory_tile *tile = memory_storage_at(&log.memory, level, 1);
+        struct ledger_edge edge;
+        struct ledger_growth growth;
+        struct error error;
+        struct text content;
+        const char *path = level == 0 ? "tile/0/001.p/44" : "tile/entries/001.p/44";
+        assert_int_equal(ledger_serve(&log.storage, log.arena, 300, text_of(path), &content, &error), 0);
+        tile->n -= level == 0 ? 32 : 1;
+        assert_int_equal(log_try(&log, 1, &edge, &growth, &error), ERROR_CHECK);
+        assert_int_equal(ledger_serve(&log.storage, log.arena, 300, text_of(path), &content, &error),
+                         ERROR_CHECK);
+        char *held = tile->p;
+        tile->p = NULL;
+        assert_int_equal(log_try(&log, 1, &edge, &growth, &error), ERROR_CHECK);
+        assert_int_equal(ledger_serve(&log.storage, log.arena, 300, text_of(path), &content, &error),
+                         ERROR_CHECK);
+        tile->p = held;
+        log_close(&log);
+    }
+}
+
 static void limits(void **state)
 {
     (void)state;
@@ -349,6 +378,7 @@ int main(void)
         cmocka_unit_test(partial_tiles_are_derived),
         cmocka_unit_test(a_failed_batch_leaves_no_trace),
         cmocka_unit_test(audit_sees_damage),
+        cmocka_unit_test(lost_edge),
         cmocka_unit_test(limits),
         cmocka_unit_test(bundles_refused),
     };

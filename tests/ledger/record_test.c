@@ -128,7 +128,7 @@ static void worked_example(void **state)
     struct ledger_entry entry;
     assert_int_equal(ledger_entry_finish(&builder, &entry, &error), 0);
 
-    /* The row key never leaves the room: the formula of the page gives it. */
+    /* The key of the rows never leaves the room: the formula of the page gives it. */
     ledger_hmac_start(&hasher, salt);
     ledger_hasher_add(&hasher, "ledger/rowkey/v1\x01", 17);
     struct ledger_hash row_key = ledger_hmac_end(&hasher, salt);
