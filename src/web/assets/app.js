@@ -13,6 +13,14 @@ import {
   createAll,
 } from "govuk-frontend";
 
+// ARIA has no "expanded" for a radio button, so ours does not say it; what an answer brings follows it in reading order.
+class PlainRadios extends Radios {
+  syncConditionalRevealWithInputState(input) {
+    super.syncConditionalRevealWithInputState(input);
+    input.removeAttribute("aria-expanded");
+  }
+}
+
 [
   Button,
   CharacterCount,
@@ -21,7 +29,7 @@ import {
   FileUpload,
   NotificationBanner,
   PasswordInput,
-  Radios,
+  PlainRadios,
   ServiceNavigation,
   SkipLink,
 ].forEach((component) => createAll(component));
