@@ -99,6 +99,39 @@ void json_put_raw(struct json_writer *w, struct text json)
     buffer_text(w->out, json);
 }
 
+void json_put(struct json_writer *w, const struct json *value)
+{
+    switch (value ? value->kind : JSON_NULL) {
+    case JSON_NULL:
+        json_put_null(w);
+        break;
+    case JSON_FALSE:
+    case JSON_TRUE:
+        json_put_bool(w, value->kind == JSON_TRUE);
+        break;
+    case JSON_NUMBER:
+        json_put_raw(w, value->text);
+        break;
+    case JSON_STRING:
+        json_put_text(w, value->text);
+        break;
+    case JSON_ARRAY:
+        json_array(w);
+        for (size_t i = 0; i < value->count; i++)
+            json_put(w, &value->item[i]);
+        json_end(w);
+        break;
+    case JSON_OBJECT:
+        json_object(w);
+        for (size_t i = 0; i < value->count; i++) {
+            json_key_text(w, value->key[i]);
+            json_put(w, &value->item[i]);
+        }
+        json_end(w);
+        break;
+    }
+}
+
 void json_quote(struct buffer *out, struct text t)
 {
     buffer_char(out, '"');

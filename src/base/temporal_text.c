@@ -89,7 +89,7 @@ static bool take_zone(struct cursor *c, struct zone *out)
 }
 
 /* ".5" as nanoseconds; digits past the ninth are dropped. */
-static bool take_fraction(struct cursor *c, int32_t *nanoseconds)
+static bool take_fraction(struct cursor *c, int32_t *nanoseconds, bool may_be_empty)
 {
     *nanoseconds = 0;
     if (!take(c, '.'))
@@ -98,14 +98,15 @@ static bool take_fraction(struct cursor *c, int32_t *nanoseconds)
     const char *start = c->p;
     for (; c->p < c->end && *c->p >= '0' && *c->p <= '9'; c->p++, unit /= 10)
         *nanoseconds += unit * (*c->p - '0');
-    return c->p > start;
+    return c->p > start || may_be_empty;
 }
 
 static bool take_time(struct cursor *c, struct time_of_day *out)
 {
     struct time_of_day t = {0};
     if (!take_two(c, &t.hour) || !take(c, ':') || !take_two(c, &t.minute) || !take(c, ':') || !take_two(c, &t.second) ||
-        !take_fraction(c, &t.nanosecond) || t.hour > 23 || t.minute > 59 || t.second > 59 || !take_zone(c, &t.zone))
+        !take_fraction(c, &t.nanosecond, false) || t.hour > 24 ||
+        (t.hour == 24 && (t.minute || t.second || t.nanosecond)) || t.minute > 59 || t.second > 59 || !take_zone(c, &t.zone))
         return false;
     *out = t;
     return true;
@@ -127,6 +128,7 @@ bool temporal_parse_time(struct text t, struct time_of_day *out)
     struct time_of_day time;
     if (!take_time(&c, &time) || c.p != c.end)
         return false;
+    time.hour %= 24;
     *out = time;
     return true;
 }
@@ -137,6 +139,10 @@ bool temporal_parse_date_time(struct text t, struct date_time *out)
     struct date_time d;
     if (!take_date(&c, &d.date) || !take(&c, 'T') || !take_time(&c, &d.time) || c.p != c.end)
         return false;
+    if (d.time.hour == 24) { /* midnight at the day's end is midnight of the next day */
+        d.time.hour = 0;
+        d.date = date_from_days(date_to_days(d.date) + 1);
+    }
     *out = d;
     return true;
 }
@@ -176,7 +182,7 @@ bool temporal_parse_duration(struct text t, struct duration *out)
             while (c.p < c.end && *c.p >= '0' && *c.p <= '9')
                 c.p++;
             struct cursor whole = {start.p, c.p};
-            if (c.p > start.p && take_fraction(&c, &d.nanoseconds) && take(&c, 'S')) {
+            if (c.p > start.p && take_fraction(&c, &d.nanoseconds, true) && take(&c, 'S')) {
                 int64_t seconds = 0;
                 if (!take_digits(&whole, 1, 18, &seconds, NULL) || __builtin_add_overflow(d.seconds, seconds, &d.seconds))
                     overflow = true;

@@ -83,43 +83,6 @@ static bool has_code(const struct json *list, const char *code)
     return false;
 }
 
-static void copy_json(struct json_writer *w, const struct json *value)
-{
-    if (!value) {
-        json_put_null(w);
-        return;
-    }
-    switch (value->kind) {
-    case JSON_OBJECT:
-        json_object(w);
-        for (size_t i = 0; i < value->count; i++) {
-            json_key_text(w, value->key[i]);
-            copy_json(w, &value->item[i]);
-        }
-        json_end(w);
-        break;
-    case JSON_ARRAY:
-        json_array(w);
-        for (size_t i = 0; i < value->count; i++)
-            copy_json(w, &value->item[i]);
-        json_end(w);
-        break;
-    case JSON_STRING:
-        json_put_text(w, value->text);
-        break;
-    case JSON_NUMBER:
-        json_put_raw(w, value->text);
-        break;
-    case JSON_TRUE:
-    case JSON_FALSE:
-        json_put_bool(w, value->kind == JSON_TRUE);
-        break;
-    case JSON_NULL:
-        json_put_null(w);
-        break;
-    }
-}
-
 /*
  * The limits that travel: why it is lawful and what it obliges. How consent stands is told where it was given, or
  * where the answer obliges to tell (WM-27); otherwise telling could do harm.
@@ -131,11 +94,11 @@ static void write_limits(struct json_writer *w, const struct json *answered)
     struct text consent = json_text(json_get(facts, "consent"));
     json_object(w);
     json_key(w, "basis");
-    copy_json(w, json_get(words, "basis"));
+    json_put(w, json_get(words, "basis"));
     json_key(w, "obligations");
-    copy_json(w, json_get(words, "obligations"));
+    json_put(w, json_get(words, "obligations"));
     json_key(w, "citations");
-    copy_json(w, json_get(words, "citations"));
+    json_put(w, json_get(words, "citations"));
     json_key(w, "consent");
     if (text_equal(consent, TEXT("given")) || has_code(obligations, "tell-recipient-no-consent"))
         json_put_text(w, consent);
@@ -240,9 +203,9 @@ static int make_parcel(struct turn *turn, const struct share_send *in, const str
         json_key(&w, "file_key");
         json_put_text(&w, plain_text(row, "file_key"));
         json_key(&w, "size");
-        copy_json(&w, json_get(&payloads->item[i], "size"));
+        json_put(&w, json_get(&payloads->item[i], "size"));
         json_key(&w, "payload");
-        copy_json(&w, json_get(&payloads->item[i], "payload"));
+        json_put(&w, json_get(&payloads->item[i], "payload"));
         json_end(&w);
     }
     json_end(&w);

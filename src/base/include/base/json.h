@@ -62,6 +62,9 @@ void json_put_bool(struct json_writer *w, bool value);
 void json_put_null(struct json_writer *w);
 void json_put_raw(struct json_writer *w, struct text json); /* already JSON: a number, say */
 
+/* A value as it was read, numbers digit by digit; NULL puts null. */
+void json_put(struct json_writer *w, const struct json *value);
+
 /* One JSON string with its quotes and escapes. */
 void json_quote(struct buffer *out, struct text t);
 

@@ -1,0 +1,306 @@
+#include "inside.h"
+
+#include <sodium.h>
+#include <string.h>
+
+enum { FAILURES_MOST = 5, TOKEN_BYTES = 32 };
+#define REST (15 * 60 * CLOCK_SECOND)
+#define SESSION_LONGEST (12 * 3600 * CLOCK_SECOND)
+
+/* ---- account.add ---- */
+
+struct account_add_ready {
+    struct id id;
+    struct text password;
+};
+
+/* Argon2id at libsodium's "interactive" strength: 64 MiB, two passes. */
+static int hash_password(struct arena *arena, struct text password, struct text *hash, struct error *error)
+{
+    char *out = arena_alloc(arena, crypto_pwhash_STRBYTES);
+    if (!out)
+        return arena_error(arena, error);
+    if (crypto_pwhash_str(out, password.p, password.n, crypto_pwhash_OPSLIMIT_INTERACTIVE,
+                          crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0)
+        return error_set(error, ERROR_SYSTEM, "", "Free some memory.", "not enough memory to keep a password safely");
+    *hash = text_of(out);
+    return 0;
+}
+
+static int account_add_prepare(struct turn *turn, const struct account_add *in, struct account_add_ready **out,
+                               struct error *error)
+{
+    struct account_add_ready *ready = *out = ARENA_NEW(turn->arena, struct account_add_ready);
+    if (!ready)
+        return arena_error(turn->arena, error);
+    if (text_length(in->password) < 12)
+        return error_set(error, ERROR_INVALID, "password", "Three or four words that do not belong together are good.",
+                         "the password needs at least 12 characters");
+    ready->id = turn_id(turn);
+    return hash_password(turn->arena, in->password, &ready->password, error);
+}
+
+static int account_add_apply(struct turn *turn, const struct account_add *in, const struct account_add_ready *ready,
+                             struct account_added *out, struct error *error)
+{
+    int64_t there = 0;
+    int result = store_one_int(turn->session, "SELECT count(*) FROM post WHERE id = $1",
+                               STORE_BIND(STORE_TEXT(id_text(&in->post_id))), &there, error);
+    if (!result && !there)
+        return error_set(error, ERROR_INVALID, "post_id", "Choose a post from the directory.", "there is no such post");
+    if (!result)
+        result = store_run(turn->session,
+                           "INSERT INTO account (id, post_id, login, password, added_at, failures, rests_until)"
+                           " VALUES ($1, $2, $3, $4, $5, 0, 0)",
+                           STORE_BIND(STORE_TEXT(id_text(&ready->id)), STORE_TEXT(id_text(&in->post_id)),
+                                      STORE_TEXT(in->login), STORE_TEXT(ready->password), STORE_INT(turn->now)),
+                           NULL, error);
+    if (result == ERROR_CONFLICT && !store_retry(turn->session))
+        return error_set(error, ERROR_CONFLICT, "login", "Choose another.", "this name to sign in with is taken");
+    out->account_id = ready->id;
+    return result ? result : turn_wrote(turn, "account", &ready->id, error);
+}
+
+static const struct field add_takes[] = {
+    FIELD(struct account_add, post_id, .label = "Post", .required = true, .about = "post"),
+    FIELD(struct account_add, login, .label = "Name to sign in with", .required = true, .max = 80),
+    FIELD(struct account_add, password, .label = "Password", .hint = "At least 12 characters.", .required = true,
+          .personal = true, .secret = true),
+};
+static const struct field add_gives[] = {
+    FIELD(struct account_added, account_id, .label = "Account", .about = "account"),
+};
+
+COMMAND(account_add, struct account_add, struct account_added, struct account_add_ready, .name = "account.add",
+        .title = "Add an account for the holder of a post", TAKES(add_takes), GIVES(add_gives), .pace = PACE_SLOW,
+        .may = {.roles = ROLE_ADMINISTRATOR});
+
+/* ---- session.begin ---- */
+
+struct session_begin_ready {
+    struct id account;
+    bool right;
+    char token[44], hash[65], form_token[44];
+};
+
+static void random_token(char out[44])
+{
+    uint8_t raw[TOKEN_BYTES];
+    bytes_random(raw, sizeof raw);
+    sodium_bin2base64(out, 44, raw, sizeof raw, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    bytes_wipe(raw, sizeof raw);
+}
+
+static void token_hash_hex(struct text token, char out[65])
+{
+    uint8_t hash[32];
+    session_hash(token, hash);
+    sodium_bin2hex(out, 65, hash, sizeof hash);
+}
+
+/* So that an unknown name takes as long as a wrong password. Any hash of the right form does. */
+static void waste_time(struct text password)
+{
+    char hash[crypto_pwhash_STRBYTES];
+    (void)!crypto_pwhash_str(hash, password.p, password.n, crypto_pwhash_OPSLIMIT_INTERACTIVE,
+                             crypto_pwhash_MEMLIMIT_INTERACTIVE);
+}
+
+static int session_begin_prepare(struct turn *turn, const struct session_begin *in, struct session_begin_ready **out,
+                                 struct error *error)
+{
+    struct session_begin_ready *ready = *out = ARENA_NEW(turn->arena, struct session_begin_ready);
+    if (!ready)
+        return arena_error(turn->arena, error);
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    int result = store_one(turn->session, "SELECT id, password, rests_until FROM account WHERE login = $1",
+                           STORE_BIND(STORE_TEXT(text_trim(in->login))), &rows, error);
+    if (result == ERROR_MISSING) {
+        waste_time(in->password);
+        return 0;
+    }
+    if (result)
+        return result;
+    if (store_int(rows, 2) > turn->now)
+        return error_set(error, ERROR_LIMITED, "", "Wait a quarter of an hour, then try again.",
+                         "there were too many wrong passwords for this account");
+    ready->account = (struct id){""};
+    id_parse(store_text(rows, 0), &ready->account);
+    char *hash = arena_string(turn->arena, store_text(rows, 1));
+    if (!hash)
+        return arena_error(turn->arena, error);
+    ready->right = crypto_pwhash_str_verify(hash, in->password.p, in->password.n) == 0;
+    if (ready->right) {
+        random_token(ready->token);
+        random_token(ready->form_token);
+        token_hash_hex(text_of(ready->token), ready->hash);
+    }
+    return 0;
+}
+
+static int count_wrong(struct turn *turn, const struct id *account, struct error *error)
+{
+    return store_run(turn->session,
+                     "UPDATE account SET failures = CASE WHEN failures + 1 >= $2 THEN 0 ELSE failures + 1 END,"
+                     " rests_until = CASE WHEN failures + 1 >= $2 THEN $3 ELSE rests_until END WHERE id = $1",
+                     STORE_BIND(STORE_TEXT(id_text(account)), STORE_INT(FAILURES_MOST), STORE_INT(turn->now + REST)), NULL,
+                     error);
+}
+
+static int write_session(struct turn *turn, const char *hash, const struct id *account, enum session_kind kind,
+                         const char *form_token, struct text label, int64_t expires_at, struct error *error)
+{
+    return store_run(turn->session,
+                     "INSERT INTO session (id, account_id, kind, form_token, label, created_at, expires_at)"
+                     " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                     STORE_BIND(STORE_STRING(hash), STORE_TEXT(id_text(account)), STORE_INT(kind),
+                                STORE_STRING(form_token), STORE_TEXT(label), STORE_INT(turn->now),
+                                STORE_INT(expires_at)),
+                     NULL, error);
+}
+
+static int session_begin_apply(struct turn *turn, const struct session_begin *in,
+                               const struct session_begin_ready *ready, struct session_begun *out, struct error *error)
+{
+    (void)in;
+    if (!id_is_set(&ready->account))
+        return 0;
+    /* judged again: tries that ran beside this one may have filled the count */
+    int64_t rests_until = 0;
+    int result = store_one_int(turn->session, "SELECT rests_until FROM account WHERE id = $1",
+                               STORE_BIND(STORE_TEXT(id_text(&ready->account))), &rests_until, error);
+    if (!result && rests_until > turn->now)
+        return error_set(error, ERROR_LIMITED, "", "Wait a quarter of an hour, then try again.",
+                         "there were too many wrong passwords for this account");
+    if (!result && !ready->right)
+        return count_wrong(turn, &ready->account, error);
+    if (!result)
+        result = store_run(turn->session, "UPDATE account SET failures = 0 WHERE id = $1 AND failures <> 0",
+                           STORE_BIND(STORE_TEXT(id_text(&ready->account))), NULL, error);
+    if (!result)
+        result = store_run(turn->session, "DELETE FROM session WHERE expires_at < $1", STORE_BIND(STORE_INT(turn->now)),
+                           NULL, error);
+    out->expires_at.at = turn->now + SESSION_LONGEST;
+    if (!result)
+        result = write_session(turn, ready->hash, &ready->account, SESSION_WEB, ready->form_token, TEXT("browser"),
+                               out->expires_at.at, error);
+    out->signed_in = true;
+    out->token = text_of(ready->token);
+    return result;
+}
+
+static const struct field begin_takes[] = {
+    FIELD(struct session_begin, login, .label = "Name", .required = true, .max = 80),
+    FIELD(struct session_begin, password, .label = "Password", .required = true, .personal = true, .secret = true),
+};
+static const struct field begin_gives[] = {
+    FIELD(struct session_begun, signed_in, .label = "Signed in"),
+    FIELD(struct session_begun, token, .label = "Token", .secret = true),
+    FIELD(struct session_begun, expires_at, .label = "Until"),
+};
+
+COMMAND(session_begin, struct session_begin, struct session_begun, struct session_begin_ready, .name = "session.begin",
+        .title = "Sign in", TAKES(begin_takes), GIVES(begin_gives), .pace = PACE_SLOW, .inside = true,
+        .may = {.roles = ROLES_ALL});
+
+/* ---- session.end: every session of the browser's account that this visit came by ---- */
+
+static int session_end_prepare(struct turn *turn, const struct nothing *in, char **ready, struct error *error)
+{
+    (void)turn, (void)in, (void)ready, (void)error;
+    return 0;
+}
+
+static int session_end_apply(struct turn *turn, const struct nothing *in, const char *ready, struct session_ended *out,
+                             struct error *error)
+{
+    (void)in, (void)ready;
+    out->ended = true;
+    return store_run(turn->session, "DELETE FROM session WHERE account_id = $1 AND kind = $2",
+                     STORE_BIND(STORE_TEXT(id_text(&turn->actor->account)), STORE_INT(SESSION_WEB)), NULL, error);
+}
+
+static const struct field end_gives[] = {
+    FIELD(struct session_ended, ended, .label = "Ended"),
+};
+
+COMMAND(session_end, struct nothing, struct session_ended, char, .name = "session.end", .title = "Sign out",
+        GIVES(end_gives), .inside = true, .may = {.roles = ROLES_SIGNED_IN});
+
+/* ---- token.make ---- */
+
+struct token_make_ready {
+    char token[60], hash[65], form_token[44];
+};
+
+static int token_make_prepare(struct turn *turn, const struct token_make *in, struct token_make_ready **out,
+                              struct error *error)
+{
+    struct token_make_ready *ready = *out = ARENA_NEW(turn->arena, struct token_make_ready);
+    if (!ready)
+        return arena_error(turn->arena, error);
+    if (in->days < 0 || in->days > 90)
+        return error_set(error, ERROR_INVALID, "days", "", "a token lasts 1 to 90 days");
+    memcpy(ready->token, "proviso_", 8);
+    random_token(ready->token + 8);
+    random_token(ready->form_token);
+    token_hash_hex(text_of(ready->token), ready->hash);
+    return 0;
+}
+
+static int token_make_apply(struct turn *turn, const struct token_make *in, const struct token_make_ready *ready,
+                            struct token_made *out, struct error *error)
+{
+    out->token = text_of(ready->token);
+    out->expires_at.at = turn->now + (in->days ? in->days : 1) * CLOCK_DAY;
+    return write_session(turn, ready->hash, &turn->actor->account, SESSION_BEARER, ready->form_token, in->label,
+                         out->expires_at.at, error);
+}
+
+static const struct field token_takes[] = {
+    FIELD(struct token_make, label, .label = "What is it for?", .required = true),
+    FIELD(struct token_make, days, .label = "For how many days?", .hint = "1 to 90; 1 if you leave it empty."),
+};
+static const struct field token_gives[] = {
+    FIELD(struct token_made, token, .label = "Token", .hint = "It is shown once."),
+    FIELD(struct token_made, expires_at, .label = "Until"),
+};
+
+COMMAND(token_make, struct token_make, struct token_made, struct token_make_ready, .name = "token.make",
+        .title = "Make a token for a program that acts for you", TAKES(token_takes), GIVES(token_gives),
+        .may = {.roles = ROLES_SIGNED_IN});
+
+/* ---- account.list ---- */
+
+static int account_list_look(struct turn *turn, const struct nothing *in, struct view_rows *out, struct error *error)
+{
+    (void)in;
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    int got = store_query(turn->session,
+                          "SELECT a.id, a.login, p.person, p.title, g.name FROM account a JOIN post p ON p.id = a.post_id"
+                          " JOIN agency g ON g.id = p.agency_id ORDER BY g.name, p.title",
+                          STORE_BIND(), &rows, error);
+    while (!got && (got = store_next(rows, error)) > 0) {
+        struct account_row *row = view_row(out);
+        if (!row)
+            return arena_error(turn->arena, error);
+        id_parse(store_text(rows, 0), &row->account_id);
+        row->login = store_text_in(rows, 1, turn->arena);
+        row->person = store_text_in(rows, 2, turn->arena);
+        row->title = store_text_in(rows, 3, turn->arena);
+        row->agency = store_text_in(rows, 4, turn->arena);
+        got = 0;
+    }
+    return got;
+}
+
+static const struct field list_gives[] = {
+    FIELD(struct account_row, account_id, .label = "Account", .about = "account"),
+    FIELD(struct account_row, login, .label = "Signs in as"),
+    FIELD(struct account_row, person, .label = "Person"),
+    FIELD(struct account_row, title, .label = "Post"),
+    FIELD(struct account_row, agency, .label = "Agency"),
+};
+
+VIEW(account_list, struct nothing, struct account_row, .name = "account.list", .title = "The accounts",
+     GIVES(list_gives), .may = {.roles = ROLE_ADMINISTRATOR});

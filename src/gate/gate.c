@@ -1,0 +1,194 @@
+#include "inside.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static int make_home(const char *home, struct error *error)
+{
+    struct stat status;
+    if (mkdir(home, 0700) != 0 && errno != EEXIST)
+        return error_system(error, errno, home, "cannot make the folder");
+    if (stat(home, &status) != 0 || !S_ISDIR(status.st_mode))
+        return error_set(error, ERROR_INPUT, home, "Name a folder.", "is not a folder");
+    return 0;
+}
+
+static int open_stores(struct gate *gate, const struct gate_settings *settings, struct error *error)
+{
+    char main_path[PATH_MAX], documents_path[PATH_MAX];
+    snprintf(main_path, sizeof main_path, "%s/proviso.db", settings->home);
+    snprintf(documents_path, sizeof documents_path, "%s/documents.db", settings->home);
+    struct store_settings store = {
+        .database = settings->database ? settings->database : main_path,
+        .may_write = !settings->read_only,
+        .append_only = gate_append_only,
+        .append_only_count = gate_append_only_n,
+        .readers = 8,
+    };
+    int result = store_open(&store, &gate->store, error);
+    if (!result)
+        result = store_migrate(gate->store, gate_migrations, gate_migrations_n, error);
+    if (result)
+        return result;
+    struct store_settings documents = {.database = documents_path, .may_write = !settings->read_only, .readers = 8};
+    result = store_open(&documents, &gate->documents, error);
+    return result ? result : store_migrate(gate->documents, NULL, 0, error);
+}
+
+/* The edge of the log that the database has; the signature is taken anew, which the keyholder allows for the same tree. */
+static int load_log(struct gate *gate, struct arena *arena, struct error *error)
+{
+    STORE_SESSION_SCOPE struct store_session *session = NULL;
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    struct ledger_head head = {.size = 0, .root = ledger_hash_empty()};
+    int result = store_reader(gate->store, &session, error);
+    if (!result)
+        result = store_one(session, "SELECT size, root, note FROM log_head WHERE id = 1", STORE_BIND(), &rows, error);
+    if (!result) {
+        head.size = (uint64_t)store_int(rows, 0);
+        struct text root = store_bytes(rows, 1);
+        if (root.n != sizeof head.root.byte)
+            return error_set(error, ERROR_CHECK, "log_head", "Restore a backup.", "the head of the log is damaged");
+        memcpy(head.root.byte, root.p, root.n);
+        snprintf(gate->note, sizeof gate->note, "%.*s", TEXT_ARGS(store_text(rows, 2)));
+    }
+    if (result == ERROR_MISSING)
+        result = 0;
+    store_done(&rows);
+    struct ledger_storage pieces = pieces_in(session);
+    if (!result && head.size)
+        result = ledger_edge_load(&pieces, arena, &head, &gate->edge, error);
+    if (!result)
+        result = store_one_int(session, "SELECT coalesce(max(seq), 0) + 1 FROM look", STORE_BIND(), &gate->look_seq, error);
+    gate->head = head;
+    if (result || gate->read_only || head.size == 0)
+        return result;
+
+    struct keyholder_description known;
+    result = keyholder_describe(gate->keyholder, &known, error);
+    if (result)
+        return result;
+    /* a crash between commit and signature: the stored tree has grown from the one that was signed last */
+    struct ledger_growth growth = {.from = known.signed_tree, .to = head};
+    if (known.signed_tree.size > head.size)
+        return error_set(error, ERROR_CHECK, "log_head", "Restore the newest backup.",
+                         "the database is older than the last tree that was signed: %llu entries against %llu",
+                         (unsigned long long)head.size, (unsigned long long)known.signed_tree.size);
+    if (known.signed_tree.size && known.signed_tree.size < head.size)
+        result = ledger_consistency(&pieces, arena, known.signed_tree.size, head.size, &growth.proof, error);
+    if (result)
+        return result;
+    return writer_sign(gate, known.signed_tree.size < head.size ? &growth : NULL, arena, error);
+}
+
+static int load_pack(struct gate *gate, const struct gate_settings *settings, struct arena *arena, struct error *error)
+{
+    const char *folder = settings->packs;
+    if (!folder && !policy_packs_folder(arena, &folder))
+        return error_set(error, ERROR_INPUT, "packs", "Set PROVISO_PACKS to the folder of packs.", "the packs were not found");
+    return policy_pack_load(folder, settings->pack ? settings->pack : "manchester-2016", &gate->pack, error);
+}
+
+static int start(struct gate *gate, const struct gate_settings *settings, struct error *error)
+{
+    ARENA_SCOPE struct arena *arena = arena_new(64 << 20, ARENA_PLAIN);
+    char keys[PATH_MAX];
+    snprintf(keys, sizeof keys, "%s/keyholder", settings->home);
+    int result = arena ? make_home(settings->home, error) : error_set(error, ERROR_SYSTEM, "", "", "out of memory");
+    if (!result)
+        result = load_pack(gate, settings, arena, error);
+    struct stat status;
+    bool fresh = stat(keys, &status) != 0;
+    struct keyholder_options options = {
+        .program = settings->program,
+        .home = keys,
+        .origin = fresh ? (settings->origin ? settings->origin : "proviso.example/log") : settings->origin,
+    };
+    if (!result)
+        result = keyholder_start(&options, &gate->keyholder, error);
+    struct keyholder_description known;
+    if (!result)
+        result = keyholder_describe(gate->keyholder, &known, error);
+    if (result)
+        return result;
+    snprintf(gate->origin, sizeof gate->origin, "%s", known.origin);
+    memcpy(gate->public_key, known.public_key, sizeof gate->public_key);
+    result = open_stores(gate, settings, error);
+    if (!result)
+        result = load_log(gate, arena, error);
+    if (!result && !settings->read_only)
+        result = keyholder_pool_fill(gate->keyholder, error);
+    return result || settings->read_only ? result : writer_start(gate, error);
+}
+
+int gate_open(const struct gate_settings *settings, struct gate **out, struct error *error)
+{
+    struct gate *gate = calloc(1, sizeof *gate);
+    if (!gate)
+        return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
+    gate->idle = settings->idle ? settings->idle : 30 * 60 * CLOCK_SECOND;
+    gate->read_only = settings->read_only;
+    gate->last = &gate->first;
+    pthread_mutex_init(&gate->queue_lock, NULL);
+    pthread_cond_init(&gate->queue_filled, NULL);
+    pthread_mutex_init(&gate->head_lock, NULL);
+    gate->sessions = sessions_new();
+    gate->parcels = parcels_new();
+    int result = gate->sessions && gate->parcels ? start(gate, settings, error)
+                                                 : error_set(error, ERROR_SYSTEM, "", "", "out of memory");
+    if (result)
+        gate_close(&gate);
+    *out = gate;
+    return result;
+}
+
+void gate_close(struct gate **slot)
+{
+    struct gate *gate = *slot;
+    if (!gate)
+        return;
+    writer_stop(gate);
+    store_close(&gate->documents);
+    store_close(&gate->store);
+    keyholder_stop(&gate->keyholder);
+    policy_pack_free(&gate->pack);
+    sessions_free(&gate->sessions);
+    parcels_free(&gate->parcels);
+    pthread_mutex_destroy(&gate->head_lock);
+    pthread_cond_destroy(&gate->queue_filled);
+    pthread_mutex_destroy(&gate->queue_lock);
+    free(gate);
+    *slot = NULL;
+}
+
+const struct policy_pack *gate_pack(const struct gate *gate)
+{
+    return gate->pack;
+}
+
+bool gate_is_well(struct gate *gate, struct error *why)
+{
+    pthread_mutex_lock(&gate->head_lock);
+    bool well = gate->illness.code == 0;
+    if (!well && why)
+        error_set(why, ERROR_SYSTEM, "", "Tell the operator. Nothing was changed.",
+                  "the service has stopped taking changes: %s", gate->illness.what);
+    pthread_mutex_unlock(&gate->head_lock);
+    return well;
+}
+
+struct gate_counts gate_count(struct gate *gate)
+{
+    pthread_mutex_lock(&gate->head_lock);
+    uint64_t size = gate->head.size;
+    pthread_mutex_unlock(&gate->head_lock);
+    return (struct gate_counts){.commands = atomic_load(&gate->commands),
+                                .refused = atomic_load(&gate->refused),
+                                .looks = atomic_load(&gate->looks),
+                                .batches = atomic_load(&gate->batches),
+                                .log_size = size};
+}

@@ -1,0 +1,155 @@
+#ifndef GATE_INSIDE_H
+#define GATE_INSIDE_H
+
+#include "gate.h"
+
+#include "keyholder.h"
+#include "ledger.h"
+#include "policy.h"
+#include "store.h"
+#include "vault.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+/* What the files of this room share. */
+
+struct sessions;
+struct parcels;
+
+/* A look on its way to the record. */
+struct look {
+    const char *view;
+    struct id about, case_id; /* unset: none */
+    int64_t at;
+};
+
+/* What waits for the writer: a command that is prepared, or (command NULL) the looks of a visit. */
+struct job {
+    struct job *next;
+    struct visit *visit;
+    const struct command *command;
+    const void *in;
+    void *ready, *out;
+    struct turn turn;
+    const struct look *looks;
+    size_t looks_n;
+    struct visit_done done;
+    int code;
+    struct error error;
+};
+
+struct gate {
+    struct store *store, *documents; /* documents: on SQLite a file of its own, so that uploads do not hold up the writer */
+    struct keyholder *keyholder;
+    struct policy_pack *pack;
+    struct sessions *sessions;
+    struct parcels *parcels;
+    int64_t idle;
+    bool read_only;
+    char origin[KEYHOLDER_ORIGIN_MAX + 1];
+    uint8_t public_key[KEYHOLDER_PUBLIC_KEY_SIZE];
+
+    /* the writer's queue */
+    pthread_mutex_t queue_lock;
+    pthread_cond_t queue_filled;
+    struct job *first, **last;
+    bool stopping, running;
+    pthread_t writer;
+
+    /* the writer's own */
+    struct ledger_edge edge;
+    int64_t look_seq;
+    struct arena *batch; /* one batch's memory */
+
+    /* what is published, and whether the service is well */
+    pthread_mutex_t head_lock;
+    char note[1024];
+    struct ledger_head head;
+    struct error illness; /* code 0: well */
+
+    _Atomic uint64_t commands, refused, looks, batches;
+};
+
+struct visit {
+    struct gate *gate;
+    struct arena *arena;
+    struct actor actor;
+    struct text form_token;
+    uint8_t session[32]; /* hash of the token; for session.end */
+    bool has_session;
+    struct look *look;
+    size_t looks, looks_room;
+    struct job looking; /* for visit_settle */
+};
+
+/* ---- writer.c ---- */
+int writer_start(struct gate *gate, struct error *error);
+void writer_stop(struct gate *gate);
+/* False when the service has stopped; then the job is not taken. */
+bool writer_put(struct gate *gate, struct job *job, struct error *error);
+/* Signs the tree of `growth` (or, growth NULL, the present one again) and publishes the checkpoint. */
+int writer_sign(struct gate *gate, const struct ledger_growth *growth, struct arena *arena, struct error *error);
+
+/* ---- pieces.c: the log's storage in the database ---- */
+struct ledger_storage pieces_in(struct store_session *session);
+
+/* ---- rows.c: ledgered rows ---- */
+struct ledgered {
+    const char *name, *kinds;
+    int (*one)(struct store_session *session, struct text id, struct store_rows **rows, struct error *error);
+    int (*all)(struct store_session *session, struct store_rows **rows, struct error *error);
+};
+extern const struct ledgered ledgered_tables[]; /* ended by name NULL */
+const struct ledgered *ledgered_find(const char *name);
+/* The row that was read, as the bytes that its digest is made of. */
+int row_content(struct arena *arena, const struct ledgered *table, struct store_rows *rows, struct text *content,
+                struct error *error);
+/* A look as its leaf's bytes. */
+struct text look_content(struct arena *arena, int64_t seq, int64_t at, struct text account, struct text post,
+                         struct text view, struct text about, struct text case_id);
+
+/* ---- reach.c ---- */
+/* *case_id: the case behind the thing, if there is one. ERROR_MISSING when out of reach. */
+int reach_judge(struct store_session *session, const struct actor *actor, enum reach reach, const struct id *thing,
+                struct id *case_id, struct error *error);
+
+/* ---- sessions.c ---- */
+enum session_kind { SESSION_WEB, SESSION_BEARER };
+struct session {
+    uint8_t hash[32];
+    enum session_kind kind;
+    struct actor actor;
+    char form_token[44];
+    int64_t expires_at, last_seen;
+};
+struct sessions *sessions_new(void);
+void sessions_free(struct sessions **sessions);
+/* Finds one and, if it is alive, marks it as seen; expires_at is 0 if it has ended. False if it is not known here. */
+bool sessions_find(struct sessions *sessions, const uint8_t hash[32], int64_t now, int64_t idle, struct session *out);
+void sessions_add(struct sessions *sessions, const struct session *session);
+void sessions_drop(struct sessions *sessions, const uint8_t hash[32]);
+/* From the database into memory. ERROR_UNAUTHENTICATED. */
+int session_load(struct gate *gate, const uint8_t hash[32], int64_t now, struct session *out, struct error *error);
+void session_hash(struct text token, uint8_t hash[32]);
+
+/* ---- keys ---- */
+int keys_open(const void *keyholder, size_t n, const struct text *wrapped, uint8_t (*plain)[TURN_KEY_SIZE],
+              struct error *error);
+int keys_take(struct gate *gate, struct turn *turn, struct error *error);
+
+/* ---- schema.c ---- */
+extern const struct store_migration gate_migrations[];
+extern const size_t gate_migrations_n;
+extern const char *const gate_append_only[];
+extern const size_t gate_append_only_n;
+
+/* ---- visit.c ---- */
+struct id *thing_at(const void *in, size_t offset);
+struct turn visit_turn(struct visit *visit, struct store_session *session);
+
+/* ---- parcels.c ---- */
+struct parcels *parcels_new(void);
+void parcels_free(struct parcels **parcels);
+
+#endif

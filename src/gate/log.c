@@ -1,0 +1,32 @@
+#include "inside.h"
+
+int gate_checkpoint(struct gate *gate, struct arena *arena, struct text *note, struct error *error)
+{
+    pthread_mutex_lock(&gate->head_lock);
+    *note = arena_text(arena, text_of(gate->note));
+    pthread_mutex_unlock(&gate->head_lock);
+    if (!note->p)
+        return arena_error(arena, error);
+    return note->n ? 0 : error_set(error, ERROR_MISSING, "", "", "the log is empty: nothing has been signed yet");
+}
+
+int gate_tile(struct gate *gate, struct arena *arena, struct text path, struct text *content, struct error *error)
+{
+    pthread_mutex_lock(&gate->head_lock);
+    uint64_t size = gate->head.size;
+    pthread_mutex_unlock(&gate->head_lock);
+    STORE_SESSION_SCOPE struct store_session *session = NULL;
+    int result = store_reader(gate->store, &session, error);
+    if (result)
+        return result;
+    struct ledger_storage pieces = pieces_in(session);
+    return ledger_serve(&pieces, arena, size, path, content, error);
+}
+
+struct text gate_log_key(struct gate *gate, struct arena *arena)
+{
+    struct ledger_key key;
+    if (ledger_key_make(LEDGER_KEY_LOG, text_of(gate->origin), gate->public_key, &key, NULL) != 0)
+        return (struct text){NULL, 0};
+    return ledger_key_text(arena, &key);
+}

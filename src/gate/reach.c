@@ -1,0 +1,88 @@
+#include "inside.h"
+
+/*
+ * Each kind of reach is one statement that gives the case behind the thing when the actor may reach it, and no row
+ * when not. $1 the thing, $2 the actor's post, $3 the actor's agency, $4 whether the actor oversees the agency.
+ */
+#define NEEDS_TO_KNOW                                                                                          \
+    "EXISTS (SELECT 1 FROM need_to_know n WHERE n.case_id = c.id AND n.post_id = $2 AND n.until IS NULL)"
+#define MAY_REVIEW "(" NEEDS_TO_KNOW " OR (c.agency_id = $3 AND $4 <> 0))"
+#define IS_RECIPIENT "(r.agency_id = $3 AND r.outside = 0 AND (r.post_id IS NULL OR r.post_id = $2 OR $4 <> 0))"
+
+static const char *noun(enum reach reach)
+{
+    switch (reach) {
+    case REACH_CASE:
+    case REACH_CASE_REVIEW:
+        return "case";
+    case REACH_DECISION:
+        return "decision";
+    case REACH_DOCUMENT:
+        return "document";
+    case REACH_SHARE:
+        return "share";
+    case REACH_RECEIPT:
+    case REACH_RECEIPT_ANY:
+        return "receipt";
+    case REACH_DRAFT:
+        return "draft";
+    case REACH_NOTICE:
+        return "notice";
+    default:
+        return "agency";
+    }
+}
+
+#define ASK(sql) store_one(session, sql, STORE_BIND(id, post, agency, oversees), &rows, error)
+
+int reach_judge(struct store_session *session, const struct actor *actor, enum reach reach, const struct id *thing,
+                struct id *case_id, struct error *error)
+{
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    const struct store_value id = STORE_TEXT(id_text(thing)), post = STORE_TEXT(id_text(&actor->post)),
+                             agency = STORE_TEXT(id_text(&actor->agency)),
+                             oversees = STORE_BOOL(actor->roles & (ROLE_MANAGER | ROLE_LEAD));
+    int result = 0;
+    *case_id = (struct id){""};
+    switch (reach) {
+    case REACH_ANYTHING:
+        return 0;
+    case REACH_OWN_AGENCY:
+        result = id_equal(thing, &actor->agency) ? 0 : ERROR_MISSING;
+        break;
+    case REACH_CASE:
+        result = ASK("SELECT c.id FROM case_file c WHERE c.id = $1 AND $3 <> '' AND $4 >= 0 AND " NEEDS_TO_KNOW);
+        break;
+    case REACH_CASE_REVIEW:
+        result = ASK("SELECT c.id FROM case_file c WHERE c.id = $1 AND " MAY_REVIEW);
+        break;
+    case REACH_DECISION:
+        result = ASK("SELECT c.id FROM decision d JOIN case_file c ON c.id = d.case_id WHERE d.id = $1 AND " MAY_REVIEW);
+        break;
+    case REACH_DOCUMENT:
+        result = ASK("SELECT c.id FROM document d JOIN case_file c ON c.id = d.case_id WHERE d.id = $1 AND " MAY_REVIEW);
+        break;
+    case REACH_SHARE:
+        result = ASK("SELECT c.id FROM share s JOIN case_file c ON c.id = s.case_id WHERE s.id = $1 AND " MAY_REVIEW);
+        break;
+    case REACH_RECEIPT:
+        result = ASK("SELECT s.case_id FROM receipt r JOIN share s ON s.id = r.share_id WHERE r.id = $1 AND " IS_RECIPIENT);
+        break;
+    case REACH_RECEIPT_ANY:
+        result = ASK("SELECT c.id FROM receipt r JOIN share s ON s.id = r.share_id JOIN case_file c ON c.id = s.case_id"
+                     " WHERE r.id = $1 AND (" IS_RECIPIENT " OR " MAY_REVIEW ")");
+        break;
+    case REACH_DRAFT:
+        result = ASK("SELECT '' FROM draft d WHERE d.id = $1 AND d.post_id = $2 AND $3 <> '' AND $4 >= 0");
+        break;
+    case REACH_NOTICE:
+        result = ASK("SELECT '' FROM notice n WHERE n.id = $1 AND n.post_id = $2 AND $3 <> '' AND $4 >= 0");
+        break;
+    }
+    if (result == ERROR_MISSING)
+        return error_set(error, ERROR_MISSING, "", "Look it up in your own list.",
+                         "there is no such %s, or it is not yours to see", noun(reach));
+    if (!result && rows)
+        id_parse(store_text(rows, 0), case_id);
+    return result;
+}

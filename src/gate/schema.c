@@ -1,0 +1,35 @@
+#include "inside.h"
+
+static const char gate_schema_1[] =
+    "CREATE TABLE record_key (id TEXT PRIMARY KEY, wrapped BLOB NOT NULL) STRICT;"
+
+    "CREATE TABLE entry (idx BIGINT PRIMARY KEY, at BIGINT NOT NULL, key_id TEXT NOT NULL, leaf BLOB NOT NULL,"
+    "  sealed BLOB NOT NULL) STRICT;"
+    "CREATE TABLE written (tbl TEXT NOT NULL, id TEXT NOT NULL, idx BIGINT NOT NULL, PRIMARY KEY (tbl, id)) STRICT;"
+    "CREATE TABLE log_piece (level BIGINT NOT NULL, idx BIGINT NOT NULL, content BLOB NOT NULL,"
+    "  PRIMARY KEY (level, idx)) STRICT;"
+    "CREATE TABLE log_head (id BIGINT PRIMARY KEY, size BIGINT NOT NULL, root BLOB NOT NULL, note TEXT NOT NULL)"
+    "  STRICT;"
+
+    "CREATE TABLE look (seq BIGINT PRIMARY KEY, at BIGINT NOT NULL, account_id TEXT NOT NULL, post_id TEXT NOT NULL,"
+    "  view TEXT NOT NULL, about TEXT NOT NULL, case_id TEXT NOT NULL, idx BIGINT NOT NULL) STRICT;"
+    "CREATE INDEX look_case ON look (case_id, seq);"
+    "CREATE INDEX look_entry ON look (idx, seq);";
+
+static const char gate_schema_3[] =
+    "CREATE TABLE account (id TEXT PRIMARY KEY, post_id TEXT NOT NULL REFERENCES post (id), login TEXT NOT NULL UNIQUE,"
+    "  password TEXT NOT NULL, added_at BIGINT NOT NULL, failures BIGINT NOT NULL, rests_until BIGINT NOT NULL) STRICT;"
+    "CREATE TABLE session (id TEXT PRIMARY KEY, account_id TEXT NOT NULL REFERENCES account (id),"
+    "  kind BIGINT NOT NULL, form_token TEXT NOT NULL, label TEXT NOT NULL, created_at BIGINT NOT NULL,"
+    "  expires_at BIGINT NOT NULL) STRICT;"
+    "CREATE INDEX session_account ON session (account_id);";
+
+const struct store_migration gate_migrations[] = {
+    {1, "the record", gate_schema_1, NULL},
+    {2, "the partnership's work", work_schema_1, NULL},
+    {3, "accounts and sessions", gate_schema_3, NULL},
+};
+const size_t gate_migrations_n = sizeof gate_migrations / sizeof *gate_migrations;
+
+const char *const gate_append_only[] = {"look"};
+const size_t gate_append_only_n = sizeof gate_append_only / sizeof *gate_append_only;

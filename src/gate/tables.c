@@ -1,0 +1,58 @@
+#include "inside.h"
+
+/*
+ * Work's tables and the gate's own joined once. The lists are short; finding by name walks them.
+ */
+enum { MOST = 128 };
+
+static const struct command *const own_commands[] = {&account_add_command, &session_begin_command,
+                                                     &session_end_command, &token_make_command, NULL};
+static const struct view *const own_views[] = {&account_list_view, NULL};
+
+static struct {
+    const struct command *command[MOST];
+    const struct view *view[MOST];
+} joined;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void join_tables(void)
+{
+    size_t n = 0;
+    for (size_t i = 0; work_commands[i] && n < MOST - 1; i++)
+        joined.command[n++] = work_commands[i];
+    for (size_t i = 0; own_commands[i] && n < MOST - 1; i++)
+        joined.command[n++] = own_commands[i];
+    n = 0;
+    for (size_t i = 0; work_views[i] && n < MOST - 1; i++)
+        joined.view[n++] = work_views[i];
+    for (size_t i = 0; own_views[i] && n < MOST - 1; i++)
+        joined.view[n++] = own_views[i];
+}
+
+const struct command *const *gate_commands(void)
+{
+    pthread_once(&once, join_tables);
+    return joined.command;
+}
+
+const struct view *const *gate_views(void)
+{
+    pthread_once(&once, join_tables);
+    return joined.view;
+}
+
+const struct command *gate_command(struct text name)
+{
+    for (const struct command *const *at = gate_commands(); *at; at++)
+        if (text_equal(text_of((*at)->name), name))
+            return *at;
+    return NULL;
+}
+
+const struct view *gate_view(struct text name)
+{
+    for (const struct view *const *at = gate_views(); *at; at++)
+        if (text_equal(text_of((*at)->name), name))
+            return *at;
+    return NULL;
+}

@@ -1,0 +1,260 @@
+#include "inside.h"
+
+#include <string.h>
+
+int visit_begin(struct gate *gate, struct arena *arena, struct visit **out, struct error *error)
+{
+    struct visit *visit = *out = ARENA_NEW(arena, struct visit);
+    if (!visit)
+        return arena_error(arena, error);
+    visit->gate = gate;
+    visit->arena = arena;
+    visit->actor.roles = ROLE_VISITOR;
+    return 0;
+}
+
+/* What it holds lies in the arena. */
+void visit_end(struct visit **visit)
+{
+    *visit = NULL;
+}
+
+static int become(struct visit *visit, struct text token, enum session_kind kind, struct error *error)
+{
+    struct session session = {0};
+    uint8_t hash[32];
+    int64_t now = clock_now();
+    session_hash(token, hash);
+    if (!sessions_find(visit->gate->sessions, hash, now, visit->gate->idle, &session)) {
+        int result = session_load(visit->gate, hash, now, &session, error);
+        if (result)
+            return result;
+        sessions_add(visit->gate->sessions, &session);
+    }
+    if (session.expires_at == 0 || session.kind != kind)
+        return error_set(error, ERROR_UNAUTHENTICATED, "", kind == SESSION_WEB ? "Sign in again." : "Make a new token.",
+                         kind == SESSION_WEB ? "your session has ended" : "this token is not valid, or no longer");
+    visit->actor = session.actor;
+    visit->form_token = arena_text(visit->arena, text_of(session.form_token));
+    memcpy(visit->session, hash, sizeof hash);
+    visit->has_session = true;
+    return visit->form_token.p ? 0 : arena_error(visit->arena, error);
+}
+
+int visit_by_session(struct visit *visit, struct text token, struct error *error)
+{
+    return become(visit, token, SESSION_WEB, error);
+}
+
+int visit_by_bearer(struct visit *visit, struct text token, struct error *error)
+{
+    return become(visit, token, SESSION_BEARER, error);
+}
+
+void visit_as_operator(struct visit *visit)
+{
+    visit->actor = (struct actor){.roles = ROLE_ADMINISTRATOR, .name = "Operator", .title = "Operator"};
+}
+
+const struct actor *visit_actor(const struct visit *visit)
+{
+    return &visit->actor;
+}
+
+struct gate *visit_gate(const struct visit *visit)
+{
+    return visit->gate;
+}
+
+struct text visit_form_token(const struct visit *visit)
+{
+    return visit->form_token;
+}
+
+struct id *thing_at(const void *in, size_t offset)
+{
+    return (struct id *)((uintptr_t)in + offset);
+}
+
+struct turn visit_turn(struct visit *visit, struct store_session *session)
+{
+    return (struct turn){
+        .arena = visit->arena,
+        .session = session,
+        .actor = &visit->actor,
+        .now = clock_now(),
+        .pack = visit->gate->pack,
+        .opener = visit->gate->keyholder,
+        .open_keys = keys_open,
+    };
+}
+
+static int judge(struct visit *visit, struct store_session *session, const struct grant *may, const void *in,
+                 struct id *case_id, struct error *error)
+{
+    *case_id = (struct id){""};
+    if (!(visit->actor.roles & may->roles)) {
+        if (visit->actor.roles & ROLE_VISITOR)
+            return error_set(error, ERROR_UNAUTHENTICATED, "", "Sign in.", "you are not signed in");
+        return error_set(error, ERROR_FORBIDDEN, "", "Ask your manager or designated lead.", "your role does not allow this");
+    }
+    if (may->reach == REACH_ANYTHING)
+        return 0;
+    return reach_judge(session, &visit->actor, may->reach, thing_at(in, may->about), case_id, error);
+}
+
+int visit_may(struct visit *visit, const struct grant *may, const void *in, struct error *error)
+{
+    struct id case_id;
+    STORE_SESSION_SCOPE struct store_session *session = NULL;
+    int result = store_reader(visit->gate->store, &session, error);
+    return result ? result : judge(visit, session, may, in, &case_id, error);
+}
+
+/* The first of what is wrong with what was given, as the error. */
+static int check(struct visit *visit, const struct field *fields, size_t n, const void *in, struct error *error)
+{
+    struct form_errors errors = {0};
+    return form_check(visit->arena, fields, n, in, &errors, error);
+}
+
+static int remember_look(struct visit *visit, const struct view *view, const void *in, const struct id *case_id,
+                         int64_t now, struct error *error)
+{
+    if (visit->looks == visit->looks_room) {
+        size_t room = visit->looks_room ? visit->looks_room * 2 : 8;
+        struct look *grown = arena_grow(visit->arena, visit->look, visit->looks_room, room, sizeof *visit->look);
+        if (!grown)
+            return arena_error(visit->arena, error);
+        visit->look = grown;
+        visit->looks_room = room;
+    }
+    struct look *look = &visit->look[visit->looks++];
+    *look = (struct look){.view = view->name, .case_id = *case_id, .at = now};
+    if (view->may.reach != REACH_ANYTHING)
+        look->about = *thing_at(in, view->may.about);
+    return 0;
+}
+
+int visit_look(struct visit *visit, const struct view *view, const void *in, struct view_rows *rows,
+               struct error *error)
+{
+    struct id case_id;
+    int result = check(visit, view->takes, view->takes_n, in, error);
+    STORE_SESSION_SCOPE struct store_session *session = NULL;
+    if (!result)
+        result = store_reader(visit->gate->store, &session, error);
+    if (!result)
+        result = store_begin(session, STORE_READ, error); /* one picture for judging and looking */
+    if (!result)
+        result = judge(visit, session, &view->may, in, &case_id, error);
+    if (!result) {
+        *rows = (struct view_rows){.arena = visit->arena, .row_size = view->row_size};
+        struct turn turn = visit_turn(visit, session);
+        result = view->look(&turn, in, rows, error);
+        if (!result && view->one && rows->n != 1)
+            result = error_set(error, ERROR_MISSING, "", "", "there is no such thing, or it is not yours to see");
+        if (!result && view->personal && rows->n > 0)
+            result = remember_look(visit, view, in, &case_id, turn.now, error);
+    }
+    if (session)
+        store_rollback(session);
+    return result;
+}
+
+static void refuse(struct visit *visit, struct visit_done done, int code, const struct error *error)
+{
+    atomic_fetch_add(&visit->gate->refused, 1);
+    done.call(done.context, code, error);
+}
+
+void visit_act(struct visit *visit, const struct command *command, const void *in, void *out, struct visit_done done)
+{
+    struct error error = {0};
+    struct id case_id;
+    struct job *job = ARENA_NEW(visit->arena, struct job);
+    int result = job ? 0 : arena_error(visit->arena, &error);
+    if (!result && !gate_is_well(visit->gate, &error))
+        result = ERROR_SYSTEM;
+    if (!result)
+        result = check(visit, command->takes, command->takes_n, in, &error);
+    struct store_session *session = NULL;
+    if (!result)
+        result = store_reader(visit->gate->store, &session, &error);
+    if (!result)
+        result = store_begin(session, STORE_READ, &error);
+    if (!result)
+        result = judge(visit, session, &command->may, in, &case_id, &error);
+    if (!result) {
+        *job = (struct job){.visit = visit, .command = command, .in = in, .out = out, .done = done};
+        job->turn = visit_turn(visit, session);
+        result = keys_take(visit->gate, &job->turn, &error);
+    }
+    if (!result) {
+        memset(out, 0, command->out_size);
+        result = command->prepare(&job->turn, in, &job->ready, &error);
+    }
+    if (session) {
+        store_rollback(session);
+        store_give_back(&session);
+    }
+    if (!result && arena_exhausted(visit->arena))
+        result = arena_error(visit->arena, &error);
+    if (!result && !writer_put(visit->gate, job, &error))
+        result = ERROR_SYSTEM;
+    if (result)
+        refuse(visit, done, result, &error);
+}
+
+bool visit_settle(struct visit *visit, struct visit_done done)
+{
+    if (visit->looks == 0)
+        return true;
+    struct error error = {0};
+    struct job *job = &visit->looking;
+    *job = (struct job){.visit = visit, .looks = visit->look, .looks_n = visit->looks, .done = done};
+    job->turn = visit_turn(visit, NULL);
+    visit->look = NULL;
+    visit->looks = visit->looks_room = 0;
+    int result = keys_take(visit->gate, &job->turn, &error);
+    if (!result && !writer_put(visit->gate, job, &error))
+        result = ERROR_SYSTEM;
+    if (result)
+        done.call(done.context, result, &error);
+    return false;
+}
+
+/* ---- waiting ---- */
+
+struct waiting {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    bool done;
+    int code;
+    struct error error;
+};
+
+static void wake(void *context, int code, const struct error *error)
+{
+    struct waiting *waiting = context;
+    pthread_mutex_lock(&waiting->lock);
+    waiting->done = true;
+    waiting->code = code;
+    if (error)
+        waiting->error = *error;
+    pthread_cond_signal(&waiting->changed);
+    pthread_mutex_unlock(&waiting->lock);
+}
+
+int visit_act_wait(struct visit *visit, const struct command *command, const void *in, void *out, struct error *error)
+{
+    struct waiting waiting = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+    visit_act(visit, command, in, out, (struct visit_done){wake, &waiting});
+    pthread_mutex_lock(&waiting.lock);
+    while (!waiting.done)
+        pthread_cond_wait(&waiting.changed, &waiting.lock);
+    pthread_mutex_unlock(&waiting.lock);
+    if (waiting.code && error)
+        *error = waiting.error;
+    return waiting.code;
+}

@@ -1,0 +1,131 @@
+#include "home.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+void must(int result, const struct error *error, const char *what)
+{
+    char line[800];
+    if (result == 0)
+        return;
+    error_line(error, line, sizeof line);
+    fail_msg("%s: %s (%s)", what, line, error_name(result));
+}
+
+static void open_gate(struct test_home *home)
+{
+    struct error error;
+    char program[4096];
+    snprintf(program, sizeof program, "%s/keyholder-main", getenv("PROVISO_BUILD"));
+    struct gate_settings settings = {.home = home->folder, .packs = "packs", .program = program};
+    must(gate_open(&settings, &home->gate, &error), &error, "gate_open");
+}
+
+static struct id add_agency(struct visit *operator_visit, const char *name, const char *kind)
+{
+    struct error error;
+    struct agency_add in = {.name = text_of(name), .kind = text_of(kind)};
+    struct agency_added out;
+    must(visit_act_wait(operator_visit, &agency_add_command, &in, &out, &error), &error, name);
+    return out.agency_id;
+}
+
+static struct id add_person(struct visit *operator_visit, const struct id *agency, const char *login, const char *role)
+{
+    struct error error;
+    struct text roles[] = {text_of(role)};
+    struct post_add in = {.agency_id = *agency, .title = text_of(login), .person = text_of(login), .roles = {roles, 1}};
+    struct post_added post;
+    must(visit_act_wait(operator_visit, &post_add_command, &in, &post, &error), &error, login);
+    struct account_add account = {.post_id = post.post_id, .login = text_of(login), .password = TEXT(HOME_PASSWORD)};
+    struct account_added added;
+    must(visit_act_wait(operator_visit, &account_add_command, &account, &added, &error), &error, login);
+    return post.post_id;
+}
+
+void home_make(struct test_home *home)
+{
+    *home = (struct test_home){0};
+    snprintf(home->folder, sizeof home->folder, "/tmp/proviso-gate-XXXXXX");
+    assert_non_null(mkdtemp(home->folder));
+    home->arena = arena_new(256 << 20, ARENA_SECRET);
+    open_gate(home);
+    struct error error;
+    struct visit *visit;
+    must(visit_begin(home->gate, home->arena, &visit, &error), &error, "visit_begin");
+    visit_as_operator(visit);
+    home->school = add_agency(visit, "Elm School", "education");
+    home->social_care = add_agency(visit, "Brook Social Care", "childrens-social-care");
+    home->teacher = add_person(visit, &home->school, "teacher", "practitioner");
+    home->head = add_person(visit, &home->school, "head", "lead");
+    home->other_teacher = add_person(visit, &home->school, "other", "practitioner");
+    home->social_worker = add_person(visit, &home->social_care, "worker", "practitioner");
+    home->second_worker = add_person(visit, &home->social_care, "second", "practitioner");
+    visit_end(&visit);
+}
+
+void home_reopen(struct test_home *home)
+{
+    gate_close(&home->gate);
+    open_gate(home);
+}
+
+void home_drop(struct test_home *home)
+{
+    char command[100];
+    gate_close(&home->gate);
+    arena_free(&home->arena);
+    snprintf(command, sizeof command, "rm -rf %s", home->folder);
+    assert_int_equal(system(command), 0);
+}
+
+struct visit *home_visit(struct test_home *home, const char *login)
+{
+    struct error error;
+    struct visit *visit;
+    struct session_begin in = {.login = text_of(login), .password = TEXT(HOME_PASSWORD)};
+    struct session_begun out;
+    must(visit_begin(home->gate, home->arena, &visit, &error), &error, "visit_begin");
+    must(visit_act_wait(visit, &session_begin_command, &in, &out, &error), &error, "session.begin");
+    assert_true(out.signed_in);
+    must(visit_by_session(visit, out.token, &error), &error, "visit_by_session");
+    return visit;
+}
+
+struct decided home_decide(struct test_home *home, struct visit *teacher, struct text outside)
+{
+    struct error error;
+    struct decided decided;
+    struct case_open open = {.name = TEXT("Robin Example"), .born = {2015, 4, 1}};
+    struct case_opened opened;
+    must(visit_act_wait(teacher, &case_open_command, &open, &opened, &error), &error, "case.open");
+    decided.case_id = opened.case_id;
+
+    struct item_record item = {.case_id = opened.case_id, .text = TEXT("Came with a bruise on the arm."), .nature = TEXT("fact")};
+    struct item_recorded recorded;
+    must(visit_act_wait(teacher, &item_record_command, &item, &recorded, &error), &error, "item.record");
+    decided.item_id = recorded.item_id;
+
+    struct id *agencies = ARENA_ARRAY(home->arena, struct id, 1);
+    agencies[0] = home->social_care;
+    struct decision_record record = {
+        .case_id = opened.case_id,
+        .agencies = {agencies, outside.n ? 0 : 1},
+        .outside = outside,
+        .facts = {TEXT("{\"purpose\":\"section-47\",\"identifies\":\"living-person\",\"confidential\":true,"
+                       "\"consent\":\"given\",\"consent_covers\":true,\"child_harm\":\"evidence\",\"proportionate\":true,"
+                       "\"urgent\":false,\"recipient_needs_to_know\":true,\"informing_raises_risk\":false}")},
+        .outcome = TEXT("share"),
+        .reasons = TEXT("The bruise and what the child said."),
+    };
+    struct decision_recorded made;
+    must(visit_act_wait(teacher, &decision_record_command, &record, &made, &error), &error, "decision.record");
+    decided.decision_id = made.decision_id;
+    return decided;
+}

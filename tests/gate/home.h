@@ -1,0 +1,33 @@
+#ifndef TESTS_GATE_HOME_H
+#define TESTS_GATE_HOME_H
+
+#include "gate.h"
+
+/* A partnership of two agencies in a new folder, for tests: a school and children's social care. */
+struct test_home {
+    char folder[64];
+    struct gate *gate;
+    struct arena *arena;
+    struct id school, social_care;
+    struct id teacher, head, other_teacher, social_worker, second_worker; /* posts */
+};
+
+void home_make(struct test_home *home);
+void home_reopen(struct test_home *home); /* closes and opens again */
+void home_drop(struct test_home *home);
+
+/* A visit signed in as the holder of an account: "teacher", "head", "other", "worker" or "second". */
+struct visit *home_visit(struct test_home *home, const char *login);
+
+/* The main job's first half: a case, an item, a decision to share with social care. */
+struct decided {
+    struct id case_id, item_id, decision_id;
+};
+struct decided home_decide(struct test_home *home, struct visit *teacher, struct text outside);
+
+/* Fails the test with the error's own words. */
+void must(int result, const struct error *error, const char *what);
+
+#define HOME_PASSWORD "a long enough password"
+
+#endif
