@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# tools/clean-room.sh [FOLDER]
+#
+# Proves that a new machine needs git, make and ca-certificates only: makes a minimal Debian 12 in FOLDER (a new temporary one), clones
+# the current commit into it, runs `make demo` until it answers, then `make test`. As root; needs the package
+# debootstrap. The packages come from where this machine's come from. Set CLEAN_ROOM_KEEP=1 to keep the folder.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source=$PWD
+[ "$(id -u)" = 0 ] || { echo "A chroot needs root." >&2; exit 2; }
+command -v debootstrap >/dev/null || { echo "debootstrap is missing: apt-get install debootstrap" >&2; exit 2; }
+room=${1:-$(mktemp -d /var/tmp/clean-room.XXXXXX)}
+mkdir -p "$room"
+demo=
+
+leave() {
+    status=$?
+    [ -z "$demo" ] || kill -- "-$demo" 2>/dev/null || true
+    # What still runs in the room would hold its mounts.
+    for process in /proc/[0-9]*; do
+        [ "$(readlink "$process/root" 2>/dev/null)" = "$room" ] && kill -9 "${process#/proc/}" 2>/dev/null || true
+    done
+    sleep 1
+    for mount in root/shared dev/shm dev/pts dev proc sys; do
+        mountpoint -q "$room/$mount" && umount "$room/$mount" || true
+    done
+    if [ -z "${CLEAN_ROOM_KEEP:-}" ] && ! grep -q " $room/" /proc/mounts; then
+        rm -rf --one-file-system "$room"
+    else
+        echo "The room is left in $room"
+    fi
+    exit "$status"
+}
+trap leave EXIT
+trap 'exit 130' INT TERM
+
+# Where this machine's own Debian packages come from, in either form of apt's list.
+mirror=$(cat /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null |
+    sed -nE 's/^URIs: *([^ ]+).*/\1/p; s/^deb (\[[^]]*\] )?([^ ]+) bookworm .*/\2/p' | head -1)
+[ -n "$mirror" ] || { echo "This machine's apt sources name no Debian 12 mirror." >&2; exit 2; }
+echo "== a minimal Debian 12 in $room"
+debootstrap --variant=minbase --include=git,make,ca-certificates bookworm "$room" "$mirror" > "$room.log" 2>&1 || { tail -20 "$room.log" >&2; exit 1; }
+rm -f "$room.log"
+
+echo "== this machine's ways to its packages"
+rm -f "$room/etc/apt/sources.list"
+for list in /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list; do
+    [ ! -f "$list" ] || cp "$list" "$room/$list"
+done
+cp -r /etc/apt/apt.conf.d/. "$room/etc/apt/apt.conf.d/" 2>/dev/null || true
+[ ! -f /etc/apt/apt.conf ] || cp /etc/apt/apt.conf "$room/etc/apt/"
+cp -r /etc/apt/keyrings/. "$room/etc/apt/keyrings/" 2>/dev/null || true
+cp -r /usr/local/share/ca-certificates/. "$room/usr/local/share/ca-certificates/" 2>/dev/null || true
+cp /etc/ssl/certs/ca-certificates.crt "$room/etc/ssl/certs/ca-certificates.crt"
+cp /etc/resolv.conf /etc/hosts "$room/etc/" 2>/dev/null || true
+[ ! -f "$HOME/.npmrc" ] || cp "$HOME/.npmrc" "$room/root/.npmrc"
+for global in /etc/npmrc /usr/etc/npmrc; do
+    [ ! -f "$global" ] || { mkdir -p "$room/usr/etc" "$room/etc"; cp "$global" "$room/etc/npmrc"; cp "$global" "$room/usr/etc/npmrc"; }
+done
+
+mount -t proc proc "$room/proc"
+mount -t sysfs sys "$room/sys"
+mount --bind /dev "$room/dev"
+mount -t devpts devpts "$room/dev/pts" 2>/dev/null || mount --bind /dev/pts "$room/dev/pts"
+mkdir -p "$room/dev/shm" && mount -t tmpfs tmpfs "$room/dev/shm" 2>/dev/null || true
+
+echo "== the commit $(git rev-parse --short HEAD)"
+git clone -q --no-hardlinks "file://$source" "$room/root/proviso"
+if [ -d "$source/../shared" ]; then
+    mkdir -p "$room/root/shared"
+    mount --bind "$source/../shared" "$room/root/shared"
+    mount -o remount,bind,ro "$room/root/shared"
+fi
+
+# Only what tells programs how to reach the package registries comes along from this environment.
+settings=(HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 TERM=dumb)
+while IFS='=' read -r name value; do
+    case "$name" in http_proxy|https_proxy|no_proxy|HTTP_PROXY|HTTPS_PROXY|NO_PROXY|SSL_CERT_FILE|NODE_EXTRA_CA_CERTS|npm_config_*|NPM_CONFIG_*)
+        settings+=("$name=$value") ;;
+    esac
+done < <(env)
+inside() { chroot "$room" env -i "${settings[@]}" bash -c "cd /root/proviso && $1"; }
+
+echo "== make demo"
+port=${CLEAN_ROOM_PORT:-8080}
+set -m
+inside "PROVISO_LISTEN=127.0.0.1:$port exec make demo" > "$room/root/demo.log" 2>&1 < /dev/null &
+demo=$!
+set +m
+began=$SECONDS
+until (exec 3<>"/dev/tcp/127.0.0.1/$port" && printf 'GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:%s\r\nConnection: close\r\n\r\n' "$port" >&3 && head -1 <&3 | grep -q ' 200') 2>/dev/null; do
+    if ! kill -0 "$demo" 2>/dev/null || [ $((SECONDS - began)) -gt "${CLEAN_ROOM_SECONDS:-1800}" ]; then
+        tail -40 "$room/root/demo.log" >&2
+        echo "make demo does not answer" >&2
+        exit 1
+    fi
+    sleep 2
+done
+echo "make demo answered after $((SECONDS - began)) seconds"
+grep -E '^  [a-z0-9.+-]+ ' "$room/root/demo.log" | head -60
+kill -- "-$demo" 2>/dev/null || true
+wait "$demo" 2>/dev/null || true
+demo=
+
+echo "== make test"
+began=$SECONDS
+inside "make test"
+echo "== make test passed after $((SECONDS - began)) seconds on a new machine"
+
+echo "== make build, a second time, without the network"
+unshare --net chroot "$room" env -i "${settings[@]}" bash -c "cd /root/proviso && make build"
+echo "A new machine needs git, make and ca-certificates only."
