@@ -57,7 +57,7 @@ void policy_answer_fired(struct answering *a, struct policy_fired *to, const str
     }
 }
 
-/* Media that would not be refused, where this one is. */
+/* Where this medium is refused: those that no completion refuses. */
 static int find_insteads(struct answering *a, struct error *error)
 {
     const struct plan *plan = a->plan;
@@ -77,8 +77,11 @@ static int find_insteads(struct answering *a, struct error *error)
         return arena_error(a->arena, error);
     for (uint16_t c = 0; c < medium->classes; c++) {
         assignment[plan->vary] = c;
-        uint32_t value = diagram_settled(&walk, out->gives);
-        if (value < out->values && !text_equal(out->value[value], TEXT("refused")))
+        bool may = false;
+        for (uint32_t v = 0; v <= out->values && !may; v++) /* refused, or no value at all */
+            if (v == out->values || text_equal(out->value[v], TEXT("refused")))
+                may = diagram_possible(&walk, out->gives, v);
+        if (!may)
             instead[a->out->insteads++] = medium->class_name[c];
     }
     a->out->instead = instead;
