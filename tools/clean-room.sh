@@ -2,8 +2,9 @@
 # tools/clean-room.sh [FOLDER]
 #
 # Proves that a new machine needs git, make and ca-certificates only: makes a minimal Debian 12 in FOLDER (a new temporary one), clones
-# the current commit into it, runs `make demo` until it answers, then `make test`. As root; needs the package
-# debootstrap. The packages come from where this machine's come from. Set CLEAN_ROOM_KEEP=1 to keep the folder.
+# the current commit into it, then takes these steps: demo (`make demo` until it answers), test (`make test`), offline (`make
+# build` again, without a network). As root; needs the package debootstrap. The packages come from where this
+# machine's come from. CLEAN_ROOM_STEPS names other steps: build, or some of these. CLEAN_ROOM_KEEP=1 keeps the folder.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source=$PWD
@@ -12,6 +13,7 @@ command -v debootstrap >/dev/null || { echo "debootstrap is missing: apt-get ins
 room=${1:-$(mktemp -d /var/tmp/clean-room.XXXXXX)}
 mkdir -p "$room"
 demo=
+steps=${CLEAN_ROOM_STEPS:-demo test offline}
 
 leave() {
     status=$?
@@ -81,32 +83,50 @@ while IFS='=' read -r name value; do
 done < <(env)
 inside() { chroot "$room" env -i "${settings[@]}" bash -c "cd /root/proviso && $1"; }
 
-echo "== make demo"
-port=${CLEAN_ROOM_PORT:-8080}
-set -m
-inside "PROVISO_LISTEN=127.0.0.1:$port exec make demo" > "$room/root/demo.log" 2>&1 < /dev/null &
-demo=$!
-set +m
-began=$SECONDS
-until (exec 3<>"/dev/tcp/127.0.0.1/$port" && printf 'GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:%s\r\nConnection: close\r\n\r\n' "$port" >&3 && head -1 <&3 | grep -q ' 200') 2>/dev/null; do
-    if ! kill -0 "$demo" 2>/dev/null || [ $((SECONDS - began)) -gt "${CLEAN_ROOM_SECONDS:-1800}" ]; then
-        tail -40 "$room/root/demo.log" >&2
-        echo "make demo does not answer" >&2
-        exit 1
-    fi
-    sleep 2
+step_build() {
+    inside "make build" > "$room/root/build.log" 2>&1 < /dev/null || { tail -40 "$room/root/build.log" >&2; return 1; }
+    told "$room/root/build.log"
+}
+
+# What a command said that it installs.
+told() { grep -E '^(These|Fetching|  [a-z0-9.+-]+  )' "$1" | head -60; }
+
+step_demo() {
+    port=${CLEAN_ROOM_PORT:-8080}
+    set -m
+    inside "PROVISO_LISTEN=127.0.0.1:$port exec make demo" > "$room/root/demo.log" 2>&1 < /dev/null &
+    demo=$!
+    set +m
+    until answers; do
+        if ! kill -0 "$demo" 2>/dev/null || [ $((SECONDS - began)) -gt "${CLEAN_ROOM_SECONDS:-1800}" ]; then
+            tail -40 "$room/root/demo.log" >&2
+            echo "make demo does not answer" >&2
+            return 1
+        fi
+        sleep 2
+    done
+    told "$room/root/demo.log"
+    kill -- "-$demo" 2>/dev/null || true
+    wait "$demo" 2>/dev/null || true
+    demo=
+}
+
+answers() {
+    (exec 3<> "/dev/tcp/127.0.0.1/$port" &&
+        printf 'GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:%s\r\nConnection: close\r\n\r\n' "$port" >&3 &&
+        head -1 <&3 | grep -q ' 200') 2>/dev/null
+}
+
+step_test() { inside "make test" < /dev/null; }
+
+step_offline() {
+    unshare --net chroot "$room" env -i "${settings[@]}" bash -c "cd /root/proviso && make build" < /dev/null
+}
+
+for step in $steps; do
+    echo "== $step"
+    began=$SECONDS
+    "step_$step" || { echo "The step $step failed on a new machine." >&2; exit 1; }
+    echo "$step: $((SECONDS - began)) seconds"
 done
-echo "make demo answered after $((SECONDS - began)) seconds"
-grep -E '^  [a-z0-9.+-]+ ' "$room/root/demo.log" | head -60
-kill -- "-$demo" 2>/dev/null || true
-wait "$demo" 2>/dev/null || true
-demo=
-
-echo "== make test"
-began=$SECONDS
-inside "make test"
-echo "== make test passed after $((SECONDS - began)) seconds on a new machine"
-
-echo "== make build, a second time, without the network"
-unshare --net chroot "$room" env -i "${settings[@]}" bash -c "cd /root/proviso && make build"
-echo "A new machine needs git, make and ca-certificates only."
+echo "A new machine needs git, make and ca-certificates only: $steps"
