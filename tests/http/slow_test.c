@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "http/http.h"
 
+#include <stdatomic.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -40,7 +41,7 @@ static int on_endless(struct http_request *request, struct error *error)
     return http_reply_stream(request, 200, "text/plain", UINT64_MAX, &source, error);
 }
 
-static struct http_request *held;
+static struct http_request *_Atomic held;
 
 static int on_wait(struct http_request *request, struct error *error)
 {
