@@ -56,7 +56,7 @@ static bool next_variant(struct text *rest, struct variant *out)
         char last = parameter.p[parameter.n - 1];
         bool optional = last == '?', many = last == '*';
         out->any_number |= many;
-        out->needed += !optional && !many;
+        out->needed += !optional;
         out->name[out->count++] = text_cut(parameter, 0, parameter.n - (optional || many));
     }
     return true;
@@ -75,10 +75,10 @@ static bool takes(struct text parameters, size_t count)
 
 /* Puts named arguments in the order of the first variant that has them all. Gives how many, or 0. */
 static size_t order(struct text parameters, const struct dmn_value *const *arg, const struct text *name, size_t count,
-                    const struct dmn_value **out)
+                    const struct dmn_value **out, size_t *which)
 {
     struct variant variant;
-    while (next_variant(&parameters, &variant)) {
+    for (size_t number = 1; next_variant(&parameters, &variant); number++) {
         size_t found = 0, last = 0, needed = 0;
         for (size_t p = 0; p < variant.count; p++) {
             out[p] = &dmn_null;
@@ -90,8 +90,10 @@ static size_t order(struct text parameters, const struct dmn_value *const *arg, 
                     last = p + 1;
                 }
         }
-        if (found == count && needed >= variant.needed)
+        if (found == count && needed >= variant.needed) {
+            *which = number;
             return last;
+        }
     }
     return 0;
 }
@@ -101,9 +103,9 @@ const struct dmn_value *builtin_call(struct engine *e, const struct dmn_function
                                      int line)
 {
     const struct dmn_value *ordered[PARAMETERS_MOST];
-    struct call call = {e, arg, count, line};
+    struct call call = {e, arg, count, line, 0};
     if (name) {
-        call.count = count <= PARAMETERS_MOST ? order(builtin[f->index].parameters, arg, name, count, ordered) : 0;
+        call.count = count <= PARAMETERS_MOST ? order(builtin[f->index].parameters, arg, name, count, ordered, &call.variant) : 0;
         call.arg = ordered;
     }
     if ((name && call.count == 0) || (!name && !takes(builtin[f->index].parameters, count)))

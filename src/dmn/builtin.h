@@ -9,6 +9,7 @@ struct call {
     const struct dmn_value *const *arg;
     size_t count;
     int line;
+    size_t variant; /* of the parameters, from 1, where arguments have names; 0 */
 };
 
 typedef const struct dmn_value *builtin_function(const struct call *c);
@@ -55,7 +56,7 @@ size_t value_set_put(struct engine *e, struct value_set *set, const struct dmn_v
     X(ends_with, "ends with", "string,match")                                                                          \
     X(matches, "matches", "input,pattern,flags?")                                                                      \
     X(split, "split", "string,delimiter")                                                                              \
-    X(string_join, "string join", "list,delimiter?,prefix?,suffix?")                                                   \
+    X(string_join, "string join", "list,delimiter?")                                                   \
     X(list_contains, "list contains", "list,element")                                                                  \
     X(count, "count", "list")                                                                                          \
     X(min, "min", "list;c*")                                                                                           \
@@ -65,7 +66,7 @@ size_t value_set_put(struct engine *e, struct value_set *set, const struct dmn_v
     X(all, "all", "list;b*")                                                                                           \
     X(any, "any", "list;b*")                                                                                           \
     X(sublist, "sublist", "list,start position,length?")                                                               \
-    X(append, "append", "list,item*")                                                                                  \
+    X(append, "append", "list,item*;list")                                                                                  \
     X(concatenate, "concatenate", "list*")                                                                             \
     X(insert_before, "insert before", "list,position,newItem")                                                         \
     X(remove, "remove", "list,position")                                                                               \

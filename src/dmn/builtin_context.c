@@ -71,7 +71,8 @@ static const struct dmn_value *put(const struct call *c, const struct dmn_value 
 BUILTIN(context_put)
 {
     const struct dmn_value *m = call_arg(c, 0, DMN_CONTEXT), *keys = call_list(c, 1), *out = NULL;
-    if (m && keys && keys->as.list.count > 0)
+    bool one_key = c->variant == 1, is_list = c->arg[1]->kind == DMN_LIST;
+    if (m && keys && keys->as.list.count > 0 && !(one_key && is_list))
         out = put(c, m, keys, 0);
     return out ? out : call_null(c, "there is no context, or no key that leads into it");
 }

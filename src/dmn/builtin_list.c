@@ -218,6 +218,8 @@ BUILTIN(list_replace)
     struct values out = {0};
     size_t at = SIZE_MAX;
     bool by_match = c->arg[1]->kind == DMN_FUNCTION;
+    if (c->variant && by_match != (c->variant == 2))
+        return call_null(c, "a position is a number, a match is a function");
     if (!list || (!by_match && !position(c, 1, list->as.list.count, &at)))
         return call_null(c, "the position lies outside the list");
     for (size_t i = 0; i < list->as.list.count && engine_step(c->e); i++) {

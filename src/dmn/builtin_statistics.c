@@ -106,7 +106,7 @@ BUILTIN(stddev)
 
 static const struct dmn_value *sorted(const struct call *c, const struct dmn_value *list)
 {
-    const struct call inner = {c->e, &list, 1, c->line};
+    const struct call inner = {c->e, &list, 1, c->line, 0};
     return builtin_sort(&inner);
 }
 

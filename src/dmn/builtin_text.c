@@ -128,19 +128,17 @@ BUILTIN(string)
 BUILTIN(string_join)
 {
     const struct dmn_value *list = call_list(c, 0);
-    struct text piece[3] = {{NULL, 0}, {NULL, 0}, {NULL, 0}};
+    struct text delimiter = {NULL, 0};
     if (!list)
         return call_null(c, "there is no list");
-    for (size_t i = 1; i < c->count; i++) {
-        const struct dmn_value *s = call_arg(c, i, DMN_STRING);
-        if (call_given(c, i) && !s)
+    if (call_given(c, 1)) {
+        const struct dmn_value *s = call_arg(c, 1, DMN_STRING);
+        if (!s)
             return call_null(c, "the delimiter is not a text");
-        if (s)
-            piece[i - 1] = s->as.string;
+        delimiter = s->as.string;
     }
     struct buffer b = buffer_in(c->e->arena);
     bool first = true;
-    buffer_text(&b, piece[1]);
     for (size_t i = 0; i < list->as.list.count && engine_step(c->e); i++) {
         const struct dmn_value *item = list->as.list.item[i];
         if (item->kind == DMN_NULL)
@@ -148,11 +146,10 @@ BUILTIN(string_join)
         if (item->kind != DMN_STRING)
             return call_null(c, "an item of the list is not a text");
         if (!first)
-            buffer_text(&b, piece[0]);
+            buffer_text(&b, delimiter);
         first = false;
         buffer_text(&b, item->as.string);
     }
-    buffer_text(&b, piece[2]);
     return buffer_failed(&b) ? &dmn_null : dmn_string(c->e->arena, buffer_result(&b));
 }
 

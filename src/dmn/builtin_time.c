@@ -153,7 +153,8 @@ BUILTIN(years_and_months)
     int64_t x, y;
     if (!day_of(c, 0, &a, &x) || !day_of(c, 1, &b, &y))
         return call_null(c, "two dates are needed");
-    return dmn_months(c->e->arena, temporal_months_between(a, x, b, y));
+    /* The standard looks at the days only. */
+    return dmn_months(c->e->arena, temporal_months_between(a, 0, b, 0));
 }
 
 BUILTIN(now)

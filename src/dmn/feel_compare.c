@@ -21,12 +21,7 @@ static bool same_zoning(const struct zone *a, const struct zone *b)
     return (a->kind == ZONE_LOCAL) == (b->kind == ZONE_LOCAL);
 }
 
-static int compare_date_times(const struct date_time *a, const struct date_time *b)
-{
-    int order = sign(temporal_seconds(a), temporal_seconds(b));
-    return order ? order : sign(a->time.nanosecond, b->time.nanosecond);
-}
-
+/* Times are compared to the second: so the standard defines their values. */
 bool feel_order(const struct dmn_value *a, const struct dmn_value *b, int *order)
 {
     if (a->kind != b->kind)
@@ -37,11 +32,9 @@ bool feel_order(const struct dmn_value *a, const struct dmn_value *b, int *order
     case DMN_DATE: *order = date_compare(a->as.date, b->as.date); return true;
     case DMN_TIME:
         *order = sign(temporal_time_seconds(&a->as.time), temporal_time_seconds(&b->as.time));
-        if (*order == 0)
-            *order = sign(a->as.time.nanosecond, b->as.time.nanosecond);
         return same_zoning(&a->as.time.zone, &b->as.time.zone);
     case DMN_DATE_TIME:
-        *order = compare_date_times(&a->as.date_time, &b->as.date_time);
+        *order = sign(temporal_seconds(&a->as.date_time), temporal_seconds(&b->as.date_time));
         return same_zoning(&a->as.date_time.time.zone, &b->as.date_time.time.zone);
     case DMN_DURATION: *order = duration_compare(a->as.duration, b->as.duration); return true;
     case DMN_MONTHS: *order = sign(a->as.months, b->as.months); return true;
@@ -94,7 +87,8 @@ bool dmn_value_equal(const struct dmn_value *a, const struct dmn_value *b)
     case DMN_CONTEXT: return equal_contexts(a, b);
     case DMN_RANGE:
         return a->as.range.low_open == b->as.range.low_open && a->as.range.high_open == b->as.range.high_open &&
-               a->as.range.unequal == b->as.range.unequal && equal_parts(a->as.range.low, b->as.range.low) &&
+               a->as.range.unequal == b->as.range.unequal &&
+               a->as.range.comparison == b->as.range.comparison && equal_parts(a->as.range.low, b->as.range.low) &&
                equal_parts(a->as.range.high, b->as.range.high);
     case DMN_FUNCTION: return a->as.function == b->as.function;
     case DMN_NUMBER:

@@ -208,6 +208,7 @@ static const struct dmn_value *range(struct engine *e, const struct dmn_expressi
     value->as.range.high = high;
     value->as.range.low_open = x->low_open;
     value->as.range.high_open = x->high_open;
+    value->as.range.comparison = x->comparison;
     value->as.range.unequal = x->unequal;
     return value;
 }

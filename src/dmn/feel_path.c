@@ -126,13 +126,11 @@ bool domain_open(struct engine *e, const struct dmn_value *from, const struct dm
         if (out->is_date) {
             out->day_from += step_low;
             out->day_to -= step_high;
-            return out->day_from <= out->day_to || (out->at = SIZE_MAX);
+            return out->day_from <= out->day_to;
         }
         (void)number_add(out->from, number_of_int(step_low), &out->from);
         (void)number_subtract(out->to, number_of_int(step_high), &out->to);
-        if (number_compare(out->from, out->to) > 0)
-            out->at = SIZE_MAX;
-        return true;
+        return number_compare(out->from, out->to) <= 0;
     }
     if (to) {
         if (from->kind == DMN_NUMBER && to->kind == DMN_NUMBER && number_is_whole(from->as.number) &&
@@ -213,6 +211,8 @@ const struct dmn_value *feel_filter(struct engine *e, const struct dmn_value *fr
         const struct dmn_value *fits = match(e, item, with, frame);
         if (fits->kind == DMN_NUMBER && i == 0)
             return by_index(e, list, fits->as.number);
+        if (fits->kind != DMN_BOOLEAN && fits->kind != DMN_NULL)
+            return engine_null(e, 0, "the filter gave a %s, not true or false", dmn_kind_name(fits->kind));
         if (feel_is_true(fits))
             values_push(e, &out, item);
     }

@@ -269,6 +269,7 @@ static const struct dmn_expression *half_range(struct parser *p, struct spot sta
     bool has_low = operation != DMN_LESS && operation != DMN_AT_MOST;
     bool has_high = operation == DMN_LESS || operation == DMN_AT_MOST || operation == DMN_EQUAL;
     if (node) {
+        node->comparison = true;
         node->unequal = operation == DMN_UNEQUAL;
         node->low_open = operation == DMN_GREATER || !has_low;
         node->high_open = operation == DMN_LESS || !has_high;

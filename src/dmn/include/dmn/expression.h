@@ -59,6 +59,7 @@ struct dmn_expression {
     enum dmn_operator operation;
     int line, column; /* in the model's file; 0 where unknown */
     bool low_open, high_open; /* of a range */
+    bool comparison;          /* a range written (< 10) */
     bool unequal;             /* a range: all but part[0] */
     bool external;            /* a function of another language */
     struct text name;

@@ -56,7 +56,8 @@ struct dmn_value {
         struct {
             const struct dmn_value *low, *high; /* the null value: no bound on this side */
             bool low_open, high_open;
-            bool unequal; /* all but `low`: (!= 10) */
+            bool comparison; /* written (< 10), which does not equal (null..10) */
+            bool unequal;    /* all but `low`: (!= 10) */
         } range;
         const struct dmn_function *function;
     } as;
