@@ -51,10 +51,11 @@ static void write_for_ever(const char *address, int tell)
     struct store_session *writer = NULL;
     open_store(address, &store);
     GOOD(store_writer(store, &writer, &error));
-    int64_t next = 0;
-    GOOD(store_one_int(writer, "SELECT COALESCE(MAX(id) + 1, 0) FROM line", STORE_BIND(), &next, &error));
-    for (;; next += LINES) {
+    for (;;) {
+        int64_t next = 0;
         int failed = store_begin(writer, STORE_WRITE, &error);
+        if (!failed)
+            failed = store_one_int(writer, "SELECT COALESCE(MAX(id) + 1, 0) FROM line", STORE_BIND(), &next, &error);
         for (int i = 0; !failed && i < LINES; i++) {
             failed = store_savepoint(writer, &error);
             if (!failed)
@@ -63,7 +64,14 @@ static void write_for_ever(const char *address, int tell)
             if (!failed)
                 failed = store_release(writer, &error);
         }
-        if (failed || store_commit(writer, &error))
+        if (failed)
+            store_rollback(writer);
+        else
+            failed = store_commit(writer, &error);
+        /* The server may be busy still with the last words of the writer that was killed before. */
+        if (failed == ERROR_CONFLICT)
+            continue;
+        if (failed)
             _exit(3);
         int64_t told = next + LINES;
         if (write(tell, &told, sizeof(told)) != sizeof(told))

@@ -106,7 +106,8 @@ bool store_retry(const struct store_session *session);
 
 /*
  * Poisoned: a commit failed in a way that leaves open whether it was kept (disk, fsync, connection lost while
- * committing). Every later call on the session, and every store_writer, fails with ERROR_SYSTEM until the
+ * committing), or the writer's disk failed otherwise. (A disk that is full before the commit is no such failure: roll
+ * back and go on.) Every later call on the session, and every store_writer, fails with ERROR_SYSTEM until the
  * program is started again: it stops rather than guesses. Readers go on.
  */
 bool store_poisoned(const struct store *store);
