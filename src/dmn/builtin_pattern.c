@@ -1,12 +1,16 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
+#include <stdio.h>
+#include <unicode/uset.h>
+#include <unicode/ustring.h>
 
 #include "builtin.h"
 
 /*
- * Patterns of XPath, as FEEL has them, by way of PCRE2. Translated: \i \c \I \C, the flag x, class subtraction.
- * Refused, so that nothing means other than it says: look-around, options inside the pattern, blocks (\p{Is...})
- * and every escape that XPath does not have.
+ * Patterns of XPath, as FEEL has them, by way of PCRE2. Translated, because the two differ: \s \d \w and their
+ * opposites, \i \c \I \C, blocks (\p{IsGreek}), the flag x, class subtraction.
+ * Refused, so that nothing means other than it says: look-around, options inside the pattern, brackets and braces
+ * that are not escaped, and every escape that XPath does not have.
  */
 enum {
     MATCH_STEPS_MOST = 200000,
@@ -33,43 +37,102 @@ static bool is_one_of(char c, const char *set)
     return false;
 }
 
+/* What a letter's class is, as the inside of brackets. */
+static const char *letter_class(char c)
+{
+    switch (c) {
+    case 'i': return NAME_START;
+    case 'c': return NAME_PART;
+    case 'd': return "\\p{Nd}";
+    case 'D': return "\\P{Nd}";
+    case 's': return " \\t\\n\\r";
+    case 'S': return "\\x{0}-\\x{8}\\x{B}\\x{C}\\x{E}-\\x{1F}\\x{21}-\\x{10FFFF}";
+    case 'w': return "\\p{L}\\p{M}\\p{N}\\p{S}";
+    case 'W': return "\\p{P}\\p{Z}\\p{C}";
+    default: return NULL;
+    }
+}
+
+/* \p{IsBasicLatin}: the characters of a block, from ICU. */
+static bool block(struct translation *t, struct text name, bool negated, bool in_class)
+{
+    UChar pattern[96];
+    char text[96];
+    int32_t n;
+    UErrorCode status = U_ZERO_ERROR;
+    if (name.n > 60 || (negated && in_class))
+        return false;
+    for (size_t i = 0; i < name.n; i++)
+        if (!is_one_of(name.p[i], "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-"))
+            return false;
+    (void)snprintf(text, sizeof text, "[\\p{Block=%.*s}]", TEXT_ARGS(name));
+    u_strFromUTF8(pattern, 96, &n, text, -1, &status);
+    USet *set = uset_openPattern(pattern, n, &status);
+    if (U_FAILURE(status))
+        return false;
+    buffer_string(&t->out, in_class ? "" : negated ? "[^" : "[");
+    for (int32_t i = 0; i < uset_getItemCount(set); i++) {
+        UChar32 from, to;
+        if (uset_getItem(set, i, &from, &to, NULL, 0, &status) == 0)
+            buffer_format(&t->out, "\\x{%X}-\\x{%X}", (unsigned)from, (unsigned)to);
+    }
+    buffer_string(&t->out, in_class ? "" : "]");
+    uset_close(set);
+    return true;
+}
+
+/* \p{Lu}, \P{IsGreek}: `at` stands after the letter. */
+static bool property(struct translation *t, char letter, bool in_class)
+{
+    struct text rest = text_cut(t->in, t->at, t->in.n);
+    ptrdiff_t end = text_find_char(rest, '}');
+    if (end < 2 || rest.p[0] != '{')
+        return false;
+    struct text name = text_cut(rest, 1, (size_t)end);
+    t->at += (size_t)end + 1;
+    if (text_starts(name, TEXT("Is")))
+        return block(t, text_cut(name, 2, name.n), letter == 'P', in_class);
+    if (name.n > 2 || !is_one_of(name.p[0], "LMNPZSC"))
+        return false;
+    buffer_format(&t->out, "\\%c{%.*s}", letter, TEXT_ARGS(name));
+    return true;
+}
+
 static bool escape(struct translation *t, bool in_class)
 {
     if (t->at + 1 >= t->in.n)
         return false;
     char c = t->in.p[t->at + 1];
     t->at += 2;
-    const char *name = c == 'i' || c == 'I' ? NAME_START : c == 'c' || c == 'C' ? NAME_PART : NULL;
-    if (name) {
-        bool negated = c == 'I' || c == 'C';
+    bool negated = c == 'I' || c == 'C';
+    const char *inside = letter_class(negated ? (char)(c - 'A' + 'a') : c);
+    if (inside) {
         if (in_class && negated)
             return false;
         buffer_string(&t->out, in_class ? "" : negated ? "[^" : "[");
-        buffer_string(&t->out, name);
+        buffer_string(&t->out, inside);
         buffer_string(&t->out, in_class ? "" : "]");
         return true;
     }
-    if (c == 'p' || c == 'P') {
-        struct text rest = text_cut(t->in, t->at, t->in.n);
-        ptrdiff_t end = text_find_char(rest, '}');
-        if (end < 2 || rest.p[0] != '{' || text_starts(rest, TEXT("{Is")) || end > 4)
-            return false;
-        buffer_char(&t->out, '\\');
-        buffer_char(&t->out, c);
-        buffer_text(&t->out, text_cut(rest, 0, (size_t)end + 1));
-        t->at += (size_t)end + 1;
-        return true;
-    }
+    if (c == 'p' || c == 'P')
+        return property(t, c, in_class);
     bool reference = !in_class && c >= '1' && c <= '9';
-    if (!reference && !is_one_of(c, "nrt\\|.?*+(){}$-[]^dDsSwW"))
+    if (!reference && !is_one_of(c, "nrt\\|.?*+(){}$-[]^"))
         return false;
-    if (reference) {
-        buffer_format(&t->out, "\\g{%c}", c);
-        return true;
-    }
-    buffer_char(&t->out, '\\');
-    buffer_char(&t->out, c);
+    buffer_format(&t->out, reference ? "\\g{%c}" : "\\%c", c);
     return true;
+}
+
+/* {2}, {2,}, {2,5}: its length, or 0. */
+static size_t quantifier(struct text t)
+{
+    size_t i = 1, digits = 0;
+    for (; i < t.n && t.p[i] >= '0' && t.p[i] <= '9'; i++)
+        digits++;
+    if (i < t.n && t.p[i] == ',')
+        for (i++; i < t.n && t.p[i] >= '0' && t.p[i] <= '9'; i++)
+            ;
+    return digits && i < t.n && t.p[i] == '}' ? i + 1 : 0;
 }
 
 /* [a-z-[aeiou]] becomes (?![aeiou])[a-z]: what is taken away is looked at first. */
@@ -145,6 +208,14 @@ static bool translate(struct translation *t)
             return false; /* a verb of PCRE2 */
         } else if (is_one_of(c, "?*+}") && t->at + 1 < t->in.n && t->in.p[t->at + 1] == '+') {
             return false; /* a possessive quantifier */
+        } else if (c == '{') {
+            size_t n = quantifier(text_cut(t->in, t->at, t->in.n));
+            if (n == 0 || (t->at + n < t->in.n && t->in.p[t->at + n] == '+'))
+                return false;
+            buffer_text(&t->out, text_cut(t->in, t->at, t->at + n));
+            t->at += n;
+        } else if (c == ']' || c == '}') {
+            return false;
         } else {
             t->at++;
             if (t->strip_space && is_one_of(c, " \t\n\r"))
@@ -193,7 +264,12 @@ static bool pattern_make(struct engine *e, struct text source, struct text flags
     if (!options_of(flags, &options, &t.strip_space) || !translate(&t))
         return false;
     struct text out = buffer_result(&t.out);
-    p->code = pcre2_compile((PCRE2_SPTR)(out.p ? out.p : ""), out.n, options, &number, &where, NULL);
+    pcre2_compile_context *context = pcre2_compile_context_create(NULL);
+    if (!context)
+        return false;
+    pcre2_set_newline(context, PCRE2_NEWLINE_LF);
+    p->code = pcre2_compile((PCRE2_SPTR)(out.p ? out.p : ""), out.n, options, &number, &where, context);
+    pcre2_compile_context_free(context);
     if (!p->code)
         return false;
     p->data = pcre2_match_data_create_from_pattern(p->code, NULL);

@@ -224,12 +224,12 @@ BUILTIN(coincides)
     return verdict(c, &s, holds);
 }
 
+/* An end is a literal, or a call such as date("2026-01-01"). */
 static bool is_end(const struct dmn_expression *x)
 {
-    return !x || x->kind == DMN_EXPRESSION_LITERAL || x->kind == DMN_EXPRESSION_CALL;
+    return !x || (x->kind == DMN_EXPRESSION_LITERAL && x->value->kind != DMN_NULL) || x->kind == DMN_EXPRESSION_CALL;
 }
 
-/* range("[1..10]"): the text of a range whose ends are literals. */
 BUILTIN(range)
 {
     const struct dmn_value *from = call_arg(c, 0, DMN_STRING);
@@ -237,13 +237,12 @@ BUILTIN(range)
     struct text what;
     if (!from)
         return call_null(c, "there is no text");
-    const struct dmn_expression *x = parse_expression(&shared, from->as.string, 1, NULL, &what);
-    if (x->kind != DMN_EXPRESSION_RANGE || !is_end(x->part[0]) || !is_end(x->part[1]))
+    const struct dmn_expression *x = parse_range(&shared, from->as.string, &what);
+    if (x->kind != DMN_EXPRESSION_RANGE || !is_end(x->part[0]) || !is_end(x->part[1]) ||
+        (!x->part[0] && (!x->part[1] || !x->low_open)) || (!x->part[1] && !x->high_open))
         return call_null(c, "the text is not a range");
     const struct dmn_value *value = feel_evaluate(c->e, x, NULL);
-    if (value->kind != DMN_RANGE ||
-        (value->as.range.low->kind == DMN_NULL && (value->as.range.high->kind == DMN_NULL || !value->as.range.low_open)) ||
-        (value->as.range.high->kind == DMN_NULL && !value->as.range.high_open))
-        return call_null(c, "the text is not a range");
-    return value;
+    bool lost = value->kind == DMN_RANGE && ((x->part[0] && value->as.range.low->kind == DMN_NULL) ||
+                                             (x->part[1] && value->as.range.high->kind == DMN_NULL));
+    return lost ? call_null(c, "an end of the range is null") : value;
 }

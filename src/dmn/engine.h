@@ -119,6 +119,7 @@ bool feel_order(const struct dmn_value *a, const struct dmn_value *b, int *order
 const struct dmn_value *feel_in_range(const struct dmn_value *value, const struct dmn_value *range);
 bool feel_is_true(const struct dmn_value *v);
 const struct dmn_value *feel_not(const struct dmn_value *v);
+const struct dmn_value *feel_both(const struct dmn_value *a, const struct dmn_value *b); /* and */
 
 /* Types. */
 bool type_conforms(struct engine *e, const struct dmn_value *value, const struct dmn_type *type, bool lenient);

@@ -128,6 +128,13 @@ const struct dmn_value *feel_compare(enum dmn_operator op, const struct dmn_valu
     }
 }
 
+const struct dmn_value *feel_both(const struct dmn_value *a, const struct dmn_value *b)
+{
+    if ((a->kind == DMN_BOOLEAN && !a->as.boolean) || (b->kind == DMN_BOOLEAN && !b->as.boolean))
+        return &dmn_false;
+    return a->kind == DMN_BOOLEAN && b->kind == DMN_BOOLEAN ? &dmn_true : &dmn_null;
+}
+
 const struct dmn_value *feel_in_range(const struct dmn_value *value, const struct dmn_value *range)
 {
     const struct dmn_value *low = range->as.range.low, *high = range->as.range.high, *above = &dmn_true,
@@ -138,7 +145,5 @@ const struct dmn_value *feel_in_range(const struct dmn_value *value, const struc
         above = feel_compare(range->as.range.low_open ? DMN_GREATER : DMN_AT_LEAST, value, low);
     if (high->kind != DMN_NULL)
         below = feel_compare(range->as.range.high_open ? DMN_LESS : DMN_AT_MOST, value, high);
-    if (above->kind == DMN_NULL || below->kind == DMN_NULL)
-        return &dmn_null;
-    return dmn_boolean(above->as.boolean && below->as.boolean);
+    return feel_both(above, below);
 }

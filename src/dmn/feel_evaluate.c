@@ -31,11 +31,9 @@ static const struct dmn_value *apply(struct engine *e, const struct dmn_expressi
     switch (x->operation) {
     case DMN_AND:
     case DMN_OR:
-        if (right->kind != DMN_BOOLEAN)
-            return &dmn_null;
-        if (right->as.boolean == (x->operation == DMN_OR))
-            return right;
-        return left->kind == DMN_BOOLEAN ? right : &dmn_null;
+        if (x->operation == DMN_AND)
+            return feel_both(left, right);
+        return feel_not(feel_both(feel_not(left), feel_not(right)));
     case DMN_EQUAL:
     case DMN_UNEQUAL:
     case DMN_LESS:
@@ -218,9 +216,7 @@ static const struct dmn_value *between(struct engine *e, const struct dmn_expres
     const struct dmn_value *value = feel_evaluate(e, x->part[0], frame);
     const struct dmn_value *above = feel_compare(DMN_AT_LEAST, value, feel_evaluate(e, x->part[1], frame));
     const struct dmn_value *below = feel_compare(DMN_AT_MOST, value, feel_evaluate(e, x->part[2], frame));
-    if (above->kind == DMN_NULL || below->kind == DMN_NULL)
-        return &dmn_null;
-    return dmn_boolean(above->as.boolean && below->as.boolean);
+    return feel_both(above, below);
 }
 
 static const struct dmn_value *evaluate(struct engine *e, const struct dmn_expression *x, const struct frame *frame)

@@ -37,6 +37,9 @@ struct text name_normal(struct arena *arena, struct text name);
 const struct dmn_expression *parse_expression(const struct parse_shared *shared, struct text source, int line,
                                               const struct scope *scope, struct text *what);
 
+/* The text of a range by itself; "[1..)" and "(..1]" have one end only. */
+const struct dmn_expression *parse_range(const struct parse_shared *shared, struct text source, struct text *what);
+
 /* A cell, allowed values: "-", or tests with commas, or not(tests). A test that cannot be read holds an invalid
  * expression. */
 const struct dmn_test *parse_test(const struct parse_shared *shared, struct text source, int line,

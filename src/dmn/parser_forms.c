@@ -213,7 +213,8 @@ const struct dmn_expression *parser_range_tail(struct parser *p, struct spot sta
 {
     bool saved = p->at_range_end;
     p->at_range_end = true;
-    const struct dmn_expression *high = parser_additive(p);
+    bool no_end = p->open_ends && (parser_is(p, ")") || parser_is(p, "["));
+    const struct dmn_expression *high = no_end ? NULL : parser_additive(p);
     p->at_range_end = saved;
     bool open = parser_is(p, ")") || parser_is(p, "[");
     if (!open && !parser_is(p, "]"))
@@ -235,7 +236,8 @@ const struct dmn_expression *parser_bracket(struct parser *p)
     parser_step(p);
     p->at_range_end = false;
     while (!p->failed && !parser_is(p, "]")) {
-        const struct dmn_expression *item = parser_expression(p);
+        bool no_start = open && p->open_ends && parser_is(p, "..");
+        const struct dmn_expression *item = no_start ? NULL : parser_expression(p);
         if (parts.count == 0 && parser_take(p, "..")) {
             p->at_range_end = saved;
             return parser_range_tail(p, start, item, open);
@@ -289,7 +291,8 @@ const struct dmn_expression *parser_paren(struct parser *p)
         p->at_range_end = saved;
         return range;
     }
-    const struct dmn_expression *value = parser_expression(p);
+    bool no_start = p->open_ends && parser_is(p, "..");
+    const struct dmn_expression *value = no_start ? NULL : parser_expression(p);
     p->at_range_end = saved;
     if (parser_take(p, ".."))
         return parser_range_tail(p, start, value, true);

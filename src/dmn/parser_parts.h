@@ -21,6 +21,7 @@ struct parser {
     bool in_filter;     /* members of the items are names here */
     bool at_range_end;  /* a "[" closes the range */
     bool saw_input;     /* a "?" was read */
+    bool open_ends;     /* "[1..)" and "(..1]" are ranges */
     bool failed;
     struct text what;
 };

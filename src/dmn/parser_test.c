@@ -180,6 +180,17 @@ const struct dmn_expression *parse_expression(const struct parse_shared *shared,
     return p.failed || !value ? invalid(&p, line, what) : value;
 }
 
+const struct dmn_expression *parse_range(const struct parse_shared *shared, struct text source, struct text *what)
+{
+    struct parser p = parser_open(shared, source, 1, NULL);
+    p.open_ends = true;
+    const struct dmn_expression *value = p.failed ? NULL : parser_expression(&p);
+    *what = (struct text){NULL, 0};
+    if (!p.failed && (p.token.kind != TOKEN_END || value->kind != DMN_EXPRESSION_RANGE || value->comparison))
+        parser_fail(&p, "this is not a range");
+    return p.failed || !value ? invalid(&p, 1, what) : value;
+}
+
 const struct dmn_test *parse_test(const struct parse_shared *shared, struct text source, int line,
                                   const struct scope *scope, struct text *what)
 {

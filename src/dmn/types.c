@@ -62,7 +62,7 @@ static bool function_fits(const struct dmn_function *f, const struct dmn_type *t
 enum strictness {
     STRICT,   /* null is of every type; allowed values count */
     LENIENT,  /* as STRICT, and a context may lack members: input from outside */
-    INSTANCE, /* "instance of": null only of Null and Any; allowed values do not count */
+    INSTANCE, /* "instance of": null only of Null; allowed values do not count */
 };
 
 static bool allowed(struct engine *e, const struct dmn_type *type, const struct dmn_value *value,
@@ -87,7 +87,7 @@ static bool fits(struct engine *e, const struct dmn_value *value, const struct d
     if (e && !engine_step(e))
         return false;
     if (type->kind == DMN_TYPE_ANY)
-        return true;
+        return how != INSTANCE || value->kind != DMN_NULL;
     if (type->kind == DMN_TYPE_DEFINED)
         return fits(e, value, type->base, how) && allowed(e, type, value, how);
     if (value->kind == DMN_NULL)
@@ -97,7 +97,7 @@ static bool fits(struct engine *e, const struct dmn_value *value, const struct d
     switch (type->kind) {
     case DMN_TYPE_LIST:
         for (size_t i = 0; i < value->as.list.count; i++)
-            if (!fits(e, value->as.list.item[i], type->base, how))
+            if (type->base->kind != DMN_TYPE_ANY && !fits(e, value->as.list.item[i], type->base, how))
                 return false;
         break;
     case DMN_TYPE_RANGE:
@@ -108,7 +108,7 @@ static bool fits(struct engine *e, const struct dmn_value *value, const struct d
     case DMN_TYPE_CONTEXT:
         for (size_t i = 0; i < type->members; i++) {
             const struct dmn_value *member = dmn_context_get(value, type->member[i].name);
-            if (member ? !fits(e, member, type->member[i].type, how == INSTANCE ? INSTANCE : how) : how != LENIENT)
+            if (member ? !fits(e, member, type->member[i].type, how) : how != LENIENT)
                 return false;
         }
         break;

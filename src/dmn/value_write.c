@@ -1,6 +1,7 @@
 #include "base/json.h"
 #include "dmn/value.h"
 #include "engine.h"
+#include "lexer.h"
 
 enum { WRITE_DEPTH_MOST = 2000 };
 
@@ -15,6 +16,18 @@ static void quoted(struct buffer *out, struct text t)
         buffer_char(out, t.p[i]);
     }
     buffer_char(out, '"');
+}
+
+/* As it may stand in a context: quoted where it would not read as a name. */
+static void write_key(struct buffer *out, struct text key)
+{
+    bool name = key.n > 0 && lexer_name_start(key) > 0;
+    for (size_t i = 0; i < key.n && name; i++)
+        name = (unsigned char)key.p[i] >= 0x80 || lexer_name_part(text_cut(key, i, key.n)) || key.p[i] == ' ';
+    if (name)
+        buffer_text(out, key);
+    else
+        quoted(out, key);
 }
 
 static void write_range(struct buffer *out, const struct dmn_value *v, int depth)
@@ -80,7 +93,7 @@ static void write_feel(struct buffer *out, const struct dmn_value *v, bool insid
         for (size_t i = 0; i < v->as.context.count; i++) {
             if (i)
                 buffer_string(out, ", ");
-            buffer_text(out, v->as.context.entry[i].name);
+            write_key(out, v->as.context.entry[i].name);
             buffer_string(out, ": ");
             write_feel(out, v->as.context.entry[i].value, true, depth + 1);
         }
