@@ -38,7 +38,7 @@ trap 'exit 130' INT TERM
 
 # Where this machine's own Debian packages come from, in either form of apt's list.
 mirror=$(cat /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null |
-    sed -nE 's/^URIs: *([^ ]+).*/\1/p; s/^deb (\[[^]]*\] )?([^ ]+) bookworm .*/\2/p' | head -1)
+    sed -nE 's/^URIs: *([^ ]+).*/\1/p; s/^deb (\[[^]]*\] )?([^ ]+) bookworm .*/\2/p' | head -1 || true)
 [ -n "$mirror" ] || { echo "This machine's apt sources name no Debian 12 mirror." >&2; exit 2; }
 echo "== a minimal Debian 12 in $room"
 debootstrap --variant=minbase --include=git,make,ca-certificates bookworm "$room" "$mirror" > "$room.log" 2>&1 || { tail -20 "$room.log" >&2; exit 1; }
