@@ -7,21 +7,30 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static int make_home(const char *home, struct error *error)
+static int make_folder(const char *path, struct error *error)
 {
     struct stat status;
-    if (mkdir(home, 0700) != 0 && errno != EEXIST)
-        return error_system(error, errno, home, "cannot make the folder");
-    if (stat(home, &status) != 0 || !S_ISDIR(status.st_mode))
-        return error_set(error, ERROR_INPUT, home, "Name a folder.", "is not a folder");
+    if (mkdir(path, 0700) != 0 && errno != EEXIST)
+        return error_system(error, errno, path, "cannot make the folder");
+    if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode))
+        return error_set(error, ERROR_INPUT, path, "Name a folder.", "is not a folder");
     return 0;
+}
+
+/* HOME/data is the server's, HOME/keyholder the keyholder's: neither lies in the other, so each can be kept out. */
+static int make_home(const char *home, struct error *error)
+{
+    char data[PATH_MAX];
+    snprintf(data, sizeof data, "%s/data", home);
+    int result = make_folder(home, error);
+    return result ? result : make_folder(data, error);
 }
 
 static int open_stores(struct gate *gate, const struct gate_settings *settings, struct error *error)
 {
     char main_path[PATH_MAX], documents_path[PATH_MAX];
-    snprintf(main_path, sizeof main_path, "%s/proviso.db", settings->home);
-    snprintf(documents_path, sizeof documents_path, "%s/documents.db", settings->home);
+    snprintf(main_path, sizeof main_path, "%s/data/proviso.db", settings->home);
+    snprintf(documents_path, sizeof documents_path, "%s/data/documents.db", settings->home);
     struct store_settings store = {
         .database = settings->database ? settings->database : main_path,
         .may_write = !settings->read_only,
@@ -117,7 +126,10 @@ static int start(struct gate *gate, const struct gate_settings *settings, struct
         return result;
     snprintf(gate->origin, sizeof gate->origin, "%s", known.origin);
     memcpy(gate->public_key, known.public_key, sizeof gate->public_key);
-    result = open_stores(gate, settings, error);
+    if (settings->confine)
+        result = settings->confine(settings->confine_context, error);
+    if (!result)
+        result = open_stores(gate, settings, error);
     if (!result)
         result = load_log(gate, arena, error);
     if (!result && !settings->read_only)

@@ -8,13 +8,16 @@ struct policy_pack;
 
 struct gate_settings {
     const char *home;     /* folder of everything: made if it is not there, for its owner only */
-    const char *database; /* NULL: HOME/proviso.db; else as struct store_settings says */
+    const char *database; /* NULL: HOME/data/proviso.db; else as struct store_settings says */
     const char *packs;    /* folder of packs; NULL: policy_packs_folder() */
     const char *pack;     /* id of the pack in force; NULL: manchester-2016 */
     const char *origin;   /* name of the log, for a new home; NULL: "proviso.example/log" */
     const char *program;  /* that has the keyholder's command; NULL: this one */
     int64_t idle;         /* microseconds after which a session that does nothing ends; 0: 30 minutes */
-    bool read_only;       /* to check a home while another process serves it: no writer */
+    bool read_only;       /* to check a home: no writer */
+    /* Called once the keyholder runs and before the first thread: the moment to give up what is not needed. NULL: none. */
+    int (*confine)(void *context, struct error *error);
+    void *confine_context;
 };
 
 /*

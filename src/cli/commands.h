@@ -1,0 +1,26 @@
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+
+#include "base.h"
+
+struct settings;
+
+/* Each takes its own name as argv[0] and gives the exit code: 0 done, 1 a check failed, 2 bad usage or input, 3 the system. */
+int serve_command(int argc, char **argv);
+int demo_command(int argc, char **argv);
+int ledger_command(int argc, char **argv);
+int access_command(int argc, char **argv);
+
+/* Prints "proviso COMMAND: error" as one line on standard error; gives the exit code. */
+int command_fail(const char *command, const struct error *error);
+int command_usage(const char *usage);
+
+/* Serves until SIGTERM or SIGINT. `ready` is printed once it answers; NULL: a log line only. */
+int serve_until_told(const struct settings *settings, bool demo, const char *ready, struct error *error);
+
+/* demo_seed.c: fills an empty home with the invented partnership. */
+int demo_seed(const struct settings *settings, struct error *error);
+/* Who can sign in to it, for people to read. */
+void demo_accounts(struct buffer *out);
+
+#endif

@@ -1,0 +1,90 @@
+#include "commands.h"
+
+#include "dmn/command.h"
+#include "keyholder/command.h"
+#include "policy/command.h"
+#include "vault/command.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static int help_command(int argc, char **argv);
+static int version_command(int argc, char **argv);
+
+static const struct {
+    const char *name, *title;
+    int (*run)(int argc, char **argv);
+} commands[] = {
+    {"serve", "serve a partnership's pages and REST", serve_command},
+    {"demo", "the same with an invented partnership, at http://127.0.0.1:8080", demo_command},
+    {"decide", "may it be shared? Facts in, answer out", policy_command_decide},
+    {"policy", "check and show policy packs", policy_command},
+    {"dmn", "evaluate any DMN model", dmn_command},
+    {"ledger", "verify the record, print its checkpoint, prove an entry", ledger_command},
+    {"access", "report which role can do or see what", access_command},
+    {"seal", "seal a file for somebody (age)", vault_command_seal},
+    {"open", "open a sealed file (age)", vault_command_open},
+    {"help", "this list", help_command},
+    {"version", "print the version", version_command},
+    {"keyholder", NULL, keyholder_command}, /* started by serve only */
+};
+
+static int help_command(int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    printf("proviso: share what protects a child, and be able to prove why\n\n");
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (commands[i].title)
+            printf("  proviso %-10s %s\n", commands[i].name, commands[i].title);
+    printf("\nproviso COMMAND --help tells more of most. See proviso(1).\n");
+    return 0;
+}
+
+static int version_command(int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    printf("proviso %s\n", PROVISO_VERSION);
+    return 0;
+}
+
+int command_fail(const char *command, const struct error *error)
+{
+    char line[800];
+    error_line(error, line, sizeof line);
+    fprintf(stderr, "proviso %s: %s\n", command, line);
+    return error_exit_code(error->code);
+}
+
+int command_usage(const char *usage)
+{
+    fprintf(stderr, "usage: %s\n", usage);
+    return 2;
+}
+
+int main(int argc, char **argv)
+{
+    if (sodium_init() < 0) {
+        fprintf(stderr, "proviso: the cryptographic library does not start\n");
+        return 3;
+    }
+    /* days are the partnership's: see turn_date() */
+    setenv("TZ", "Europe/London", 1);
+    tzset();
+    if (argc < 2) {
+        help_command(argc, argv);
+        return 2;
+    }
+    const char *name = argv[1];
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+        name = "help";
+    if (strcmp(name, "--version") == 0)
+        name = "version";
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (strcmp(name, commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    fprintf(stderr, "proviso: there is no command \"%s\"; \"proviso help\" lists them\n", name);
+    return 2;
+}

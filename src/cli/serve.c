@@ -1,0 +1,193 @@
+#include "commands.h"
+#include "settings.h"
+
+#include "api.h"
+#include "gate.h"
+#include "http/http.h"
+#include "sandbox.h"
+#include "web.h"
+
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* What stays in reach once the keyholder runs: the data, the certificate, and what the system needs to serve. */
+static int confine(void *context, struct error *error)
+{
+    const struct settings *settings = context;
+    char data[PATH_MAX], keys[PATH_MAX];
+    snprintf(data, sizeof data, "%s/data", settings->home);
+    snprintf(keys, sizeof keys, "%s/keyholder", settings->home);
+    struct sandbox_path paths[8] = {{data, SANDBOX_WRITE, false}, {keys, SANDBOX_NEVER, true}};
+    size_t n = 2;
+    if (settings->tls_certificate)
+        paths[n++] = (struct sandbox_path){settings->tls_certificate, SANDBOX_READ, false};
+    if (settings->tls_key)
+        paths[n++] = (struct sandbox_path){settings->tls_key, SANDBOX_READ, false};
+    return sandbox_enter(SANDBOX_SERVE, paths, n, NULL, error);
+}
+
+/* The faces by the path: programs ask under these, people everywhere else. */
+static bool is_for_programs(const struct http_request *request)
+{
+    struct text path = http_path(request);
+    return text_starts(path, TEXT("/api/")) || text_starts(path, TEXT("/log/")) || text_equal(path, TEXT("/healthz")) ||
+           text_equal(path, TEXT("/metrics"));
+}
+
+static int begin(struct http_request *request, struct error *error)
+{
+    return is_for_programs(request) ? api_begin(request, error) : web_begin(request, error);
+}
+
+static void refuse(struct http_request *request, int status, const struct error *error)
+{
+    if (is_for_programs(request))
+        api_refuse(request, status, error);
+    else
+        web_refuse(request, status, error);
+}
+
+static void finish(struct http_request *request, bool whole)
+{
+    if (is_for_programs(request))
+        api_finish(request, whole);
+    else
+        web_finish(request, whole);
+}
+
+static int split_hosts(struct arena *arena, const char *hosts, const char *const **out, struct error *error)
+{
+    *out = NULL;
+    if (!hosts)
+        return 0;
+    const char **list = ARENA_ARRAY(arena, const char *, strlen(hosts) + 2);
+    struct text rest = text_of(hosts), name;
+    size_t n = 0;
+    while (list && text_next(&rest, ' ', &name))
+        if (name.n)
+            list[n++] = arena_string(arena, name);
+    *out = list;
+    return list ? 0 : arena_error(arena, error);
+}
+
+static void wait_for_end(void)
+{
+    sigset_t wanted;
+    int signal_number;
+    sigemptyset(&wanted);
+    sigaddset(&wanted, SIGTERM);
+    sigaddset(&wanted, SIGINT);
+    sigwait(&wanted, &signal_number);
+}
+
+/* Signals are taken by wait_for_end only; every thread made later inherits this. */
+static void hold_signals(void)
+{
+    sigset_t held;
+    sigemptyset(&held);
+    sigaddset(&held, SIGTERM);
+    sigaddset(&held, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &held, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+int serve_until_told(const struct settings *settings, bool demo, const char *ready, struct error *error)
+{
+    ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_PLAIN);
+    struct gate *gate = NULL;
+    struct http_server *server = NULL;
+    const char *address;
+    unsigned port;
+    const char *const *hosts;
+    int result = arena ? settings_split_listen(arena, settings->listen, &address, &port, error)
+                       : error_set(error, ERROR_SYSTEM, "", "", "out of memory");
+    if (!result)
+        result = split_hosts(arena, settings->hosts, &hosts, error);
+    if (result)
+        return result;
+    hold_signals();
+    struct gate_settings gate_settings = {
+        .home = settings->home,
+        .database = settings->database,
+        .packs = settings->packs,
+        .pack = settings->pack,
+        .origin = settings->origin,
+        .idle = settings->session_minutes * 60 * CLOCK_SECOND,
+        .confine = settings->sandbox ? confine : NULL,
+        .confine_context = (void *)(uintptr_t)settings,
+    };
+    if ((result = gate_open(&gate_settings, &gate, error)))
+        return result;
+    struct face face = {.gate = gate, .partnership = settings->partnership, .demo = demo};
+    const struct http_table tables[] = {*web_table(), *api_table()};
+    size_t assets_n;
+    const struct http_asset *assets = web_assets(&assets_n);
+    struct http_site site = {
+        .context = &face,
+        .tables = tables,
+        .tables_n = 2,
+        .assets = assets,
+        .assets_n = assets_n,
+        .begin = begin,
+        .refuse = refuse,
+        .finish = finish,
+    };
+    struct http_settings http = {
+        .address = address,
+        .port = port,
+        .certificate_file = settings->tls_certificate,
+        .key_file = settings->tls_key,
+        .hosts = hosts,
+        .behind_proxy = settings->behind_proxy,
+        .threads = (unsigned)settings->threads,
+        .access_log = settings->access_log,
+    };
+    result = http_start(&http, &site, &server, error);
+    if (!result) {
+        log_line(LOG_LEVEL_INFO, "serve", "listening on %s port %u%s", address, http_port(server),
+                 settings->tls_certificate ? " with TLS" : "");
+        if (ready) {
+            printf("%s", ready);
+            fflush(stdout);
+        }
+        wait_for_end();
+        log_line(LOG_LEVEL_INFO, "serve", "stopping");
+        http_stop(&server);
+    }
+    gate_close(&gate);
+    return result;
+}
+
+int serve_command(int argc, char **argv)
+{
+    const char *file = NULL;
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--help") == 0) {
+            ARENA_SCOPE struct arena *arena = arena_new(1 << 16, ARENA_PLAIN);
+            struct buffer help = buffer_in(arena);
+            settings_help(&help);
+            printf("usage: proviso serve [--config FILE]\n\nSettings, in the file or the environment:\n%.*s",
+                   TEXT_ARGS(buffer_result(&help)));
+            return 0;
+        }
+        if (strcmp(argv[i], "--config") == 0 && i + 1 < argc)
+            file = argv[++i];
+        else
+            return command_usage("proviso serve [--config FILE]");
+    }
+    ARENA_SCOPE struct arena *arena = arena_new(4 << 20, ARENA_PLAIN);
+    struct settings settings;
+    struct error error = {0};
+    int result = settings_read(arena, file, &settings, &error);
+    char mark[PATH_MAX];
+    struct stat status;
+    if (!result) {
+        snprintf(mark, sizeof mark, "%s/demo", settings.home);
+        result = serve_until_told(&settings, stat(mark, &status) == 0, NULL, &error);
+    }
+    return result ? command_fail("serve", &error) : 0;
+}
