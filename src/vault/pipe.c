@@ -121,8 +121,8 @@ void vault_pipe_free(struct vault_pipe **pipe)
         return;
     join(p);
     for (int i = 0; i < SLOTS; i++) {
-        if (p->slot[i])
-            bytes_wipe(p->slot[i], i < (int)p->put || p->put > SLOTS ? VAULT_PIPE_SLOT : 0);
+        if (p->slot[i] && (size_t)i <= p->put) /* the others were never touched */
+            bytes_wipe(p->slot[i], VAULT_PIPE_SLOT);
         free(p->slot[i]);
     }
     pthread_cond_destroy(&p->changed);

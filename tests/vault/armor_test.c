@@ -97,12 +97,32 @@ static void test_white_space_outside(void **state)
     }
 }
 
+/* A line that does not end is refused when it is too long, and the reader stays refused. */
+static void test_endless_line(void **state)
+{
+    (void)state;
+    struct vault_armor_reader reader;
+    uint8_t room[100];
+    char line[2000];
+    memset(line, 'A', sizeof line);
+    vault_armor_reader_start(&reader);
+    struct vault_flow flow = {(const uint8_t *)BEGIN, strlen(BEGIN), room, sizeof room};
+    assert_int_equal(vault_armor_reader_step(&reader, &flow, false, NULL), 0);
+    for (int i = 0; i < 2; i++) {
+        flow = (struct vault_flow){(const uint8_t *)line, sizeof line, room, sizeof room};
+        assert_int_equal(vault_armor_reader_step(&reader, &flow, false, NULL), ERROR_INPUT);
+        assert_int_equal(flow.out_left, sizeof room);
+    }
+    assert_false(vault_armor_reader_done(&reader));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_both_ways),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_white_space_outside),
+        cmocka_unit_test(test_endless_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

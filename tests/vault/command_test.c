@@ -2,11 +2,13 @@
 #include "run.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "base/error.h"
 #include "vault.h"
@@ -227,6 +229,38 @@ static void test_replaces(void **state)
     unlink("target");
 }
 
+/* Killed in the middle, a command leaves nothing, not even under another name. */
+static void test_killed(void **state)
+{
+    (void)state;
+    int probe = open(".", O_TMPFILE | O_WRONLY, 0600), ends[2];
+    if (probe < 0) {
+        printf("left out: this folder cannot hold files without a name\n");
+        return;
+    }
+    close(probe);
+    int files = files_in_folder();
+    assert_int_equal(pipe(ends), 0);
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        dup2(ends[0], 0);
+        close(ends[1]);
+        execl(RUN_SELF, RUN_SELF, "seal", "-r", public[0], "-o", "sealed", (char *)NULL);
+        _exit(127);
+    }
+    close(ends[0]);
+    /* More than the pipe and the command's buffers hold: once it is all taken, some of it was written. */
+    for (int i = 0; i < 20; i++)
+        assert_int_equal(write(ends[1], plain, sizeof plain), sizeof plain);
+    int status;
+    assert_int_equal(kill(child, SIGKILL), 0);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status));
+    close(ends[1]);
+    assert_int_equal(files_in_folder(), files);
+}
+
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED true
 #elif defined(__has_feature)
@@ -273,7 +307,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_both_ways),   cmocka_unit_test(test_wrong_key),
         cmocka_unit_test(test_broken_file), cmocka_unit_test(test_bad_usage),
         cmocka_unit_test(test_full_disk),   cmocka_unit_test(test_replaces),
-        cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_killed),      cmocka_unit_test(test_memory),
     };
     return cmocka_run_group_tests(tests, set_up, run_tear_down);
 }

@@ -204,6 +204,38 @@ static void test_header_too_long(void **state)
     bytes_free(&out);
 }
 
+static void test_malformed(void **state)
+{
+    struct world *w = *state;
+#define VERSION "age-encryption.org/v1\n"
+#define MAC "--- AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"
+    static const struct {
+        const char *header, *where;
+    } wrong[] = {
+        {VERSION MAC, "header line 2"},                   /* no recipient */
+        {VERSION "-> x\n\n" MAC "more", "header line 4"}, /* goes on */
+        {VERSION "-> x\n" MAC, "header line 3"},          /* no body */
+        {VERSION "-> x  y\n\n" MAC, "header line 2"},     /* an empty argument */
+        {VERSION "->\n\n" MAC, "header line 2"},          /* no argument */
+        {VERSION "-> x\x7f\n\n" MAC, "header line 2"},    /* a strange character */
+        {VERSION "-> x\nAA==\n" MAC, "header line 3"},    /* padding */
+        {VERSION "-> x\nAB\n" MAC, "header line 3"},      /* not canonical */
+        {VERSION "-> x\n\nAAAA\n" MAC, "header line 4"},  /* a second body */
+        {"age-encryption.org/v2\n-> x\n\n" MAC, "header line 1"},
+        {VERSION "-> scrypt AAAAAAAAAAAAAAAAAAAAAA 1\n\n-> x\n\n" MAC, "header"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        struct vault_file_key key;
+        struct error error = {0};
+        enum vault_verdict verdict;
+        assert_int_equal(
+            vault_header_open(w->arena, text_of(wrong[i].header), &w->mine, 1, &key, &verdict, &error),
+            ERROR_INPUT);
+        assert_string_equal(error.where, wrong[i].where);
+        assert_int_equal(verdict, VAULT_HEADER_MALFORMED);
+    }
+}
+
 /* Something that is no age file is refused from its first bytes, however long it is. */
 static void test_not_age(void **state)
 {
@@ -222,7 +254,8 @@ int main(void)
         cmocka_unit_test(test_many_recipients),   cmocka_unit_test(test_passphrase),
         cmocka_unit_test(test_work_ceiling),      cmocka_unit_test(test_refused_recipients),
         cmocka_unit_test(test_every_byte_counts), cmocka_unit_test(test_header_apart),
-        cmocka_unit_test(test_header_too_long),   cmocka_unit_test(test_not_age),
+        cmocka_unit_test(test_header_too_long),   cmocka_unit_test(test_malformed),
+        cmocka_unit_test(test_not_age),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
