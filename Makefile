@@ -17,7 +17,7 @@ help:
 
 build:
 	@tools/install-needs.sh build
-	@tools/build.sh
+	@tools/build.sh release proviso
 
 demo:
 	@tools/demo.sh

@@ -1,5 +1,6 @@
 # make package: a Debian package of the program, the packs, the pages of the manual and a unit for systemd.
 include(GNUInstallDirs)
+set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON) # the package holds the program, so its tests need not be built
 if(TARGET proviso)
     install(TARGETS proviso RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()

@@ -3,5 +3,5 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools/install-needs.sh build
-tools/build.sh
+tools/build.sh release proviso
 exec build/proviso demo "$@"

@@ -3,6 +3,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools/install-needs.sh build package
-tools/build.sh
+tools/build.sh release proviso
 (cd build && cpack -G DEB -B package)
 ls -l build/package/*.deb
