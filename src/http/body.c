@@ -23,6 +23,24 @@ static bool charset_allowed(struct arena *arena, struct text rest)
     return allowed && !bad;
 }
 
+/* Bodies that are kept whole share what the server has for them. */
+static int hold(struct http_request *request, size_t bytes, struct error *error)
+{
+    struct http_server *server = request->server;
+    request->held += bytes;
+    if (atomic_fetch_add(&server->held, bytes) + bytes <= server->settings.held_bytes)
+        return 0;
+    http_refuse_with(request, 503, 5);
+    return error_set(error, ERROR_SYSTEM, "body", "Try again in a few seconds.",
+                     "the server is busy with other requests");
+}
+
+void body_forget(struct http_request *request)
+{
+    atomic_fetch_sub(&request->server->held, request->held);
+    request->held = 0;
+}
+
 /* ---- multipart ---- */
 
 static bool grow_fields(struct http_request *request)
@@ -76,6 +94,9 @@ static int part_field_data(struct http_request *request, const void *p, size_t n
     size_t need = request->part.n + n;
     if (need > request->part.capacity) {
         size_t capacity = request->part.capacity * 2 > need ? request->part.capacity * 2 : need + 64;
+        int code = hold(request, capacity - request->part.capacity, error);
+        if (code != 0)
+            return code;
         char *grown = arena_grow(request->arena, request->part.value, request->part.capacity, capacity, 1);
         if (!grown)
             return arena_error(request->arena, error);
@@ -133,6 +154,9 @@ static int keep(struct http_request *request, const char *p, size_t n, struct er
         size_t capacity = request->body_known ? (size_t)request->body_length : request->body_capacity * 2;
         if (capacity < need)
             capacity = need + 256;
+        int code = hold(request, capacity - request->body_capacity, error);
+        if (code != 0)
+            return code;
         char *grown = arena_grow(request->arena, request->body, request->body_capacity, capacity, 1);
         if (!grown)
             return arena_error(request->arena, error);

@@ -42,6 +42,7 @@ struct http_server {
     _Atomic bool stopping;
     _Atomic bool closed;         /* no request may begin */
     _Atomic size_t under_way;    /* requests */
+    _Atomic uint64_t held;       /* bytes of bodies that are kept whole */
     _Atomic size_t calling;      /* threads that are about to resume one */
     const struct http_asset **asset; /* sorted by path */
 };
@@ -99,7 +100,7 @@ struct http_request {
     bool expects; /* 100-continue */
 
     /* The body. */
-    uint64_t body_limit, body_seen, drained;
+    uint64_t body_limit, body_seen, drained, held;
     bool body_known, body_there; /* a Content-Length; any body at all */
     uint64_t body_length;
     char *body;
@@ -144,6 +145,7 @@ int body_begin(struct http_request *request, struct error *error);   /* may it c
 /* These give 0, HTTP_LATER or an error. */
 int body_feed(struct http_request *request, const char *p, size_t n, size_t *used, struct error *error);
 int body_end(struct http_request *request, struct error *error);
+void body_forget(struct http_request *request); /* at the end: what it held is free for others */
 
 /* reply.c */
 void reply_drop(struct http_request *request, bool whole); /* ends a stream that is set */

@@ -74,7 +74,7 @@ static enum MHD_Result gather(void *context, enum MHD_ValueKind kind, const char
     struct gathering *gathering = context;
     if (!text_equal_fold((struct text){name, name_n}, gathering->wanted))
         return MHD_YES;
-    struct text one = {value, value_n};
+    struct text one = text_trim((struct text){value, value_n});
     gathering->value = gathering->count++ == 0 ? one
                                                : arena_format(gathering->arena, "%.*s, %.*s",
                                                               TEXT_ARGS(gathering->value), TEXT_ARGS(one));

@@ -73,6 +73,7 @@ void serve_completed(void *context, struct MHD_Connection *connection, void **sl
     if (request->told && server->site->finish)
         server->site->finish(request, whole);
     watch_mode(request->watched, WATCH_HEADER);
+    body_forget(request);
     arena_free(&request->first_arena);
     arena_free(&request->arena);
     free(request);

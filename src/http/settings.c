@@ -65,5 +65,7 @@ int settings_fill(const struct http_settings *given, struct http_settings *out, 
         out->body_bytes = 1 << 20;
     if (out->arena_bytes == 0)
         out->arena_bytes = 8 << 20;
+    if (out->held_bytes == 0)
+        out->held_bytes = 256 << 20;
     return 0;
 }

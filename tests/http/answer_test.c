@@ -4,6 +4,7 @@
 
 #include "http/http.h"
 
+#include <arpa/inet.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -52,7 +53,13 @@ static int on_busy(struct http_request *request, struct error *error)
     return error_set(error, ERROR_SYSTEM, "", "", "busy");
 }
 
+static int on_peer(struct http_request *request, struct error *error)
+{
+    return http_reply(request, 200, "text/plain", http_peer(request), error);
+}
+
 static const struct http_route routes[] = {
+    {.method = HTTP_GET, .pattern = "/peer", .handler = on_peer},
     {.method = HTTP_GET, .pattern = "/plain", .handler = on_plain},
     {.method = HTTP_GET, .pattern = "/own", .handler = on_own},
     {.method = HTTP_GET, .pattern = "/injection", .handler = on_injection},
@@ -265,6 +272,27 @@ static void test_connections_of_one_address(void **state)
     assert_int_equal(answer.status, 200);
 }
 
+static void test_ipv6(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    struct http_settings settings = {.address = "::1"};
+    if (http_start(&settings, &site, &server, &error) != 0) {
+        printf("left out: no IPv6 here (%s)\n", error.what);
+        return;
+    }
+    struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)http_port(server)),
+                                   .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    int fd = socket(AF_INET6, SOCK_STREAM, 0);
+    struct answer answer;
+    static const char request[] = "GET /peer HTTP/1.1\r\nHost: [::1]\r\n\r\n";
+    assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
+    client_send(fd, request, sizeof request - 1);
+    client_read(fd, false, 5, &answer);
+    assert_string_equal(answer.body, "::1");
+    close(fd);
+}
+
 static void test_refused_settings(void **state)
 {
     (void)state;
@@ -310,6 +338,7 @@ int main(void)
         cmocka_unit_test_teardown(test_behind_a_proxy, stop),
         cmocka_unit_test_teardown(test_access_log, stop),
         cmocka_unit_test_teardown(test_connections_of_one_address, stop),
+        cmocka_unit_test_teardown(test_ipv6, stop),
         cmocka_unit_test_teardown(test_refused_settings, stop),
     };
     return cmocka_run_group_tests_name("http answers", tests, NULL, NULL);

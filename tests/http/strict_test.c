@@ -128,6 +128,28 @@ static void test_good_request_byte_by_byte(void **state)
     close(fd);
 }
 
+/* A long header in many lines and in pieces, for which the library's memory must grow more than once. */
+static void test_good_long_header(void **state)
+{
+    (void)state;
+    char request[3900];
+    struct answer answer;
+    size_t n = (size_t)snprintf(request, sizeof request, "GET /a HTTP/1.1\r\n" H);
+    for (int i = 0; n < sizeof request - 120; i++)
+        n += (size_t)snprintf(request + n, sizeof request - n, "X-%d: %0*d\r\nCookie-%d: a=b\r\n", i, i % 80, i, i);
+    n += (size_t)snprintf(request + n, sizeof request - n, "\r\n");
+    for (size_t step = 97; step < n; step += 500) {
+        int fd = client_connect(http_port(server));
+        for (size_t at = 0; at < n; at += step) {
+            client_send(fd, request + at, n - at < step ? n - at : step);
+            usleep(1000);
+        }
+        client_read(fd, false, 5, &answer);
+        assert_int_equal(answer.status, 200);
+        close(fd);
+    }
+}
+
 /* Two requests on one connection, sent at once, and one sent with its body behind. */
 static void test_pipeline(void **state)
 {
@@ -172,6 +194,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_requests),
         cmocka_unit_test(test_good_request_byte_by_byte),
+        cmocka_unit_test(test_good_long_header),
         cmocka_unit_test(test_pipeline),
         cmocka_unit_test(test_large_headers),
     };

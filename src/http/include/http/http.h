@@ -128,7 +128,8 @@ struct http_site {
      * Makes the page for every refusal: what the server refuses itself (unknown path, body too large, bad
      * encoding, unknown host, too many requests, handler failed...) and what handlers refuse. http_route() is NULL
      * if none was found. Must call a http_reply function with `status`; if it does not, a line of plain text is
-     * sent. NULL: always that. Its http_arena() has room even if the request used up its own.
+     * sent. NULL: always that. Its http_arena() has room even if the request used up its own. Only what cannot be read
+     * as HTTP at all is answered by libmicrohttpd itself, with a fixed page.
      */
     void (*refuse)(struct http_request *request, int status, const struct error *error);
     /*
@@ -140,7 +141,7 @@ struct http_site {
 
 /* ---- the server ---- */
 
-/* A zero takes the default in brackets. Times are in milliseconds. */
+/* A zero takes the default in brackets. Times are in milliseconds. Strings are lent until http_stop() returns. */
 struct http_settings {
     const char *address;          /* IPv4 or IPv6 literal ["127.0.0.1"]. Without TLS only loopback is accepted */
     unsigned port;                /* 0: any free one, see http_port() */
@@ -163,6 +164,7 @@ struct http_settings {
     unsigned form_files;              /* [16] */
     uint64_t body_bytes;              /* of routes without a limit of their own [1 MiB] */
     size_t arena_bytes;               /* ceiling of a request's arena, form and JSON bodies within [8 MiB] */
+    uint64_t held_bytes;              /* of all form fields and JSON bodies together, 503 beyond [256 MiB] */
     unsigned header_time;             /* for the whole header, from connection or the answer before [10000] */
     unsigned idle_time;               /* without one byte moved [30000; whole seconds count] */
     unsigned slowest_rate;            /* bytes a second that a body or an answer must keep up, after `patience` [500] */
@@ -290,7 +292,10 @@ int http_status_of(int error_code);
 /* Ends a request that was handed over with HTTP_LATER. code 0: the reply is set; negative: refused, with `error`. */
 void http_answer(struct http_request *request, int code, const struct error *error);
 
-/* Goes on with an upload or a pull that said "later". From any thread; also if it has not yet said so. */
+/*
+ * Goes on with an upload or a pull that said "later". From any thread; also if it has not yet said so. Once too often does
+ * no harm, but not after `finish` or `done`.
+ */
 void http_more(struct http_request *request);
 
 /*
