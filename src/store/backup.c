@@ -14,7 +14,8 @@ static int copy_error(int code, const char *path, struct error *error)
     if ((code & 0xff) == SQLITE_FULL || errno == ENOSPC || errno == EDQUOT || errno == EFBIG)
         return error_set(error, ERROR_SYSTEM, path, "Free some space there, or choose another disk.",
                          "The disk is too full for the copy");
-    return error_set(error, ERROR_SYSTEM, path, "", "The database cannot be copied: %s", sqlite3_errstr(code));
+    return error_set(error, ERROR_SYSTEM, path, "", "The database cannot be copied: %s",
+                     sqlite3_errstr(code));
 }
 
 /* Runs PRAGMA integrity_check on `db`. */
@@ -76,7 +77,8 @@ static int backup(struct store_session *session, const char *path, struct error 
     if (snprintf(part, sizeof(part), "%s.part", path) >= (int)sizeof(part))
         return error_set(error, ERROR_INPUT, "backup", "", "Its path is too long");
     if (lstat(path, &status) == 0)
-        return error_set(error, ERROR_CONFLICT, path, "Name another file.", "There is a file of this name already");
+        return error_set(error, ERROR_CONFLICT, path, "Name another file.",
+                         "There is a file of this name already");
     int failed = store_make_file(part, error);
     if (failed)
         return failed;
@@ -105,7 +107,8 @@ int store_backup(struct store *store, const char *path, struct error *error)
 static int count_orphans(struct store_session *session, int64_t *count, struct error *error)
 {
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
-    int got = store_own_query(session, "SELECT COUNT(*) FROM pragma_foreign_key_check", STORE_BIND(), &rows, error);
+    int got =
+        store_own_query(session, "SELECT COUNT(*) FROM pragma_foreign_key_check", STORE_BIND(), &rows, error);
     if (!got)
         got = store_next(rows, error);
     *count = got == 1 ? store_int(rows, 0) : 0;

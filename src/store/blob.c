@@ -28,8 +28,8 @@ static int missing(struct error *error)
     return error_set(error, ERROR_MISSING, "", "", "There is no such content");
 }
 
-static int look(struct store_session *session, struct text name, int64_t *size, int64_t *begun_at, int64_t *state,
-                struct error *error)
+static int look(struct store_session *session, struct text name, int64_t *size, int64_t *begun_at,
+                int64_t *state, struct error *error)
 {
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
     int failed = store_one(session, "SELECT size, begun_at, state FROM store_blob WHERE name = $1",
@@ -62,13 +62,15 @@ static int append(struct store_session *session, struct text name, int64_t offse
     if (failed)
         return failed;
     if (state != GROWING || offset != size)
-        return error_set(error, ERROR_CONFLICT, "", "", state != GROWING ? "The content is finished"
-                                                                         : "The piece does not follow what is there");
+        return error_set(error, ERROR_CONFLICT, "", "",
+                         state != GROWING ? "The content is finished"
+                                          : "The piece does not follow what is there");
     for (size_t at = 0; !failed && at < piece.n; at += STORE_BLOB_PIECE) {
         struct text part = text_cut(piece, at, at + STORE_BLOB_PIECE);
-        failed = store_run(session, "INSERT INTO store_piece (owner, start, content) VALUES ($1, $2, $3)",
-                           STORE_BIND(STORE_TEXT(name), STORE_INT(size + (int64_t)at), STORE_BYTES(part.p, part.n)),
-                           NULL, error);
+        failed = store_run(
+            session, "INSERT INTO store_piece (owner, start, content) VALUES ($1, $2, $3)",
+            STORE_BIND(STORE_TEXT(name), STORE_INT(size + (int64_t)at), STORE_BYTES(part.p, part.n)), NULL,
+            error);
     }
     if (!failed)
         failed = store_run(session, "UPDATE store_blob SET size = $1 WHERE name = $2",
@@ -80,7 +82,8 @@ int store_blob_append(struct store_session *session, struct text name, int64_t o
                       struct error *error)
 {
     if (piece.n > (size_t)PIECES_AT_ONCE * STORE_BLOB_PIECE)
-        return error_set(error, ERROR_TOO_LARGE, "", "Send smaller pieces.", "A piece may have 16 MiB at most");
+        return error_set(error, ERROR_TOO_LARGE, "", "Send smaller pieces.",
+                         "A piece may have 16 MiB at most");
     bool opened = false;
     int failed = enter(session, &opened, error);
     if (failed)
@@ -93,11 +96,11 @@ static int finish(struct store_session *session, struct text name, int64_t size,
     int64_t there = 0, begun_at = 0, state = 0;
     int failed = look(session, name, &there, &begun_at, &state, error);
     if (!failed && (state != GROWING || there != size))
-        return error_set(error, ERROR_CONFLICT, "", "", state != GROWING ? "The content is finished"
-                                                                         : "The content has another size");
+        return error_set(error, ERROR_CONFLICT, "", "",
+                         state != GROWING ? "The content is finished" : "The content has another size");
     if (!failed)
-        failed = store_run(session, "UPDATE store_blob SET state = 1 WHERE name = $1", STORE_BIND(STORE_TEXT(name)),
-                           NULL, error);
+        failed = store_run(session, "UPDATE store_blob SET state = 1 WHERE name = $1",
+                           STORE_BIND(STORE_TEXT(name)), NULL, error);
     return failed;
 }
 
@@ -110,7 +113,8 @@ int store_blob_finish(struct store_session *session, struct text name, int64_t s
     return leave(session, opened, finish(session, name, size, error), error);
 }
 
-int store_blob_look(struct store_session *session, struct text name, struct store_blob *out, struct error *error)
+int store_blob_look(struct store_session *session, struct text name, struct store_blob *out,
+                    struct error *error)
 {
     int64_t state = 0;
     *out = (struct store_blob){0};
@@ -119,8 +123,8 @@ int store_blob_look(struct store_session *session, struct text name, struct stor
     return failed;
 }
 
-int store_blob_read(struct store_session *session, struct text name, int64_t offset, void *into, size_t capacity,
-                    size_t *got, struct error *error)
+int store_blob_read(struct store_session *session, struct text name, int64_t offset, void *into,
+                    size_t capacity, size_t *got, struct error *error)
 {
     *got = 0;
     int64_t size = 0, begun_at = 0, state = 0;
@@ -153,7 +157,8 @@ int store_blob_read(struct store_session *session, struct text name, int64_t off
 }
 
 /* The end of what is there, `pieces` back; removed from there on. */
-static int delete_some(struct store_session *session, struct text name, int pieces, bool *gone, struct error *error)
+static int delete_some(struct store_session *session, struct text name, int pieces, bool *gone,
+                       struct error *error)
 {
     int64_t removed = 0;
     int failed = store_run(session, "UPDATE store_blob SET state = 2 WHERE name = $1 AND state <> 2",
@@ -165,12 +170,13 @@ static int delete_some(struct store_session *session, struct text name, int piec
                            STORE_BIND(STORE_TEXT(name), STORE_INT(pieces)), &removed, error);
     *gone = !failed && removed < pieces;
     if (*gone)
-        failed = store_run(session, "DELETE FROM store_blob WHERE name = $1", STORE_BIND(STORE_TEXT(name)), NULL,
-                           error);
+        failed = store_run(session, "DELETE FROM store_blob WHERE name = $1", STORE_BIND(STORE_TEXT(name)),
+                           NULL, error);
     return failed;
 }
 
-int store_blob_delete(struct store_session *session, struct text name, int pieces, bool *gone, struct error *error)
+int store_blob_delete(struct store_session *session, struct text name, int pieces, bool *gone,
+                      struct error *error)
 {
     *gone = false;
     if (pieces < 1)
@@ -185,21 +191,23 @@ int store_blob_delete(struct store_session *session, struct text name, int piece
     return failed;
 }
 
-int store_blob_sweep(struct store_session *session, int64_t before, int pieces, bool *gone, struct error *error)
+int store_blob_sweep(struct store_session *session, int64_t before, int pieces, bool *gone,
+                     struct error *error)
 {
     *gone = false;
     ARENA_SCOPE struct arena *arena = arena_new(64 * 1024, ARENA_PLAIN);
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
-    int failed = store_one(session,
-                           "SELECT name FROM store_blob WHERE begun_at < $1 AND state <> 1 ORDER BY begun_at LIMIT 1",
-                           STORE_BIND(STORE_INT(before)), &rows, error);
+    int failed = store_one(
+        session, "SELECT name FROM store_blob WHERE begun_at < $1 AND state <> 1 ORDER BY begun_at LIMIT 1",
+        STORE_BIND(STORE_INT(before)), &rows, error);
     *gone = failed == ERROR_MISSING;
     if (failed)
         return *gone ? 0 : failed;
     struct text name = store_text_in(rows, 0, arena);
     store_done(&rows);
     if (!arena || arena_exhausted(arena))
-        return arena ? arena_error(arena, error) : error_set(error, ERROR_SYSTEM, "", "", "There is no memory");
+        return arena ? arena_error(arena, error)
+                     : error_set(error, ERROR_SYSTEM, "", "", "There is no memory");
     bool one_gone = false;
     return store_blob_delete(session, name, pieces, &one_gone, error);
 }

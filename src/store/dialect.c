@@ -50,9 +50,8 @@ static bool same_word(const char *p, size_t n, const char *word)
 
 static bool ends_transaction(const char *p, size_t n)
 {
-    static const char *const word[] = {"BEGIN",     "START",   "COMMIT",  "END",
-                                       "ROLLBACK",  "ABORT",   "RELEASE", "SAVEPOINT",
-                                       "PREPARE"};
+    static const char *const word[] = {"BEGIN", "START",   "COMMIT",    "END",    "ROLLBACK",
+                                       "ABORT", "RELEASE", "SAVEPOINT", "PREPARE"};
     for (size_t i = 0; i < sizeof(word) / sizeof(word[0]); i++) {
         if (same_word(p, n, word[i]))
             return true;

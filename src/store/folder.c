@@ -26,7 +26,8 @@ int store_make_file(const char *path, struct error *error)
     /* Never an existing file: closing it here would drop the locks that SQLite holds on it in this process. */
     FILE_SCOPE int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (file < 0 && errno == EEXIST)
-        return error_set(error, ERROR_CONFLICT, path, "Name another file.", "There is a file of this name already");
+        return error_set(error, ERROR_CONFLICT, path, "Name another file.",
+                         "There is a file of this name already");
     if (file < 0)
         return error_system(error, errno, path, "The file cannot be made");
     return 0;

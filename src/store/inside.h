@@ -57,8 +57,9 @@ struct store_engine {
     void (*stop)(struct store_rows *rows);
     /* False if the column holds what the common subset does not have. */
     bool (*cell)(const struct store_rows *rows, int column, struct store_value *value);
-    int (*control)(struct store_session *session, const char *literal, struct error *error); /* BEGIN and such */
-    int (*script)(struct store_session *session, const char *sql, struct error *error);      /* migrations */
+    int (*control)(struct store_session *session, const char *literal,
+                   struct error *error);                                                /* BEGIN and such */
+    int (*script)(struct store_session *session, const char *sql, struct error *error); /* migrations */
     bool (*transaction_alive)(const struct store_session *session);
     int (*scrub)(struct store_session *session, struct error *error);
 };
@@ -109,11 +110,11 @@ struct store_rows {
     const char *sql;
     struct store_prepared *prepared;
     int columns;
-    int ahead;     /* a row was stepped to and not given yet */
-    bool on_row;   /* a row may be read */
-    bool ended;    /* nothing more will come */
-    bool dropped;  /* ended by the end of the transaction, not by its last row */
-    int mistake;   /* 1 + the first column read as what it is not; 0: none */
+    int ahead;    /* a row was stepped to and not given yet */
+    bool on_row;  /* a row may be read */
+    bool ended;   /* nothing more will come */
+    bool dropped; /* ended by the end of the transaction, not by its last row */
+    int mistake;  /* 1 + the first column read as what it is not; 0: none */
     int64_t changed;
     struct pg_result *result; /* PostgreSQL: the row that is read */
     struct pg_result **kept;  /* PostgreSQL: rows taken into memory */
@@ -140,7 +141,8 @@ const char *store_statement_refused(const char *sql);
 /* As store_query_text, for this room's own statements: anything goes. */
 int store_own_query(struct store_session *session, const char *sql, struct store_values values,
                     struct store_rows **out, struct error *error);
-int store_own_run(struct store_session *session, const char *sql, struct store_values values, struct error *error);
+int store_own_run(struct store_session *session, const char *sql, struct store_values values,
+                  struct error *error);
 
 /*
  * Turns SQL of the common dialect into an engine's own. The result is malloc'ed.
@@ -154,8 +156,8 @@ int store_make_file(const char *path, struct error *error);
 int store_sync_folder(const char *path, struct error *error); /* the folder that `path` lies in */
 
 int store_sqlite_error(struct store_session *session, int code, const char *sql, struct error *error);
-int store_sqlite_authorize(void *session, int action, const char *first, const char *second, const char *schema,
-                           const char *inner);
+int store_sqlite_authorize(void *session, int action, const char *first, const char *second,
+                           const char *schema, const char *inner);
 
 /* `result` may be NULL: the connection failed. */
 int store_postgres_error(struct store_session *session, const struct pg_result *result, const char *sql,

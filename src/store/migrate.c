@@ -14,7 +14,8 @@ static const char record_table[] =
 
 static const struct store_migration own_migration[] = {
     {1, "blobs",
-     "CREATE TABLE store_blob (name TEXT PRIMARY KEY, size BIGINT NOT NULL CHECK (size >= 0), begun_at BIGINT NOT NULL,"
+     "CREATE TABLE store_blob (name TEXT PRIMARY KEY, size BIGINT NOT NULL CHECK (size >= 0), begun_at "
+     "BIGINT NOT NULL,"
      " state BIGINT NOT NULL CHECK (state BETWEEN 0 AND 2)) STRICT;" /* 0 growing, 1 finished, 2 going */
      "CREATE INDEX store_blob_unfinished ON store_blob (begun_at) WHERE state <> 1;"
      "CREATE TABLE store_piece (owner TEXT NOT NULL REFERENCES store_blob (name), start BIGINT NOT NULL,"
@@ -83,8 +84,9 @@ static int compare(struct store_session *session, const char *room, const struct
 {
     *applied = 0;
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
-    int got = store_own_query(session, "SELECT number, sha256 FROM store_migration WHERE room = $1 ORDER BY number",
-                              STORE_BIND(STORE_STRING(room)), &rows, error);
+    int got =
+        store_own_query(session, "SELECT number, sha256 FROM store_migration WHERE room = $1 ORDER BY number",
+                        STORE_BIND(STORE_STRING(room)), &rows, error);
     while (!got && (got = store_next(rows, error)) > 0) {
         int64_t number = store_int(rows, 0);
         size_t i = (*applied)++;
@@ -104,8 +106,9 @@ static int compare(struct store_session *session, const char *room, const struct
         if (failed)
             return failed;
         if (!text_equal(store_text(rows, 1), text_of(sum)))
-            return error_set(error, ERROR_CHECK, migrations[i].name, "Use the program that made the database.",
-                             "Migration %d was made from another text than this program's", migrations[i].number);
+            return error_set(
+                error, ERROR_CHECK, migrations[i].name, "Use the program that made the database.",
+                "Migration %d was made from another text than this program's", migrations[i].number);
     }
     return got < 0 ? got : 0;
 }
@@ -126,8 +129,8 @@ static int check_tables(struct store_session *session, const char *name, struct 
     if (!failed)
         failed = count_of(session, "SELECT COUNT(*) FROM pragma_foreign_key_check", &bad, error);
     if (!failed && bad)
-        return error_set(error, ERROR_SYSTEM, name, "", "The migration leaves %lld rows that refer to nothing",
-                         (long long)bad);
+        return error_set(error, ERROR_SYSTEM, name, "",
+                         "The migration leaves %lld rows that refer to nothing", (long long)bad);
     return failed;
 }
 
@@ -156,8 +159,8 @@ static int apply_text(struct store_session *session, const struct store_migratio
     return store_own_run(session,
                          "INSERT INTO store_migration (room, number, name, sha256, applied_at)"
                          " VALUES ($1, $2, $3, $4, $5)",
-                         STORE_BIND(STORE_STRING(room), STORE_INT(m->number), STORE_STRING(m->name), STORE_STRING(sum),
-                                    STORE_INT(clock_now())),
+                         STORE_BIND(STORE_STRING(room), STORE_INT(m->number), STORE_STRING(m->name),
+                                    STORE_STRING(sum), STORE_INT(clock_now())),
                          error);
 }
 
@@ -166,15 +169,16 @@ static int lock(struct store_session *session, struct error *error)
 {
     int failed = store_begin(session, STORE_WRITE, error);
     if (!failed && session->engine->kind == STORE_POSTGRES)
-        failed = session->engine->script(session, "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;"
-                                                  " SELECT pg_advisory_xact_lock(7308332045690302537)",
+        failed = session->engine->script(session,
+                                         "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;"
+                                         " SELECT pg_advisory_xact_lock(7308332045690302537)",
                                          error);
     return failed;
 }
 
 /* Applies the next missing migration; *done when there was none. */
-static int apply_next(struct store_session *session, const char *room, const struct store_migration *migrations,
-                      size_t count, bool *done, struct error *error)
+static int apply_next(struct store_session *session, const char *room,
+                      const struct store_migration *migrations, size_t count, bool *done, struct error *error)
 {
     size_t applied = 0;
     int failed = lock(session, error);
@@ -236,14 +240,16 @@ static int keep_append_only(struct store_session *session, struct error *error)
         static const char *const change[] = {"UPDATE", "DELETE"};
         const char *table = settings->append_only[i];
         for (size_t k = 0; !failed && k < 2; k++) {
-            char *sql = sqlite ? sqlite3_mprintf("CREATE TRIGGER IF NOT EXISTS store_keep_%s_%s BEFORE %s ON %s BEGIN"
-                                                 " SELECT RAISE(ABORT, 'rows of this table are never changed'); END",
-                                                 change[k], table, change[k], table)
-                               : sqlite3_mprintf("CREATE OR REPLACE TRIGGER store_keep_%s BEFORE %s ON %s"
-                                                 " FOR EACH STATEMENT EXECUTE FUNCTION store_refuse_change()",
-                                                 k ? "delete" : "update", k ? "DELETE OR TRUNCATE" : "UPDATE", table);
-            failed = sql ? session->engine->script(session, sql, error)
-                         : error_set(error, ERROR_SYSTEM, table, "", "There is no memory to protect the table");
+            char *sql =
+                sqlite ? sqlite3_mprintf("CREATE TRIGGER IF NOT EXISTS store_keep_%s_%s BEFORE %s ON %s BEGIN"
+                                         " SELECT RAISE(ABORT, 'rows of this table are never changed'); END",
+                                         change[k], table, change[k], table)
+                       : sqlite3_mprintf("CREATE OR REPLACE TRIGGER store_keep_%s BEFORE %s ON %s"
+                                         " FOR EACH STATEMENT EXECUTE FUNCTION store_refuse_change()",
+                                         k ? "delete" : "update", k ? "DELETE OR TRUNCATE" : "UPDATE", table);
+            failed =
+                sql ? session->engine->script(session, sql, error)
+                    : error_set(error, ERROR_SYSTEM, table, "", "There is no memory to protect the table");
             sqlite3_free(sql);
         }
         if (failed)
@@ -257,8 +263,8 @@ static int keep_append_only(struct store_session *session, struct error *error)
     return store_commit(session, error);
 }
 
-static int apply_all(struct store_session *session, const char *room, const struct store_migration *migrations,
-                     size_t count, struct error *error)
+static int apply_all(struct store_session *session, const char *room,
+                     const struct store_migration *migrations, size_t count, struct error *error)
 {
     int failed = 0;
     for (bool done = false; !failed && !done;)
@@ -266,22 +272,24 @@ static int apply_all(struct store_session *session, const char *room, const stru
     return failed;
 }
 
-static int migrate_writer(struct store_session *session, const struct store_migration *migrations, size_t count,
-                          struct error *error)
+static int migrate_writer(struct store_session *session, const struct store_migration *migrations,
+                          size_t count, struct error *error)
 {
     bool sqlite = session->engine->kind == STORE_SQLITE;
     if (sqlite)
         sqlite3_db_config(session->sqlite, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
     int failed = make_record(session, error);
     if (!failed)
-        failed = apply_all(session, "store", own_migration, sizeof(own_migration) / sizeof(own_migration[0]), error);
+        failed = apply_all(session, "store", own_migration, sizeof(own_migration) / sizeof(own_migration[0]),
+                           error);
     if (!failed)
         failed = apply_all(session, "program", migrations, count, error);
     if (sqlite) {
         int on = 0;
         sqlite3_db_config(session->sqlite, SQLITE_DBCONFIG_ENABLE_FKEY, 1, &on);
         if (!on && !failed)
-            failed = error_set(error, ERROR_SYSTEM, "database", "", "SQLite does not check foreign keys again");
+            failed =
+                error_set(error, ERROR_SYSTEM, "database", "", "SQLite does not check foreign keys again");
     }
     return failed ? failed : keep_append_only(session, error);
 }
@@ -300,11 +308,13 @@ static int check_reader(struct store_session *session, const struct store_migrat
     return failed;
 }
 
-int store_migrate(struct store *store, const struct store_migration *migrations, size_t count, struct error *error)
+int store_migrate(struct store *store, const struct store_migration *migrations, size_t count,
+                  struct error *error)
 {
     for (size_t i = 0; i < count; i++) {
         if (migrations[i].number != (int)i + 1 || !migrations[i].name || !migrations[i].sqlite)
-            return error_set(error, ERROR_SYSTEM, "migration", "Number them 1, 2, 3 and give each a name and a text.",
+            return error_set(error, ERROR_SYSTEM, "migration",
+                             "Number them 1, 2, 3 and give each a name and a text.",
                              "The table of migrations is wrong at entry %zu", i + 1);
     }
     STORE_SESSION_SCOPE struct store_session *session = NULL;

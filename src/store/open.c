@@ -101,7 +101,8 @@ int store_open(const struct store_settings *settings, struct store **out, struct
     struct store_session *session = NULL;
     int failed = copy_settings(&store->settings, settings, error);
     if (!failed)
-        failed = settings->may_write ? store_writer(store, &session, error) : store_reader(store, &session, error);
+        failed =
+            settings->may_write ? store_writer(store, &session, error) : store_reader(store, &session, error);
     store_give_back(&session);
     if (failed) {
         store_close(&store);
@@ -141,7 +142,8 @@ struct store *store_of(const struct store_session *session)
 
 static int poisoned_error(struct error *error)
 {
-    return error_set(error, ERROR_SYSTEM, "database", "Mend the cause told in the log, then start the program again.",
+    return error_set(error, ERROR_SYSTEM, "database",
+                     "Mend the cause told in the log, then start the program again.",
                      "An earlier write failed and may or may not be kept, so no more is written");
 }
 
@@ -162,7 +164,8 @@ void store_poison(struct store_session *session)
     pthread_mutex_lock(&session->store->lock);
     session->store->poisoned = true;
     pthread_mutex_unlock(&session->store->lock);
-    log_line(LOG_LEVEL_ERROR, "store", "a write failed and may or may not be kept; no more is written until restart");
+    log_line(LOG_LEVEL_ERROR, "store",
+             "a write failed and may or may not be kept; no more is written until restart");
 }
 
 int store_ready(struct store_session *session, struct error *error)
@@ -235,7 +238,8 @@ void store_give_back(struct store_session **at)
         return;
     struct store *store = session->store;
     if (session->in_transaction) {
-        log_line(LOG_LEVEL_ERROR, "store", "a session was given back with its transaction open; it was rolled back");
+        log_line(LOG_LEVEL_ERROR, "store",
+                 "a session was given back with its transaction open; it was rolled back");
         store_rollback(session);
     }
     store_end_rows(session);

@@ -43,7 +43,8 @@ static void settle(struct store_session *session)
         if (rows->late || rows->kept_count == rows->kept_room || rows->kept_bytes + bytes > KEPT_BYTES_MAX) {
             PQclear(result);
             if (!rows->late && (rows->late = calloc(1, sizeof(*rows->late))))
-                error_set(rows->late, ERROR_TOO_LARGE, store_place(rows->sql).text, "Read the rows first, or fewer of them.",
+                error_set(rows->late, ERROR_TOO_LARGE, store_place(rows->sql).text,
+                          "Read the rows first, or fewer of them.",
                           "More than 64 MiB of rows were open while another statement ran");
             continue;
         }
@@ -78,16 +79,18 @@ static int refuse(const char *fix, const char *what, const char *value, struct e
 
 static int check_server(struct store_session *session, struct error *error)
 {
-    const char *sql = "SELECT current_setting('server_version_num')::int >= 150000, current_setting('server_version'),"
-                      " pg_encoding_to_char(encoding), datlocprovider = 'c' AND datcollate IN ('C', 'POSIX', 'C.UTF-8',"
-                      " 'C.utf8'), datcollate, current_setting('fsync')"
-                      " FROM pg_database WHERE datname = current_database()";
+    const char *sql =
+        "SELECT current_setting('server_version_num')::int >= 150000, current_setting('server_version'),"
+        " pg_encoding_to_char(encoding), datlocprovider = 'c' AND datcollate IN ('C', 'POSIX', 'C.UTF-8',"
+        " 'C.utf8'), datcollate, current_setting('fsync')"
+        " FROM pg_database WHERE datname = current_database()";
     PGresult *r = PQexec(session->postgres, sql);
     if (PQresultStatus(r) != PGRES_TUPLES_OK || PQntuples(r) != 1)
         return fail(session, r, sql, error);
     int failed = 0;
     if (PQgetvalue(r, 0, 0)[0] != 't')
-        failed = refuse("Use PostgreSQL 15 or later.", "The database server is too old", PQgetvalue(r, 0, 1), error);
+        failed = refuse("Use PostgreSQL 15 or later.", "The database server is too old", PQgetvalue(r, 0, 1),
+                        error);
     else if (strcmp(PQgetvalue(r, 0, 2), "UTF8") != 0)
         failed = refuse("createdb -T template0 -E UTF8 --locale=C NAME makes a fitting one.",
                         "The database is not encoded in UTF-8", PQgetvalue(r, 0, 2), error);
@@ -96,7 +99,8 @@ static int check_server(struct store_session *session, struct error *error)
                         "The database does not sort by bytes; its collation is", PQgetvalue(r, 0, 4), error);
     else if (strcmp(PQgetvalue(r, 0, 5), "on") != 0)
         failed = refuse("Set fsync = on and start the server again.",
-                        "The database server may lose what it acknowledged; its fsync is", PQgetvalue(r, 0, 5), error);
+                        "The database server may lose what it acknowledged; its fsync is",
+                        PQgetvalue(r, 0, 5), error);
     PQclear(r);
     return failed;
 }
@@ -104,13 +108,15 @@ static int check_server(struct store_session *session, struct error *error)
 static int postgres_connect(struct store_session *session, struct error *error)
 {
     const struct store_settings *settings = &session->store->settings;
-    const char *const key[] = {"dbname", "client_encoding", "fallback_application_name", "connect_timeout", NULL};
+    const char *const key[] = {"dbname", "client_encoding", "fallback_application_name", "connect_timeout",
+                               NULL};
     const char *const value[] = {settings->database, "UTF8", "store", "10", NULL};
     session->postgres = PQconnectdbParams(key, value, 1);
     if (PQstatus(session->postgres) != CONNECTION_OK) {
         int code = store_postgres_error(session, NULL, "SELECT", error);
         return code == ERROR_SYSTEM && error
-                   ? error_set(error, ERROR_SYSTEM, "database", "Check the address, the user and that the server runs.",
+                   ? error_set(error, ERROR_SYSTEM, "database",
+                               "Check the address, the user and that the server runs.",
                                "There is no connection to the database: %.200s",
                                session->postgres ? PQerrorMessage(session->postgres) : "no memory")
                    : code;
@@ -120,8 +126,10 @@ static int postgres_connect(struct store_session *session, struct error *error)
     char sql[320];
     snprintf(sql, sizeof(sql),
              "SET synchronous_commit = on; SET lock_timeout = %u; SET standard_conforming_strings = on;"
-             " SET TimeZone = 'UTC'; SET default_transaction_isolation = '%s'; SET default_transaction_read_only = %s",
-             settings->wait_ms, session->writer ? "serializable" : "read committed", session->writer ? "off" : "on");
+             " SET TimeZone = 'UTC'; SET default_transaction_isolation = '%s'; SET "
+             "default_transaction_read_only = %s",
+             settings->wait_ms, session->writer ? "serializable" : "read committed",
+             session->writer ? "off" : "on");
     return failed ? failed : run(session, sql, error);
 }
 
@@ -138,7 +146,8 @@ static void postgres_disconnect(struct store_session *session)
 static bool postgres_alive(const struct store_session *session)
 {
     struct pollfd at = {.fd = PQsocket(session->postgres), .events = POLLIN};
-    while (poll(&at, 1, 0) > 0 && PQconsumeInput(session->postgres) && PQstatus(session->postgres) == CONNECTION_OK)
+    while (poll(&at, 1, 0) > 0 && PQconsumeInput(session->postgres) &&
+           PQstatus(session->postgres) == CONNECTION_OK)
         ; /* a parting word first, then the end */
     return PQstatus(session->postgres) == CONNECTION_OK;
 }
@@ -161,8 +170,8 @@ static int forget(struct store_session *session, struct store_prepared *prepared
     return run(session, sql, error);
 }
 
-static int prepare(struct store_session *session, const char *sql, struct store_values values, const uint64_t types[2],
-                   struct store_prepared **out, struct error *error)
+static int prepare(struct store_session *session, const char *sql, struct store_values values,
+                   const uint64_t types[2], struct store_prepared **out, struct error *error)
 {
     const char *refused = session->own ? NULL : store_statement_refused(sql);
     if (refused)
@@ -245,7 +254,8 @@ static int postgres_step(struct store_rows *rows, struct error *error)
     }
 }
 
-static int postgres_start(struct store_rows *rows, const char *sql, struct store_values values, struct error *error)
+static int postgres_start(struct store_rows *rows, const char *sql, struct store_values values,
+                          struct error *error)
 {
     struct store_session *session = rows->session;
     settle(session);
@@ -267,7 +277,8 @@ static int postgres_start(struct store_rows *rows, const char *sql, struct store
             start[i] = (const char *)integer[i];
             length[i] = 8;
         } else if (v->text.n > 1000000000) {
-            return error_set(error, ERROR_TOO_LARGE, store_place(sql).text, "", "A value is too large for the database");
+            return error_set(error, ERROR_TOO_LARGE, store_place(sql).text, "",
+                             "A value is too large for the database");
         } else {
             start[i] = v->text.p ? v->text.p : "";
             length[i] = (int)v->text.n;

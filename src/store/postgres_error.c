@@ -40,7 +40,8 @@ static int connection_error(struct store_session *session, const char *sql, stru
     n = n < sizeof(reason) - 1 ? n : sizeof(reason) - 1;
     memcpy(reason, told, n);
     reason[n] = '\0';
-    return error_set(error, ERROR_SYSTEM, store_place(sql).text, "Check that the database server runs and can be reached.",
+    return error_set(error, ERROR_SYSTEM, store_place(sql).text,
+                     "Check that the database server runs and can be reached.",
                      "The connection to the database was lost: %s", n ? reason : "no reason was given");
 }
 
@@ -57,20 +58,25 @@ int store_postgres_error(struct store_session *session, const PGresult *result, 
     if (starts(state, "23505") || starts(state, "23P01"))
         return error_set(error, ERROR_CONFLICT, where, "", "There is one already (%s)", named(result));
     if (starts(state, "23503"))
-        return error_set(error, ERROR_CONFLICT, where, "", "What it refers to is not there, or is referred to still");
+        return error_set(error, ERROR_CONFLICT, where, "",
+                         "What it refers to is not there, or is referred to still");
     if (starts(state, "22") || starts(state, "23") || starts(state, "P0001"))
-        return error_set(error, ERROR_INVALID, where, "", "The database does not allow this value (%s)", named(result));
+        return error_set(error, ERROR_INVALID, where, "", "The database does not allow this value (%s)",
+                         named(result));
     if (starts(state, "40") || starts(state, "55P03")) {
         session->retry = true;
-        return error_set(error, ERROR_CONFLICT, where, "Try again.", "Others changed the same rows at the same time");
+        return error_set(error, ERROR_CONFLICT, where, "Try again.",
+                         "Others changed the same rows at the same time");
     }
     if (starts(state, "0A000") || starts(state, "26000")) {
         /* A kept statement no longer fits the tables: another process migrated them. */
         session->broken = session->retry = true;
-        return error_set(error, ERROR_CONFLICT, where, "Try again.", "The tables changed meanwhile: %s", message);
+        return error_set(error, ERROR_CONFLICT, where, "Try again.", "The tables changed meanwhile: %s",
+                         message);
     }
     if (starts(state, "53100"))
-        return error_set(error, ERROR_SYSTEM, where, "Free some space where the database server keeps its data.",
+        return error_set(error, ERROR_SYSTEM, where,
+                         "Free some space where the database server keeps its data.",
                          "The disk of the database server is full");
     if (starts(state, "58") || starts(state, "XX"))
         return error_set(error, ERROR_SYSTEM, where, "Look into the log of the database server.",
@@ -80,6 +86,7 @@ int store_postgres_error(struct store_session *session, const PGresult *result, 
     if (starts(state, "25006"))
         return error_set(error, ERROR_SYSTEM, where, "", "The transaction, or this session, may only read");
     if (starts(state, "42501"))
-        return error_set(error, ERROR_SYSTEM, where, "", "A session may not do this to the database: %s", message);
+        return error_set(error, ERROR_SYSTEM, where, "", "A session may not do this to the database: %s",
+                         message);
     return error_set(error, ERROR_SYSTEM, where, "", "%s (%s)", message, state);
 }

@@ -33,7 +33,8 @@ int store_begin(struct store_session *session, enum store_access access, struct 
         return error_set(error, ERROR_SYSTEM, "database", "", "A reader session cannot begin to write");
     store_end_rows(session);
     const struct store_engine *engine = session->engine;
-    failed = engine->control(session, access == STORE_WRITE ? engine->begin_write : engine->begin_read, error);
+    failed =
+        engine->control(session, access == STORE_WRITE ? engine->begin_write : engine->begin_read, error);
     if (!failed && access == STORE_READ && engine->picture)
         failed = engine->control(session, engine->picture, error);
     if (failed) {

@@ -31,7 +31,8 @@ static int expect(struct store_session *session, const char *sql, const char *wa
     } else {
         const char *got = (const char *)sqlite3_column_text(statement, 0);
         if (!got || strcmp(got, wanted) != 0)
-            failed = error_set(error, ERROR_INPUT, session->store->settings.database, "Use a local disk.", "%s", otherwise);
+            failed = error_set(error, ERROR_INPUT, session->store->settings.database, "Use a local disk.",
+                               "%s", otherwise);
     }
     sqlite3_finalize(statement);
     return failed;
@@ -63,7 +64,8 @@ static int configure(struct store_session *session, struct error *error)
         failed = expect(session, "PRAGMA journal_mode = WAL", "wal",
                         "The database cannot keep a write-ahead log where it lies", error);
     else if (session->store->settings.may_write)
-        failed = expect(session, "PRAGMA journal_mode", "wal", "The database does not keep a write-ahead log", error);
+        failed = expect(session, "PRAGMA journal_mode", "wal", "The database does not keep a write-ahead log",
+                        error);
     char cache[64];
     sqlite3_snprintf(sizeof(cache), cache, "PRAGMA cache_size = -%u", session->store->settings.cache_kib);
     if (!failed)
@@ -87,7 +89,8 @@ static int sqlite_connect(struct store_session *session, struct error *error)
     if (session->writer) {
         /* Made here and not by SQLite, so that only its owner can read it, whatever the umask; the log takes its
          * mode. If there is one, good; if it cannot be made, SQLite tells why. */
-        int failed = store_make_file(settings->database, NULL) ? 0 : store_sync_folder(settings->database, error);
+        int failed =
+            store_make_file(settings->database, NULL) ? 0 : store_sync_folder(settings->database, error);
         if (failed)
             return failed;
     }
@@ -135,7 +138,8 @@ static int place_parameters(struct store_prepared *prepared, struct error *error
         if (!name || name[0] != '$' || !text_to_int64(text_of(name + 1), &number) || number < 1 ||
             number > STORE_PARAMETERS_MAX)
             return error_set(error, ERROR_SYSTEM, store_place(prepared->sql).text, "",
-                             "The parameter %s is not one of $1 to $%d", name ? name : "?", STORE_PARAMETERS_MAX);
+                             "The parameter %s is not one of $1 to $%d", name ? name : "?",
+                             STORE_PARAMETERS_MAX);
         prepared->place[number - 1] = (unsigned char)i;
     }
     return 0;
@@ -148,7 +152,8 @@ static int prepare(struct store_session *session, const char *sql, struct store_
     if (refused)
         return error_set(error, ERROR_SYSTEM, store_place(sql).text, "", "%s", refused);
     const char *rest = NULL;
-    int code = sqlite3_prepare_v3(session->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT, &prepared->sqlite, &rest);
+    int code =
+        sqlite3_prepare_v3(session->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT, &prepared->sqlite, &rest);
     if (code != SQLITE_OK)
         return fail(session, code, sql, error);
     if (!prepared->sqlite || rest[strspn(rest, " \t\r\n;")])
@@ -184,8 +189,8 @@ static int get_prepared(struct store_session *session, const char *sql, struct s
     return 0;
 }
 
-static int bind_values(struct store_session *session, struct store_prepared *prepared, struct store_values values,
-                       struct error *error)
+static int bind_values(struct store_session *session, struct store_prepared *prepared,
+                       struct store_values values, struct error *error)
 {
     if ((size_t)sqlite3_bind_parameter_count(prepared->sqlite) != values.count)
         return error_set(error, ERROR_SYSTEM, store_place(prepared->sql).text, "",
@@ -196,7 +201,8 @@ static int bind_values(struct store_session *session, struct store_prepared *pre
         int at = prepared->place[i], code = SQLITE_OK;
         const char *p = v->text.p ? v->text.p : "";
         if (at == 0)
-            return error_set(error, ERROR_SYSTEM, store_place(prepared->sql).text, "", "There is no $%zu", i + 1);
+            return error_set(error, ERROR_SYSTEM, store_place(prepared->sql).text, "", "There is no $%zu",
+                             i + 1);
         /* Copied by SQLite: rows may be read after the caller's values are gone. */
         if (v->is_null || v->kind == STORE_KIND_NULL)
             code = sqlite3_bind_null(prepared->sqlite, at);
@@ -238,7 +244,8 @@ static int sqlite_step(struct store_rows *rows, struct error *error)
     return 0;
 }
 
-static int sqlite_start(struct store_rows *rows, const char *sql, struct store_values values, struct error *error)
+static int sqlite_start(struct store_rows *rows, const char *sql, struct store_values values,
+                        struct error *error)
 {
     struct store_session *session = rows->session;
     if (session->in_transaction && sqlite3_get_autocommit(session->sqlite))
@@ -251,7 +258,8 @@ static int sqlite_start(struct store_rows *rows, const char *sql, struct store_v
     rows->columns = sqlite3_column_count(rows->prepared->sqlite);
     bool reading = !session->writer || (session->in_transaction && session->access == STORE_READ);
     if (reading && !sqlite3_stmt_readonly(rows->prepared->sqlite))
-        return error_set(error, ERROR_SYSTEM, store_place(sql).text, "", "The transaction, or this session, may only read");
+        return error_set(error, ERROR_SYSTEM, store_place(sql).text, "",
+                         "The transaction, or this session, may only read");
     failed = bind_values(session, rows->prepared, values, error);
     if (failed)
         return failed;

@@ -14,9 +14,11 @@ static int constraint_error(int code, const char *message, const char *where, st
     case SQLITE_CONSTRAINT_ROWID:
         return error_set(error, ERROR_CONFLICT, where, "", "There is one already (%s)", message);
     case SQLITE_CONSTRAINT_FOREIGNKEY:
-        return error_set(error, ERROR_CONFLICT, where, "", "What it refers to is not there, or is referred to still");
+        return error_set(error, ERROR_CONFLICT, where, "",
+                         "What it refers to is not there, or is referred to still");
     default:
-        return error_set(error, ERROR_INVALID, where, "", "The database does not allow this value (%s)", message);
+        return error_set(error, ERROR_INVALID, where, "", "The database does not allow this value (%s)",
+                         message);
     }
 }
 
@@ -24,7 +26,8 @@ static int disk_error(const struct store_session *session, int number, const cha
 {
     const char *path = session->store->settings.database;
     if (number == ENOSPC || number == EDQUOT || number == EFBIG)
-        return error_set(error, ERROR_SYSTEM, where, "Free some space where the database lies (or raise its quota or size limit).",
+        return error_set(error, ERROR_SYSTEM, where,
+                         "Free some space where the database lies (or raise its quota or size limit).",
                          "The disk is full, or the database may not grow further: %s", path);
     return error_set(error, ERROR_SYSTEM, where, "Check the disk before anything else is written to it.",
                      "Reading or writing the database file %s failed: %s", path,

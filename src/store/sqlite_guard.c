@@ -42,8 +42,8 @@ static int never(int action, const char *second)
     }
 }
 
-int store_sqlite_authorize(void *context, int action, const char *first, const char *second, const char *schema,
-                           const char *inner)
+int store_sqlite_authorize(void *context, int action, const char *first, const char *second,
+                           const char *schema, const char *inner)
 {
     (void)schema;
     (void)inner;
@@ -72,8 +72,9 @@ int store_sqlite_authorize(void *context, int action, const char *first, const c
         return session->writer && !is_own_table(first) ? SQLITE_OK : SQLITE_DENY;
     case SQLITE_UPDATE:
     case SQLITE_DELETE:
-        return session->writer && !is_own_table(first) && !is_append_only(session->store, first) ? SQLITE_OK
-                                                                                                : SQLITE_DENY;
+        return session->writer && !is_own_table(first) && !is_append_only(session->store, first)
+                   ? SQLITE_OK
+                   : SQLITE_DENY;
     default: /* changing the schema, ANALYZE, REINDEX and whatever SQLite may add */
         return SQLITE_DENY;
     }

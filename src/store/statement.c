@@ -119,7 +119,8 @@ static int query(struct store_session *session, const char *sql, struct store_va
         return store_note_failure(session, failed);
     struct store_rows *rows = calloc(1, sizeof(*rows));
     if (!rows)
-        return store_note_failure(session, error_set(error, ERROR_SYSTEM, "", "", "There is no memory for a query"));
+        return store_note_failure(session,
+                                  error_set(error, ERROR_SYSTEM, "", "", "There is no memory for a query"));
     rows->session = session;
     rows->sql = sql;
     failed = session->engine->start(rows, sql, values, error);
@@ -188,7 +189,8 @@ int store_columns(const struct store_rows *rows)
 }
 
 /* True if the column can be read as `kind`; then *value holds it, or is NULL. */
-static bool read_cell(struct store_rows *rows, int column, enum store_value_kind kind, struct store_value *value)
+static bool read_cell(struct store_rows *rows, int column, enum store_value_kind kind,
+                      struct store_value *value)
 {
     *value = (struct store_value){.is_null = true};
     bool good = rows->on_row && column >= 0 && column < rows->columns;
@@ -259,8 +261,8 @@ static int run_to_end(struct store_rows *rows, int64_t *changed, struct error *e
     return got;
 }
 
-int store_run_text(struct store_session *session, const char *sql, struct store_values values, int64_t *changed,
-                   struct error *error)
+int store_run_text(struct store_session *session, const char *sql, struct store_values values,
+                   int64_t *changed, struct error *error)
 {
     if (changed)
         *changed = 0;
@@ -269,7 +271,8 @@ int store_run_text(struct store_session *session, const char *sql, struct store_
     return failed ? failed : run_to_end(rows, changed, error);
 }
 
-int store_own_run(struct store_session *session, const char *sql, struct store_values values, struct error *error)
+int store_own_run(struct store_session *session, const char *sql, struct store_values values,
+                  struct error *error)
 {
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
     int failed = store_own_query(session, sql, values, &rows, error);
@@ -289,8 +292,8 @@ int store_one_text(struct store_session *session, const char *sql, struct store_
     return got ? got : error_set(error, ERROR_MISSING, "", "", "There is no such row");
 }
 
-int store_one_int_text(struct store_session *session, const char *sql, struct store_values values, int64_t *value,
-                       struct error *error)
+int store_one_int_text(struct store_session *session, const char *sql, struct store_values values,
+                       int64_t *value, struct error *error)
 {
     *value = 0;
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;

@@ -39,8 +39,9 @@ static int add(struct store *store, int64_t from, int count, struct error *error
     if (!failed)
         failed = store_begin(writer, STORE_WRITE, error);
     for (int i = 0; !failed && i < count; i++)
-        failed = store_run(writer, "INSERT INTO line (id, note) VALUES ($1, 'what was written on this line, and more')",
-                           STORE_BIND(STORE_INT(from + i)), NULL, error);
+        failed = store_run(
+            writer, "INSERT INTO line (id, note) VALUES ($1, 'what was written on this line, and more')",
+            STORE_BIND(STORE_INT(from + i)), NULL, error);
     return failed ? failed : store_commit(writer, error);
 }
 
@@ -188,7 +189,8 @@ static int end(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_copy_while_writing), cmocka_unit_test(test_failing_copy),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_copy_while_writing),
+                                       cmocka_unit_test(test_failing_copy),
                                        cmocka_unit_test(test_damage_is_found)};
     return cmocka_run_group_tests(tests, start, end) != 0;
 }

@@ -18,7 +18,8 @@ static struct {
 
 const struct store_migration contract_migration[] = {
     {1, "things",
-     "CREATE TABLE thing (id TEXT PRIMARY KEY, size BIGINT NOT NULL CHECK (size >= 0), name TEXT, body BLOB) STRICT;"
+     "CREATE TABLE thing (id TEXT PRIMARY KEY, size BIGINT NOT NULL CHECK (size >= 0), name TEXT, body BLOB) "
+     "STRICT;"
      "CREATE UNIQUE INDEX thing_name ON thing (name);",
      NULL},
     {2, "parts; growing",
@@ -49,8 +50,11 @@ struct contract *contract_of(void **state)
 
 struct store_settings contract_settings(const struct contract *c)
 {
-    return (struct store_settings){
-        .database = c->address, .may_write = true, .append_only = append_only, .append_only_count = 1, .wait_ms = 200};
+    return (struct store_settings){.database = c->address,
+                                   .may_write = true,
+                                   .append_only = append_only,
+                                   .append_only_count = 1,
+                                   .wait_ms = 200};
 }
 
 void contract_new_address(const struct contract *c, char *address, size_t size)

@@ -40,14 +40,14 @@ void expect_good(int code, const struct error *error, const char *file, int line
 #define GOOD(call) expect_good((call), &c->error, __FILE__, __LINE__)
 
 /* One integer from SQL, on the writer session. */
-#define NUMBER(sql, ...)                                                                                       \
-    __extension__({                                                                                            \
-        int64_t number_ = -1;                                                                                  \
-        GOOD(store_one_int(c->writer, sql, STORE_BIND(__VA_ARGS__), &number_, &c->error));                     \
-        number_;                                                                                               \
+#define NUMBER(sql, ...)                                                                                     \
+    __extension__({                                                                                          \
+        int64_t number_ = -1;                                                                                \
+        GOOD(store_one_int(c->writer, sql, STORE_BIND(__VA_ARGS__), &number_, &c->error));                   \
+        number_;                                                                                             \
     })
 #define RUN(sql, ...) GOOD(store_run(c->writer, sql, STORE_BIND(__VA_ARGS__), NULL, &c->error))
-#define FAILS_AS(code, sql, ...)                                                                               \
+#define FAILS_AS(code, sql, ...)                                                                             \
     assert_int_equal(code, store_run(c->writer, sql, STORE_BIND(__VA_ARGS__), NULL, &c->error))
 
 int contract_setup(void **state);

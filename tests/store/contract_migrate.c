@@ -36,7 +36,8 @@ void test_migrate_again(void **state)
     STORE_SESSION_SCOPE struct store_session *writer = NULL;
     GOOD(store_writer(store, &writer, &c->error));
     int64_t n = 0;
-    GOOD(store_one_int(writer, "SELECT COUNT(*) FROM store_migration WHERE room = 'program' AND length(sha256) = 64",
+    GOOD(store_one_int(writer,
+                       "SELECT COUNT(*) FROM store_migration WHERE room = 'program' AND length(sha256) = 64",
                        STORE_BIND(), &n, &c->error));
     assert_int_equal(3, n);
     GOOD(store_run(writer, "INSERT INTO three (id) VALUES (1)", STORE_BIND(), NULL, &c->error));
@@ -87,8 +88,10 @@ void test_migrate_failing(void **state)
         const char *text;
         int code;
     } bad[] = {
-        {"CREATE TABLE two (id BIGINT PRIMARY KEY) STRICT; CREATE TABLE two (id BIGINT PRIMARY KEY) STRICT", ERROR_SYSTEM},
-        {"CREATE TABLE two (id BIGINT PRIMARY KEY) STRICT; INSERT INTO one (id) VALUES (1), (1)", ERROR_CONFLICT},
+        {"CREATE TABLE two (id BIGINT PRIMARY KEY) STRICT; CREATE TABLE two (id BIGINT PRIMARY KEY) STRICT",
+         ERROR_SYSTEM},
+        {"CREATE TABLE two (id BIGINT PRIMARY KEY) STRICT; INSERT INTO one (id) VALUES (1), (1)",
+         ERROR_CONFLICT},
         {"CREATE TABLE two (id BIGINT PRIMARY KEY) STRICT; COMMIT; SELECT 1", ERROR_CHECK},
         {"/* a */ commit", ERROR_CHECK},
         {"ROLLBACK", ERROR_CHECK},
@@ -106,7 +109,8 @@ void test_migrate_failing(void **state)
         assert_int_equal(1, version);
     }
     if (c->kind == STORE_SQLITE) {
-        struct store_migration m[] = {first[0], {2, "loose", "CREATE TABLE two (id BIGINT PRIMARY KEY)", NULL}};
+        struct store_migration m[] = {first[0],
+                                      {2, "loose", "CREATE TABLE two (id BIGINT PRIMARY KEY)", NULL}};
         assert_int_equal(ERROR_SYSTEM, store_migrate(store, m, 2, &c->error));
         assert_non_null(strstr(c->error.what, "STRICT"));
         m[1].sqlite = "ATTACH ':memory:' AS other";
@@ -174,11 +178,12 @@ void test_migrate_foreign_keys(void **state)
         return; /* PostgreSQL alters tables in place; it needs no such step */
     struct store_migration m[3];
     memcpy(m, contract_migration, 2 * sizeof(m[0]));
-    m[2] = (struct store_migration){3, "rebuild",
-                                    "CREATE TABLE fresh (id TEXT PRIMARY KEY, size BIGINT, name TEXT, body BLOB) STRICT;"
-                                    "INSERT INTO fresh SELECT id, size, name, body FROM thing;"
-                                    "DROP TABLE thing; ALTER TABLE fresh RENAME TO thing;",
-                                    NULL};
+    m[2] = (struct store_migration){
+        3, "rebuild",
+        "CREATE TABLE fresh (id TEXT PRIMARY KEY, size BIGINT, name TEXT, body BLOB) STRICT;"
+        "INSERT INTO fresh SELECT id, size, name, body FROM thing;"
+        "DROP TABLE thing; ALTER TABLE fresh RENAME TO thing;",
+        NULL};
     RUN("INSERT INTO thing (id, size) VALUES ('a', 1)");
     RUN("INSERT INTO part (id, thing) VALUES (1, 'a')");
     store_give_back(&c->writer);
@@ -200,7 +205,8 @@ void test_append_only(void **state)
     FAILS_AS(ERROR_SYSTEM, "UPDATE growing SET note = 'changed'");
     FAILS_AS(ERROR_SYSTEM, "DELETE FROM growing");
     FAILS_AS(ERROR_SYSTEM, "DELETE FROM growing WHERE id = 1 RETURNING note");
-    FAILS_AS(ERROR_SYSTEM, "INSERT INTO growing (id, note) VALUES (1, 'x') ON CONFLICT (id) DO UPDATE SET note = 'x'");
+    FAILS_AS(ERROR_SYSTEM,
+             "INSERT INTO growing (id, note) VALUES (1, 'x') ON CONFLICT (id) DO UPDATE SET note = 'x'");
     FAILS_AS(ERROR_SYSTEM, "WITH gone AS (SELECT 1) DELETE FROM growing");
     RUN("INSERT INTO growing (id, note) VALUES (1, 'x') ON CONFLICT DO NOTHING");
     RUN("INSERT INTO growing (id, note) VALUES (2, 'more')");
@@ -222,7 +228,8 @@ void test_open_errors(void **state)
     assert_int_equal(c->kind == STORE_SQLITE ? ERROR_INPUT : ERROR_SYSTEM, code);
     assert_null(store);
     assert_true(strlen(c->error.fix) > 0);
-    assert_non_null(strstr(c->error.what, "/no/such/folder") ? c->error.what : strstr(c->error.where, "/no/such/folder"));
+    assert_non_null(strstr(c->error.what, "/no/such/folder") ? c->error.what
+                                                             : strstr(c->error.where, "/no/such/folder"));
     settings.database = "";
     assert_int_equal(ERROR_INPUT, store_open(&settings, &store, &c->error));
     settings = contract_settings(c);

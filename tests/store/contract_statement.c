@@ -11,11 +11,13 @@ void test_values_round_trip(void **state)
     for (size_t i = 0; i < sizeof(number) / sizeof(number[0]); i++) {
         char id[8];
         snprintf(id, sizeof(id), "n%zu", i);
-        RUN("INSERT INTO thing (id, size, name, body) VALUES ($1, $2, $3, $4)", STORE_STRING(id), STORE_INT(number[i]),
-            STORE_TEXT_IF(i == 1, TEXT("Zoë \U0001F9F8 O'Hara")), STORE_BYTES_IF(i != 2, bytes, i == 3 ? 0 : 5));
+        RUN("INSERT INTO thing (id, size, name, body) VALUES ($1, $2, $3, $4)", STORE_STRING(id),
+            STORE_INT(number[i]), STORE_TEXT_IF(i == 1, TEXT("Zoë \U0001F9F8 O'Hara")),
+            STORE_BYTES_IF(i != 2, bytes, i == 3 ? 0 : 5));
     }
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
-    GOOD(store_query(c->writer, "SELECT size, name, body, id FROM thing ORDER BY id", STORE_BIND(), &rows, &c->error));
+    GOOD(store_query(c->writer, "SELECT size, name, body, id FROM thing ORDER BY id", STORE_BIND(), &rows,
+                     &c->error));
     for (size_t i = 0; i < 4; i++) {
         assert_int_equal(1, store_next(rows, &c->error));
         assert_int_equal(4, store_columns(rows));
@@ -39,17 +41,20 @@ void test_parameters(void **state)
     assert_int_equal(-7, NUMBER("SELECT $2 - $1", STORE_INT(10), STORE_INT(3)));
     assert_int_equal(20, NUMBER("SELECT $1 + $1", STORE_INT(10)));
     assert_int_equal(12, NUMBER("SELECT $12 + $1 - $2 + $3 - $4 + $5 - $6 + $7 - $8 + $9 - $10 + $11 - $11",
-                                STORE_INT(1), STORE_INT(1), STORE_INT(1), STORE_INT(1), STORE_INT(1), STORE_INT(1),
-                                STORE_INT(1), STORE_INT(1), STORE_INT(1), STORE_INT(1), STORE_INT(1), STORE_INT(12)));
+                                STORE_INT(1), STORE_INT(1), STORE_INT(1), STORE_INT(1), STORE_INT(1),
+                                STORE_INT(1), STORE_INT(1), STORE_INT(1), STORE_INT(1), STORE_INT(1),
+                                STORE_INT(1), STORE_INT(12)));
     /* A time does not fit four bytes: the engine must not guess a small type. */
     assert_true(NUMBER("SELECT $1 - 60", STORE_INT(INT64_C(1790000000000060))) == INT64_C(1790000000000000));
-    RUN("INSERT INTO thing (id, size, name) VALUES ($1, $2, $3)", STORE_STRING("a"), STORE_INT(1), STORE_NULL());
+    RUN("INSERT INTO thing (id, size, name) VALUES ($1, $2, $3)", STORE_STRING("a"), STORE_INT(1),
+        STORE_NULL());
     RUN("UPDATE thing SET name = $2 WHERE id = $1", STORE_STRING("a"), STORE_STRING("x"));
     RUN("UPDATE thing SET name = $2 WHERE id = $1", STORE_STRING("a"), STORE_NULL());
     assert_int_equal(1, NUMBER("SELECT COUNT(*) FROM thing WHERE name IS NULL AND ($1 IS NULL OR id = $1)",
                                STORE_TEXT_IF(false, TEXT(""))));
     int64_t unused;
-    assert_int_equal(ERROR_SYSTEM, store_one_int(c->writer, "SELECT $1 + $2", STORE_BIND(STORE_INT(1)), &unused, &c->error));
+    assert_int_equal(ERROR_SYSTEM, store_one_int(c->writer, "SELECT $1 + $2", STORE_BIND(STORE_INT(1)),
+                                                 &unused, &c->error));
     assert_int_equal(ERROR_MISSING, store_one_int(c->writer, "SELECT size FROM thing WHERE id = $1",
                                                   STORE_BIND(STORE_STRING("none")), &unused, &c->error));
 }
@@ -57,8 +62,8 @@ void test_parameters(void **state)
 void test_integers(void **state)
 {
     struct contract *c = contract_of(state);
-    RUN("INSERT INTO thing (id, size) VALUES ($1, $2), ($3, $4)", STORE_STRING("a"), STORE_INT(INT64_C(4000000000000000)),
-        STORE_STRING("b"), STORE_INT(INT64_C(30005)));
+    RUN("INSERT INTO thing (id, size) VALUES ($1, $2), ($3, $4)", STORE_STRING("a"),
+        STORE_INT(INT64_C(4000000000000000)), STORE_STRING("b"), STORE_INT(INT64_C(30005)));
     assert_true(NUMBER("SELECT SUM(size) FROM thing") == INT64_C(4000000000030005));
     assert_int_equal(0, NUMBER("SELECT COALESCE(SUM(size), 0) FROM thing WHERE id = 'z'"));
     assert_true(NUMBER("SELECT -SUM(size) FROM thing") == -INT64_C(4000000000030005));
@@ -67,21 +72,22 @@ void test_integers(void **state)
     assert_int_equal(2, NUMBER("SELECT COUNT(*) FROM thing"));
     assert_int_equal(1, NUMBER("SELECT EXISTS (SELECT 1 FROM thing WHERE id = 'a')"));
     assert_int_equal(0, NUMBER("SELECT 'a' = 'b'"));
-    assert_int_equal(2, NUMBER("SELECT CASE WHEN size > $1 THEN 1 ELSE 2 END FROM thing WHERE id = 'b'", STORE_INT(40000)));
+    assert_int_equal(2, NUMBER("SELECT CASE WHEN size > $1 THEN 1 ELSE 2 END FROM thing WHERE id = 'b'",
+                               STORE_INT(40000)));
 }
 
 void test_changed_and_returning(void **state)
 {
     struct contract *c = contract_of(state);
     int64_t changed = -1;
-    GOOD(store_run(c->writer, "INSERT INTO thing (id, size) VALUES ('a', 1), ('b', 2), ('c', 3)", STORE_BIND(), &changed,
-                   &c->error));
+    GOOD(store_run(c->writer, "INSERT INTO thing (id, size) VALUES ('a', 1), ('b', 2), ('c', 3)",
+                   STORE_BIND(), &changed, &c->error));
     assert_int_equal(3, changed);
     GOOD(store_run(c->writer, "INSERT INTO thing (id, size) VALUES ('c', 9), ('d', 4) ON CONFLICT DO NOTHING",
                    STORE_BIND(), &changed, &c->error));
     assert_int_equal(1, changed);
-    GOOD(store_run(c->writer, "UPDATE thing SET size = size + 1 WHERE size >= $1", STORE_BIND(STORE_INT(3)), &changed,
-                   &c->error));
+    GOOD(store_run(c->writer, "UPDATE thing SET size = size + 1 WHERE size >= $1", STORE_BIND(STORE_INT(3)),
+                   &changed, &c->error));
     assert_int_equal(2, changed);
     GOOD(store_run(c->writer, "SELECT id FROM thing", STORE_BIND(), &changed, &c->error));
     assert_int_equal(0, changed);
@@ -89,16 +95,17 @@ void test_changed_and_returning(void **state)
     assert_int_equal(0, changed);
 
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
-    GOOD(store_query(c->writer,
-                     "INSERT INTO thing (id, size) VALUES ('a', 5) ON CONFLICT (id) DO UPDATE SET size = thing.size +"
-                     " excluded.size RETURNING size, id",
-                     STORE_BIND(), &rows, &c->error));
+    GOOD(store_query(
+        c->writer,
+        "INSERT INTO thing (id, size) VALUES ('a', 5) ON CONFLICT (id) DO UPDATE SET size = thing.size +"
+        " excluded.size RETURNING size, id",
+        STORE_BIND(), &rows, &c->error));
     assert_int_equal(1, store_next(rows, &c->error));
     assert_int_equal(6, store_int(rows, 0));
     assert_true(text_equal(store_text(rows, 1), TEXT("a")));
     store_done(&rows);
-    GOOD(store_query(c->writer, "DELETE FROM thing WHERE id > $1 RETURNING id", STORE_BIND(STORE_STRING("a")), &rows,
-                     &c->error));
+    GOOD(store_query(c->writer, "DELETE FROM thing WHERE id > $1 RETURNING id", STORE_BIND(STORE_STRING("a")),
+                     &rows, &c->error));
     store_done(&rows); /* written already, though no row was read */
     assert_int_equal(1, NUMBER("SELECT COUNT(*) FROM thing"));
 }
@@ -107,7 +114,8 @@ static void fill(struct contract *c, int count)
 {
     GOOD(store_begin(c->writer, STORE_WRITE, &c->error));
     for (int i = 0; i < count; i++)
-        RUN("INSERT INTO growing (id, note) VALUES ($1, $2)", STORE_INT(i), STORE_STRING("a note of some length"));
+        RUN("INSERT INTO growing (id, note) VALUES ($1, $2)", STORE_INT(i),
+            STORE_STRING("a note of some length"));
     GOOD(store_commit(c->writer, &c->error));
 }
 
@@ -117,8 +125,8 @@ void test_nested_rows(void **state)
     fill(c, 40);
     STORE_ROWS_SCOPE struct store_rows *outer = NULL;
     int seen = 0;
-    GOOD(store_query(c->writer, "SELECT id FROM growing WHERE id < $1 ORDER BY id", STORE_BIND(STORE_INT(20)), &outer,
-                     &c->error));
+    GOOD(store_query(c->writer, "SELECT id FROM growing WHERE id < $1 ORDER BY id", STORE_BIND(STORE_INT(20)),
+                     &outer, &c->error));
     while (store_next(outer, &c->error) > 0) {
         int64_t id = store_int(outer, 0);
         assert_int_equal(seen++, id);
@@ -131,15 +139,16 @@ void test_nested_rows(void **state)
             assert_int_equal(id, store_int(inner, 0));
         }
         assert_int_equal(id, store_int(outer, 0)); /* still lent */
-        RUN("INSERT INTO thing (id, size) VALUES ($1, $2)", STORE_STRING((char[]){(char)('a' + id), 0}), STORE_INT(id));
+        RUN("INSERT INTO thing (id, size) VALUES ($1, $2)", STORE_STRING((char[]){(char)('a' + id), 0}),
+            STORE_INT(id));
     }
     assert_int_equal(20, seen);
     assert_int_equal(20, NUMBER("SELECT COUNT(*) FROM thing"));
 
     struct store_rows *same[3] = {NULL, NULL, NULL};
     for (int i = 0; i < 3; i++)
-        GOOD(store_query(c->writer, "SELECT id FROM growing WHERE id >= $1 ORDER BY id", STORE_BIND(STORE_INT(i)),
-                         &same[i], &c->error));
+        GOOD(store_query(c->writer, "SELECT id FROM growing WHERE id >= $1 ORDER BY id",
+                         STORE_BIND(STORE_INT(i)), &same[i], &c->error));
     for (int k = 0; k < 5; k++) {
         for (int i = 0; i < 3; i++) {
             assert_int_equal(1, store_next(same[i], &c->error));
@@ -166,7 +175,8 @@ void test_many_rows(void **state)
     assert_int_equal(1, store_count(c->writer).statements - before.statements);
     assert_int_equal(5000, store_count(c->writer).rows - before.rows);
     /* Left early; the session goes on. */
-    GOOD(store_query(c->writer, "SELECT id, note FROM growing ORDER BY id DESC", STORE_BIND(), &rows, &c->error));
+    GOOD(store_query(c->writer, "SELECT id, note FROM growing ORDER BY id DESC", STORE_BIND(), &rows,
+                     &c->error));
     assert_int_equal(1, store_next(rows, &c->error));
     assert_int_equal(4999, store_int(rows, 0));
     store_done(&rows);
@@ -176,7 +186,8 @@ void test_many_rows(void **state)
 void test_text_order(void **state)
 {
     struct contract *c = contract_of(state);
-    RUN("INSERT INTO thing (id, size) VALUES ('a', 1), ('B', 1), ('é', 1), ('_', 1), ('ab', 1), ('Z', 1), ('1', 1)");
+    RUN("INSERT INTO thing (id, size) VALUES ('a', 1), ('B', 1), ('é', 1), ('_', 1), ('ab', 1), ('Z', 1), "
+        "('1', 1)");
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
     GOOD(store_query(c->writer, "SELECT id FROM thing ORDER BY id", STORE_BIND(), &rows, &c->error));
     static const char *const order[] = {"1", "B", "Z", "_", "a", "ab", "é"};
@@ -202,7 +213,8 @@ void test_errors(void **state)
     assert_false(store_retry(c->writer));
     assert_non_null(strstr(c->error.where, "INSERT INTO thing"));
     assert_null(strstr(c->error.what, "secret"));
-    FAILS_AS(ERROR_CONFLICT, "INSERT INTO thing (id, size, name) VALUES ('x', 1, $1)", STORE_STRING("secretname"));
+    FAILS_AS(ERROR_CONFLICT, "INSERT INTO thing (id, size, name) VALUES ('x', 1, $1)",
+             STORE_STRING("secretname"));
     assert_null(strstr(c->error.what, "secret"));
     FAILS_AS(ERROR_CONFLICT, "INSERT INTO part (id, thing) VALUES (1, $1)", STORE_STRING("secretmissing"));
     assert_null(strstr(c->error.what, "secret"));

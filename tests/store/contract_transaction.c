@@ -73,15 +73,16 @@ void test_failed_transaction(void **state)
     for (int i = 0; i < 6; i++) {
         char id[4] = {(char)('a' + (i == 4 ? 0 : i)), 0}; /* the fifth is a duplicate */
         GOOD(store_savepoint(c->writer, &c->error));
-        int code = store_run(c->writer, "INSERT INTO thing (id, size) VALUES ($1, 1)", STORE_BIND(STORE_STRING(id)), NULL,
-                             &c->error);
+        int code = store_run(c->writer, "INSERT INTO thing (id, size) VALUES ($1, 1)",
+                             STORE_BIND(STORE_STRING(id)), NULL, &c->error);
         if (!code) {
             GOOD(store_release(c->writer, &c->error));
             continue;
         }
         assert_int_equal(4, i);
         assert_int_equal(ERROR_CONFLICT, code);
-        assert_int_equal(ERROR_CONFLICT, store_run(c->writer, "DELETE FROM thing", STORE_BIND(), NULL, &c->error));
+        assert_int_equal(ERROR_CONFLICT,
+                         store_run(c->writer, "DELETE FROM thing", STORE_BIND(), NULL, &c->error));
         assert_int_equal(ERROR_CONFLICT, store_savepoint(c->writer, &c->error));
         assert_int_equal(ERROR_CONFLICT, store_release(c->writer, &c->error));
         GOOD(store_undo(c->writer, &c->error));
@@ -142,8 +143,8 @@ void test_readers_only_read(void **state)
     struct contract *c = contract_of(state);
     STORE_SESSION_SCOPE struct store_session *reader = NULL;
     GOOD(store_reader(c->store, &reader, &c->error));
-    assert_int_equal(ERROR_SYSTEM, store_run(reader, "INSERT INTO thing (id, size) VALUES ('a', 1)", STORE_BIND(), NULL,
-                                             &c->error));
+    assert_int_equal(ERROR_SYSTEM, store_run(reader, "INSERT INTO thing (id, size) VALUES ('a', 1)",
+                                             STORE_BIND(), NULL, &c->error));
     assert_int_equal(ERROR_SYSTEM, store_begin(reader, STORE_WRITE, &c->error));
     GOOD(store_begin(reader, STORE_READ, &c->error));
     assert_int_equal(ERROR_SYSTEM, store_run(reader, "DELETE FROM thing", STORE_BIND(), NULL, &c->error));
@@ -195,7 +196,8 @@ static void *increment(void *context)
         if (store_writer(store, &session, NULL))
             return context;
         int failed = store_begin(session, STORE_WRITE, NULL);
-        failed = failed || store_one_int(session, "SELECT size FROM thing WHERE id = 'n'", STORE_BIND(), &size, NULL);
+        failed = failed ||
+                 store_one_int(session, "SELECT size FROM thing WHERE id = 'n'", STORE_BIND(), &size, NULL);
         failed = failed || store_run(session, "UPDATE thing SET size = $1 WHERE id = 'n'",
                                      STORE_BIND(STORE_INT(size + 1)), NULL, NULL);
         failed = failed || store_commit(session, NULL);

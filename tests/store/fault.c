@@ -27,7 +27,8 @@ static char folder[64];
 static int made;
 
 static const struct store_migration migration[] = {
-    {1, "rows", "CREATE TABLE line (id BIGINT PRIMARY KEY, batch BIGINT NOT NULL, note TEXT NOT NULL) STRICT", NULL}};
+    {1, "rows", "CREATE TABLE line (id BIGINT PRIMARY KEY, batch BIGINT NOT NULL, note TEXT NOT NULL) STRICT",
+     NULL}};
 
 static void good_at(int code, const struct error *error, int line)
 {
@@ -47,7 +48,8 @@ static void new_path(char path[128])
 static void open_store(const char *path, const char *vfs, unsigned cache_kib, struct store **store)
 {
     struct error error;
-    struct store_settings settings = {.database = path, .may_write = true, .sqlite_vfs = vfs, .cache_kib = cache_kib};
+    struct store_settings settings = {
+        .database = path, .may_write = true, .sqlite_vfs = vfs, .cache_kib = cache_kib};
     GOOD(store_open(&settings, store, &error));
     GOOD(store_migrate(*store, migration, 1, &error));
 }
@@ -57,13 +59,15 @@ enum { LINES = 3 };
 /* One batch of LINES rows. *committing: whether it came to the commit. */
 static int write_batch(struct store_session *writer, int batch, bool *committing, struct error *error)
 {
-    static const char note[] = "a note long enough that some batches need another page of the file: 0123456789"
-                               "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234";
+    static const char note[] =
+        "a note long enough that some batches need another page of the file: 0123456789"
+        "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234";
     *committing = false;
     int failed = store_begin(writer, STORE_WRITE, error);
     for (int i = 0; !failed && i < LINES; i++)
         failed = store_run(writer, "INSERT INTO line (id, batch, note) VALUES ($1, $2, $3)",
-                           STORE_BIND(STORE_INT(batch * LINES + i), STORE_INT(batch), STORE_STRING(note)), NULL, error);
+                           STORE_BIND(STORE_INT(batch * LINES + i), STORE_INT(batch), STORE_STRING(note)),
+                           NULL, error);
     if (failed) {
         store_rollback(writer);
         return failed;
@@ -224,9 +228,10 @@ static void test_no_space_before_commit(void **state)
     fault_vfs_arm(FAULT_FULL, 20, true);
     int code = 0;
     for (int i = 100; i < 5000 && !code; i++)
-        code = store_run(writer, "INSERT INTO line (id, batch, note) VALUES ($1, 9, $2)",
-                         STORE_BIND(STORE_INT(i), STORE_STRING("a note that fills pages, more and more of them")), NULL,
-                         &error);
+        code = store_run(
+            writer, "INSERT INTO line (id, batch, note) VALUES ($1, 9, $2)",
+            STORE_BIND(STORE_INT(i), STORE_STRING("a note that fills pages, more and more of them")), NULL,
+            &error);
     assert_int_equal(ERROR_SYSTEM, code);
     assert_non_null(strstr(error.fix, "Free some space"));
     assert_true(fault_vfs_disarm() > 0);
@@ -328,9 +333,10 @@ static int end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_write_errors),           cmocka_unit_test(test_sync_errors),
-        cmocka_unit_test(test_no_space),               cmocka_unit_test(test_no_space_before_commit),
-        cmocka_unit_test(test_checkpoint_errors),      cmocka_unit_test(test_size_limit),             cmocka_unit_test(test_full_disk),
+        cmocka_unit_test(test_write_errors),      cmocka_unit_test(test_sync_errors),
+        cmocka_unit_test(test_no_space),          cmocka_unit_test(test_no_space_before_commit),
+        cmocka_unit_test(test_checkpoint_errors), cmocka_unit_test(test_size_limit),
+        cmocka_unit_test(test_full_disk),
     };
     return cmocka_run_group_tests(tests, start, end) != 0;
 }

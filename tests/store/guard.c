@@ -25,7 +25,8 @@ static const struct store_migration migration[] = {
     {1, "tables",
      "CREATE TABLE thing (id BIGINT PRIMARY KEY, note TEXT) STRICT;"
      "CREATE TABLE parent (id BIGINT PRIMARY KEY) STRICT;"
-     "CREATE TABLE growing (id BIGINT PRIMARY KEY, parent BIGINT REFERENCES parent (id) ON DELETE CASCADE) STRICT",
+     "CREATE TABLE growing (id BIGINT PRIMARY KEY, parent BIGINT REFERENCES parent (id) ON DELETE CASCADE) "
+     "STRICT",
      NULL}};
 
 static void good_at(int code, const struct error *error, int line)
@@ -43,8 +44,11 @@ static void fresh(struct store **store, struct store_session **writer)
     static int made;
     struct error error;
     snprintf(path, sizeof(path), "%s/guard%d.db", folder, ++made);
-    struct store_settings settings = {
-        .database = path, .may_write = true, .append_only = append_only, .append_only_count = 1, .wait_ms = 100};
+    struct store_settings settings = {.database = path,
+                                      .may_write = true,
+                                      .append_only = append_only,
+                                      .append_only_count = 1,
+                                      .wait_ms = 100};
     GOOD(store_open(&settings, store, &error));
     GOOD(store_migrate(*store, migration, 1, &error));
     GOOD(store_writer(*store, writer, &error));
@@ -88,8 +92,10 @@ static void test_deleted_content_is_gone(void **state)
     char big[20000];
     memset(big, 'x', sizeof(big));
     memcpy(big + sizeof(big) - 30, "MARKER-TO-DISAPPEAR", 19); /* on an overflow page */
-    GOOD(store_run(writer, "INSERT INTO thing (id, note) VALUES (1, $1), (2, 'MARKER-TO-DISAPPEAR'), (3, 'MARKER-TO-STAY')",
-                   STORE_BIND(STORE_TEXT((struct text){big, sizeof(big)})), NULL, &error));
+    GOOD(store_run(
+        writer,
+        "INSERT INTO thing (id, note) VALUES (1, $1), (2, 'MARKER-TO-DISAPPEAR'), (3, 'MARKER-TO-STAY')",
+        STORE_BIND(STORE_TEXT((struct text){big, sizeof(big)})), NULL, &error));
     GOOD(store_scrub(writer, &error));
     assert_true(file_holds(path, "MARKER-TO-DISAPPEAR"));
     GOOD(store_run(writer, "DELETE FROM thing WHERE id < 3", STORE_BIND(), NULL, &error));
@@ -123,7 +129,8 @@ static void test_authorizer(void **state)
     REFUSED("DELETE FROM sqlite_schema");
     REFUSED("WITH x AS (SELECT 1) UPDATE sqlite_schema SET sql = ''");
     REFUSED("UPDATE store_migration SET sha256 = ''");
-    REFUSED("INSERT INTO store_migration (room, number, name, sha256, applied_at) VALUES ('a', 1, 'a', 'a', 1)");
+    REFUSED(
+        "INSERT INTO store_migration (room, number, name, sha256, applied_at) VALUES ('a', 1, 'a', 'a', 1)");
     REFUSED("UPDATE GROWING SET parent = 1");
     REFUSED("DELETE FROM main.growing");
     REFUSED("SELECT \"no such column\" FROM thing"); /* not taken for a string */
@@ -144,7 +151,8 @@ static void test_append_only_for_others(void **state)
     sqlite3 *other = NULL;
     assert_int_equal(SQLITE_OK, sqlite3_open(path, &other));
     assert_int_equal(SQLITE_CONSTRAINT, sqlite3_exec(other, "DELETE FROM growing", NULL, NULL, NULL) & 0xff);
-    assert_int_equal(SQLITE_CONSTRAINT, sqlite3_exec(other, "UPDATE growing SET id = 2", NULL, NULL, NULL) & 0xff);
+    assert_int_equal(SQLITE_CONSTRAINT,
+                     sqlite3_exec(other, "UPDATE growing SET id = 2", NULL, NULL, NULL) & 0xff);
     sqlite3_close(other);
     int64_t n = 0;
     GOOD(store_one_int(writer, "SELECT COUNT(*) FROM growing WHERE id = 1", STORE_BIND(), &n, &error));
@@ -165,9 +173,11 @@ static void test_strange_files(void **state)
     assert_non_null(strstr(error.what, "write-ahead log"));
 
     snprintf(path, sizeof(path), "%s/not.db", folder);
-    GOOD(file_replace(path, TEXT("This is a letter and not a database. It is long enough to be looked at, is it not? "
-                                 "A header has a hundred bytes, so here are more."),
-                      0600, &error));
+    GOOD(file_replace(
+        path,
+        TEXT("This is a letter and not a database. It is long enough to be looked at, is it not? "
+             "A header has a hundred bytes, so here are more."),
+        0600, &error));
     settings.database = path;
     assert_int_equal(ERROR_SYSTEM, store_open(&settings, &store, &error));
     assert_non_null(strstr(error.what, "not an SQLite database"));
@@ -183,7 +193,8 @@ static void test_damaged_page(void **state)
     fresh(&store, &writer);
     GOOD(store_begin(writer, STORE_WRITE, &error));
     for (int i = 0; i < 3000; i++)
-        GOOD(store_run(writer, "INSERT INTO thing (id, note) VALUES ($1, 'some words to fill the pages with')",
+        GOOD(store_run(writer,
+                       "INSERT INTO thing (id, note) VALUES ($1, 'some words to fill the pages with')",
                        STORE_BIND(STORE_INT(i)), NULL, &error));
     GOOD(store_commit(writer, &error));
     store_give_back(&writer);
@@ -221,13 +232,22 @@ static void test_dialect(void **state)
         {"/* BLOB; COMMIT */ SELECT 1", NULL, NULL},
         {"SELECT 'it''s; COMMIT' , BLOBS, x_BIGINT, BIGINT2", NULL, NULL},
         {"SELECT $a$ BLOB; COMMIT; $a$, $$ STRICT $$, $1", NULL, NULL},
-        {"CREATE TRIGGER t BEFORE UPDATE ON a BEGIN SELECT CASE WHEN 1 THEN 2 END; DELETE FROM b; END; SELECT 1", NULL, ""},
+        {"CREATE TRIGGER t BEFORE UPDATE ON a BEGIN SELECT CASE WHEN 1 THEN 2 END; DELETE FROM b; END; "
+         "SELECT 1",
+         NULL, ""},
         {"", NULL, NULL},
         {"'open BLOB", NULL, NULL},
         {"/* open BLOB", NULL, NULL},
     };
-    static const char *const bad[] = {"COMMIT", " ; end", "SELECT 1; rollback", "/**/BEGIN", "--\nSAVEPOINT a", "RELEASE a",
-                                      "START TRANSACTION", "ABORT", "SELECT ';'; COMMIT"};
+    static const char *const bad[] = {"COMMIT",
+                                      " ; end",
+                                      "SELECT 1; rollback",
+                                      "/**/BEGIN",
+                                      "--\nSAVEPOINT a",
+                                      "RELEASE a",
+                                      "START TRANSACTION",
+                                      "ABORT",
+                                      "SELECT ';'; COMMIT"};
     struct error error;
     for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
         for (int kind = 0; kind < 2; kind++) {

@@ -55,12 +55,14 @@ static void write_for_ever(const char *address, int tell)
         int64_t next = 0;
         int failed = store_begin(writer, STORE_WRITE, &error);
         if (!failed)
-            failed = store_one_int(writer, "SELECT COALESCE(MAX(id) + 1, 0) FROM line", STORE_BIND(), &next, &error);
+            failed = store_one_int(writer, "SELECT COALESCE(MAX(id) + 1, 0) FROM line", STORE_BIND(), &next,
+                                   &error);
         for (int i = 0; !failed && i < LINES; i++) {
             failed = store_savepoint(writer, &error);
             if (!failed)
-                failed = store_run(writer, "INSERT INTO line (id, note) VALUES ($1, $2)",
-                                   STORE_BIND(STORE_INT(next + i), STORE_STRING("what was said")), NULL, &error);
+                failed =
+                    store_run(writer, "INSERT INTO line (id, note) VALUES ($1, $2)",
+                              STORE_BIND(STORE_INT(next + i), STORE_STRING("what was said")), NULL, &error);
             if (!failed)
                 failed = store_release(writer, &error);
         }
@@ -137,8 +139,8 @@ static void run_rounds(const char *name, const char *address, struct test_postgr
         assert_true(told > before);
         before = check(address, told);
     }
-    print_message("%s: %d rounds, %lld batches, none acknowledged was lost\n", name, ROUNDS + (postgres ? CRASHES : 0),
-                  (long long)before / LINES);
+    print_message("%s: %d rounds, %lld batches, none acknowledged was lost\n", name,
+                  ROUNDS + (postgres ? CRASHES : 0), (long long)before / LINES);
 }
 
 static void test_sqlite(void **state)
@@ -156,7 +158,8 @@ static void test_sqlite(void **state)
     assert_int_equal(0, rmdir(folder));
 }
 
-#define WRITE(id) store_run(writer, "INSERT INTO line (id, note) VALUES ($1, 'x')", STORE_BIND(STORE_INT(id)), NULL, &error)
+#define WRITE(id)                                                                                            \
+    store_run(writer, "INSERT INTO line (id, note) VALUES ($1, 'x')", STORE_BIND(STORE_INT(id)), NULL, &error)
 
 /* The server goes away under a store that stays open. */
 static void test_server_lost(void **state)
@@ -192,7 +195,8 @@ static void test_server_lost(void **state)
     assert_int_equal(ERROR_CONFLICT, WRITE(3));
     store_rollback(writer);
     store_give_back(&writer);
-    assert_int_equal(ERROR_SYSTEM, store_one_int(reader, "SELECT COUNT(*) FROM line", STORE_BIND(), &count, &error));
+    assert_int_equal(ERROR_SYSTEM,
+                     store_one_int(reader, "SELECT COUNT(*) FROM line", STORE_BIND(), &count, &error));
     store_give_back(&reader);
     assert_false(store_poisoned(store));
     GOOD(store_writer(store, &writer, &error));

@@ -114,8 +114,9 @@ static void launch(struct test_postgres *server)
 {
     char sockets[128];
     snprintf(sockets, sizeof(sockets), "unix_socket_directories=%s", server->folder);
-    const char *const arguments[] = {"postgres", "-D", server->data, "-c", "listen_addresses=", "-c", sockets, "-c",
-                                     "shared_buffers=16MB", "-c", "max_connections=40", NULL};
+    const char *const arguments[] = {
+        "postgres", "-D", server->data,          "-c", "listen_addresses=",  "-c",
+        sockets,    "-c", "shared_buffers=16MB", "-c", "max_connections=40", NULL};
     server->process = start_program(server, arguments, "server.log");
     for (int i = 0; i < 600; i++) {
         if (is_ready(server))
@@ -159,8 +160,8 @@ struct test_postgres *test_postgres_start(void)
     if (user && chown(server->folder, user->pw_uid, user->pw_gid))
         give_up("the folder cannot be given away:", strerror(errno));
     snprintf(server->data, sizeof(server->data), "%s/data", server->folder);
-    const char *const arguments[] = {"initdb", "-D", server->data, "-E",   "UTF8",      "--locale=C",
-                                     "-A",     "trust", "-U",      "test", "--no-sync", NULL};
+    const char *const arguments[] = {"initdb", "-D",    server->data, "-E",   "UTF8",      "--locale=C",
+                                     "-A",     "trust", "-U",         "test", "--no-sync", NULL};
     run_program(server, arguments);
     launch(server);
     return server;

@@ -8,8 +8,8 @@
  * any text of the caller's. The tables are made by store_migrate.
  *
  * A blob is begun, appended to, finished; then it never changes until it is deleted. Each call is one short
- * transaction unless the caller has opened one; for a large upload leave that to the calls, so that other writers get
- * their turn between pieces, and refer to the blob only once it is finished.
+ * transaction unless the caller has opened one; for a large upload leave that to the calls, so that other
+ * writers get their turn between pieces, and refer to the blob only once it is finished.
  */
 enum { STORE_BLOB_PIECE = 256 * 1024 }; /* pieces of this size, or a multiple, are stored best */
 
@@ -34,24 +34,29 @@ struct store_blob {
 };
 
 /* ERROR_MISSING if there is no such blob. */
-int store_blob_look(struct store_session *session, struct text name, struct store_blob *out, struct error *error);
+int store_blob_look(struct store_session *session, struct text name, struct store_blob *out,
+                    struct error *error);
 
 /*
- * Reads from byte `offset` into `into`, up to `capacity` bytes. `got` is less than `capacity` only at the end; 0 there.
- * Memory used: `capacity`, and one piece.
+ * Reads from byte `offset` into `into`, up to `capacity` bytes. `got` is less than `capacity` only at the end;
+ * 0 there. Memory used: `capacity`, and one piece.
  */
-int store_blob_read(struct store_session *session, struct text name, int64_t offset, void *into, size_t capacity,
-                    size_t *got, struct error *error);
+int store_blob_read(struct store_session *session, struct text name, int64_t offset, void *into,
+                    size_t capacity, size_t *got, struct error *error);
 
 /*
- * Deletes, in steps: removes at most `pieces` stored pieces from the end and then, when none is left, the blob itself.
- * `gone` says whether it is. A blob whose deletion has begun cannot be read or appended to (ERROR_MISSING).
+ * Deletes, in steps: removes at most `pieces` stored pieces from the end and then, when none is left, the blob
+ * itself; `gone` says whether it is. A blob whose deletion has begun cannot be read or appended to (ERROR_MISSING).
  * No such blob: gone, no error.
  */
 int store_blob_delete(struct store_session *session, struct text name, int pieces, bool *gone,
                       struct error *error);
 
-/* Deletes, in the same steps, blobs begun before the instant `before` and never finished. `gone`: none is left. */
-int store_blob_sweep(struct store_session *session, int64_t before, int pieces, bool *gone, struct error *error);
+/*
+ * Deletes, in the same steps, blobs begun before the instant `before` that were never finished or whose deletion
+ * was left half-way. `gone`: none is left.
+ */
+int store_blob_sweep(struct store_session *session, int64_t before, int pieces, bool *gone,
+                     struct error *error);
 
 #endif

@@ -80,8 +80,8 @@ struct store *store_of(const struct store_session *session);
  * since the innermost savepoint, store_undo drops it; both remove the savepoint.
  *
  * After a statement has failed, every further statement of the transaction fails with ERROR_CONFLICT until
- * store_undo or store_rollback; store_commit and store_release then fail too. (store_release leaves the savepoint, for
- * store_undo.) Rows that are open are ended by store_commit, store_rollback and store_undo.
+ * store_undo or store_rollback; store_commit and store_release then fail too (store_release leaves the
+ * savepoint, for store_undo). Rows that are open are ended by store_commit, store_rollback and store_undo.
  *
  * Without a transaction each statement is one.
  */
@@ -106,8 +106,8 @@ bool store_retry(const struct store_session *session);
 
 /*
  * Poisoned: a commit failed in a way that leaves open whether it was kept (disk, fsync, connection lost while
- * committing), or the writer's disk failed otherwise. (A disk that is full before the commit is no such failure: roll
- * back and go on.) Every later call on the session, and every store_writer, fails with ERROR_SYSTEM until the
+ * committing), or the writer's disk failed otherwise. (A disk that is full before the commit is no such
+ * failure: roll back and go on.) Every later call on the session, and every store_writer, fails with ERROR_SYSTEM until the
  * program is started again: it stops rather than guesses. Readers go on.
  */
 bool store_poisoned(const struct store *store);

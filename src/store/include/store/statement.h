@@ -27,17 +27,17 @@ struct store_value {
 #define STORE_BOOL(...) ((struct store_value){.kind = STORE_KIND_INT, .integer = (__VA_ARGS__) ? 1 : 0})
 #define STORE_TEXT(...) ((struct store_value){.kind = STORE_KIND_TEXT, .text = (__VA_ARGS__)})
 #define STORE_STRING(...) ((struct store_value){.kind = STORE_KIND_TEXT, .text = text_of(__VA_ARGS__)})
-#define STORE_BYTES(start, length)                                                                             \
+#define STORE_BYTES(start, length)                                                                           \
     ((struct store_value){.kind = STORE_KIND_BYTES, .text = {(const char *)(start), (length)}})
 #define STORE_NULL() ((struct store_value){.kind = STORE_KIND_NULL, .is_null = true})
 
 /* NULL unless `present`. Prefer these to STORE_NULL(): the type is then known to the engine. */
-#define STORE_INT_IF(present, value)                                                                           \
+#define STORE_INT_IF(present, value)                                                                         \
     ((struct store_value){.kind = STORE_KIND_INT, .is_null = !(present), .integer = (value)})
-#define STORE_TEXT_IF(present, value)                                                                          \
+#define STORE_TEXT_IF(present, value)                                                                        \
     ((struct store_value){.kind = STORE_KIND_TEXT, .is_null = !(present), .text = (value)})
-#define STORE_BYTES_IF(present, start, length)                                                                 \
-    ((struct store_value){                                                                                     \
+#define STORE_BYTES_IF(present, start, length)                                                               \
+    ((struct store_value){                                                                                   \
         .kind = STORE_KIND_BYTES, .is_null = !(present), .text = {(const char *)(start), (length)}})
 
 struct store_values {
@@ -46,11 +46,10 @@ struct store_values {
 };
 
 /* The values of $1, $2, ... in order; STORE_BIND() for none. Lives to the end of the enclosing block. */
-#define STORE_BIND(...)                                                                                        \
-    ((struct store_values){&((const struct store_value[]){{0}, __VA_ARGS__})[1],                               \
-                           sizeof((const struct store_value[]){{0}, __VA_ARGS__}) /                            \
-                                   sizeof(struct store_value) -                                                \
-                               1})
+#define STORE_BIND(...)                                                                                      \
+    ((struct store_values){                                                                                  \
+        &((const struct store_value[]){{0}, __VA_ARGS__})[1],                                                \
+        sizeof((const struct store_value[]){{0}, __VA_ARGS__}) / sizeof(struct store_value) - 1})
 
 /* The rows of a query, read one after another as the engine finds them. */
 struct store_rows;
@@ -65,7 +64,7 @@ struct store_rows;
  *   ERROR_INPUT     a bound text is not UTF-8 or holds a NUL character
  *   ERROR_SYSTEM    anything else: the disk, the connection, SQL that is wrong or not allowed
  */
-#define store_query(session, sql, values, out, error)                                                          \
+#define store_query(session, sql, values, out, error)                                                        \
     store_query_text((session), "" sql "", (values), (out), (error))
 
 /* The next row: 1, or 0 after the last (and ever after), or an error code. */
@@ -93,26 +92,26 @@ struct text store_bytes_in(struct store_rows *rows, int column, struct arena *ar
 
 /* Runs a statement for its effect. `changed` (may be NULL) is the number of rows that it inserted, updated or
  * deleted itself (0 for a SELECT). Errors as store_query. */
-#define store_run(session, sql, values, changed, error)                                                        \
+#define store_run(session, sql, values, changed, error)                                                      \
     store_run_text((session), "" sql "", (values), (changed), (error))
 
 /* A query for one row, which is ready to be read on return. ERROR_MISSING when there is none. */
-#define store_one(session, sql, values, out, error)                                                            \
+#define store_one(session, sql, values, out, error)                                                          \
     store_one_text((session), "" sql "", (values), (out), (error))
 
 /* A query for one integer: the first column of the first row. ERROR_MISSING when there is no row. */
-#define store_one_int(session, sql, values, value, error)                                                      \
+#define store_one_int(session, sql, values, value, error)                                                    \
     store_one_int_text((session), "" sql "", (values), (value), (error))
 
 /* What the macros call. Not for use elsewhere: the macros are what proves that SQL is a literal. */
 int store_query_text(struct store_session *session, const char *sql, struct store_values values,
                      struct store_rows **out, struct error *error);
-int store_run_text(struct store_session *session, const char *sql, struct store_values values, int64_t *changed,
-                   struct error *error);
+int store_run_text(struct store_session *session, const char *sql, struct store_values values,
+                   int64_t *changed, struct error *error);
 int store_one_text(struct store_session *session, const char *sql, struct store_values values,
                    struct store_rows **out, struct error *error);
-int store_one_int_text(struct store_session *session, const char *sql, struct store_values values, int64_t *value,
-                       struct error *error);
+int store_one_int_text(struct store_session *session, const char *sql, struct store_values values,
+                       int64_t *value, struct error *error);
 
 /* Statements started and rows stepped on this session so far: for tests that compare the work of two paths. */
 struct store_counts {
