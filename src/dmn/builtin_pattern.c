@@ -167,8 +167,7 @@ static bool class(struct translation *t, int depth)
             good = escape(t, true);
         } else {
             t->at++;
-            if (!(t->strip_space && is_one_of(c, " \t\n\r")))
-                buffer_char(&t->out, c);
+            buffer_char(&t->out, c);
         }
         first = false;
     }

@@ -8,7 +8,7 @@ void growing_scope_open(struct parser *p, struct growing_scope *g)
 
 void growing_scope_add(struct parser *p, struct growing_scope *g, struct text name)
 {
-    if (lexer_is_word(name))
+    if (!g || lexer_is_word(name) || name.n == 0)
         return;
     if (g->scope.count == g->capacity) {
         size_t capacity = g->capacity ? g->capacity * 2 : 4;
@@ -191,6 +191,7 @@ const struct dmn_expression *parser_context(struct parser *p)
         if (!parser_push(p, &parts, parser_expression(p), name))
             return NULL;
         growing_scope_add(p, &names, name);
+        growing_scope_add(p, p->written, name);
         if (!parser_take(p, ","))
             break;
     }

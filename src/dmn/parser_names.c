@@ -79,6 +79,7 @@ bool parser_name(struct parser *p, bool member, struct text *name)
     if (member) {
         n = longest(&p->shared->members, source, n, name);
         n = longest(&member_scope, source, n, name);
+        n = longest(p->written ? &p->written->scope : NULL, source, n, name);
     }
     if (n == word)
         for (size_t i = 0; i < sizeof keyword / sizeof *keyword && !member; i++)

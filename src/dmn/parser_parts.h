@@ -11,12 +11,15 @@ enum {
     PARSE_PATH_MOST = 150,    /* a.b.c ..., f()()() */
 };
 
+struct growing_scope;
+
 struct parser {
     const struct parse_shared *shared;
     struct arena *arena;
     struct text source;
     struct token token; /* the next one */
     const struct scope *scope;
+    struct growing_scope *written; /* names of entries in the text so far: they may follow a dot */
     int depth;
     bool in_filter;     /* members of the items are names here */
     bool at_range_end;  /* a "[" closes the range */

@@ -150,6 +150,7 @@ static struct parser parser_open(const struct parse_shared *shared, struct text 
                                  const struct scope *scope)
 {
     struct parser p = {.shared = shared, .arena = shared->arena, .scope = scope};
+    p.written = ARENA_NEW(shared->arena, struct growing_scope);
     p.source = source.p ? source : TEXT("");
     p.token.end = (struct spot){0, line, 1};
     parser_step(&p);

@@ -11,6 +11,8 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/number.h"
+#include "base/temporal.h"
 #include "base/text.h"
 
 #endif
