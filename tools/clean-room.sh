@@ -41,7 +41,7 @@ mirror=$(cat /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev
     sed -nE 's/^URIs: *([^ ]+).*/\1/p; s/^deb (\[[^]]*\] )?([^ ]+) bookworm .*/\2/p' | head -1 || true)
 [ -n "$mirror" ] || { echo "This machine's apt sources name no Debian 12 mirror." >&2; exit 2; }
 echo "== a minimal Debian 12 in $room"
-debootstrap --variant=minbase --include=git,make,ca-certificates bookworm "$room" "$mirror" > "$room.log" 2>&1 || { tail -20 "$room.log" >&2; exit 1; }
+[ -x "$room/bin/bash" ] || debootstrap --variant=minbase --include=git,make,ca-certificates bookworm "$room" "$mirror" > "$room.log" 2>&1 || { tail -20 "$room.log" >&2; exit 1; }
 rm -f "$room.log"
 
 echo "== this machine's ways to its packages"
@@ -67,6 +67,7 @@ mount -t devpts devpts "$room/dev/pts" 2>/dev/null || mount --bind /dev/pts "$ro
 mkdir -p "$room/dev/shm" && mount -t tmpfs tmpfs "$room/dev/shm" 2>/dev/null || true
 
 echo "== the commit $(git rev-parse --short HEAD)"
+rm -rf "$room/root/proviso"
 git clone -q --no-hardlinks "file://$source" "$room/root/proviso"
 if [ -d "$source/../shared" ]; then
     mkdir -p "$room/root/shared"
