@@ -1,34 +1,8 @@
-#include "html.h"
+#include "parse.h"
 
-/* Directives: the tree of one template. */
+/* The tree of one template: what it is, then its body. */
 
-enum { BODY_DEEPEST = 48 };
-
-struct parser {
-    struct scan scan;
-    struct html html;
-    struct template *template;
-    struct buffer literal;
-    struct place literal_place;
-    int depth;
-};
-
-/* What ended a body. */
-enum body_end {
-    BODY_END,
-    BODY_ELSE,
-    BODY_ELSEIF,
-    BODY_FILE_END,
-};
-
-struct list {
-    struct node *first, *last;
-};
-
-static int read_body(struct parser *p, const char *of, struct list *list, struct block **blocks,
-                     enum body_end *end);
-
-static int append(struct parser *p, struct list *list, struct node node, struct node **out)
+int parse_append(struct parser *p, struct list *list, struct node node, struct node **out)
 {
     struct node *made = ARENA_NEW(p->scan.set->arena, struct node);
     if (!made)
@@ -52,8 +26,8 @@ static int flush(struct parser *p, struct list *list)
     p->literal = buffer_in(p->scan.set->arena);
     if (literal.n == 0)
         return 0;
-    return append(p, list, (struct node){.kind = NODE_LITERAL, .place = p->literal_place, .literal = literal},
-                  NULL);
+    return parse_append(
+        p, list, (struct node){.kind = NODE_LITERAL, .place = p->literal_place, .literal = literal}, NULL);
 }
 
 static int skip_comment(struct parser *p)
@@ -113,291 +87,7 @@ static int read_insertion(struct parser *p, struct list *list)
         buffer_char(&p->literal, '\n'); /* the one that the browser drops, so that none of the text's is */
     p->html.fresh_plain = false;
     failed = flush(p, list);
-    return failed ? failed : append(p, list, node, NULL);
-}
-
-/* ---- branches ---- */
-
-static int branch_differs(struct parser *p, struct place place, const char *what, const struct html *expected)
-{
-    struct arena *arena = p->scan.set->arena;
-    return scan_fail(&p->scan, place, "let every way through leave the same elements, tags and quotes open",
-                     "%s ends %.*s, and should end %.*s", what, TEXT_ARGS(html_words(&p->html, arena)),
-                     TEXT_ARGS(html_words(expected, arena)));
-}
-
-/* The place in the HTML after the branches read so far. */
-struct after {
-    bool known;
-    struct html html;
-};
-
-static int branch_ends(struct parser *p, const char *what, struct after *after)
-{
-    if (after->known && !html_same(&p->html, &after->html))
-        return branch_differs(p, p->scan.place, what, &after->html);
-    after->known = true;
-    after->html = p->html;
-    return 0;
-}
-
-/* From the condition on. An elseif is an if alone in the else before it. */
-static int read_branches(struct parser *p, struct list *list, const struct html *start, struct after *after)
-{
-    struct scan *scan = &p->scan;
-    struct node *node = NULL;
-    enum body_end end = BODY_END;
-    struct list body = {0}, otherwise = {0};
-    int failed = append(p, list, (struct node){.kind = NODE_IF, .place = scan->place}, &node);
-    scan_space(scan);
-    if (!failed)
-        failed = scan_condition(scan, &node->condition);
-    if (!failed)
-        failed = scan_close(scan, "if");
-    p->html = *start;
-    if (!failed)
-        failed = read_body(p, "if", &body, NULL, &end);
-    if (!failed)
-        failed = branch_ends(p, "this branch", after);
-    if (failed)
-        return failed;
-    node->body = body.first;
-    p->html = *start;
-    if (end == BODY_ELSEIF)
-        failed = p->depth++ > BODY_DEEPEST ? scan_fail(scan, scan->place, "", "there are too many elseifs")
-                                           : read_branches(p, &otherwise, start, after);
-    else if (end == BODY_ELSE) {
-        failed = read_body(p, "if", &otherwise, NULL, &end);
-        if (!failed && end != BODY_END)
-            failed = scan_fail(scan, scan->place, "", "{%% end %%} is due, not another branch");
-        if (!failed)
-            failed = branch_ends(p, "this branch", after);
-    } else {
-        failed = branch_ends(p, "the way past an if without else", after);
-    }
-    node->otherwise = otherwise.first;
-    p->html = after->html;
-    return failed;
-}
-
-static int read_if(struct parser *p, struct list *list)
-{
-    struct html start = p->html;
-    struct after after = {0};
-    int depth = p->depth;
-    int failed = read_branches(p, list, &start, &after);
-    p->depth = depth;
-    return failed;
-}
-
-static int read_each(struct parser *p, struct list *list)
-{
-    struct scan *scan = &p->scan;
-    struct html start = p->html;
-    struct node node = {.kind = NODE_EACH, .place = scan->place};
-    scan_space(scan);
-    int failed = scan_path(scan, &node.path);
-    if (failed)
-        return failed;
-    scan_space(scan);
-    if (!scan_take_word(scan, "as"))
-        return scan_fail(scan, scan->place, "write {% each LIST as ITEM %}", "as is expected here");
-    scan_space(scan);
-    node.place = scan->place;
-    failed = scan_name(scan, false, "a name for the item", &node.name);
-    if (failed)
-        return failed;
-    scan_space(scan);
-    if (scan_take(scan, ",")) {
-        scan_space(scan);
-        node.number_place = scan->place;
-        failed = scan_name(scan, false, "a name for the number of the item", &node.number);
-    }
-    if (!failed)
-        failed = scan_close(scan, "each");
-    struct list body = {0}, otherwise = {0};
-    enum body_end end = BODY_END;
-    struct after after = {.known = true, .html = start};
-    if (!failed)
-        failed = read_body(p, "each", &body, NULL, &end);
-    if (!failed)
-        failed = branch_ends(p, "one turn of each", &after);
-    if (failed)
-        return failed;
-    node.body = body.first;
-    if (end == BODY_ELSE) {
-        failed = read_body(p, "each", &otherwise, NULL, &end);
-        if (!failed)
-            failed = branch_ends(p, "this branch", &after);
-        node.otherwise = otherwise.first;
-    }
-    if (!failed && end != BODY_END)
-        failed = scan_fail(scan, scan->place, "", "{%% end %%} is due, not another branch");
-    return failed ? failed : append(p, list, node, NULL);
-}
-
-/* ---- parts, layouts and slots ---- */
-
-static int read_arguments(struct parser *p, struct argument **arguments)
-{
-    struct scan *scan = &p->scan;
-    struct argument **last = arguments;
-    for (scan_space(scan); !scan_looking_at(scan, "%}") && !scan_over(scan); scan_space(scan)) {
-        struct argument *argument = ARENA_NEW(scan->set->arena, struct argument);
-        if (!argument)
-            return scan_full(scan);
-        argument->place = scan->place;
-        int failed = scan_name(scan, false, "NAME=VALUE or %}", &argument->name);
-        if (failed)
-            return failed;
-        scan_space(scan);
-        if (!scan_take(scan, "="))
-            return scan_fail(scan, scan->place, "write NAME=VALUE", "= is expected after %.*s",
-                             TEXT_ARGS(argument->name));
-        scan_space(scan);
-        failed = scan_value(scan, &argument->value);
-        if (failed)
-            return failed;
-        *last = argument;
-        last = &argument->next;
-    }
-    return 0;
-}
-
-static bool is_blank(const struct node *node)
-{
-    for (; node; node = node->next)
-        if (node->kind != NODE_LITERAL || text_trim(node->literal).n > 0)
-            return false;
-    return true;
-}
-
-/* What stands outside every {% block %} is the block `content`. */
-static int add_content(struct parser *p, struct place place, struct node *body, struct block **blocks)
-{
-    if (is_blank(body))
-        return 0;
-    for (const struct block *b = *blocks; b; b = b->next)
-        if (text_equal(b->name, TEXT("content")))
-            return scan_fail(&p->scan, place, "put it in the block",
-                             "there is a block content, and content outside it");
-    struct block *block = ARENA_NEW(p->scan.set->arena, struct block);
-    if (!block)
-        return scan_full(&p->scan);
-    *block = (struct block){.name = TEXT("content"), .body = body, .place = place, .next = *blocks};
-    *blocks = block;
-    return 0;
-}
-
-static int between_tags(struct parser *p, struct place place, const char *directive)
-{
-    if (p->html.state == HTML_TEXT)
-        return 0;
-    return scan_fail(&p->scan, place, "put it between tags", "{%% %s %%} stands %.*s", directive,
-                     TEXT_ARGS(html_words(&p->html, p->scan.set->arena)));
-}
-
-static int read_call(struct parser *p, struct list *list, struct place place, bool wraps)
-{
-    struct scan *scan = &p->scan;
-    const char *directive = wraps ? "wrap" : "include";
-    struct html start = p->html;
-    int failed = between_tags(p, place, directive);
-    scan_space(scan);
-    struct node node = {.kind = NODE_CALL, .place = scan->place, .wraps = wraps};
-    if (!failed)
-        failed = scan_name(scan, true, "the name of a part", &node.name);
-    if (!failed)
-        failed = read_arguments(p, &node.arguments);
-    if (!failed)
-        failed = scan_close(scan, directive);
-    if (failed || !wraps)
-        return failed ? failed : append(p, list, node, NULL);
-    struct list body = {0};
-    enum body_end end = BODY_END;
-    struct after after = {.known = true, .html = start};
-    failed = read_body(p, "wrap", &body, &node.blocks, &end);
-    if (!failed && end != BODY_END)
-        failed = scan_fail(scan, scan->place, "", "wrap has no branches");
-    if (!failed)
-        failed = branch_ends(p, "what is wrapped", &after);
-    if (!failed)
-        failed = add_content(p, node.place, body.first, &node.blocks);
-    return failed ? failed : append(p, list, node, NULL);
-}
-
-static int read_block(struct parser *p, struct place place, struct block **blocks)
-{
-    struct scan *scan = &p->scan;
-    if (!blocks)
-        return scan_fail(scan, place, "a block stands directly in a wrap or in a page",
-                         "there is nothing to give this block to");
-    struct block *block = ARENA_NEW(scan->set->arena, struct block);
-    if (!block)
-        return scan_full(scan);
-    scan_space(scan);
-    block->place = scan->place;
-    int failed = scan_name(scan, false, "the name of a slot", &block->name);
-    if (!failed)
-        failed = scan_close(scan, "block");
-    if (failed)
-        return failed;
-    for (const struct block *b = *blocks; b; b = b->next)
-        if (text_equal(b->name, block->name))
-            return scan_fail(scan, block->place, "", "the block %.*s is given twice", TEXT_ARGS(block->name));
-    struct list body = {0};
-    struct after after = {.known = true, .html = p->html};
-    enum body_end end = BODY_END;
-    failed = read_body(p, "block", &body, NULL, &end);
-    if (!failed && end != BODY_END)
-        failed = scan_fail(scan, scan->place, "", "a block has no branches");
-    if (!failed)
-        failed = branch_ends(p, "this block", &after);
-    block->body = body.first;
-    block->next = *blocks;
-    *blocks = block;
-    return failed;
-}
-
-static int read_slot(struct parser *p, struct list *list, struct place place)
-{
-    struct scan *scan = &p->scan;
-    int failed = between_tags(p, place, "slot");
-    if (failed)
-        return failed;
-    if (p->template->kind == TEMPLATE_PAGE)
-        return scan_fail(scan, place, "slots are for parts and layouts", "a page has nobody to fill a slot");
-    scan_space(scan);
-    struct node node = {.kind = NODE_SLOT, .place = scan->place};
-    failed = scan_name(scan, false, "a name for the slot", &node.name);
-    if (failed)
-        return failed;
-    scan_space(scan);
-    node.required = !scan_take_word(scan, "or");
-    failed = scan_close(scan, "slot");
-    struct list body = {0};
-    enum body_end end = BODY_END;
-    struct after after = {.known = true, .html = p->html};
-    if (!failed && !node.required)
-        failed = read_body(p, "slot", &body, NULL, &end);
-    if (!failed && end != BODY_END)
-        failed = scan_fail(scan, scan->place, "", "a slot has no branches");
-    if (!failed)
-        failed = branch_ends(p, "what the slot holds without a block", &after);
-    if (failed)
-        return failed;
-    node.body = body.first;
-    for (struct slot *slot = p->template->slots; slot; slot = slot->next)
-        if (text_equal(slot->name, node.name)) {
-            slot->required = slot->required || node.required;
-            return append(p, list, node, NULL);
-        }
-    struct slot *slot = ARENA_NEW(scan->set->arena, struct slot);
-    if (!slot)
-        return scan_full(scan);
-    *slot = (struct slot){.name = node.name, .required = node.required, .next = p->template->slots};
-    p->template->slots = slot;
-    return append(p, list, node, NULL);
+    return failed ? failed : parse_append(p, list, node, NULL);
 }
 
 /* ---- bodies ---- */
@@ -406,17 +96,17 @@ static int read_directive(struct parser *p, struct list *list, struct block **bl
 {
     struct scan *scan = &p->scan;
     if (scan_take_word(scan, "if"))
-        return read_if(p, list);
+        return parse_if(p, list);
     if (scan_take_word(scan, "each"))
-        return read_each(p, list);
+        return parse_each(p, list);
     if (scan_take_word(scan, "include"))
-        return read_call(p, list, place, false);
+        return parse_call(p, list, place, false);
     if (scan_take_word(scan, "wrap"))
-        return read_call(p, list, place, true);
+        return parse_call(p, list, place, true);
     if (scan_take_word(scan, "block"))
-        return read_block(p, place, blocks);
+        return parse_block(p, place, blocks);
     if (scan_take_word(scan, "slot"))
-        return read_slot(p, list, place);
+        return parse_slot(p, list, place);
     struct text word = scan_word(scan);
     return scan_fail(scan, scan->place,
                      "directives are if, elseif, else, each, include, wrap, block, slot and end",
@@ -483,8 +173,7 @@ static int read_pieces(struct parser *p, const char *of, struct list *list, stru
     }
 }
 
-static int read_body(struct parser *p, const char *of, struct list *list, struct block **blocks,
-                     enum body_end *end)
+int parse_body(struct parser *p, const char *of, struct list *list, struct block **blocks, enum body_end *end)
 {
     if (p->depth == BODY_DEEPEST)
         return scan_fail(&p->scan, p->scan.place, "move some of it to a part",
@@ -540,7 +229,7 @@ static int read_kind(struct parser *p, struct node *layout)
     *layout = (struct node){.kind = NODE_CALL, .place = scan->place, .wraps = true};
     int failed = scan_name(scan, true, "the name of a layout", &layout->name);
     if (!failed)
-        failed = read_arguments(p, &layout->arguments);
+        failed = parse_arguments(p, &layout->arguments);
     return failed ? failed : scan_close(scan, "page");
 }
 
@@ -578,19 +267,19 @@ static int read_template(struct parser *p)
     struct list body = {0};
     enum body_end end = BODY_END;
     p->literal_place = start;
-    failed = read_body(p, NULL, &body, layout.name.n > 0 ? &layout.blocks : NULL, &end);
+    failed = parse_body(p, NULL, &body, layout.name.n > 0 ? &layout.blocks : NULL, &end);
     struct after after = {.known = true};
     if (!failed)
-        failed = branch_ends(p, "the file", &after);
+        failed = parse_way_ends(p, "the file", &after);
     if (failed)
         return failed;
     template->body = body.first;
     if (layout.name.n == 0)
         return 0;
-    failed = add_content(p, start, body.first, &layout.blocks);
+    failed = parse_content(p, start, body.first, &layout.blocks);
     struct list whole = {0};
     if (!failed)
-        failed = append(p, &whole, layout, NULL);
+        failed = parse_append(p, &whole, layout, NULL);
     template->body = whole.first;
     template->in_layout = true;
     return failed;
