@@ -1,0 +1,105 @@
+#include "inside.h"
+
+static struct text query_text(struct http_request *request, const char *name)
+{
+    return http_pairs_get(http_query(request), name);
+}
+
+/* ---- in ---- */
+
+int attach_piece(struct http_request *request, const struct http_piece *piece, struct error *error)
+{
+    struct call *call = call_of(request);
+    if (!call->receiver) {
+        struct id case_id;
+        if (!id_parse(query_text(request, "case_id"), &case_id))
+            return error_set(error, ERROR_INVALID, "case_id", "", "name the case with ?case_id=");
+        int result = document_receive(call->visit, &case_id, query_text(request, "name"), piece->part->type, &call->receiver, error);
+        if (result)
+            return result;
+    }
+    return piece->n ? document_piece(call->receiver, piece->p, piece->n, error) : 0;
+}
+
+int attach_handler(struct http_request *request, struct error *error)
+{
+    struct call *call = call_of(request);
+    struct arena *arena = http_arena(request);
+    struct document_attach *attach = ARENA_NEW(arena, struct document_attach);
+    if (!attach)
+        return arena_error(arena, error);
+    if (!call->receiver)
+        return error_set(error, ERROR_INVALID, "document", "Send the file as the body.", "the document is empty");
+    int result = document_received(call->receiver, arena, attach, error);
+    if (result)
+        return result;
+    call->command = &document_attach_command;
+    call->in = attach;
+    return call_act(call, error);
+}
+
+/* ---- out ---- */
+
+static int64_t pull(void *context, uint64_t offset, void *out, size_t n)
+{
+    (void)offset;
+    struct document_sender *sender = context;
+    struct error error;
+    size_t got = 0;
+    if (document_read(sender, out, n, &got, &error) != 0) {
+        log_line(LOG_LEVEL_ERROR, "api", "a document could not be sent whole: %s", error.what);
+        return HTTP_PULL_FAIL;
+    }
+    return got ? (int64_t)got : HTTP_PULL_END;
+}
+
+static void done(void *context, bool whole)
+{
+    (void)whole;
+    struct document_sender *sender = context;
+    document_send_end(&sender);
+}
+
+int call_send_document(struct call *call, const struct document_key *key, struct error *error)
+{
+    struct document_sender *sender;
+    int result = document_send(gate_of(call->request), key, &sender, error);
+    if (result)
+        return result;
+    /* the name may be anything: the type that a browser would run never goes out as itself */
+    http_set_filename(call->request, key->name, error);
+    struct http_source source = {pull, done, sender};
+    return http_reply_stream(call->request, 200, "application/octet-stream", (uint64_t)key->size, &source, error);
+}
+
+static void settled(void *context, int code, const struct error *error)
+{
+    struct call *call = context;
+    struct error own;
+    if (!code && (code = call_send_document(call, VISIT_ROW(call->rows, struct document_key, 0), &own)))
+        error = &own;
+    http_answer(call->request, code, code ? error : NULL);
+}
+
+/* Opens by the view that the route names, then streams once the look is on record. */
+int document_handler(struct http_request *request, struct error *error)
+{
+    struct call *call = call_of(request);
+    struct arena *arena = http_arena(request);
+    const struct view *view = http_route(request)->data;
+    const struct http_pairs *query = http_query(request);
+    struct form_pair *pairs = ARENA_ARRAY(arena, struct form_pair, query->n);
+    call->in = arena_alloc(arena, view->in_size);
+    if (!call->in || !pairs)
+        return arena_error(arena, error);
+    for (size_t i = 0; i < query->n; i++)
+        pairs[i] = (struct form_pair){query->pair[i].name, query->pair[i].value};
+    int result = form_read(arena, view->takes, view->takes_n, pairs, query->n, call->in, &call->errors, error);
+    if (!result)
+        result = visit_look(call->visit, view, call->in, &call->rows, error);
+    if (result)
+        return result;
+    if (!visit_settle(call->visit, (struct visit_done){settled, call}))
+        return HTTP_LATER;
+    return call_send_document(call, VISIT_ROW(call->rows, struct document_key, 0), error);
+}

@@ -1,0 +1,58 @@
+#include "inside.h"
+
+/* The public log, and how the server is: nobody need sign in. */
+
+int checkpoint_handler(struct http_request *request, struct error *error)
+{
+    struct text note;
+    int result = gate_checkpoint(gate_of(request), http_arena(request), &note, error);
+    if (!result)
+        result = http_set_header(request, "Cache-Control", TEXT("no-cache"), error);
+    return result ? result : http_reply(request, 200, "text/plain; charset=utf-8", note, error);
+}
+
+int log_key_handler(struct http_request *request, struct error *error)
+{
+    struct text key = gate_log_key(gate_of(request), http_arena(request));
+    return key.p ? http_reply(request, 200, "text/plain; charset=utf-8", key, error)
+                 : arena_error(http_arena(request), error);
+}
+
+/* A tile never changes, so it may be kept for ever. */
+int tile_handler(struct http_request *request, struct error *error)
+{
+    struct text path = http_path(request), content;
+    path = text_cut(path, sizeof "/log/" - 1, path.n);
+    int result = gate_tile(gate_of(request), http_arena(request), path, &content, error);
+    if (!result)
+        result = http_set_header(request, "Cache-Control", TEXT("public, max-age=31536000, immutable"), error);
+    return result ? result : http_reply(request, 200, "application/octet-stream", content, error);
+}
+
+int health_handler(struct http_request *request, struct error *error)
+{
+    struct error why;
+    if (gate_is_well(gate_of(request), &why))
+        return http_reply(request, 200, "text/plain; charset=utf-8", TEXT("ok\n"), error);
+    return http_reply(request, 503, "text/plain; charset=utf-8", TEXT("the service has stopped taking changes\n"), error);
+}
+
+int metrics_handler(struct http_request *request, struct error *error)
+{
+    struct buffer b = buffer_in(http_arena(request));
+    struct gate_counts counts = gate_count(gate_of(request));
+    const struct {
+        const char *name, *help, *type;
+        uint64_t value;
+    } lines[] = {
+        {"proviso_commands_total", "Commands acknowledged.", "counter", counts.commands},
+        {"proviso_commands_refused_total", "Commands refused.", "counter", counts.refused},
+        {"proviso_looks_total", "Looks at personal data on record.", "counter", counts.looks},
+        {"proviso_batches_total", "Batches of the writer.", "counter", counts.batches},
+        {"proviso_log_size", "Entries of the log that are signed.", "gauge", counts.log_size},
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        buffer_format(&b, "# HELP %s %s\n# TYPE %s %s\n%s %llu\n", lines[i].name, lines[i].help, lines[i].name,
+                      lines[i].type, lines[i].name, (unsigned long long)lines[i].value);
+    return http_reply_buffer(request, 200, "text/plain; version=0.0.4; charset=utf-8", &b, error);
+}

@@ -1,0 +1,81 @@
+#include "inside.h"
+
+/* A name and a password for a bearer token: two commands, one after the other. */
+struct asking {
+    struct call *call;
+    struct session_begin begin;
+    struct session_begun begun;
+    struct token_make make;
+    struct token_made made;
+};
+
+/* The members lie in what two commands take; to the caller they are one form. */
+#define MEMBER(called, path, ...)                                                                              \
+    {                                                                                                          \
+        .name = (called), .kind = FIELD_KIND_OF(((struct asking *)0)->path), .offset = offsetof(struct asking, path), \
+        __VA_ARGS__                                                                                            \
+    }
+static const struct field takes[] = {
+    MEMBER("login", begin.login, .label = "Name", .required = true, .max = 80),
+    MEMBER("password", begin.password, .label = "Password", .required = true, .secret = true),
+    MEMBER("label", make.label, .label = "What is it for?", .required = true),
+    MEMBER("days", make.days, .label = "For how many days?"),
+};
+
+static void made(void *context, int code, const struct error *error)
+{
+    struct asking *asking = context;
+    if (code) {
+        call_refuse(asking->call, code, error);
+        return;
+    }
+    struct arena *arena = http_arena(asking->call->request);
+    struct buffer b = buffer_in(arena);
+    struct json_writer w = json_writer_in(&b);
+    form_write_json(arena, token_make_command.gives, token_make_command.gives_n, &asking->made, &w);
+    call_answer(asking->call, 200, &b);
+}
+
+static void begun(void *context, int code, const struct error *error)
+{
+    struct asking *asking = context;
+    struct error own;
+    if (!code && !asking->begun.signed_in) {
+        code = error_set(&own, ERROR_UNAUTHENTICATED, "", "Check both and try again.", "the name or the password is wrong");
+        error = &own;
+    }
+    if (!code && (code = visit_by_session(asking->call->visit, asking->begun.token, &own)))
+        error = &own;
+    if (code) {
+        call_refuse(asking->call, code, error);
+        return;
+    }
+    visit_act(asking->call->visit, &token_make_command, &asking->make, &asking->made, (struct visit_done){made, asking});
+}
+
+static int begin(struct http_request *request, struct error *error)
+{
+    (void)error;
+    struct call *call = call_of(request);
+    struct asking *asking = call->in;
+    visit_act(call->visit, &session_begin_command, &asking->begin, &asking->begun, (struct visit_done){begun, asking});
+    return HTTP_LATER;
+}
+
+int token_handler(struct http_request *request, struct error *error)
+{
+    struct call *call = call_of(request);
+    struct arena *arena = http_arena(request);
+    struct asking *asking = ARENA_NEW(arena, struct asking);
+    const struct json *object = NULL;
+    if (!asking)
+        return arena_error(arena, error);
+    asking->call = call;
+    call->in = asking;
+    int result = json_read(arena, http_body_text(request), "request body", &object, error);
+    if (!result)
+        result = form_read_json(arena, takes, FIELDS_COUNT(takes), object, asking, &call->errors, error);
+    if (!result)
+        result = form_check(arena, takes, FIELDS_COUNT(takes), asking, &call->errors, error);
+    return result ? result : http_work(request, begin, error);
+}
