@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 command=print folder=${PROVISO_BUILD:-build}
 case "${1:-}" in
 --check) command=check folder=${2:?"the build folder"} ;;
---write) command=write ;;
+--write) command="write" ;;
 '') ;;
 *) echo "usage: tools/provisions.sh [--check FOLDER | --write]" >&2; exit 2 ;;
 esac

@@ -5,7 +5,7 @@ cd "$1"
 faults=0
 fault() { echo "$*" >&2; faults=$((faults + 1)); }
 n=0
-while IFS=$'\t' read -r package when instead why; do
+while IFS=$'\t' read -r package when _ why; do
     case "$package" in ''|'#'*) continue ;; esac
     n=$((n + 1))
     [ -n "$why" ] || fault "tools/needs.tsv does not say why $package"
