@@ -5,10 +5,10 @@ cd "$(dirname "$0")/.."
 tools/install-needs.sh build test bench
 tools/build.sh
 ran=0
-for program in build/bench/*_bench bench/*.sh; do
+for program in build/bench/*-bench bench/*.sh; do
     [ -f "$program" ] && [ -x "$program" ] || continue
     name=$(basename "$program")
-    [ $# -eq 0 ] || case " $* " in *" $name "*|*" ${name%_bench} "*|*" ${name%.sh} "*) ;; *) continue ;; esac
+    [ $# -eq 0 ] || case " $* " in *" $name "*|*" ${name%-bench} "*|*" ${name%.sh} "*) ;; *) continue ;; esac
     echo "== $name"
     PROVISO_BUILD=build "$program"
     ran=$((ran + 1))
