@@ -48,8 +48,8 @@ static bool grow_fields(struct http_request *request)
     if (request->fields.n < request->field_capacity)
         return true;
     size_t capacity = request->field_capacity ? request->field_capacity * 2 : 16;
-    struct http_pair *grown = arena_grow(request->arena, request->field, request->field_capacity, capacity,
-                                         sizeof *grown);
+    struct http_pair *grown =
+        arena_grow(request->arena, request->field, request->field_capacity, capacity, sizeof *grown);
     if (!grown)
         return false;
     request->field = grown;
@@ -61,12 +61,13 @@ static bool grow_fields(struct http_request *request)
 static int begin_file(struct http_request *request, const struct multipart_part *part, struct error *error)
 {
     if (request->files >= request->server->settings.form_files)
-        return error_set(error, ERROR_TOO_LARGE, "form", "Send fewer files at a time.", "there are too many files");
+        return error_set(error, ERROR_TOO_LARGE, "form", "Send fewer files at a time.",
+                         "there are too many files");
     struct http_part *file = ARENA_NEW(request->arena, struct http_part);
     if (!file)
         return arena_error(request->arena, error);
-    *file = (struct http_part){.field = part->name, .filename = part->filename, .type = part->type,
-                               .index = request->files};
+    *file = (struct http_part){
+        .field = part->name, .filename = part->filename, .type = part->type, .index = request->files};
     request->part.part = file;
     request->part.offset = 0;
     /* Browsers send an input that was left empty as a file without name and bytes. */
@@ -227,15 +228,16 @@ int body_measure(struct http_request *request, struct error *error)
 int body_begin(struct http_request *request, struct error *error)
 {
     const struct http_server *server = request->server;
-    request->body_limit = request->route->body_limit ? request->route->body_limit : server->settings.body_bytes;
+    request->body_limit =
+        request->route->body_limit ? request->route->body_limit : server->settings.body_bytes;
     if (request->route->body == HTTP_BODY_NONE)
         request->body_limit = 0;
     if (request->body_there && request->body_limit == 0)
         return error_set(error, ERROR_TOO_LARGE, "body", "Send it without a body.", "no body is taken here");
     if (request->body_length > request->body_limit)
         return error_set(error, ERROR_TOO_LARGE, "body", "Send less at a time.",
-                         "the body has %llu bytes, and %llu are allowed", (unsigned long long)request->body_length,
-                         (unsigned long long)request->body_limit);
+                         "the body has %llu bytes, and %llu are allowed",
+                         (unsigned long long)request->body_length, (unsigned long long)request->body_limit);
     return request->body_there || request->route->body == HTTP_BODY_STREAM ? begin_typed(request, error) : 0;
 }
 
@@ -270,8 +272,8 @@ int body_end(struct http_request *request, struct error *error)
     }
     struct text body = {request->body, (size_t)request->body_seen};
     if (request->urlencoded)
-        return http_pairs_read(request->arena, body, request->server->settings.form_fields, "form", &request->fields,
-                               error);
+        return http_pairs_read(request->arena, body, request->server->settings.form_fields, "form",
+                               &request->fields, error);
     if (!text_is_utf8(body))
         return error_set(error, ERROR_INPUT, "body", "Send text as UTF-8.", "the body is not valid UTF-8");
     return 0;

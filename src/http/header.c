@@ -69,7 +69,8 @@ static bool quoted(struct arena *arena, struct text *rest, struct text *value)
     return true;
 }
 
-bool header_parameter(struct arena *arena, struct text *rest, struct text *name, struct text *value, bool *bad)
+bool header_parameter(struct arena *arena, struct text *rest, struct text *name, struct text *value,
+                      bool *bad)
 {
     *rest = skip_space(*rest);
     if (rest->n == 0)
@@ -127,7 +128,8 @@ bool header_accepts_gzip(struct text value)
             continue;
         weight = text_trim(text_cut(weight, 1, weight.n));
         /* Only "q=0", "q=0.", "q=0.0"... says no. */
-        if (weight.n >= 3 && (weight.p[0] == 'q' || weight.p[0] == 'Q') && weight.p[1] == '=' && weight.p[2] == '0') {
+        if (weight.n >= 3 && (weight.p[0] == 'q' || weight.p[0] == 'Q') && weight.p[1] == '=' &&
+            weight.p[2] == '0') {
             for (size_t i = 3; i < weight.n; i++)
                 if (weight.p[i] >= '1' && weight.p[i] <= '9')
                     return true;

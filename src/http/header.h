@@ -20,7 +20,8 @@ struct text header_head(struct text value, struct text *rest);
  * Takes the next "name=value" or name="quoted value" from the parameters that header_head() left. Quoted values are
  * unescaped into the arena. False at the end; *bad is set if they are malformed.
  */
-bool header_parameter(struct arena *arena, struct text *rest, struct text *name, struct text *value, bool *bad);
+bool header_parameter(struct arena *arena, struct text *rest, struct text *name, struct text *value,
+                      bool *bad);
 
 /* Is `etag` in an If-None-Match list (weak comparison), or is that "*"? */
 bool header_lists_etag(struct text list, struct text etag);

@@ -23,8 +23,8 @@ enum {
 };
 
 /* Everything of struct http_settings, with the defaults in place. */
-int settings_fill(const struct http_settings *given, struct http_settings *out, struct sockaddr_storage *address,
-                  struct error *error);
+int settings_fill(const struct http_settings *given, struct http_settings *out,
+                  struct sockaddr_storage *address, struct error *error);
 
 struct http_server {
     struct http_settings settings; /* complete */
@@ -38,12 +38,12 @@ struct http_server {
     struct MHD_Daemon *daemon;
     unsigned port;
     bool tls;
-    bool check_layout;           /* see strict.h */
+    bool check_layout; /* see strict.h */
     _Atomic bool stopping;
-    _Atomic bool closed;         /* no request may begin */
-    _Atomic size_t under_way;    /* requests */
-    _Atomic uint64_t held;       /* bytes of bodies that are kept whole */
-    _Atomic size_t calling;      /* threads that are about to resume one */
+    _Atomic bool closed;             /* no request may begin */
+    _Atomic size_t under_way;        /* requests */
+    _Atomic uint64_t held;           /* bytes of bodies that are kept whole */
+    _Atomic size_t calling;          /* threads that are about to resume one */
     const struct http_asset **asset; /* sorted by path */
 };
 
@@ -75,8 +75,8 @@ struct reply {
 struct http_request {
     struct http_server *server;
     struct MHD_Connection *connection;
-    struct watched *watched; /* its connection */
-    struct arena *arena;     /* where http_arena() allocates */
+    struct watched *watched;   /* its connection */
+    struct arena *arena;       /* where http_arena() allocates */
     struct arena *first_arena; /* the other one, once a refusal needed a new */
     void *data;
     int64_t started;
@@ -129,8 +129,9 @@ struct http_request {
 
 /* serve.c: what libmicrohttpd calls */
 void *serve_target(void *server, const char *target, struct MHD_Connection *connection);
-enum MHD_Result serve_access(void *server, struct MHD_Connection *connection, const char *url, const char *method,
-                             const char *version, const char *data, size_t *size, void **slot);
+enum MHD_Result serve_access(void *server, struct MHD_Connection *connection, const char *url,
+                             const char *method, const char *version, const char *data, size_t *size,
+                             void **slot);
 void serve_completed(void *server, struct MHD_Connection *connection, void **slot,
                      enum MHD_RequestTerminationCode code);
 size_t serve_unescape(void *server, struct MHD_Connection *connection, char *text);
@@ -159,8 +160,8 @@ void later_clear(struct http_request *request); /* before a callback that may sa
  * would spoil its lists; such a call must take nothing.
  */
 bool later_waits(struct http_request *request);
-void later_wait(struct http_request *request);  /* after it did; on the connection's own thread */
-void later_call(struct http_request *request);  /* from any thread */
+void later_wait(struct http_request *request); /* after it did; on the connection's own thread */
+void later_call(struct http_request *request); /* from any thread */
 
 /* peer.c */
 struct text peer_of(struct arena *arena, const struct sockaddr *address);

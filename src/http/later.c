@@ -54,8 +54,8 @@ void http_answer(struct http_request *request, int code, const struct error *err
     later_call(request);
 }
 
-int http_work(struct http_request *request, int (*function)(struct http_request *request, struct error *error),
-              struct error *error)
+int http_work(struct http_request *request,
+              int (*function)(struct http_request *request, struct error *error), struct error *error)
 {
     if (worker_add(request->server->workers, request, function))
         return HTTP_LATER;

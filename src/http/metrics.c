@@ -44,7 +44,8 @@ static uint64_t value(const _Atomic uint64_t *counter)
     return atomic_load_explicit(counter, memory_order_relaxed);
 }
 
-void metrics_count(struct metrics *metrics, int route_number, int status, int64_t microseconds, uint64_t bytes)
+void metrics_count(struct metrics *metrics, int route_number, int status, int64_t microseconds,
+                   uint64_t bytes)
 {
     size_t index = route_number >= 0 ? (size_t)route_number
                                      : router_count(metrics->router) + (size_t)(-1 - route_number);
@@ -86,21 +87,24 @@ static void write_histogram(const struct metrics *metrics, size_t index, struct 
         buffer_string(out, "http_request_seconds_bucket{");
         write_route(metrics, index, out);
         if (b < BOUNDS)
-            buffer_format(out, ",le=\"%g\"} %llu\n", (double)bounds[b] / CLOCK_SECOND, (unsigned long long)sum);
+            buffer_format(out, ",le=\"%g\"} %llu\n", (double)bounds[b] / CLOCK_SECOND,
+                          (unsigned long long)sum);
         else
             buffer_format(out, ",le=\"+Inf\"} %llu\n", (unsigned long long)sum);
     }
     buffer_string(out, "http_request_seconds_sum{");
     write_route(metrics, index, out);
-    buffer_format(out, "} %.6f\nhttp_request_seconds_count{", (double)value(&line->microseconds) / CLOCK_SECOND);
+    buffer_format(out, "} %.6f\nhttp_request_seconds_count{",
+                  (double)value(&line->microseconds) / CLOCK_SECOND);
     write_route(metrics, index, out);
     buffer_format(out, "} %llu\n", (unsigned long long)sum);
 }
 
 void metrics_write(const struct metrics *metrics, struct buffer *out)
 {
-    buffer_string(out, "# HELP http_requests_total Requests by route and status (0: the connection was lost).\n"
-                       "# TYPE http_requests_total counter\n");
+    buffer_string(out,
+                  "# HELP http_requests_total Requests by route and status (0: the connection was lost).\n"
+                  "# TYPE http_requests_total counter\n");
     for (size_t i = 0; i < metrics->n; i++) {
         for (size_t s = 0; s <= STATUSES; s++) {
             uint64_t n = value(&metrics->line[i].status[s]);

@@ -18,7 +18,8 @@ enum {
 struct metrics *metrics_new(struct arena *arena, const struct router *router);
 
 /* status 0: the connection was lost before an answer. */
-void metrics_count(struct metrics *metrics, int route_number, int status, int64_t microseconds, uint64_t bytes);
+void metrics_count(struct metrics *metrics, int route_number, int status, int64_t microseconds,
+                   uint64_t bytes);
 void metrics_write(const struct metrics *metrics, struct buffer *out);
 
 #endif

@@ -71,7 +71,8 @@ int multipart_new(struct arena *arena, struct text content_type, const struct mu
     if (arena_exhausted(arena))
         return arena_error(arena, error);
     if (bad || boundaries != 1 || !boundary_allowed(boundary))
-        return error_set(error, ERROR_INPUT, "Content-Type", "Give one boundary of 1 to 70 allowed characters.",
+        return error_set(error, ERROR_INPUT, "Content-Type",
+                         "Give one boundary of 1 to 70 allowed characters.",
                          "the boundary of the form is missing or malformed");
     struct multipart *parser = ARENA_NEW(arena, struct multipart);
     if (!parser)
@@ -189,8 +190,9 @@ static int step_headers(struct multipart *parser, struct error *error)
         return broken(parser, error, ERROR_INPUT, "a part of the form has no name");
     ptrdiff_t end = text_find(window, TEXT("\r\n\r\n"));
     if (end < 0)
-        return parser->n == WINDOW ? broken(parser, error, ERROR_INPUT, "a part of the form has a header too long")
-                                   : STARVED;
+        return parser->n == WINDOW
+                   ? broken(parser, error, ERROR_INPUT, "a part of the form has a header too long")
+                   : STARVED;
     int code = read_headers(parser, text_cut(window, 0, (size_t)end), error);
     if (code != 0)
         return code;
@@ -215,10 +217,13 @@ static int step_data(struct multipart *parser, struct error *error)
         return 0;
     }
     /* All before the delimiter, or before where one could begin. */
-    size_t n = at > 0 ? (size_t)at : parser->n >= parser->delimiter_n ? parser->n - (parser->delimiter_n - 1) : 0;
+    size_t n = at > 0                             ? (size_t)at
+               : parser->n >= parser->delimiter_n ? parser->n - (parser->delimiter_n - 1)
+                                                  : 0;
     if (n == 0)
         return STARVED;
-    int code = heard(parser, parser->listener.data(parser->listener.context, parser->window, n, error), error);
+    int code =
+        heard(parser, parser->listener.data(parser->listener.context, parser->window, n, error), error);
     if (code < 0)
         return code;
     drop(parser, n);

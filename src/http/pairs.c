@@ -55,8 +55,8 @@ int http_pairs_read(struct arena *arena, struct text source, size_t most, const 
     while (text_next(&rest, '&', &piece))
         count += piece.n > 0;
     if (count > most)
-        return error_set(error, ERROR_TOO_LARGE, where, "Send fewer fields.", "there are %zu fields, and %zu are allowed",
-                         count, most);
+        return error_set(error, ERROR_TOO_LARGE, where, "Send fewer fields.",
+                         "there are %zu fields, and %zu are allowed", count, most);
     if (count == 0)
         return 0;
     struct http_pair *pair = ARENA_ARRAY(arena, struct http_pair, count);
@@ -71,7 +71,8 @@ int http_pairs_read(struct arena *arena, struct text source, size_t most, const 
         size_t split = equals < 0 ? piece.n : (size_t)equals;
         int code = http_decode(arena, text_cut(piece, 0, split), true, where, &pair[n].name, error);
         if (code == 0)
-            code = http_decode(arena, text_cut(piece, split + 1, piece.n), true, where, &pair[n].value, error);
+            code =
+                http_decode(arena, text_cut(piece, split + 1, piece.n), true, where, &pair[n].value, error);
         if (code != 0)
             return code;
         n++;

@@ -18,7 +18,8 @@ static const struct {
     {"X-Content-Type-Options", "nosniff", false},
     {"Referrer-Policy", "no-referrer", false},
     {"Permissions-Policy",
-     "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), publickey-credentials-get=(self), usb=()",
+     "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), "
+     "publickey-credentials-get=(self), usb=()",
      false},
     {"Cross-Origin-Opener-Policy", "same-origin", false},
     {"Cross-Origin-Resource-Policy", "same-origin", false},
@@ -49,7 +50,8 @@ static int set_reply(struct http_request *request, int status, const char *type,
     return 0;
 }
 
-int http_reply(struct http_request *request, int status, const char *type, struct text body, struct error *error)
+int http_reply(struct http_request *request, int status, const char *type, struct text body,
+               struct error *error)
 {
     return set_reply(request, status, type, body, error);
 }
@@ -123,8 +125,8 @@ int http_set_filename(struct http_request *request, struct text filename, struct
         if (c < 0x20 || c >= 0x7f || strchr("\"\\%/:*?<>|", c))
             plain[i] = '_';
     }
-    struct text value = arena_format(request->arena, "attachment; filename=\"%s\"; filename*=UTF-8''%.*s", plain,
-                                     TEXT_ARGS(encoded));
+    struct text value = arena_format(request->arena, "attachment; filename=\"%s\"; filename*=UTF-8''%.*s",
+                                     plain, TEXT_ARGS(encoded));
     if (!value.p)
         return arena_error(request->arena, error);
     return http_set_header(request, "Content-Disposition", value, error);
@@ -133,9 +135,9 @@ int http_set_filename(struct http_request *request, struct text filename, struct
 int http_set_cookie(struct http_request *request, const char *name, struct text value, int64_t seconds,
                     unsigned flags, struct error *error)
 {
-    struct text age = seconds == 0 ? TEXT("")
-                                   : arena_format(request->arena, "; Max-Age=%lld",
-                                                  (long long)(seconds < 0 ? 0 : seconds));
+    struct text age =
+        seconds == 0 ? TEXT("")
+                     : arena_format(request->arena, "; Max-Age=%lld", (long long)(seconds < 0 ? 0 : seconds));
     for (size_t i = 0; i < value.n; i++) {
         unsigned char c = (unsigned char)value.p[i];
         if (c <= 0x20 || c >= 0x7f || strchr("\",;\\", c))
@@ -143,10 +145,10 @@ int http_set_cookie(struct http_request *request, const char *name, struct text 
     }
     if (!header_is_token(text_of(name)))
         return error_set(error, ERROR_INPUT, name, "", "this name is not allowed for a cookie");
-    struct text cookie = arena_format(request->arena, "%s=%.*s; Path=/%.*s%s%s; SameSite=%s", name, TEXT_ARGS(value),
-                                      TEXT_ARGS(age), flags & HTTP_COOKIE_SCRIPT ? "" : "; HttpOnly",
-                                      flags & HTTP_COOKIE_INSECURE ? "" : "; Secure",
-                                      flags & HTTP_COOKIE_LAX ? "Lax" : "Strict");
+    struct text cookie = arena_format(
+        request->arena, "%s=%.*s; Path=/%.*s%s%s; SameSite=%s", name, TEXT_ARGS(value), TEXT_ARGS(age),
+        flags & HTTP_COOKIE_SCRIPT ? "" : "; HttpOnly", flags & HTTP_COOKIE_INSECURE ? "" : "; Secure",
+        flags & HTTP_COOKIE_LAX ? "Lax" : "Strict");
     if (!cookie.p)
         return arena_error(request->arena, error);
     return add_header(request, "Set-Cookie", cookie, error);
@@ -288,8 +290,9 @@ enum MHD_Result reply_queue(struct http_request *request)
     struct reply *reply = &request->reply;
     struct MHD_Response *response;
     if (reply->streams)
-        response = MHD_create_response_from_callback(reply->length == UINT64_MAX ? MHD_SIZE_UNKNOWN : reply->length,
-                                                     STREAM_BLOCK, pull, request, NULL);
+        response =
+            MHD_create_response_from_callback(reply->length == UINT64_MAX ? MHD_SIZE_UNKNOWN : reply->length,
+                                              STREAM_BLOCK, pull, request, NULL);
     else
         response = MHD_create_response_from_buffer(reply->body.n, (void *)(uintptr_t)reply->body.p,
                                                    MHD_RESPMEM_PERSISTENT);

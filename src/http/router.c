@@ -11,8 +11,8 @@ struct node {
     struct node *child;   /* literal children, a list */
     struct node *sibling; /* the next literal child of the parent */
     struct node *param;
-    struct node *rest;           /* {name...} */
-    int route[HTTP_METHODS];     /* number + 1 */
+    struct node *rest;       /* {name...} */
+    int route[HTTP_METHODS]; /* number + 1 */
 };
 
 struct router {
@@ -53,9 +53,11 @@ static int add(struct arena *arena, struct router *router, const struct http_rou
         return error_set(error, ERROR_INVALID, route->pattern ? route->pattern : "a route", "",
                          "a route's pattern must begin with a slash");
     if (!route->handler || (unsigned)route->method > HTTP_DELETE)
-        return error_set(error, ERROR_INVALID, route->pattern, "", "this route has no handler or no proper method");
+        return error_set(error, ERROR_INVALID, route->pattern, "",
+                         "this route has no handler or no proper method");
     if (route->body == HTTP_BODY_STREAM && !route->upload)
-        return error_set(error, ERROR_INVALID, route->pattern, "", "this route takes a stream but has no upload function");
+        return error_set(error, ERROR_INVALID, route->pattern, "",
+                         "this route takes a stream but has no upload function");
     rest = text_cut(rest, 1, rest.n);
     size_t depth = 0;
     bool ended = false;
@@ -81,7 +83,8 @@ static int add(struct arena *arena, struct router *router, const struct http_rou
         ended = kind == SEGMENT_REST;
     }
     if (node->route[route->method])
-        return error_set(error, ERROR_INVALID, route->pattern, "", "two routes have this pattern and the same method");
+        return error_set(error, ERROR_INVALID, route->pattern, "",
+                         "two routes have this pattern and the same method");
     node->route[route->method] = (int)number + 1;
     router->route[number] = route;
     return 0;
@@ -151,8 +154,8 @@ static int at_node(const struct node *node, enum http_method method, unsigned *m
     return node->route[method];
 }
 
-static int find(const struct node *node, enum http_method method, const struct router_path *path, size_t depth,
-                unsigned *methods)
+static int find(const struct node *node, enum http_method method, const struct router_path *path,
+                size_t depth, unsigned *methods)
 {
     if (depth == path->n)
         return at_node(node, method, methods);

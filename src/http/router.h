@@ -18,7 +18,8 @@ struct router_path {
 };
 
 /* Routes are numbered through all tables. Lives in the arena. ERROR_INVALID if a pattern is wrong or there twice. */
-int router_new(struct arena *arena, const struct http_site *site, struct router **router, struct error *error);
+int router_new(struct arena *arena, const struct http_site *site, struct router **router,
+               struct error *error);
 
 size_t router_count(const struct router *router);
 const struct http_route *router_route(const struct router *router, size_t number);

@@ -18,7 +18,8 @@ size_t serve_unescape(void *server, struct MHD_Connection *connection, char *tex
 void *serve_target(void *context, const char *target, struct MHD_Connection *connection)
 {
     struct http_server *server = context;
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     struct watched *watched = info ? info->socket_context : NULL;
     atomic_fetch_add(&server->under_way, 1);
     bool closed = atomic_load(&server->closed);
@@ -43,10 +44,10 @@ void *serve_target(void *context, const char *target, struct MHD_Connection *con
 
 static void access_line(const struct http_request *request, int64_t microseconds, uint64_t bytes)
 {
-    const char *pattern = request->route                              ? request->route->pattern
-                          : request->route_number == METRICS_ASSET    ? "(asset)"
+    const char *pattern = request->route                               ? request->route->pattern
+                          : request->route_number == METRICS_ASSET     ? "(asset)"
                           : request->route_number == METRICS_MALFORMED ? "(malformed)"
-                                                                      : "(unknown)";
+                                                                       : "(unknown)";
     log_line(LOG_LEVEL_INFO, "http", "%s %s %d %lldus %llu", http_method_name(request->method), pattern,
              request->reply.status, (long long)microseconds, (unsigned long long)bytes);
 }
@@ -187,12 +188,13 @@ static int find_route(struct http_request *request, struct error *error)
     request->route = router_route(request->server->router, (size_t)number);
     if (question < 0)
         return 0;
-    return http_pairs_read(request->arena, text_cut(request->target, end + 1, request->target.n), QUERY_MOST, "query",
-                           &request->query, error);
+    return http_pairs_read(request->arena, text_cut(request->target, end + 1, request->target.n), QUERY_MOST,
+                           "query", &request->query, error);
 }
 
 /* All that can be said once the header is there. 0 and no reply set: the body may come. */
-static int read_header(struct http_request *request, const char *method, const char *version, struct error *error)
+static int read_header(struct http_request *request, const char *method, const char *version,
+                       struct error *error)
 {
     const struct http_site *site = request->server->site;
     request->route_number = METRICS_UNKNOWN;
@@ -308,8 +310,9 @@ static enum MHD_Result on_body(struct http_request *request, const char *data, s
     return end ? on_handler(request) : MHD_YES;
 }
 
-enum MHD_Result serve_access(void *server, struct MHD_Connection *connection, const char *url, const char *method,
-                             const char *version, const char *data, size_t *size, void **slot)
+enum MHD_Result serve_access(void *server, struct MHD_Connection *connection, const char *url,
+                             const char *method, const char *version, const char *data, size_t *size,
+                             void **slot)
 {
     (void)server;
     (void)connection;

@@ -16,16 +16,19 @@
 
 enum {
     SERVER_ARENA = 16 << 20,
-    ANSWER_ROOM = 32 << 10, /* of a connection's memory beside the header: the answer's headers, pieces of a body */
+    ANSWER_ROOM =
+        16 << 10, /* of a connection's memory beside the header: the answer's headers, pieces of a body */
     LIMITER_SLOTS = 65536,
     SPARE_FILES = 256, /* descriptors for everything but connections */
 };
 
 /* TLS 1.2 and 1.3 with forward secrecy and authenticated ciphers only. */
-static const char tls_priorities[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:-CIPHER-ALL:+AES-256-GCM:"
-                                     "+CHACHA20-POLY1305:+AES-128-GCM:-MAC-ALL:+AEAD";
+static const char tls_priorities[] =
+    "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:-CIPHER-ALL:+AES-256-GCM:"
+    "+CHACHA20-POLY1305:+AES-128-GCM:-MAC-ALL:+AEAD";
 
-__attribute__((format(printf, 2, 0))) static void library_log(void *context, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static void library_log(void *context, const char *format,
+                                                              va_list arguments)
 {
     char line[400];
     (void)context;
@@ -44,7 +47,8 @@ static void on_connection(void *context, struct MHD_Connection *connection, void
         *slot = NULL;
         return;
     }
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     *slot = info ? watch_add(server->watch, info->connect_fd) : NULL;
 }
 
@@ -103,12 +107,14 @@ static int start_daemon(struct http_server *server, int socket, struct error *er
     }
     struct MHD_OptionItem option[20];
     size_t n = 0;
-    unsigned per_thread = settings->connections < settings->threads ? settings->threads : settings->connections;
+    unsigned per_thread =
+        settings->connections < settings->threads ? settings->threads : settings->connections;
     option[n++] = (struct MHD_OptionItem){MHD_OPTION_LISTEN_SOCKET, socket, NULL};
     option[n++] = (struct MHD_OptionItem){MHD_OPTION_CONNECTION_LIMIT, per_thread, NULL};
     option[n++] = (struct MHD_OptionItem){MHD_OPTION_CONNECTION_MEMORY_LIMIT,
                                           (intptr_t)settings->header_bytes + ANSWER_ROOM, NULL};
-    option[n++] = (struct MHD_OptionItem){MHD_OPTION_CONNECTION_TIMEOUT, (settings->idle_time + 999) / 1000, NULL};
+    option[n++] =
+        (struct MHD_OptionItem){MHD_OPTION_CONNECTION_TIMEOUT, (settings->idle_time + 999) / 1000, NULL};
     option[n++] = (struct MHD_OptionItem){MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL};
     option[n++] = (struct MHD_OptionItem){MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)serve_target, server};
     option[n++] = (struct MHD_OptionItem){MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)serve_unescape, server};
@@ -122,14 +128,16 @@ static int start_daemon(struct http_server *server, int socket, struct error *er
     if (server->tls) {
         option[n++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)certificate.p};
         option[n++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)key.p};
-        option[n++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)tls_priorities};
+        option[n++] =
+            (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)tls_priorities};
     }
     option[n] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
     server->daemon = MHD_start_daemon(flags, 0, NULL, NULL, serve_access, server, MHD_OPTION_EXTERNAL_LOGGER,
                                       library_log, NULL, MHD_OPTION_ARRAY, option, MHD_OPTION_END);
     if (!server->daemon)
         return error_set(error, ERROR_SYSTEM, server->tls ? settings->certificate_file : "address",
-                         server->tls ? "Check that the certificate and the key are PEM and belong together." : "",
+                         server->tls ? "Check that the certificate and the key are PEM and belong together."
+                                     : "",
                          "the web server does not start");
     return 0;
 }
@@ -158,9 +166,11 @@ static int prepare(struct http_server *server, struct error *error)
     server->watch = watch_new(&limits);
     server->workers = worker_pool_new(settings->workers, settings->work_queue);
     if (settings->requests_per_minute > 0)
-        server->limiter = http_limiter_new(settings->requests_per_minute, settings->request_burst, LIMITER_SLOTS);
+        server->limiter =
+            http_limiter_new(settings->requests_per_minute, settings->request_burst, LIMITER_SLOTS);
     if (!server->watch || !server->workers || (settings->requests_per_minute > 0 && !server->limiter))
-        return error_set(error, ERROR_SYSTEM, "http", "", "there is no memory or no thread for the web server");
+        return error_set(error, ERROR_SYSTEM, "http", "",
+                         "there is no memory or no thread for the web server");
     return 0;
 }
 

@@ -21,13 +21,14 @@ static int read_address(const char *text, unsigned port, struct sockaddr_storage
     else if (inet_pton(AF_INET6, text, &v6.sin6_addr) == 1)
         memcpy(out, &v6, sizeof v6);
     else
-        return error_set(error, ERROR_INVALID, "address", "Give it as numbers: 127.0.0.1, 0.0.0.0, ::1 or ::.",
+        return error_set(error, ERROR_INVALID, "address",
+                         "Give it as numbers: 127.0.0.1, 0.0.0.0, ::1 or ::.",
                          "this is not an IPv4 or IPv6 address");
     return 0;
 }
 
-int settings_fill(const struct http_settings *given, struct http_settings *out, struct sockaddr_storage *address,
-                  struct error *error)
+int settings_fill(const struct http_settings *given, struct http_settings *out,
+                  struct sockaddr_storage *address, struct error *error)
 {
     *out = *given;
     if (!out->address)
@@ -42,9 +43,10 @@ int settings_fill(const struct http_settings *given, struct http_settings *out, 
         return error_set(error, ERROR_INVALID, "TLS", "Name both files or neither.",
                          "a certificate needs its key, and a key its certificate");
     if (!out->certificate_file && !loopback)
-        return error_set(error, ERROR_INVALID, "address",
-                         "Name a certificate and its key, or listen on 127.0.0.1 behind a proxy that does TLS.",
-                         "plain HTTP is not served beyond this machine");
+        return error_set(
+            error, ERROR_INVALID, "address",
+            "Name a certificate and its key, or listen on 127.0.0.1 behind a proxy that does TLS.",
+            "plain HTTP is not served beyond this machine");
     if (!out->hosts && !loopback)
         return error_set(error, ERROR_INVALID, "hosts", "List the names under which people will reach it.",
                          "a server that others can reach must know its own names");

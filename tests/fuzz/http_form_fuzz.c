@@ -106,7 +106,8 @@ static void fuzz_pairs(struct text source)
         struct text again, encoded = http_encode(arena, pairs.pair[i].value);
         if (!header_is_field(pairs.pair[i].name) || !header_is_field(pairs.pair[i].value))
             __builtin_trap();
-        if (http_decode(arena, encoded, true, "", &again, &error) == 0 && !text_equal(again, pairs.pair[i].value))
+        if (http_decode(arena, encoded, true, "", &again, &error) == 0 &&
+            !text_equal(again, pairs.pair[i].value))
             __builtin_trap();
     }
 }

@@ -21,8 +21,8 @@ static int on_own(struct http_request *request, struct error *error)
     http_set_header(request, "cache-control", TEXT("private, max-age=60"), error);
     http_set_header(request, "Cross-Origin-Opener-Policy", TEXT(""), error);
     http_set_cookie(request, "__Host-session", TEXT("abc"), 0, 0, error);
-    http_set_cookie(request, "other", TEXT("x=y"), 60, HTTP_COOKIE_LAX | HTTP_COOKIE_SCRIPT | HTTP_COOKIE_INSECURE,
-                    error);
+    http_set_cookie(request, "other", TEXT("x=y"), 60,
+                    HTTP_COOKIE_LAX | HTTP_COOKIE_SCRIPT | HTTP_COOKIE_INSECURE, error);
     http_set_cookie(request, "gone", TEXT(""), -1, 0, error);
     http_set_filename(request, TEXT("r\xc3\xa9port \"1\".pdf"), error);
     return http_reply(request, 201, "application/pdf", TEXT("x"), error);
@@ -69,7 +69,13 @@ static const struct http_route routes[] = {
 static const struct http_table table = {routes, sizeof routes / sizeof routes[0]};
 static const struct http_asset assets[] = {
     {.path = "/static/z.js", .type = "text/javascript", .bytes = "let z", .n = 5},
-    {.path = "/static/a.css", .type = "text/css", .bytes = "body{}", .n = 6, .etag = "\"a1\"", .gzip_bytes = "GZ", .gzip_n = 2},
+    {.path = "/static/a.css",
+     .type = "text/css",
+     .bytes = "body{}",
+     .n = 6,
+     .etag = "\"a1\"",
+     .gzip_bytes = "GZ",
+     .gzip_n = 2},
 };
 static const struct http_site site = {.tables = &table, .tables_n = 1, .assets = assets, .assets_n = 2};
 
@@ -92,7 +98,8 @@ static int stop(void **state)
 static void ask(const char *path, const char *headers, struct answer *answer)
 {
     char request[512];
-    snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s\r\n", path, headers);
+    snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s\r\n",
+             path, headers);
     client_ask(http_port(server), request, answer);
 }
 
@@ -112,7 +119,8 @@ static void test_default_headers(void **state)
     for (size_t i = 0; i < 3; i++) {
         ask(paths[i], "", &answer);
         check_header(&answer, "Content-Security-Policy",
-                     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; "
+                     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+                     "form-action 'self'; "
                      "frame-ancestors 'none'; base-uri 'none'");
         check_header(&answer, "X-Content-Type-Options", "nosniff");
         check_header(&answer, "Referrer-Policy", "no-referrer");
@@ -138,9 +146,11 @@ static void test_own_headers(void **state)
     check_header(&answer, "Cross-Origin-Opener-Policy", NULL);
     check_header(&answer, "Content-Disposition",
                  "attachment; filename=\"r__port _1_.pdf\"; filename*=UTF-8''r%C3%A9port%20%221%22.pdf");
-    assert_non_null(strstr(answer.head, "Set-Cookie: __Host-session=abc; Path=/; HttpOnly; Secure; SameSite=Strict\r\n"));
+    assert_non_null(
+        strstr(answer.head, "Set-Cookie: __Host-session=abc; Path=/; HttpOnly; Secure; SameSite=Strict\r\n"));
     assert_non_null(strstr(answer.head, "Set-Cookie: other=x=y; Path=/; Max-Age=60; SameSite=Lax\r\n"));
-    assert_non_null(strstr(answer.head, "Set-Cookie: gone=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Strict\r\n"));
+    assert_non_null(
+        strstr(answer.head, "Set-Cookie: gone=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Strict\r\n"));
     ask("/injection", "", &answer);
     assert_string_equal(answer.body, "refused");
     check_header(&answer, "X-B", NULL);
@@ -281,7 +291,8 @@ static void test_ipv6(void **state)
         printf("left out: no IPv6 here (%s)\n", error.what);
         return;
     }
-    struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)http_port(server)),
+    struct sockaddr_in6 address = {.sin6_family = AF_INET6,
+                                   .sin6_port = htons((uint16_t)http_port(server)),
                                    .sin6_addr = IN6ADDR_LOOPBACK_INIT};
     int fd = socket(AF_INET6, SOCK_STREAM, 0);
     struct answer answer;
@@ -319,7 +330,8 @@ static void test_refused_settings(void **state)
     }
     struct error error = {0};
     struct http_server *none;
-    struct http_settings missing = {.certificate_file = "/nonexistent/c.pem", .key_file = "/nonexistent/k.pem"};
+    struct http_settings missing = {.certificate_file = "/nonexistent/c.pem",
+                                    .key_file = "/nonexistent/k.pem"};
     assert_true(http_start(&missing, &site, &none, &error) < 0);
     start((struct http_settings){0});
     struct http_settings taken = {.port = http_port(server)};

@@ -14,11 +14,11 @@
 
 #include "base/text.h"
 
-#define check_text(t, literal)                                                                                       \
-    do {                                                                                                             \
-        struct text check_got = (t);                                                                                 \
-        if (!text_equal(check_got, TEXT(literal)))                                                                   \
-            fail_msg("\"%.*s\" is not \"%s\"", TEXT_ARGS(check_got), literal);                                       \
+#define check_text(t, literal)                                                                               \
+    do {                                                                                                     \
+        struct text check_got = (t);                                                                         \
+        if (!text_equal(check_got, TEXT(literal)))                                                           \
+            fail_msg("\"%.*s\" is not \"%s\"", TEXT_ARGS(check_got), literal);                               \
     } while (0)
 
 #endif

@@ -125,8 +125,10 @@ void client_read(int fd, bool head_only, int seconds, struct answer *answer)
         if (coding && strcmp(coding, "chunked") == 0)
             read_chunked(reader, answer);
         else
-            read_sized(reader, (length = answer_header(answer, "Content-Length")) ? strtoull(length, NULL, 10)
-                                                                                 : UINT64_MAX, answer);
+            read_sized(reader,
+                       (length = answer_header(answer, "Content-Length")) ? strtoull(length, NULL, 10)
+                                                                          : UINT64_MAX,
+                       answer);
     }
     answer->body[answer->n] = '\0';
     const char *connection = answer_header(answer, "Connection");
@@ -156,7 +158,8 @@ void client_get(unsigned port, const char *path, struct answer *answer)
     free(request);
 }
 
-void client_post(unsigned port, const char *path, const char *type, const void *body, size_t n, struct answer *answer)
+void client_post(unsigned port, const char *path, const char *type, const void *body, size_t n,
+                 struct answer *answer)
 {
     char *request = NULL;
     int head = asprintf(&request,

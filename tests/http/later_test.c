@@ -60,7 +60,8 @@ static int on_race(struct http_request *request, struct error *error)
 static int slowly(struct http_request *request, struct error *error)
 {
     usleep(100000);
-    struct text text = arena_format(http_arena(request), "worked on %.*s", TEXT_ARGS(http_param(request, "what")));
+    struct text text =
+        arena_format(http_arena(request), "worked on %.*s", TEXT_ARGS(http_param(request, "what")));
     return http_reply(request, 200, "text/plain", text, error);
 }
 

@@ -63,8 +63,8 @@ static void test_doubled_name(void **state)
 static void test_refused_encodings(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"a=%",    "a=%4",     "a=%zz",       "a=%00",       "a=%c3",
-                                      "%ff=1",  "a=%c0%80", "a=%ed%a0%80", "a=x%01y",     "a=%7f",
+    static const char *const bad[] = {"a=%",    "a=%4",     "a=%zz",       "a=%00",         "a=%c3",
+                                      "%ff=1",  "a=%c0%80", "a=%ed%a0%80", "a=x%01y",       "a=%7f",
                                       "a=\xff", "a=%2",     "%=1",         "a=%f4%90%80%80"};
     struct http_pairs pairs;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
@@ -82,7 +82,8 @@ static void test_bounds(void **state)
     assert_int_equal(read_pairs(TEXT("1&2&3&4&5&6&7&8"), &pairs), 0);
     assert_int_equal(read_pairs(TEXT("1&2&3&4&5&6&7&8&9"), &pairs), ERROR_TOO_LARGE);
     ARENA_SCOPE struct arena *small = arena_new(64, ARENA_PLAIN);
-    assert_int_equal(http_pairs_read(small, TEXT("a=1&b=2&c=3&d=4"), 8, "query", &pairs, &error), ERROR_TOO_LARGE);
+    assert_int_equal(http_pairs_read(small, TEXT("a=1&b=2&c=3&d=4"), 8, "query", &pairs, &error),
+                     ERROR_TOO_LARGE);
 }
 
 static void test_encode_is_the_inverse(void **state)
@@ -100,11 +101,13 @@ static void test_cookies(void **state)
     (void)state;
     struct http_pairs cookies;
     struct error error = {0};
-    assert_int_equal(http_cookies_read(arena, TEXT("a=1; b=x y; c=\"q\"; d; =e; f=%20; g=1;h=2; i=1; i=1; g=3"), 64,
+    assert_int_equal(http_cookies_read(arena,
+                                       TEXT("a=1; b=x y; c=\"q\"; d; =e; f=%20; g=1;h=2; i=1; i=1; g=3"), 64,
                                        &cookies, &error),
                      0);
     check_text(http_pairs_get(&cookies, "a"), "1");
-    assert_int_equal(http_pairs_count(&cookies, "b"), 0); /* a space: malformed, and no reason to lose the others */
+    assert_int_equal(http_pairs_count(&cookies, "b"),
+                     0); /* a space: malformed, and no reason to lose the others */
     assert_int_equal(http_pairs_count(&cookies, "c"), 0);
     check_text(http_pairs_get(&cookies, "f"), "%20");
     check_text(http_pairs_get(&cookies, "h"), "2");

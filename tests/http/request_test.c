@@ -16,7 +16,8 @@ static _Atomic int finished, begun;
 static int on_echo(struct http_request *request, struct error *error)
 {
     struct buffer out = buffer_in(http_arena(request));
-    buffer_format(&out, "method=%s path=%.*s", http_method_name(http_method(request)), TEXT_ARGS(http_path(request)));
+    buffer_format(&out, "method=%s path=%.*s", http_method_name(http_method(request)),
+                  TEXT_ARGS(http_path(request)));
     buffer_format(&out, " name=%.*s peer=%.*s host=%.*s", TEXT_ARGS(http_param(request, "name")),
                   TEXT_ARGS(http_peer(request)), TEXT_ARGS(http_host(request)));
     buffer_format(&out, " session=%.*s x=%.*s own=%d", TEXT_ARGS(http_cookie(request, "session")),
@@ -74,8 +75,9 @@ static int begin(struct http_request *request, struct error *error)
 /* The page of a refusal: its status, code and place; and whether the route was known. */
 static void on_refusal(struct http_request *request, int status, const struct error *error)
 {
-    struct text body = arena_format(http_arena(request), "refused %d %s [%s] %s", status, error_name(error->code),
-                                    error->where, http_route(request) ? http_route(request)->pattern : "-");
+    struct text body =
+        arena_format(http_arena(request), "refused %d %s [%s] %s", status, error_name(error->code),
+                     error->where, http_route(request) ? http_route(request)->pattern : "-");
     http_reply(request, status, "text/plain", body, NULL);
 }
 
@@ -119,10 +121,10 @@ static int stop(void **state)
     return server != NULL;
 }
 
-#define check_answer(answer, wanted_status, wanted_body)                                                             \
-    do {                                                                                                             \
-        if ((answer).status != (wanted_status) || strcmp((answer).body, (wanted_body)) != 0)                         \
-            fail_msg("got %d \"%s\"", (answer).status, (answer).body);                                               \
+#define check_answer(answer, wanted_status, wanted_body)                                                     \
+    do {                                                                                                     \
+        if ((answer).status != (wanted_status) || strcmp((answer).body, (wanted_body)) != 0)                 \
+            fail_msg("got %d \"%s\"", (answer).status, (answer).body);                                       \
     } while (0)
 
 static void test_what_a_handler_sees(void **state)
@@ -130,11 +132,13 @@ static void test_what_a_handler_sees(void **state)
     (void)state;
     struct answer answer;
     client_ask(port,
-               "GET /echo/J%C3%BCrgen%20X?a=1&b=%26+c HTTP/1.1\r\nHost: localhost:1\r\nCookie: a=b; session=s3; c=d\r\n"
+               "GET /echo/J%C3%BCrgen%20X?a=1&b=%26+c HTTP/1.1\r\nHost: localhost:1\r\nCookie: a=b; "
+               "session=s3; c=d\r\n"
                "X-Test:  one \t\r\nx-test: two\r\nSec-Fetch-Site: same-origin\r\n\r\n",
                &answer);
     check_answer(answer, 200,
-                 "method=GET path=/echo/J%C3%BCrgen%20X name=J\xc3\xbcrgen X peer=127.0.0.1 host=localhost:1 session=s3 "
+                 "method=GET path=/echo/J%C3%BCrgen%20X name=J\xc3\xbcrgen X peer=127.0.0.1 host=localhost:1 "
+                 "session=s3 "
                  "x=one, two own=1 ?a=1 ?b=& c");
     assert_string_equal(answer_header(&answer, "Content-Type"), "text/plain; charset=utf-8");
 }
@@ -146,15 +150,20 @@ static void test_same_origin(void **state)
         const char *header;
         const char *own;
     } cases[] = {
-        {"Sec-Fetch-Site: cross-site\r\n", "own=0"},        {"Sec-Fetch-Site: same-site\r\n", "own=0"},
-        {"Sec-Fetch-Site: none\r\n", "own=1"},              {"Origin: http://localhost\r\n", "own=1"},
-        {"Origin: https://localhost\r\n", "own=0"},         {"Origin: http://evil\r\n", "own=0"},
-        {"Origin: null\r\n", "own=0"},                      {"", "own=1"},
+        {"Sec-Fetch-Site: cross-site\r\n", "own=0"},
+        {"Sec-Fetch-Site: same-site\r\n", "own=0"},
+        {"Sec-Fetch-Site: none\r\n", "own=1"},
+        {"Origin: http://localhost\r\n", "own=1"},
+        {"Origin: https://localhost\r\n", "own=0"},
+        {"Origin: http://evil\r\n", "own=0"},
+        {"Origin: null\r\n", "own=0"},
+        {"", "own=1"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct answer answer;
         char request[256];
-        snprintf(request, sizeof request, "GET /echo/x HTTP/1.1\r\nHost: localhost\r\n%s\r\n", cases[i].header);
+        snprintf(request, sizeof request, "GET /echo/x HTTP/1.1\r\nHost: localhost\r\n%s\r\n",
+                 cases[i].header);
         client_ask(port, request, &answer);
         if (!strstr(answer.body, cases[i].own))
             fail_msg("%s: %s", cases[i].header, answer.body);
@@ -235,7 +244,8 @@ static void test_begin(void **state)
     check_answer(answer, 401, "refused 401 unauthenticated [] /form");
     /* Expect: the client gets the refusal instead of "100 Continue", and sends nothing. */
     client_ask(port,
-               "POST /form HTTP/1.1\r\nHost: localhost\r\nX-Visitor: stranger\r\nExpect: 100-continue\r\nContent-Type: "
+               "POST /form HTTP/1.1\r\nHost: localhost\r\nX-Visitor: stranger\r\nExpect: "
+               "100-continue\r\nContent-Type: "
                "application/x-www-form-urlencoded\r\nContent-Length: 300\r\n\r\n",
                &answer);
     check_answer(answer, 401, "refused 401 unauthenticated [] /form");
@@ -292,8 +302,10 @@ static void test_multipart(void **state)
                                "--b\r\nContent-Disposition: form-data; name=\"y\"\r\n\r\n\xc3\xa9\r\n"
                                "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\"\r\n"
                                "Content-Type: application/octet-stream\r\n\r\n\r\n--b--\r\n";
-    static const char with_file[] = "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a\"\r\n\r\n1\r\n--b--\r\n";
-    static const char invalid[] = "--b\r\nContent-Disposition: form-data; name=\"f\"\r\n\r\n\xff\r\n--b--\r\n";
+    static const char with_file[] =
+        "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a\"\r\n\r\n1\r\n--b--\r\n";
+    static const char invalid[] =
+        "--b\r\nContent-Disposition: form-data; name=\"f\"\r\n\r\n\xff\r\n--b--\r\n";
     struct answer answer;
     client_post(port, "/form", type, form, sizeof form - 1, &answer);
     check_answer(answer, 200, "x=1\r\n2;y=\xc3\xa9;");
@@ -392,8 +404,8 @@ static void test_metrics(void **state)
     assert_false(buffer_failed(&out));
     assert_true(text_find(buffer_result(&out),
                           TEXT("http_requests_total{method=\"GET\",route=\"/fail\",status=\"409\"}")) > 0);
-    assert_true(text_find(buffer_result(&out), TEXT("http_request_seconds_count{method=\"GET\",route=\"/echo/{name}\"}")) >
-                0);
+    assert_true(text_find(buffer_result(&out),
+                          TEXT("http_request_seconds_count{method=\"GET\",route=\"/echo/{name}\"}")) > 0);
     /* No path that was asked for. */
     assert_int_equal(text_find(buffer_result(&out), TEXT("rgen")), -1);
 }

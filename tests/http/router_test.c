@@ -9,7 +9,10 @@ static int handler(struct http_request *request, struct error *error)
     return 0;
 }
 
-#define ROUTE(m, p) {.method = (m), .pattern = (p), .handler = handler}
+#define ROUTE(m, p)                                                                                          \
+    {                                                                                                        \
+        .method = (m), .pattern = (p), .handler = handler                                                    \
+    }
 
 static const struct http_route pages[] = {
     ROUTE(HTTP_GET, "/"),
@@ -69,8 +72,8 @@ static void test_find(void **state)
     assert_int_equal(find(HTTP_GET, "/log/tile/0/x001/234.p/12", &methods, &path), 6);
     check_text(router_param(arena, router_route(router, 6), &path, "tile"), "x001/234.p/12");
     check_text(router_param(arena, router_route(router, 6), &path, "level"), "0");
-    static const char *const missing[] = {"/case",          "/case/",     "/nothing", "/case/a/share", "//",
-                                          "/log/tile/0",    "/log/tile/0/", "/case//",  "/case/a/"};
+    static const char *const missing[] = {"/case",       "/case/",       "/nothing", "/case/a/share", "//",
+                                          "/log/tile/0", "/log/tile/0/", "/case//",  "/case/a/"};
     for (size_t i = 0; i < sizeof missing / sizeof missing[0]; i++)
         if (find(HTTP_GET, missing[i], &methods, &path) != ROUTER_NONE)
             fail_msg("%s was found", missing[i]);
@@ -90,16 +93,17 @@ static void test_methods(void **state)
 static void test_refused_paths(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"",        "x",         "*",         "http://h/", "/a%2fb", "/%2e%2e/a", "/..",
-                                      "/a/./b",  "/%",        "/%zz",      "/%00",      "/a%0a",  "/%ff",      "/%2e",
-                                      "/a%09b",  "/%c0%af"};
+    static const char *const bad[] = {"",     "x",      "*",      "http://h/", "/a%2fb", "/%2e%2e/a",
+                                      "/..",  "/a/./b", "/%",     "/%zz",      "/%00",   "/a%0a",
+                                      "/%ff", "/%2e",   "/a%09b", "/%c0%af"};
     struct router_path path;
     struct error error;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         if (router_path_read(arena, text_of(bad[i]), &path, &error) != ERROR_INPUT)
             fail_msg("%s was taken", bad[i]);
-    assert_int_equal(router_path_read(arena, TEXT("/1/2/3/4/5/6/7/8/9/0/1/2/3/4/5/6/7/8/9/0/1/2/3/4/5"), &path, &error),
-                     ERROR_MISSING);
+    assert_int_equal(
+        router_path_read(arena, TEXT("/1/2/3/4/5/6/7/8/9/0/1/2/3/4/5/6/7/8/9/0/1/2/3/4/5"), &path, &error),
+        ERROR_MISSING);
 }
 
 static void test_refused_tables(void **state)
@@ -112,7 +116,8 @@ static void test_refused_tables(void **state)
         {ROUTE(HTTP_GET, "/a/{}"), ROUTE(HTTP_GET, "/x")},
         {ROUTE(HTTP_HEAD, "/a"), ROUTE(HTTP_GET, "/x")},
         {{.method = HTTP_GET, .pattern = "/a"}, ROUTE(HTTP_GET, "/x")},
-        {{.method = HTTP_PUT, .pattern = "/a", .handler = handler, .body = HTTP_BODY_STREAM}, ROUTE(HTTP_GET, "/x")},
+        {{.method = HTTP_PUT, .pattern = "/a", .handler = handler, .body = HTTP_BODY_STREAM},
+         ROUTE(HTTP_GET, "/x")},
     };
     struct router *none;
     struct error error;

@@ -61,8 +61,8 @@ static const struct http_site site = {.tables = &table, .tables_n = 1};
 
 static int start_at(unsigned rate)
 {
-    struct http_settings settings = {.threads = 1, .header_time = 400, .patience = 400, .slowest_rate = rate,
-                                     .stop_time = 300};
+    struct http_settings settings = {
+        .threads = 1, .header_time = 400, .patience = 400, .slowest_rate = rate, .stop_time = 300};
     return http_start(&settings, &site, &server, NULL);
 }
 

@@ -46,9 +46,9 @@ static void note(struct http_request *request, const struct http_piece *piece)
     struct taken *taken = taken_of(request);
     if (piece->offset == 0 && piece->n > 0 && piece->part->filename.n > 0) {
         size_t used = strlen(taken->names);
-        snprintf(taken->names + used, sizeof taken->names - used, "%.*s/%.*s/%.*s/%zu/%zu ", TEXT_ARGS(piece->part->field),
-                 TEXT_ARGS(piece->part->filename), TEXT_ARGS(piece->part->type), piece->part->index,
-                 http_fields(request)->n);
+        snprintf(taken->names + used, sizeof taken->names - used, "%.*s/%.*s/%.*s/%zu/%zu ",
+                 TEXT_ARGS(piece->part->field), TEXT_ARGS(piece->part->filename),
+                 TEXT_ARGS(piece->part->type), piece->part->index, http_fields(request)->n);
     }
     taken->bytes += piece->n;
     taken->pieces++;
@@ -273,8 +273,9 @@ static int put(const char *path, uint64_t announced, const char *more)
 {
     char head[256];
     int fd = client_connect(http_port(server));
-    int n = snprintf(head, sizeof head, "PUT %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %llu\r\n%s\r\n", path,
-                     (unsigned long long)announced, more);
+    int n =
+        snprintf(head, sizeof head, "PUT %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %llu\r\n%s\r\n",
+                 path, (unsigned long long)announced, more);
     client_send(fd, head, (size_t)n);
     return fd;
 }
@@ -287,7 +288,8 @@ static void check_upload(const char *path, uint64_t size, size_t step)
     assert_true(send_pattern(fd, size, step));
     client_read(fd, false, 20, &answer);
     close(fd);
-    snprintf(wanted, sizeof wanted, "%llu %llu 1 ", (unsigned long long)size, (unsigned long long)pattern_sum(size));
+    snprintf(wanted, sizeof wanted, "%llu %llu 1 ", (unsigned long long)size,
+             (unsigned long long)pattern_sum(size));
     assert_int_equal(answer.status, 200);
     assert_string_equal(answer.body, wanted);
 }
@@ -318,8 +320,9 @@ static void test_chunked_upload(void **state)
         char line[200], wanted[100];
         uint64_t at = 0;
         int fd = client_connect(http_port(server));
-        int n = snprintf(line, sizeof line, "PUT %s HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n",
-                         paths[p]);
+        int n =
+            snprintf(line, sizeof line,
+                     "PUT %s HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n", paths[p]);
         client_send(fd, line, (size_t)n);
         for (size_t size = 1; size < 60000; size = size * 3 + 1) {
             n = snprintf(line, sizeof line, "%zx\r\n", size);
@@ -356,18 +359,20 @@ static void test_big_upload_in_flat_memory(void **state)
 }
 
 #define B "multipart/form-data; boundary=bound"
-static const char form_head[] = "--bound\r\nContent-Disposition: form-data; name=\"token\"\r\n\r\nt0\r\n"
-                                "--bound\r\nContent-Disposition: form-data; name=\"doc\"; filename=\"r\xc3\xa9port.pdf\"\r\n"
-                                "Content-Type: application/pdf\r\n\r\n";
+static const char form_head[] =
+    "--bound\r\nContent-Disposition: form-data; name=\"token\"\r\n\r\nt0\r\n"
+    "--bound\r\nContent-Disposition: form-data; name=\"doc\"; filename=\"r\xc3\xa9port.pdf\"\r\n"
+    "Content-Type: application/pdf\r\n\r\n";
 static const char form_tail[] = "\r\n--bound--\r\n";
 
 static int post_form(const char *path, uint64_t size, const char *tail)
 {
     char head[300];
     int fd = client_connect(http_port(server));
-    int n = snprintf(head, sizeof head,
-                     "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: " B "\r\nContent-Length: %llu\r\n\r\n", path,
-                     (unsigned long long)(size + sizeof form_head - 1 + strlen(tail)));
+    int n =
+        snprintf(head, sizeof head,
+                 "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: " B "\r\nContent-Length: %llu\r\n\r\n",
+                 path, (unsigned long long)(size + sizeof form_head - 1 + strlen(tail)));
     client_send(fd, head, (size_t)n);
     client_send(fd, form_head, sizeof form_head - 1);
     return fd;
@@ -382,8 +387,8 @@ static void check_form(const char *path, uint64_t size)
     client_send(fd, form_tail, sizeof form_tail - 1);
     client_read(fd, false, 20, &answer);
     close(fd);
-    snprintf(wanted, sizeof wanted, "%llu %llu 1 doc/r\xc3\xa9port.pdf/application/pdf/0/1 ", (unsigned long long)size,
-             (unsigned long long)pattern_sum(size));
+    snprintf(wanted, sizeof wanted, "%llu %llu 1 doc/r\xc3\xa9port.pdf/application/pdf/0/1 ",
+             (unsigned long long)size, (unsigned long long)pattern_sum(size));
     assert_int_equal(answer.status, 200);
     assert_string_equal(answer.body, wanted);
 }
@@ -419,8 +424,10 @@ static void test_big_file_in_flat_memory(void **state)
 static void test_files_beyond_the_limit(void **state)
 {
     (void)state;
-    static const char part[] = "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"x\"\r\n\r\n1\r\n";
-    static const char empty[] = "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"\"\r\n\r\n\r\n";
+    static const char part[] =
+        "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"x\"\r\n\r\n1\r\n";
+    static const char empty[] =
+        "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"\"\r\n\r\n\r\n";
     for (size_t files = 0; files < 6; files++) {
         struct answer answer;
         char body[2000] = "";
@@ -430,7 +437,8 @@ static void test_files_beyond_the_limit(void **state)
         if (files >= 3)
             memset(strstr(body, empty), 0, 1);
         strcat(body, "--b--\r\n");
-        client_post(http_port(server), "/form", "multipart/form-data; boundary=b", body, strlen(body), &answer);
+        client_post(http_port(server), "/form", "multipart/form-data; boundary=b", body, strlen(body),
+                    &answer);
         assert_int_equal(answer.status, files <= 3 ? 200 : 413);
         if (files <= 3)
             assert_int_equal(atoi(answer.body), files);

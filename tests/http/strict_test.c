@@ -47,12 +47,15 @@ static const struct {
     int status;
 } cases[] = {
     {"good", RAW("GET /a HTTP/1.1\r\n" H "\r\n"), 200},
-    {"good, many headers", RAW("GET /a HTTP/1.1\r\nA: 1\r\nB:2\r\nC: \r\nD:\r\nE:  \t x y  \r\n" H "F: \xc3\xa9\r\n\r\n"), 200},
+    {"good, many headers",
+     RAW("GET /a HTTP/1.1\r\nA: 1\r\nB:2\r\nC: \r\nD:\r\nE:  \t x y  \r\n" H "F: \xc3\xa9\r\n\r\n"), 200},
     {"good, query", RAW("GET /a?b=c&d&e=f HTTP/1.1\r\n" H "\r\n"), 200},
     {"good, cookie", RAW("GET /a HTTP/1.1\r\n" H "Cookie: a=b; c=\"d\"\r\nX: y\r\n\r\n"), 200},
     {"good, HTTP/1.0", RAW("GET /a HTTP/1.0\r\n" H "\r\n"), 200},
     {"good, body", RAW("POST /a HTTP/1.1\r\n" H J "Content-Length: 2\r\n\r\n{}"), 200},
-    {"good, chunks", RAW("POST /a HTTP/1.1\r\n" H J "Transfer-Encoding: Chunked\r\n\r\n2;x=y\r\n{}\r\n0\r\nT: 1\r\n\r\n"), 200},
+    {"good, chunks",
+     RAW("POST /a HTTP/1.1\r\n" H J "Transfer-Encoding: Chunked\r\n\r\n2;x=y\r\n{}\r\n0\r\nT: 1\r\n\r\n"),
+     200},
     {"NUL in a value", RAW("GET /a HTTP/1.1\r\n" H "X: a\0b\r\nY: z\r\n\r\n"), 400},
     {"NUL in the last value", RAW("GET /a HTTP/1.1\r\n" H "X: a\0b\r\n\r\n"), 400},
     {"NULs that look like a line end", RAW("GET /a HTTP/1.1\r\n" H "X: a\0\0b: c\r\n\r\n"), 400},
@@ -60,7 +63,8 @@ static const struct {
     {"NUL in the host", RAW("GET /a HTTP/1.1\r\nHost: localhost\0.evil\r\n\r\n"), 400},
     {"NUL in the target", RAW("GET /a\0b HTTP/1.1\r\n" H "\r\n"), 400},
     {"NUL in a length", RAW("POST /a HTTP/1.1\r\n" H J "Content-Length: 2\0 9\r\n\r\n{}"), 400},
-    {"two equal lengths", RAW("POST /a HTTP/1.1\r\n" H J "Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}"), 400},
+    {"two equal lengths", RAW("POST /a HTTP/1.1\r\n" H J "Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}"),
+     400},
     {"two lengths", RAW("POST /a HTTP/1.1\r\n" H J "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}"), 400},
     {"list of lengths", RAW("POST /a HTTP/1.1\r\n" H J "Content-Length: 2, 2\r\n\r\n{}"), 400},
     {"signed length", RAW("POST /a HTTP/1.1\r\n" H J "Content-Length: +2\r\n\r\n{}"), 400},
@@ -68,13 +72,20 @@ static const struct {
     {"hexadecimal length", RAW("POST /a HTTP/1.1\r\n" H J "Content-Length: 0x2\r\n\r\n{}"), 400},
     {"huge length", RAW("POST /a HTTP/1.1\r\n" H J "Content-Length: 99999999999999999999\r\n\r\n{}"), 413},
     {"length and encoding",
-     RAW("POST /a HTTP/1.1\r\n" H J "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"), 400},
+     RAW("POST /a HTTP/1.1\r\n" H J
+         "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"),
+     400},
     {"two encodings",
-     RAW("POST /a HTTP/1.1\r\n" H J "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n"), 400},
-    {"encoding list", RAW("POST /a HTTP/1.1\r\n" H J "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"), 400},
+     RAW("POST /a HTTP/1.1\r\n" H J
+         "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n"),
+     400},
+    {"encoding list", RAW("POST /a HTTP/1.1\r\n" H J "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
+     400},
     {"other encoding", RAW("POST /a HTTP/1.1\r\n" H J "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"), 400},
-    {"encoding in HTTP/1.0", RAW("POST /a HTTP/1.0\r\n" H J "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"), 400},
-    {"malformed chunk", RAW("POST /a HTTP/1.1\r\n" H J "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"), 400},
+    {"encoding in HTTP/1.0", RAW("POST /a HTTP/1.0\r\n" H J "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+     400},
+    {"malformed chunk",
+     RAW("POST /a HTTP/1.1\r\n" H J "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"), 400},
     {"folded line", RAW("GET /a HTTP/1.1\r\n" H "X: a\r\n  b\r\n\r\n"), 400},
     {"name made by folding", RAW("POST /a HTTP/1.1\r\n" H J "Content-Lengt: 2\r\n h\r\n\r\n{}"), 400},
     {"bare line feeds", RAW("GET /a HTTP/1.1\nHost: localhost\n\n"), 400},
@@ -118,7 +129,8 @@ static void test_requests(void **state)
 static void test_good_request_byte_by_byte(void **state)
 {
     (void)state;
-    static const char request[] = "GET /a?x=1 HTTP/1.1\r\n" H "Cookie: a=b; c=d\r\nX-Long: aaaaaaaaaaaaaaaaaaaaaaaa\r\nY:\r\n\r\n";
+    static const char request[] =
+        "GET /a?x=1 HTTP/1.1\r\n" H "Cookie: a=b; c=d\r\nX-Long: aaaaaaaaaaaaaaaaaaaaaaaa\r\nY:\r\n\r\n";
     struct answer answer;
     int fd = client_connect(http_port(server));
     for (size_t i = 0; i < sizeof request - 1; i++)
@@ -136,7 +148,8 @@ static void test_good_long_header(void **state)
     struct answer answer;
     size_t n = (size_t)snprintf(request, sizeof request, "GET /a HTTP/1.1\r\n" H);
     for (int i = 0; n < sizeof request - 120; i++)
-        n += (size_t)snprintf(request + n, sizeof request - n, "X-%d: %0*d\r\nCookie-%d: a=b\r\n", i, i % 80, i, i);
+        n += (size_t)snprintf(request + n, sizeof request - n, "X-%d: %0*d\r\nCookie-%d: a=b\r\n", i, i % 80,
+                              i, i);
     n += (size_t)snprintf(request + n, sizeof request - n, "\r\n");
     for (size_t step = 97; step < n; step += 500) {
         int fd = client_connect(http_port(server));
@@ -154,7 +167,8 @@ static void test_good_long_header(void **state)
 static void test_pipeline(void **state)
 {
     (void)state;
-    static const char both[] = "POST /a HTTP/1.1\r\n" H J "Content-Length: 2\r\n\r\n{}GET /a HTTP/1.1\r\n" H "\r\n";
+    static const char both[] =
+        "POST /a HTTP/1.1\r\n" H J "Content-Length: 2\r\n\r\n{}GET /a HTTP/1.1\r\n" H "\r\n";
     int fd = client_connect(http_port(server));
     client_send(fd, both, sizeof both - 1);
     char bytes[4096];
@@ -192,10 +206,8 @@ static void test_large_headers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_requests),
-        cmocka_unit_test(test_good_request_byte_by_byte),
-        cmocka_unit_test(test_good_long_header),
-        cmocka_unit_test(test_pipeline),
+        cmocka_unit_test(test_requests),         cmocka_unit_test(test_good_request_byte_by_byte),
+        cmocka_unit_test(test_good_long_header), cmocka_unit_test(test_pipeline),
         cmocka_unit_test(test_large_headers),
     };
     return cmocka_run_group_tests_name("http strictness", tests, start, stop);

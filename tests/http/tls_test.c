@@ -25,7 +25,8 @@ static void *answer_soon(void *context)
 
 static int on_hello(struct http_request *request, struct error *error)
 {
-    return http_reply(request, 200, "text/plain", http_is_tls(request) ? TEXT("secret hello") : TEXT("hello"), error);
+    return http_reply(request, 200, "text/plain", http_is_tls(request) ? TEXT("secret hello") : TEXT("hello"),
+                      error);
 }
 
 static int on_later(struct http_request *request, struct error *error)
@@ -80,7 +81,11 @@ static int on_download(struct http_request *request, struct error *error)
 static const struct http_route routes[] = {
     {.method = HTTP_GET, .pattern = "/hello", .handler = on_hello},
     {.method = HTTP_GET, .pattern = "/later", .handler = on_later},
-    {.method = HTTP_PUT, .pattern = "/file", .handler = on_hello, .body = HTTP_BODY_STREAM, .body_limit = 1 << 30,
+    {.method = HTTP_PUT,
+     .pattern = "/file",
+     .handler = on_hello,
+     .body = HTTP_BODY_STREAM,
+     .body_limit = 1 << 30,
      .upload = upload},
     {.method = HTTP_GET, .pattern = "/download", .handler = on_download},
 };
@@ -97,10 +102,11 @@ static int start(void **state)
         return -1;
     snprintf(certificate, sizeof certificate, "%s/c.pem", folder);
     snprintf(key, sizeof key, "%s/k.pem", folder);
-    snprintf(command, sizeof command,
-             "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost "
-             "-addext subjectAltName=DNS:localhost -keyout %s -out %s 2>/dev/null",
-             key, certificate);
+    snprintf(
+        command, sizeof command,
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost "
+        "-addext subjectAltName=DNS:localhost -keyout %s -out %s 2>/dev/null",
+        key, certificate);
     if (system(command) != 0)
         return -1;
     /* Beyond loopback, because under TLS that is allowed. */
@@ -190,7 +196,8 @@ static void test_hello(void **state)
 {
     (void)state;
     struct got got;
-    static const long versions[] = {CURL_SSLVERSION_TLSv1_2 | CURL_SSLVERSION_MAX_TLSv1_2, CURL_SSLVERSION_TLSv1_3};
+    static const long versions[] = {CURL_SSLVERSION_TLSv1_2 | CURL_SSLVERSION_MAX_TLSv1_2,
+                                    CURL_SSLVERSION_TLSv1_3};
     for (size_t i = 0; i < 2; i++) {
         CURL *curl = client("/hello", &got);
         curl_easy_setopt(curl, CURLOPT_SSLVERSION, versions[i]);
@@ -257,7 +264,8 @@ static void test_key_of_another_certificate(void **state)
 {
     (void)state;
     static const char *const hosts[] = {"localhost", NULL};
-    struct http_settings settings = {.hosts = hosts, .certificate_file = certificate, .key_file = certificate};
+    struct http_settings settings = {
+        .hosts = hosts, .certificate_file = certificate, .key_file = certificate};
     struct http_server *none;
     struct error error = {0};
     assert_int_equal(http_start(&settings, &site, &none, &error), ERROR_SYSTEM);

@@ -143,8 +143,8 @@ struct http_site {
 
 /* A zero takes the default in brackets. Times are in milliseconds. Strings are lent until http_stop() returns. */
 struct http_settings {
-    const char *address;          /* IPv4 or IPv6 literal ["127.0.0.1"]. Without TLS only loopback is accepted */
-    unsigned port;                /* 0: any free one, see http_port() */
+    const char *address; /* IPv4 or IPv6 literal ["127.0.0.1"]. Without TLS only loopback is accepted */
+    unsigned port;       /* 0: any free one, see http_port() */
     const char *certificate_file; /* PEM chain; with key_file: TLS 1.2 and 1.3 */
     const char *key_file;
     /*
@@ -167,11 +167,11 @@ struct http_settings {
     uint64_t held_bytes;              /* of all form fields and JSON bodies together, 503 beyond [256 MiB] */
     unsigned header_time;             /* for the whole header, from connection or the answer before [10000] */
     unsigned idle_time;               /* without one byte moved [30000; whole seconds count] */
-    unsigned slowest_rate;            /* bytes a second that a body or an answer must keep up, after `patience` [500] */
-    unsigned patience;                /* [20000] */
-    unsigned requests_per_minute;     /* of one address, 429 beyond [0: no limit] */
-    unsigned request_burst;           /* [requests_per_minute / 4 + 1] */
-    unsigned stop_time;               /* http_stop() breaks off what still moves after this [10000] */
+    unsigned slowest_rate; /* bytes a second that a body or an answer must keep up, after `patience` [500] */
+    unsigned patience;     /* [20000] */
+    unsigned requests_per_minute; /* of one address, 429 beyond [0: no limit] */
+    unsigned request_burst;       /* [requests_per_minute / 4 + 1] */
+    unsigned stop_time;           /* http_stop() breaks off what still moves after this [10000] */
     bool access_log; /* a line a request: method, pattern, status, microseconds, bytes; no path, no address */
 };
 
@@ -179,8 +179,8 @@ struct http_settings {
  * ERROR_INVALID: a setting or a route is not possible (error says which). ERROR_SYSTEM: address in use, certificate not
  * readable.
  */
-int http_start(const struct http_settings *settings, const struct http_site *site, struct http_server **server,
-               struct error *error);
+int http_start(const struct http_settings *settings, const struct http_site *site,
+               struct http_server **server, struct error *error);
 
 /*
  * Takes no new connections, lets what is under way finish, then ends. Whoever holds a request by HTTP_LATER must
@@ -198,7 +198,8 @@ void http_write_metrics(const struct http_server *server, struct buffer *out);
 struct arena *http_arena(struct http_request *request); /* the request's own, wiped at its end */
 void *http_context(const struct http_request *request); /* the site's */
 const struct http_route *http_route(const struct http_request *request);
-enum http_method http_method(const struct http_request *request); /* HTTP_HEAD too, for which the handler of GET runs */
+/* HTTP_HEAD too, for which the handler of GET runs. */
+enum http_method http_method(const struct http_request *request);
 const char *http_method_name(enum http_method method);
 struct text http_path(const struct http_request *request); /* as sent, without the query */
 
@@ -237,7 +238,8 @@ void *http_data(const struct http_request *request);
  * Each sets the whole answer, replacing one set before, and keeps the headers that were set. Text must live as long
  * as the request: in its arena, or constant. 0, or ERROR_TOO_LARGE if the arena ended.
  */
-int http_reply(struct http_request *request, int status, const char *type, struct text body, struct error *error);
+int http_reply(struct http_request *request, int status, const char *type, struct text body,
+               struct error *error);
 int http_reply_buffer(struct http_request *request, int status, const char *type, const struct buffer *body,
                       struct error *error); /* checks buffer_failed() */
 int http_redirect(struct http_request *request, struct text location, struct error *error); /* 303 */
@@ -303,7 +305,7 @@ void http_more(struct http_request *request);
  *     return http_work(request, check_password, error);
  * Gives HTTP_LATER, or refuses with 503 and Retry-After if the queue is full.
  */
-int http_work(struct http_request *request, int (*function)(struct http_request *request, struct error *error),
-              struct error *error);
+int http_work(struct http_request *request,
+              int (*function)(struct http_request *request, struct error *error), struct error *error);
 
 #endif
