@@ -364,7 +364,7 @@ static void it_may_have_a_user_of_its_own(void **state)
     struct keyholder_options options = {
         .program = KEYHOLDER_PROCESS, .home = place->home, .origin = ORIGIN, .user = "no such user"};
     assert_int_equal(keyholder_start(&options, &keyholder, &error), ERROR_INVALID);
-    options.user = "nobody";
+    options.user = geteuid() == 0 ? "nobody" : "root";
     if (geteuid() != 0) {
         assert_int_equal(keyholder_start(&options, &keyholder, &error), ERROR_INVALID);
         printf("left out: only root can start the keyholder as another user\n");
@@ -522,12 +522,11 @@ static void it_ends_with_the_server(void **state)
     kill(process, SIGTERM); /* does not listen to that */
     kill(process, SIGINT);
     usleep(50000);
-    char path[64];
-    struct stat status;
-    snprintf(path, sizeof path, "/proc/%d/fd/0", (int)process);
-    assert_int_equal(lstat(path, &status), 0);
+    char condition[64];
+    status_field(process, "State", condition, sizeof condition);
     kill(server, SIGKILL);
     waitpid(server, NULL, 0);
+    assert_int_not_equal(condition[0], 'Z');
     struct keyholder *keyholder = NULL;
     struct error error;
     int rc = ERROR_CONFLICT;
