@@ -31,7 +31,7 @@ void engine_leave(struct engine *e)
     e->depth--;
 }
 
-static void note(struct engine *e, int line, const char *what, va_list args)
+__attribute__((format(printf, 3, 0))) static void note(struct engine *e, int line, const char *what, va_list args)
 {
     char text[300];
     if (e->notes == NOTES_MOST || e->stopped)
