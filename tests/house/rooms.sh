@@ -24,7 +24,7 @@ while IFS=$'\t' read -r room archive declared; do
     done
     seen="$seen$room "
     [ -f "$archive" ] || { fault "$room is not built"; continue; }
-    "$nm" -g --defined-only "$archive" 2>/dev/null | awk -v room="$room" 'NF == 3 { print $3 "\t" room }' >> "$work/defined"
+    "$nm" -g --defined-only "$archive" 2>/dev/null | awk -v room="$room" 'NF == 3 && $3 !~ /^__/ { print $3 "\t" room }' >> "$work/defined"
 done < "$rooms"
 sort -u "$work/defined" -o "$work/defined"
 
