@@ -4,7 +4,8 @@
 # Proves that a new machine needs git, make and ca-certificates only: makes a minimal Debian 12 in FOLDER (a new temporary one), clones
 # the current commit into it, then takes these steps: demo (`make demo` until it answers), test (`make test`), offline (`make
 # build` again, without a network). As root; needs the package debootstrap. The packages come from where this
-# machine's come from. CLEAN_ROOM_STEPS names other steps: build, or some of these. CLEAN_ROOM_KEEP=1 keeps the folder.
+# machine's come from. CLEAN_ROOM_STEPS names other steps: build, run (the command in CLEAN_ROOM_RUN), or some of these.
+# CLEAN_ROOM_KEEP=1 keeps the folder; a FOLDER that has a Debian already is used again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source=$PWD
@@ -117,6 +118,8 @@ answers() {
         printf 'GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:%s\r\nConnection: close\r\n\r\n' "$port" >&3 &&
         head -1 <&3 | grep -q ' 200') 2>/dev/null
 }
+
+step_run() { inside "$CLEAN_ROOM_RUN" < /dev/null; }
 
 step_test() { inside "make test" < /dev/null; }
 
