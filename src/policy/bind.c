@@ -49,6 +49,19 @@ static struct text code_of(const struct binding *b, const struct dmn_value *valu
     return keep(b, buffer_result(&out));
 }
 
+/*
+ * A value as written, not worked out: a literal or its negative. NULL for anything else. Not date("..."): where a
+ * table tests the fact "date", that name means the fact; @"2026-01-31" is always a date.
+ */
+static const struct dmn_value *written_value(const struct binding *b, const struct dmn_expression *e)
+{
+    if (!e)
+        return NULL;
+    bool plain = e->kind == DMN_EXPRESSION_LITERAL ||
+                 (e->kind == DMN_EXPRESSION_NEGATE && e->part[0]->kind == DMN_EXPRESSION_LITERAL);
+    return plain ? dmn_expression_constant(b->scratch, e) : NULL;
+}
+
 /* The values that a table's column can give, as the rules that test it see them. */
 static int bind_output(struct binding *b, size_t t, size_t column, const struct dmn_expression *expression, int line,
                        size_t rule, uint16_t *class)
@@ -56,13 +69,14 @@ static int bind_output(struct binding *b, size_t t, size_t column, const struct 
     struct table *table = &b->pack->table[t];
     struct table_out *out = &table->out[column];
     const struct dmn_value **values = b->output[t] + column * (MOST_VALUES + 1);
-    const struct dmn_value *value = expression ? dmn_expression_constant(b->scratch, expression) : &dmn_null;
+    const struct dmn_value *value = expression ? written_value(b, expression) : &dmn_null;
     if (!value)
         return refuse(b, line, table->name, rule, out->name, "write a text, a number, true or false",
                       "the output is not a constant");
     if (value->kind == DMN_NULL) {
-        if (table->hit == TABLE_COLLECT)
-            return refuse(b, line, table->name, rule, out->name, "", "a list cannot hold null");
+        if (column == 0)
+            return refuse(b, line, table->name, rule, out->name, "write what the rule gives",
+                          "the rule gives nothing");
         *class = UINT16_MAX; /* until all values are known: no value */
         return 0;
     }
@@ -85,9 +99,10 @@ static int bind_output(struct binding *b, size_t t, size_t column, const struct 
 static int scan_literal(struct binding *b, struct space_fact *fact, const struct dmn_expression *expression, int line,
                         struct text table, size_t rule, struct text column)
 {
-    const struct dmn_value *value = expression ? dmn_expression_constant(b->scratch, expression) : NULL;
+    const struct dmn_value *value = written_value(b, expression);
     if (!value)
-        return refuse(b, line, table, rule, column, "write the value itself", "the cell holds what is not a constant");
+        return refuse(b, line, table, rule, column, "write the value itself, a date as @\"2026-01-31\"",
+                      "the cell holds what is not a constant");
     if (value->kind == DMN_NULL)
         return refuse(b, line, table, rule, column, "null means unknown here: leave the cell at -",
                       "the cell tests for null");
@@ -120,7 +135,7 @@ static int scan_literal(struct binding *b, struct space_fact *fact, const struct
         break;
     case POLICY_FACT_DATE:
         if (value->kind != DMN_DATE)
-            return refuse(b, line, table, rule, column, "write date(\"2026-01-31\")", "the fact is a date");
+            return refuse(b, line, table, rule, column, "write @\"2026-01-31\"", "the fact is a date");
         buffer_text(&text, date_format(b->scratch, value->as.date));
         break;
     }
@@ -160,7 +175,7 @@ static int scan_test(struct binding *b, struct space_fact *fact, const struct dm
     }
     if (fact)
         return scan_literal(b, fact, test->low, line, table, rule, column);
-    const struct dmn_value *value = test->low ? dmn_expression_constant(b->scratch, test->low) : NULL;
+    const struct dmn_value *value = written_value(b, test->low);
     return value && value->kind != DMN_NULL
                ? 0
                : refuse(b, line, table, rule, column, "write the value itself", "the cell holds no constant");
@@ -177,7 +192,7 @@ static int check_codes(struct binding *b, const struct table_in *in, const struc
     }
     if (test->kind != DMN_TEST_VALUE)
         return 0;
-    const struct dmn_value *value = dmn_expression_constant(b->scratch, test->low);
+    const struct dmn_value *value = written_value(b, test->low);
     const struct table_out *out = &b->pack->table[in->index].out[in->column];
     const struct dmn_value **values = b->output[in->index] + in->column * (MOST_VALUES + 1);
     for (size_t i = 0; i < out->values; i++)

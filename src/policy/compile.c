@@ -186,8 +186,9 @@ static int plan_decision(struct policy_pack *pack, size_t decision, struct arena
         plan->rules_most += table->rules;
         plan->tests_most += table->rules * table->ins;
         for (size_t i = 0; i < table->ins; i++)
-            if (table->in[i].fact)
-                plan->matters[table->in[i].index] = true;
+            for (size_t r = 0; table->in[i].fact && r < table->rules; r++)
+                if (table->rule[r].tests >> i & 1)
+                    plan->matters[table->in[i].index] = true;
     }
     for (size_t f = 0; f < pack->facts; f++)
         if (plan->matters[f])

@@ -107,7 +107,12 @@ static void compare(const struct policy_pack *pack, const struct policy_facts *f
             for (size_t i = 0; i < a.details; i++)
                 assert_true(same_code(dmn_context_get(value, a.detail[i].key), a.detail[i].value, arena));
         } else if (!same_code(value, a.outcome, arena)) {
-            fail_msg("%s: the answer is %.*s", first[d], TEXT_ARGS(a.outcome));
+            struct buffer out = buffer_in(arena), said = buffer_in(arena);
+            struct json_writer w = json_writer_in(&out);
+            policy_facts_write(facts, &w);
+            dmn_value_write_feel(&said, value);
+            fail_msg("%s: the answer is %.*s, dmn says %.*s: %.*s", first[d], TEXT_ARGS(a.outcome),
+                     TEXT_ARGS(buffer_result(&said)), TEXT_ARGS(buffer_result(&out)));
         }
         if (d == POLICY_SHARE) {
             same_list(all, "basis", a.basis, a.bases);
