@@ -138,6 +138,8 @@ void store_end_rows(struct store_session *session);
 
 /* Says if the SQL is one of the statements that sessions may run; NULL if so, otherwise why not. */
 const char *store_statement_refused(const char *sql);
+/* Surely nothing is written: SELECT, VALUES, or a WITH that does not so much as name a change. */
+bool store_only_reads(const char *sql);
 /* As store_query_text, for this room's own statements: anything goes. */
 int store_own_query(struct store_session *session, const char *sql, struct store_values values,
                     struct store_rows **out, struct error *error);

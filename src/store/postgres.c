@@ -15,6 +15,13 @@ static void be_quiet(void *nothing, const char *message)
     (void)message;
 }
 
+static void note_changed(struct store_rows *rows, PGresult *result)
+{
+    const char *said = PQcmdStatus(result);
+    if (strncmp(said, "SELECT", 6) != 0)
+        rows->changed = strtoll(PQcmdTuples(result), NULL, 10);
+}
+
 /* Takes the rest of the open rows into memory, so that the connection is free for the next statement. */
 static void settle(struct store_session *session)
 {
@@ -25,9 +32,10 @@ static void settle(struct store_session *session)
     PGresult *result;
     while ((result = PQgetResult(session->postgres))) {
         if (PQresultStatus(result) != PGRES_SINGLE_TUPLE) {
-            if (PQresultStatus(result) != PGRES_TUPLES_OK && !rows->late &&
-                (rows->late = calloc(1, sizeof(*rows->late))))
-                store_postgres_error(session, result, rows->sql, rows->late);
+            if (PQresultStatus(result) == PGRES_TUPLES_OK)
+                note_changed(rows, result);
+            else if (!rows->late && (rows->late = calloc(1, sizeof(*rows->late))))
+                store_note_failure(session, store_postgres_error(session, result, rows->sql, rows->late));
             PQclear(result);
             continue;
         }
@@ -60,7 +68,6 @@ static int fail(struct store_session *session, PGresult *result, const char *sql
     return code;
 }
 
-/* Also for COMMIT: that of a failed transaction would say ROLLBACK and no error, but store_commit never sends it. */
 static int run(struct store_session *session, const char *sql, struct error *error)
 {
     settle(session);
@@ -68,7 +75,12 @@ static int run(struct store_session *session, const char *sql, struct error *err
     ExecStatusType status = PQresultStatus(result);
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY)
         return fail(session, result, sql, error);
+    /* The COMMIT of a transaction that has failed answers ROLLBACK, and that is no error to the server. */
+    bool kept = strcmp(sql, "COMMIT") != 0 || strcmp(PQcmdStatus(result), "COMMIT") == 0;
     PQclear(result);
+    if (!kept)
+        return error_set(error, ERROR_CONFLICT, "database", "",
+                         "An earlier statement of the transaction failed");
     return 0;
 }
 
@@ -201,20 +213,22 @@ static int prepare(struct store_session *session, const char *sql, struct store_
     return 0;
 }
 
-static void note_changed(struct store_rows *rows, PGresult *result)
+/*
+ * Reads to the end of the answer, which the connection needs before it takes another statement. An error may
+ * still come after the last row: outside a transaction the server commits only then.
+ */
+static int read_out(struct store_session *session, const char *sql, struct error *error)
 {
-    const char *said = PQcmdStatus(result);
-    if (strncmp(said, "SELECT", 6) != 0)
-        rows->changed = strtoll(PQcmdTuples(result), NULL, 10);
-}
-
-/* Reads to the end of the answer, which the connection needs before it takes another statement. */
-static void read_out(struct store_session *session)
-{
+    int code = 0;
     PGresult *result;
-    while ((result = PQgetResult(session->postgres)))
-        PQclear(result);
     session->sending = NULL;
+    while ((result = PQgetResult(session->postgres))) {
+        ExecStatusType status = PQresultStatus(result);
+        if (!code && status != PGRES_SINGLE_TUPLE && status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
+            code = store_postgres_error(session, result, sql, error);
+        PQclear(result);
+    }
+    return code;
 }
 
 static int postgres_step(struct store_rows *rows, struct error *error)
@@ -244,11 +258,13 @@ static int postgres_step(struct store_rows *rows, struct error *error)
         rows->columns = PQnfields(result);
         note_changed(rows, result);
         PQclear(result);
-        read_out(session);
-        return 0;
+        return read_out(session, rows->sql, error);
     default: {
         int code = fail(session, result, rows->sql, error);
-        read_out(session);
+        bool retry = session->retry, unsure = session->unsure;
+        read_out(session, rows->sql, NULL);
+        session->retry = retry;
+        session->unsure = unsure;
         return code;
     }
     }
@@ -259,6 +275,9 @@ static int postgres_start(struct store_rows *rows, const char *sql, struct store
 {
     struct store_session *session = rows->session;
     settle(session);
+    if (session->failed)
+        return error_set(error, ERROR_CONFLICT, store_place(sql).text, "Roll the transaction back.",
+                         "An earlier statement of the transaction failed");
     uint64_t types[2] = {0, 0};
     const char *start[STORE_PARAMETERS_MAX];
     int length[STORE_PARAMETERS_MAX], binary[STORE_PARAMETERS_MAX];
@@ -302,8 +321,10 @@ static int postgres_start(struct store_rows *rows, const char *sql, struct store
 
 static void postgres_stop(struct store_rows *rows)
 {
-    if (rows->session->sending == rows)
-        read_out(rows->session);
+    struct store_session *session = rows->session;
+    /* What nobody read may have failed; the server has then given up the transaction. */
+    if (session->sending == rows && read_out(session, rows->sql, NULL))
+        store_note_failure(session, ERROR_SYSTEM);
     PQclear(rows->result);
     rows->result = NULL;
     while (rows->kept_next < rows->kept_count)

@@ -33,7 +33,7 @@ static int connection_error(struct store_session *session, const char *sql, stru
 {
     session->broken = true;
     /* Outside a transaction the statement was its own commit, if it wrote. */
-    session->unsure = !session->in_transaction && !starts(sql, "SELECT") && !starts(sql, "VALUES");
+    session->unsure = !session->in_transaction && !store_only_reads(sql);
     char reason[200];
     const char *told = session->postgres ? PQerrorMessage(session->postgres) : "";
     size_t n = strcspn(told, "\n");
@@ -74,6 +74,9 @@ int store_postgres_error(struct store_session *session, const PGresult *result, 
         return error_set(error, ERROR_CONFLICT, where, "Try again.", "The tables changed meanwhile: %s",
                          message);
     }
+    if (starts(state, "25P02"))
+        return error_set(error, ERROR_CONFLICT, where, "Roll the transaction back.",
+                         "An earlier statement of the transaction failed");
     if (starts(state, "53100"))
         return error_set(error, ERROR_SYSTEM, where,
                          "Free some space where the database server keeps its data.",

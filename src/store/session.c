@@ -78,6 +78,8 @@ int store_commit(struct store_session *session, struct error *error)
     }
     int failed = store_ready(session, error);
     store_end_rows(session);
+    if (!failed && session->failed) /* what was not read of the rows */
+        failed = refuse_failed(error);
     if (!failed) {
         failed = session->engine->control(session, "COMMIT", error);
         /* Refused (a deferred constraint, a conflict): surely not kept. Anything else: nobody knows. */

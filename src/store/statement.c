@@ -49,6 +49,26 @@ const char *store_statement_refused(const char *sql)
     return NULL;
 }
 
+static bool names(const char *sql, const char *word)
+{
+    size_t n = strlen(word);
+    for (const char *p = sql; (p = strcasestr(p, word)); p += n) {
+        bool starts = p == sql || !(isalnum((unsigned char)p[-1]) || p[-1] == '_');
+        if (starts && !(isalnum((unsigned char)p[n]) || p[n] == '_'))
+            return true;
+    }
+    return false;
+}
+
+bool store_only_reads(const char *sql)
+{
+    const char *p = sql + strspn(sql, " \t\r\n(");
+    if (strncasecmp(p, "SELECT", 6) == 0 || strncasecmp(p, "VALUES", 6) == 0)
+        return true;
+    return strncasecmp(p, "WITH", 4) == 0 && !names(p, "INSERT") && !names(p, "UPDATE") &&
+           !names(p, "DELETE");
+}
+
 static void link_rows(struct store_rows *rows)
 {
     struct store_session *session = rows->session;
@@ -140,6 +160,11 @@ static int query(struct store_session *session, const char *sql, struct store_va
 int store_query_text(struct store_session *session, const char *sql, struct store_values values,
                      struct store_rows **out, struct error *error)
 {
+    *out = NULL;
+    /* Both engines commit such a statement only when its last row was read: nobody would hear that it failed. */
+    if (!session->in_transaction && !session->poisoned && !store_only_reads(sql))
+        return error_set(error, ERROR_SYSTEM, store_place(sql).text, "Call store_begin first, or store_run.",
+                         "Rows of a statement that writes are read inside a transaction only");
     return query(session, sql, values, out, error);
 }
 
@@ -282,7 +307,7 @@ int store_own_run(struct store_session *session, const char *sql, struct store_v
 int store_one_text(struct store_session *session, const char *sql, struct store_values values,
                    struct store_rows **out, struct error *error)
 {
-    int got = query(session, sql, values, out, error);
+    int got = store_query_text(session, sql, values, out, error);
     if (got)
         return got;
     got = store_next(*out, error);

@@ -66,11 +66,13 @@ void test_errors(void **state);
 void test_refused_statements(void **state);
 void test_misread_column(void **state);
 void test_small_cache(void **state);
+void test_open_rows_have_a_limit(void **state);
 
 void test_commit_and_rollback(void **state);
 void test_savepoints(void **state);
 void test_failed_transaction(void **state);
 void test_deferred_constraint(void **state);
+void test_unread_failure(void **state);
 void test_snapshot(void **state);
 void test_readers_only_read(void **state);
 void test_given_back_open(void **state);

@@ -94,6 +94,7 @@ void test_changed_and_returning(void **state)
     GOOD(store_run(c->writer, "DELETE FROM thing WHERE id = 'none'", STORE_BIND(), &changed, &c->error));
     assert_int_equal(0, changed);
 
+    GOOD(store_begin(c->writer, STORE_WRITE, &c->error));
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
     GOOD(store_query(
         c->writer,
@@ -107,6 +108,12 @@ void test_changed_and_returning(void **state)
     GOOD(store_query(c->writer, "DELETE FROM thing WHERE id > $1 RETURNING id", STORE_BIND(STORE_STRING("a")),
                      &rows, &c->error));
     store_done(&rows); /* written already, though no row was read */
+    GOOD(store_commit(c->writer, &c->error));
+    assert_int_equal(ERROR_SYSTEM,
+                     store_query(c->writer, "WITH x AS (SELECT 1) DELETE FROM thing RETURNING id",
+                                 STORE_BIND(), &rows, &c->error));
+    assert_null(rows);
+    assert_int_equal(1, NUMBER("WITH updates AS (SELECT 1 AS deleted) SELECT deleted FROM updates"));
     assert_int_equal(1, NUMBER("SELECT COUNT(*) FROM thing"));
 }
 
@@ -295,4 +302,58 @@ void test_small_cache(void **state)
         store_done(&d);
     }
     store_give_back(&c->writer);
+}
+
+static int read_all(struct contract *c, struct store_rows *rows, int *seen)
+{
+    int got;
+    *seen = 0;
+    while ((got = store_next(rows, &c->error)) > 0)
+        (*seen)++;
+    return got;
+}
+
+/* Rows left open while another statement runs: SQLite keeps its place, PostgreSQL takes them into memory. */
+void test_open_rows_have_a_limit(void **state)
+{
+    struct contract *c = contract_of(state);
+    enum { MIB = 1 << 20 };
+    char *big = test_malloc(MIB);
+    memset(big, 'x', MIB);
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    for (int count = 20; count <= 100; count += 80) {
+        int seen = 0;
+        GOOD(store_query(c->writer,
+                         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)"
+                         " SELECT i, $2 FROM n",
+                         STORE_BIND(STORE_INT(count), STORE_TEXT((struct text){big, MIB})), &rows,
+                         &c->error));
+        assert_int_equal(7, NUMBER("SELECT 7"));
+        int got = read_all(c, rows, &seen);
+        if (c->kind == STORE_SQLITE || count == 20) {
+            assert_int_equal(0, got);
+            assert_int_equal(count, seen);
+        } else {
+            assert_int_equal(ERROR_TOO_LARGE, got);
+            assert_in_range(seen, 50, 64);
+        }
+        store_done(&rows);
+        assert_int_equal(8, NUMBER("SELECT 8"));
+    }
+    test_free(big);
+    if (c->kind == STORE_SQLITE)
+        return; /* where a division by zero is NULL */
+    for (int nested = 0; nested < 2; nested++) {
+        int seen = 0;
+        GOOD(store_query(c->writer,
+                         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)"
+                         " SELECT 60 / (30 - i) FROM n",
+                         STORE_BIND(STORE_INT(100)), &rows, &c->error));
+        if (nested)
+            assert_int_equal(7, NUMBER("SELECT 7"));
+        assert_int_equal(ERROR_INVALID, read_all(c, rows, &seen)); /* found half-way */
+        assert_int_equal(29, seen);
+        store_done(&rows);
+        assert_int_equal(8, NUMBER("SELECT 8"));
+    }
 }

@@ -113,6 +113,46 @@ void test_deferred_constraint(void **state)
     assert_false(store_in_transaction(c->writer));
     assert_false(store_poisoned(c->store));
     assert_int_equal(1, NUMBER("SELECT COUNT(*) FROM deferred"));
+
+    /* Without a transaction the statement is one, and is not told to be done before it is kept. */
+    FAILS_AS(ERROR_CONFLICT, "INSERT INTO deferred (id, thing) VALUES (3, 'b')");
+    FAILS_AS(ERROR_CONFLICT, "INSERT INTO deferred (id, thing) VALUES (4, 'b'), (5, 'c') RETURNING id");
+    struct store_rows *rows = NULL;
+    assert_int_equal(ERROR_SYSTEM,
+                     store_query(c->writer, "INSERT INTO deferred (id, thing) VALUES (4, 'a') RETURNING id",
+                                 STORE_BIND(), &rows, &c->error));
+    assert_null(rows);
+    RUN("INSERT INTO deferred (id, thing) VALUES (4, 'a'), (5, 'a') RETURNING id");
+    assert_int_equal(3, NUMBER("SELECT COUNT(*) FROM deferred"));
+    assert_false(store_poisoned(c->store));
+}
+
+/* Rows that nobody read to their end, and that fail there: PostgreSQL then drops the transaction unasked. */
+void test_unread_failure(void **state)
+{
+    struct contract *c = contract_of(state);
+    if (c->kind == STORE_SQLITE)
+        return; /* what is not read is not worked out */
+    for (int how = 0; how < 3; how++) {
+        struct store_rows *rows = NULL;
+        GOOD(store_begin(c->writer, STORE_WRITE, &c->error));
+        ADD("a");
+        GOOD(store_query(c->writer,
+                         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)"
+                         " SELECT 60 / (30 - i) FROM n",
+                         STORE_BIND(STORE_INT(100)), &rows, &c->error));
+        assert_int_equal(1, store_next(rows, &c->error));
+        if (how == 0)
+            store_done(&rows);
+        if (how == 1)
+            assert_int_equal(ERROR_CONFLICT,
+                             store_run(c->writer, "DELETE FROM part", STORE_BIND(), NULL, &c->error));
+        assert_int_equal(ERROR_CONFLICT, store_commit(c->writer, &c->error));
+        store_done(&rows);
+        assert_false(store_in_transaction(c->writer));
+        assert_int_equal(0, COUNT());
+        assert_false(store_poisoned(c->store));
+    }
 }
 
 void test_snapshot(void **state)
