@@ -132,13 +132,19 @@ void json_put(struct json_writer *w, const struct json *value)
     }
 }
 
+/* Characters that must be escaped, or are better so. */
+static const bool special[256] = {
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    ['"'] = 1, ['\\'] = 1, [0x7f] = 1,
+};
+
 void json_quote(struct buffer *out, struct text t)
 {
     buffer_char(out, '"');
     size_t plain = 0;
     for (size_t i = 0; i < t.n; i++) {
         unsigned char c = (unsigned char)t.p[i];
-        if (c >= ' ' && c != '"' && c != '\\' && c != 0x7f)
+        if (!special[c])
             continue;
         buffer_text(out, text_cut(t, plain, i));
         plain = i + 1;
