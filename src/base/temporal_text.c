@@ -64,7 +64,7 @@ static bool take_zone(struct cursor *c, struct zone *out)
     *out = (struct zone){.kind = ZONE_LOCAL};
     if (c->p == c->end)
         return true;
-    if (take(c, 'Z')) {
+    if (take(c, 'Z') || take(c, 'z')) {
         out->kind = ZONE_OFFSET;
         return true;
     }
@@ -81,7 +81,7 @@ static bool take_zone(struct cursor *c, struct zone *out)
         return false;
     if (take(c, ':') && !take_two(c, &seconds))
         return false;
-    if (hours > 18 || minutes > 59 || seconds > 59 || (hours == 18 && (minutes || seconds)))
+    if (hours > 14 || minutes > 59 || seconds > 59 || (hours == 14 && (minutes || seconds)))
         return false;
     out->kind = ZONE_OFFSET;
     out->offset = sign * (hours * 3600 + minutes * 60 + seconds);

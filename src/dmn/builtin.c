@@ -73,26 +73,40 @@ static bool takes(struct text parameters, size_t count)
     return false;
 }
 
-/* Puts named arguments in the order of the first variant that has them all. Gives how many, or 0. */
-static size_t order(struct text parameters, const struct dmn_value *const *arg, const struct text *name, size_t count,
+/* Puts named arguments in the order of a variant; what is missing is null. How many of its parameters are needed, or
+ * given; 0 where it lacks one of the names, or (with `whole`) an argument that it needs. */
+static size_t order_as(const struct variant *variant, const struct call *named, const struct text *name, bool whole,
+                       const struct dmn_value **out)
+{
+    size_t found = 0, last = variant->needed;
+    for (size_t p = 0; p < variant->count; p++) {
+        bool given = false;
+        out[p] = &dmn_null;
+        for (size_t i = 0; i < named->count; i++)
+            if (text_equal(name[i], variant->name[p])) {
+                out[p] = named->arg[i];
+                given = true;
+                found++;
+            }
+        if (given && p + 1 > last)
+            last = p + 1;
+        if (!given && whole && p < variant->needed)
+            return 0;
+    }
+    return found == named->count ? last : 0;
+}
+
+/* The first variant that has all it needs, or else the first that has all the names. */
+static size_t order(struct text parameters, const struct call *named, const struct text *name,
                     const struct dmn_value **out, size_t *which)
 {
     struct variant variant;
-    for (size_t number = 1; next_variant(&parameters, &variant); number++) {
-        size_t found = 0, last = 0, needed = 0;
-        for (size_t p = 0; p < variant.count; p++) {
-            out[p] = &dmn_null;
-            for (size_t i = 0; i < count; i++)
-                if (text_equal(name[i], variant.name[p])) {
-                    out[p] = arg[i];
-                    found++;
-                    needed += p < variant.needed;
-                    last = p + 1;
-                }
-        }
-        if (found == count && needed >= variant.needed) {
-            *which = number;
-            return last;
+    for (int whole = 1; whole >= 0; whole--) {
+        struct text rest = parameters;
+        for (*which = 1; next_variant(&rest, &variant); ++*which) {
+            size_t count = order_as(&variant, named, name, whole, out);
+            if (count)
+                return count;
         }
     }
     return 0;
@@ -105,7 +119,7 @@ const struct dmn_value *builtin_call(struct engine *e, const struct dmn_function
     const struct dmn_value *ordered[PARAMETERS_MOST];
     struct call call = {e, arg, count, line, 0};
     if (name) {
-        call.count = count <= PARAMETERS_MOST ? order(builtin[f->index].parameters, arg, name, count, ordered, &call.variant) : 0;
+        call.count = count <= PARAMETERS_MOST ? order(builtin[f->index].parameters, &(struct call){e, arg, count, line, 0}, name, ordered, &call.variant) : 0;
         call.arg = ordered;
     }
     if ((name && call.count == 0) || (!name && !takes(builtin[f->index].parameters, count)))

@@ -38,7 +38,7 @@ size_t value_set_put(struct engine *e, struct value_set *set, const struct dmn_v
     X(date_and_time, "date and time",                                                                                  \
       "from;date,time;year,month,day,hour,minute,second,offset?;year,month,day,hour,minute,second,timezone?")          \
     X(time, "time", "from;hour,minute,second,offset?")                                                                 \
-    X(number, "number", "from,grouping separator?,decimal separator?")                                                 \
+    X(number, "number", "from,grouping separator,decimal separator")                                                 \
     X(string, "string", "from")                                                                                        \
     X(duration, "duration", "from")                                                                                    \
     X(years_and_months, "years and months duration", "from,to")                                                        \
@@ -84,10 +84,10 @@ size_t value_set_put(struct engine *e, struct value_set *set, const struct dmn_v
     X(decimal, "decimal", "n,scale")                                                                                   \
     X(floor, "floor", "n,scale?")                                                                                      \
     X(ceiling, "ceiling", "n,scale?")                                                                                  \
-    X(round_up, "round up", "n,scale?")                                                                                \
-    X(round_down, "round down", "n,scale?")                                                                            \
-    X(round_half_up, "round half up", "n,scale?")                                                                      \
-    X(round_half_down, "round half down", "n,scale?")                                                                  \
+    X(round_up, "round up", "n,scale")                                                                                \
+    X(round_down, "round down", "n,scale")                                                                            \
+    X(round_half_up, "round half up", "n,scale")                                                                      \
+    X(round_half_down, "round half down", "n,scale")                                                                  \
     X(abs, "abs", "n")                                                                                                 \
     X(modulo, "modulo", "dividend,divisor")                                                                            \
     X(sqrt, "sqrt", "number")                                                                                          \

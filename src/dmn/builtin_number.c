@@ -128,8 +128,6 @@ static bool separator(const struct call *c, size_t at, const char *allowed, char
 
 BUILTIN(number)
 {
-    if (c->count == 1 && c->arg[0]->kind == DMN_NUMBER)
-        return c->arg[0];
     const struct dmn_value *from = call_arg(c, 0, DMN_STRING);
     char grouping, decimal;
     struct number out;

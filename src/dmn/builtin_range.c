@@ -244,5 +244,14 @@ BUILTIN(range)
     const struct dmn_value *value = feel_evaluate(c->e, x, NULL);
     bool lost = value->kind == DMN_RANGE && ((x->part[0] && value->as.range.low->kind == DMN_NULL) ||
                                              (x->part[1] && value->as.range.high->kind == DMN_NULL));
-    return lost ? call_null(c, "an end of the range is null") : value;
+    if (lost || value->kind != DMN_RANGE)
+        return call_null(c, "an end of the range is null, or they are out of order");
+    if (x->part[0] && x->part[1])
+        return value;
+    struct dmn_value *one_end = ARENA_NEW(c->e->arena, struct dmn_value);
+    if (!one_end)
+        return &dmn_null;
+    *one_end = *value;
+    one_end->as.range.comparison = true;
+    return one_end;
 }

@@ -59,7 +59,7 @@ static bool zone_of(const struct call *c, size_t at, struct zone *out)
     const struct dmn_value *offset = call_arg(c, at, DMN_DURATION), *name = call_arg(c, at, DMN_STRING);
     if (offset) {
         int64_t seconds = offset->as.duration.seconds;
-        if (seconds > 18 * 3600 || seconds < -18 * 3600)
+        if (seconds > 14 * 3600 || seconds < -14 * 3600)
             return false;
         *out = (struct zone){.kind = ZONE_OFFSET, .offset = (int32_t)seconds};
         return true;

@@ -15,10 +15,24 @@ static int sign(int64_t a, int64_t b)
     return (a > b) - (a < b);
 }
 
-/* A local time and one with a zone have no order between them. */
 static bool same_zoning(const struct zone *a, const struct zone *b)
 {
     return (a->kind == ZONE_LOCAL) == (b->kind == ZONE_LOCAL);
+}
+
+/* A time without a zone takes that of the other: then the clocks are compared as they stand. */
+static int compare_date_times(struct date_time a, struct date_time b)
+{
+    if (!same_zoning(&a.time.zone, &b.time.zone))
+        a.time.zone = b.time.zone = (struct zone){.kind = ZONE_LOCAL};
+    return sign(temporal_seconds(&a), temporal_seconds(&b));
+}
+
+static int compare_times(struct time_of_day a, struct time_of_day b)
+{
+    if (!same_zoning(&a.zone, &b.zone))
+        a.zone = b.zone = (struct zone){.kind = ZONE_LOCAL};
+    return sign(temporal_time_seconds(&a), temporal_time_seconds(&b));
 }
 
 /* Times are compared to the second: so the standard defines their values. */
@@ -30,12 +44,8 @@ bool feel_order(const struct dmn_value *a, const struct dmn_value *b, int *order
     case DMN_NUMBER: *order = number_compare(a->as.number, b->as.number); return true;
     case DMN_STRING: *order = text_compare(a->as.string, b->as.string); return true;
     case DMN_DATE: *order = date_compare(a->as.date, b->as.date); return true;
-    case DMN_TIME:
-        *order = sign(temporal_time_seconds(&a->as.time), temporal_time_seconds(&b->as.time));
-        return same_zoning(&a->as.time.zone, &b->as.time.zone);
-    case DMN_DATE_TIME:
-        *order = sign(temporal_seconds(&a->as.date_time), temporal_seconds(&b->as.date_time));
-        return same_zoning(&a->as.date_time.time.zone, &b->as.date_time.time.zone);
+    case DMN_TIME: *order = compare_times(a->as.time, b->as.time); return true;
+    case DMN_DATE_TIME: *order = compare_date_times(a->as.date_time, b->as.date_time); return true;
     case DMN_DURATION: *order = duration_compare(a->as.duration, b->as.duration); return true;
     case DMN_MONTHS: *order = sign(a->as.months, b->as.months); return true;
     case DMN_NULL:
@@ -91,11 +101,14 @@ bool dmn_value_equal(const struct dmn_value *a, const struct dmn_value *b)
                a->as.range.comparison == b->as.range.comparison && equal_parts(a->as.range.low, b->as.range.low) &&
                equal_parts(a->as.range.high, b->as.range.high);
     case DMN_FUNCTION: return a->as.function == b->as.function;
+    case DMN_TIME:
+        return same_zoning(&a->as.time.zone, &b->as.time.zone) && compare_times(a->as.time, b->as.time) == 0;
+    case DMN_DATE_TIME:
+        return same_zoning(&a->as.date_time.time.zone, &b->as.date_time.time.zone) &&
+               compare_date_times(a->as.date_time, b->as.date_time) == 0;
     case DMN_NUMBER:
     case DMN_STRING:
     case DMN_DATE:
-    case DMN_TIME:
-    case DMN_DATE_TIME:
     case DMN_DURATION:
     case DMN_MONTHS: return feel_order(a, b, &order) && order == 0;
     }
@@ -122,9 +135,9 @@ const struct dmn_value *feel_compare(enum dmn_operator op, const struct dmn_valu
         return &dmn_null;
     switch (op) {
     case DMN_LESS: return dmn_boolean(order < 0);
-    case DMN_AT_MOST: return dmn_boolean(order <= 0);
+    case DMN_AT_MOST: return dmn_boolean(order < 0 || (order == 0 && dmn_value_equal(a, b)));
     case DMN_GREATER: return dmn_boolean(order > 0);
-    default: return dmn_boolean(order >= 0);
+    default: return dmn_boolean(order > 0 || (order == 0 && dmn_value_equal(a, b)));
     }
 }
 
@@ -141,9 +154,10 @@ const struct dmn_value *feel_in_range(const struct dmn_value *value, const struc
                            *below = &dmn_true;
     if (range->as.range.unequal)
         return feel_compare(DMN_UNEQUAL, value, low);
-    if (low->kind != DMN_NULL)
+    /* Only a comparison has one end; the null end of a pair makes no test true. */
+    if (low->kind != DMN_NULL || !range->as.range.comparison)
         above = feel_compare(range->as.range.low_open ? DMN_GREATER : DMN_AT_LEAST, value, low);
-    if (high->kind != DMN_NULL)
+    if (high->kind != DMN_NULL || !range->as.range.comparison)
         below = feel_compare(range->as.range.high_open ? DMN_LESS : DMN_AT_MOST, value, high);
     return feel_both(above, below);
 }

@@ -201,6 +201,10 @@ static const struct dmn_value *range(struct engine *e, const struct dmn_expressi
         return &dmn_null;
     if (low->kind != DMN_NULL && high->kind != DMN_NULL && low->kind != high->kind)
         return engine_null(e, x->line, "the ends of the range are of different kinds");
+    int order;
+    bool comparable = low->kind == DMN_NULL || high->kind == DMN_NULL || feel_order(low, high, &order);
+    if (!comparable || (low->kind != DMN_NULL && high->kind != DMN_NULL && order > 0))
+        return engine_null(e, x->line, "the ends of the range are out of order");
     value->kind = DMN_RANGE;
     value->as.range.low = low;
     value->as.range.high = high;
@@ -239,6 +243,8 @@ static const struct dmn_value *evaluate(struct engine *e, const struct dmn_expre
     case DMN_EXPRESSION_FUNCTION: return function(e, x, frame);
     case DMN_EXPRESSION_CALL: return call(e, x, frame);
     case DMN_EXPRESSION_INSTANCE:
+        if (x->type == &type_unknown)
+            return engine_null(e, x->line, "there is no such type");
         return dmn_boolean(type_instance(feel_evaluate(e, x->part[0], frame), x->type));
     case DMN_EXPRESSION_RANGE: return range(e, x, frame);
     case DMN_EXPRESSION_INVALID: return engine_null(e, x->line, "%.*s", TEXT_ARGS(x->name));

@@ -11,6 +11,15 @@ static const struct dmn_value *of_zone(struct engine *e, const struct zone *zone
     return dmn_duration(e->arena, (struct duration){offset, 0});
 }
 
+/* Seconds may have a fraction. */
+static const struct dmn_value *seconds(struct engine *e, int64_t whole, int32_t nanoseconds)
+{
+    struct number part, out = number_of_int(whole);
+    if (number_divide(number_of_int(nanoseconds), number_of_int(1000000000), &part))
+        (void)number_add(out, part, &out);
+    return dmn_number(e->arena, out);
+}
+
 static const struct dmn_value *of_date(struct engine *e, struct date d, struct text name)
 {
     if (text_equal(name, TEXT("year")))
@@ -32,7 +41,7 @@ static const struct dmn_value *of_time(struct engine *e, const struct time_of_da
     if (text_equal(name, TEXT("minute")))
         return dmn_integer(e->arena, t->minute);
     if (text_equal(name, TEXT("second")))
-        return dmn_integer(e->arena, t->second);
+        return seconds(e, t->second, t->nanosecond);
     if (text_equal(name, TEXT("time offset")))
         return of_zone(e, &t->zone, day, t, false);
     if (text_equal(name, TEXT("timezone")))
@@ -52,7 +61,7 @@ static const struct dmn_value *of_duration(struct engine *e, struct duration d, 
     if (text_equal(name, TEXT("minutes")))
         return dmn_integer(e->arena, sign * (d.seconds / 60 % 60));
     if (text_equal(name, TEXT("seconds")))
-        return dmn_integer(e->arena, sign * (d.seconds % 60));
+        return seconds(e, sign * (d.seconds % 60), (int32_t)sign * d.nanoseconds);
     return NULL;
 }
 

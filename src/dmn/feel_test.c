@@ -40,8 +40,6 @@ static const struct dmn_value *interval(struct engine *e, const struct dmn_test 
                                         const struct frame *frame)
 {
     const struct dmn_value *low = feel_evaluate(e, test->low, frame), *high = feel_evaluate(e, test->high, frame);
-    if (low->kind == DMN_NULL || high->kind == DMN_NULL)
-        return engine_null(e, test->line, "an end of the range is null");
     struct dmn_value range = {.kind = DMN_RANGE,
                               .as.range = {.low = low, .high = high, .low_open = test->low_open,
                                            .high_open = test->high_open}};

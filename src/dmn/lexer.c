@@ -4,7 +4,7 @@
 
 #include "base/buffer.h"
 
-/* One code point of valid UTF-8; its length in *n (0 at the end). Broken bytes stand for themselves. */
+/* One code point of valid UTF-8; its length in *n (0 at the end). U+FFFD where a character does not start. */
 static uint32_t code_point(struct text t, size_t *n)
 {
     if (t.n == 0) {
@@ -17,7 +17,7 @@ static uint32_t code_point(struct text t, size_t *n)
         return p[0];
     size_t more = p[0] >= 0xf0 ? 3 : p[0] >= 0xe0 ? 2 : 1;
     if (p[0] < 0xc0 || more >= t.n)
-        return p[0];
+        return 0xfffd;
     uint32_t c = p[0] & (0x3fu >> more);
     for (size_t i = 1; i <= more; i++)
         c = c << 6 | (p[i] & 0x3fu);
@@ -80,33 +80,44 @@ bool lexer_is_word(struct text t)
     return true;
 }
 
+static size_t spaces(struct text t, size_t at)
+{
+    for (size_t n; at < t.n && (n = lexer_space(rest(t, at))) > 0; at += n)
+        ;
+    return at;
+}
+
+/* Is the character before `at` a name character? */
+static bool ends_word(struct text t, size_t at)
+{
+    return at > 0 && (((unsigned char)t.p[at - 1] & 0x80) || lexer_name_part(rest(t, at - 1)));
+}
+
+/* Does a run of name characters go on from `at - 1` to `at`? */
+static bool inside_word(struct text t, size_t at)
+{
+    return ends_word(t, at) && at < t.n && lexer_name_part(rest(t, at));
+}
+
 size_t lexer_match_name(struct text source, struct text name)
 {
     size_t i = 0, j = 0;
-    bool word = false;
     while (i < name.n) {
-        if (j >= source.n)
-            return 0;
-        size_t space = lexer_space(rest(name, i));
-        if (space) {
-            size_t n, before = j;
-            for (; i < name.n && (n = lexer_space(rest(name, i))) > 0; i += n)
-                ;
-            for (; j < source.n && (n = lexer_space(rest(source, j))) > 0; j += n)
-                ;
-            if (j == before)
+        size_t i_next = spaces(name, i), j_next = spaces(source, j);
+        if (i > 0 && (i_next > i || j_next > j)) {
+            /* Between two words there is space in both; beside a sign it does not count. */
+            bool sign = !lexer_name_part(rest(name, i_next)) || !ends_word(name, i);
+            if (!sign && (i_next == i || j_next == j))
                 return 0;
-            continue;
+            i = i_next;
+            j = j_next;
         }
-        if (name.p[i] != source.p[j])
-            return 0;
-        word = ((unsigned char)name.p[i] & 0x80) || lexer_name_part(rest(name, i));
+        if (i >= name.n || j >= source.n || name.p[i] != source.p[j])
+            return i >= name.n ? j : 0;
         i++;
         j++;
     }
-    if (word && j < source.n && lexer_name_part(rest(source, j)))
-        return 0;
-    return j;
+    return inside_word(source, j) ? 0 : j;
 }
 
 struct spot lexer_advance(struct text source, struct spot from, size_t bytes)

@@ -41,8 +41,8 @@ size_t lexer_name_part(struct text t);
 bool lexer_is_word(struct text t);
 
 /*
- * Bytes of `source` that spell `name`, white space of any length matching white space; 0 if it does not, or
- * if the name would stop inside a word.
+ * Bytes of `source` that spell `name`; 0 if it does not, or if the name would stop inside a word. Names are tokens:
+ * "a-b" is also spelt "a - b", and between two words there is any white space.
  */
 size_t lexer_match_name(struct text source, struct text name);
 

@@ -116,6 +116,8 @@ int dmn_model_load(struct arena *arena, struct text xml, const char *file, const
     loader.model = &inside->model;
     inside->model.file = arena_text(arena, text_of(file));
     int failed = read_document(&loader, xml, error);
+    if (arena_exhausted(arena)) /* whatever else seemed wrong followed from this */
+        return arena_error(arena, error);
     if (failed)
         return failed;
     *out = &inside->model;

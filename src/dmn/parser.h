@@ -51,5 +51,6 @@ const struct dmn_type *parse_type_name(const struct parse_shared *shared, struct
 /* A type of the language by its name, or NULL. */
 const struct dmn_type *type_builtin(struct text name);
 extern const struct dmn_type type_any;
+extern const struct dmn_type type_unknown; /* after "instance of": no type of that name; the test is null */
 
 #endif

@@ -124,6 +124,8 @@ static const struct dmn_expression *function(struct parser *p)
             return NULL;
         if (parser_take(p, ":"))
             next.type = parser_type(p);
+        if (next.type == &type_unknown)
+            return parser_fail(p, "there is no such type");
         if (count == capacity) {
             parameter = arena_grow(p->arena, parameter, capacity, capacity + 4, sizeof *parameter);
             capacity += 4;
@@ -148,8 +150,28 @@ static const struct dmn_expression *function(struct parser *p)
     return parser_with(p, node, body, NULL);
 }
 
+/* < 5: a range with one end. */
+static const struct dmn_expression *half_range(struct parser *p, struct spot start, enum dmn_operator operation)
+{
+    parser_step(p);
+    const struct dmn_expression *bound = parser_additive(p);
+    struct dmn_expression *node = parser_node(p, DMN_EXPRESSION_RANGE, start, 2);
+    bool has_low = operation != DMN_LESS && operation != DMN_AT_MOST;
+    bool has_high = operation == DMN_LESS || operation == DMN_AT_MOST || operation == DMN_EQUAL;
+    if (node) {
+        node->comparison = true;
+        node->unequal = operation == DMN_UNEQUAL;
+        node->low_open = operation == DMN_GREATER || !has_low;
+        node->high_open = operation == DMN_LESS || !has_high;
+    }
+    return parser_with(p, node, has_low ? bound : NULL, has_high ? bound : NULL);
+}
+
 const struct dmn_expression *parser_form(struct parser *p)
 {
+    enum dmn_operator operation;
+    if (parser_comparison(p, &operation) && operation != DMN_EQUAL && operation != DMN_UNEQUAL)
+        return half_range(p, p->token.start, operation);
     if (p->failed || p->token.kind != TOKEN_WORD)
         return NULL;
     if (parser_word(p, "if"))
@@ -261,25 +283,6 @@ const struct dmn_expression *parser_bracket(struct parser *p)
     return node;
 }
 
-/* (< 5): a range with one end. */
-static const struct dmn_expression *half_range(struct parser *p, struct spot start, enum dmn_operator operation)
-{
-    parser_step(p);
-    const struct dmn_expression *bound = parser_additive(p);
-    if (!parser_expect(p, ")"))
-        return NULL;
-    struct dmn_expression *node = parser_node(p, DMN_EXPRESSION_RANGE, start, 2);
-    bool has_low = operation != DMN_LESS && operation != DMN_AT_MOST;
-    bool has_high = operation == DMN_LESS || operation == DMN_AT_MOST || operation == DMN_EQUAL;
-    if (node) {
-        node->comparison = true;
-        node->unequal = operation == DMN_UNEQUAL;
-        node->low_open = operation == DMN_GREATER || !has_low;
-        node->high_open = operation == DMN_LESS || !has_high;
-    }
-    return parser_with(p, node, has_low ? bound : NULL, has_high ? bound : NULL);
-}
-
 const struct dmn_expression *parser_paren(struct parser *p)
 {
     struct spot start = p->token.start;
@@ -290,7 +293,7 @@ const struct dmn_expression *parser_paren(struct parser *p)
     if (parser_comparison(p, &operation)) {
         const struct dmn_expression *range = half_range(p, start, operation);
         p->at_range_end = saved;
-        return range;
+        return parser_expect(p, ")") ? range : NULL;
     }
     bool no_start = p->open_ends && parser_is(p, "..");
     const struct dmn_expression *value = no_start ? NULL : parser_expression(p);

@@ -3,6 +3,8 @@
 
 const struct dmn_type type_any = {.kind = DMN_TYPE_ANY, .name = TEXT_INIT("Any")};
 
+const struct dmn_type type_unknown = {.kind = DMN_TYPE_ANY, .name = TEXT_INIT("no such type")};
+
 static const struct dmn_type builtin[] = {
     {.kind = DMN_TYPE_ANY, .name = TEXT_INIT("Any")},
     {.kind = DMN_TYPE_ANY, .name = TEXT_INIT("any")},
@@ -92,13 +94,19 @@ const struct dmn_type *parser_type(struct parser *p)
         return parser_fail(p, "a type should stand here");
     const struct dmn_type *found =
         longest_type(p->shared, text_cut(p->source, p->token.start.at, p->source.n), &n);
-    if (!found)
-        return parser_fail(p, "there is no such type");
+    if (!found) {
+        do
+            parser_step(p);
+        while (parser_take(p, ".") && p->token.kind == TOKEN_WORD);
+        return p->failed ? NULL : &type_unknown;
+    }
     parser_rewind(p, lexer_advance(p->source, p->token.start, n));
     bool generic = found->kind == DMN_TYPE_LIST || found->kind == DMN_TYPE_RANGE || found->kind == DMN_TYPE_CONTEXT ||
                    found->kind == DMN_TYPE_FUNCTION;
-    if (!generic || found < builtin || found >= builtin + sizeof builtin / sizeof *builtin || !parser_is(p, "<"))
+    if (!generic || found < builtin || found >= builtin + sizeof builtin / sizeof *builtin)
         return p->failed ? NULL : found;
+    if (!parser_is(p, "<")) /* these need to say of what */
+        return p->failed ? NULL : &type_unknown;
     if (++p->depth > PARSE_DEPTH_MOST)
         return parser_fail(p, "too deeply nested");
     parser_step(p);
@@ -113,7 +121,10 @@ const struct dmn_type *parser_type(struct parser *p)
             type->base = parser_type(p);
     }
     p->depth--;
-    return p->failed ? NULL : type;
+    bool known = type->base != &type_unknown;
+    for (size_t i = 0; i < type->members; i++)
+        known &= type->member[i].type != &type_unknown;
+    return p->failed ? NULL : known ? type : &type_unknown;
 }
 
 const struct dmn_type *parse_type_name(const struct parse_shared *shared, struct text name)
@@ -134,5 +145,5 @@ const struct dmn_type *parse_type_name(const struct parse_shared *shared, struct
     p.token.end = (struct spot){0, 1, 1};
     parser_step(&p);
     type = parser_type(&p);
-    return p.failed || p.token.kind != TOKEN_END ? NULL : type;
+    return p.failed || p.token.kind != TOKEN_END || type == &type_unknown ? NULL : type;
 }

@@ -19,7 +19,7 @@ static struct date day(const char *s)
 static void texts_read_and_write_the_same(void **state)
 {
     static const char *const both[] = {"2026-09-30T10:15:00", "2026-09-30T10:15:00.000000001Z", "-0044-03-15T00:00:00+01:00",
-                                       "999999999-12-31T23:59:59-18:00", "2026-09-30T10:15:00@Europe/London",
+                                       "999999999-12-31T23:59:59-14:00", "2026-09-30T10:15:00@Europe/London",
                                        "2026-09-30T10:15:00+01:02:03"};
     static const char *const length[] = {"P1D", "PT0S", "-P1DT2H3M4.5S", "P106751991167300DT15H30M7S", "-PT0.000000001S"};
     (void)state;
@@ -43,7 +43,7 @@ static void texts_read_and_write_the_same(void **state)
 static void what_is_none_is_refused(void **state)
 {
     static const char *const bad[] = {"2026-02-29", "2026-13-01", "2026-1-01", "02026-01-01", "226-01-01", "2026-01-01Z", " 2026-01-01", "1000000000-01-01", "+2026-01-01", ""};
-    static const char *const bad_time[] = {"24:00:01", "10:60:00", "10:15", "10:15:60", "10:15:00.", "10:15:00+19:00", "10:15:00z", "10:15:00@Nowhere", "10:15:00@", "10:15:00+1:00", "10:15:00Z@Europe/Paris"};
+    static const char *const bad_time[] = {"24:00:01", "10:60:00", "10:15", "10:15:60", "10:15:00.", "10:15:00+14:01", "10:15:00@Nowhere", "10:15:00@", "10:15:00+1:00", "10:15:00Z@Europe/Paris"};
     static const char *const bad_length[] = {"P", "PT", "P1DT", "1D", "P1H", "PT1D", "P-1D", "P1Y", "PT1.5H", "P99999999999999999999D", "--P1D"};
     struct date d;
     struct time_of_day t;

@@ -63,7 +63,8 @@ static void logic(void **state)
           {"1 instance of number", "true"}, {"null instance of Any", "false"},
           {"[1, 2] instance of list<number>", "true"}, {"[1, \"a\"] instance of list<number>", "false"},
           {"{a: 1} instance of context<a: number>", "true"}, {"{a: 1} instance of context<a: string>", "false"},
-          {"[1..2] instance of range<number>", "true"}, {"1 instance of nothing", "?"});
+          {"[1..2] instance of range<number>", "true"}, {"1 instance of nothing", "null"},
+          {"[1] instance of list", "null"}, {"null instance of Null", "true"}, {"1 instance of list<a.b>", "null"});
 }
 
 static void sums(void **state)
@@ -112,7 +113,8 @@ static void texts(void **state)
           {"replace(\"abc\", \"(b)\", \"[$1]\")", "a[b]c"}, {"replace(\"abc\", \"x*\", \"-\")", "null"},
           {"replace(\"a\", \"a\", \"$\")", "null"}, {"replace(\"a\", \"a\", \"\\\\$\")", "$"},
           {"string(1.10)", "1.1"}, {"string(null)", "null"}, {"string([@\"P1D\"])", "[P1D]"},
-          {"number(\"1 000,5\", \" \", \",\")", "1000.5"}, {"number(\"1,5\", \",\", \",\")", "null"},
+          {"number(\"1 000,5\", \" \", \",\")", "1000.5"}, {"number(\"1,5\", \",\", \",\")", "null"}, {"number(from: \"1.5\")", "1.5"}, {"number(\"1\")", "null"},
+          {"number(\"1.000\", \".\", null)", "1000"}, {"floor(n: 1.5)", "1"}, {"floor(1.5, null)", "null"},
           {"contains(string: \"foo\", match: \"o\")", "true"}, {"contains(\"foo\")", "null"}, {"contains(a: \"foo\")", "null"});
 }
 
@@ -146,14 +148,16 @@ static void ranges(void **state)
           {"coincides(1, [1..1])", "null"}, {"before(1, \"a\")", "null"}, {"before(1, 2, 3)", "null"},
           {"range(\"[18..21)\")", "[18..21)"}, {"range(\"[1..)\")", "[1..null)"}, {"range(\"(..2]\")", "(null..2]"},
           {"range(\"[..2]\")", "null"}, {"range(\"1\")", "null"}, {"range(\"[\\\"a\\\"..\\\"z\\\"]\")", "[\"a\"..\"z\"]"},
-          {"(< 5).end", "5"}, {"3 in (!= 3)", "false"}, {"[1..\"a\"]", "null"}, {"(1..2)[1].start", "1"});
+          {"(< 5).end", "5"}, {"{r: < 5, b: 4 in r}.b", "true"}, {"[2..1]", "null"}, {"1 in (null..2]", "null"}, {"3 in (null..2]", "false"},
+          {"0 in range(\"(..2]\")", "true"}, {"3 in (!= 3)", "false"}, {"[1..\"a\"]", "null"}, {"(1..2)[1].start", "1"});
 }
 
 static void contexts(void **state)
 {
     (void)state;
     CHECK({"{a: 1, b: a + 1}.b", "2"}, {"{a: 1, a: 2}", "null"}, {"{first name: \"x\"}.first name", "x"},
-          {"{a-b: 1, c: a-b + 1}.c", "2"}, {"get value({a: 1}, \"a\")", "1"}, {"get entries({a: 1})", "[{key: \"a\", value: 1}]"},
+          {"{a-b: 1, c: a-b + 1}.c", "2"}, {"{a-b: 1, c: a - b}.c", "1"}, {"{a - b: 1, a: 5, b: 2, c: (a)-(b)}.c", "3"},
+          {"{a b: 1, ab: 2, c: a  b}.c", "1"}, {"{\xc3\xa0 \xc3\xa9: 1, c: \xc3\xa0 \xc3\xa9 + 1}.c", "2"}, {"get value({a: 1}, \"a\")", "1"}, {"get entries({a: 1})", "[{key: \"a\", value: 1}]"},
           {"context([{key: \"a\", value: 1}])", "{a: 1}"}, {"context([{key: \"a\"}])", "null"},
           {"context put({a: 1}, \"b\", 2)", "{a: 1, b: 2}"}, {"context put({a: {b: 1}}, [\"a\", \"c\"], 2)", "{a: {b: 1, c: 2}}"},
           {"context merge([{a: 1}, {a: 2, b: 3}])", "{a: 2, b: 3}"}, {"{a: 1}.b", "null"},
@@ -176,7 +180,9 @@ static void times(void **state)
           {"day of week(date(\"2026-11-21\"))", "Saturday"}, {"day of year(date(\"2024-12-31\"))", "366"},
           {"week of year(date(\"2021-01-03\"))", "53"}, {"month of year(date(\"2026-11-21\"))", "November"},
           {"is(@\"10:00:00Z\", @\"11:00:00+01:00\")", "false"}, {"@\"10:00:00Z\" = @\"11:00:00+01:00\"", "true"},
-          {"@\"2026-01-01T10:00:00\" < @\"2026-01-01T10:00:00Z\"", "null"}, {"abs(@\"-P1D\")", "P1D"});
+          {"@\"2026-01-01T10:00:00\" < @\"2026-01-01T11:00:00Z\"", "true"},
+          {"@\"2026-01-01T10:00:00\" = @\"2026-01-01T10:00:00z\"", "false"}, {"time(\"10:00:00.25\").second", "0.25"},
+          {"time(\"10:00:00+14:01\")", "null"}, {"abs(@\"-P1D\")", "P1D"});
 }
 
 static void rounding(void **state)

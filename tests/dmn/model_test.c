@@ -233,6 +233,44 @@ static void large_models_are_read_and_run(void **state)
     assert_int_equal(value, MANY);
 }
 
+/* Whatever memory there is: the model is read and run, or refused as too large. */
+static void memory_may_run_out_anywhere(void **state)
+{
+    static const char boxed[] = DEFINITIONS
+        "<itemDefinition name=\"t\" isCollection=\"true\"><itemComponent name=\"a b\"><typeRef>number</typeRef></itemComponent>"
+        "<itemComponent name=\"c\"><typeRef>list&lt;string&gt;</typeRef></itemComponent></itemDefinition>"
+        "<businessKnowledgeModel id=\"k\" name=\"twice\"><encapsulatedLogic><formalParameter name=\"x y\" typeRef=\"number\"/>"
+        LITERAL("x y * 2") "</encapsulatedLogic></businessKnowledgeModel>"
+        DECISION("d", "<variable name=\"d\" typeRef=\"t\"/><knowledgeRequirement><requiredKnowledge href=\"#k\"/></knowledgeRequirement>"
+                 "<context><contextEntry><variable name=\"r\"/><relation><column name=\"a b\"/><row>" LITERAL("twice(x y: 2)")
+                 "</row></relation></contextEntry><contextEntry><variable name=\"f\"/><functionDefinition><formalParameter name=\"q\"/>"
+                 LITERAL("[q, q + 1][item &gt; q]") "</functionDefinition></contextEntry><contextEntry>"
+                 LITERAL("for i in 1..3 return {a b: sum(f(i)), c: split(string(r[1].a b) + \"-x\", \"-\")}")
+                 "</contextEntry></context>") END;
+    const char *const models[] = {table, boxed};
+    size_t run = 0;
+    (void)state;
+    for (size_t i = 0; i < 2; i++)
+        for (size_t ceiling = 256; ceiling < 300000; ceiling += ceiling / 40 + 16) {
+            ARENA_SCOPE struct arena *arena = arena_new(ceiling, ARENA_PLAIN);
+            struct error error;
+            const struct dmn_model *m;
+            struct dmn_result result;
+            int failed = load(arena, models[i], &m, &error);
+            if (!failed)
+                failed = dmn_evaluate_all(m, arena, &dmn_null, NULL, &result, &error);
+            run += failed == 0;
+            assert_true(failed == 0 || failed == ERROR_TOO_LARGE);
+        }
+    assert_true(run > 2);
+    ARENA_SCOPE struct arena *arena = arena_new(1 << 22, ARENA_PLAIN);
+    struct error error;
+    const struct dmn_model *m;
+    assert_int_equal(load(arena, boxed, &m, &error), 0);
+    assert_int_equal(m->problems, 0);
+    assert_value(m, "d", "{}", "[{\"a b\":2,\"c\":[\"4\",\"x\"]},{\"a b\":3,\"c\":[\"4\",\"x\"]},{\"a b\":4,\"c\":[\"4\",\"x\"]}]");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -242,6 +280,7 @@ int main(void)
         cmocka_unit_test(problems_name_table_rule_and_cell),
         cmocka_unit_test(decisions_services_and_knowledge),
         cmocka_unit_test(large_models_are_read_and_run),
+        cmocka_unit_test(memory_may_run_out_anywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
