@@ -43,6 +43,10 @@ static int open_stores(struct gate *gate, const struct gate_settings *settings, 
         result = store_migrate(gate->store, gate_migrations, gate_migrations_n, error);
     if (result)
         return result;
+    if (store_kind(gate->store) == STORE_POSTGRES) { /* writers do not hold each other up there: a second way to the same */
+        result = store_open(&store, &gate->documents, error);
+        return result ? result : store_migrate(gate->documents, gate_migrations, gate_migrations_n, error);
+    }
     struct store_settings documents = {.database = documents_path, .may_write = !settings->read_only, .readers = 8};
     result = store_open(&documents, &gate->documents, error);
     return result ? result : store_migrate(gate->documents, NULL, 0, error);

@@ -23,7 +23,8 @@ static void open_gate(struct test_home *home)
     struct error error;
     char program[4096];
     snprintf(program, sizeof program, "%s/keyholder-main", getenv("PROVISO_BUILD"));
-    struct gate_settings settings = {.home = home->folder, .packs = "packs", .program = program};
+    struct gate_settings settings = {
+        .home = home->folder, .packs = "packs", .program = program, .database = home->database};
     must(gate_open(&settings, &home->gate, &error), &error, "gate_open");
 }
 
@@ -51,7 +52,7 @@ static struct id add_person(struct visit *operator_visit, const struct id *agenc
 
 void home_make(struct test_home *home)
 {
-    *home = (struct test_home){0};
+    *home = (struct test_home){.database = home->database};
     snprintf(home->folder, sizeof home->folder, "/tmp/proviso-gate-XXXXXX");
     assert_non_null(mkdtemp(home->folder));
     home->arena = arena_new(256 << 20, ARENA_SECRET);

@@ -6,6 +6,7 @@
 /* A partnership of two agencies in a new folder, for tests: a school and children's social care. */
 struct test_home {
     char folder[64];
+    const char *database; /* set before home_make; NULL: SQLite */
     struct gate *gate;
     struct arena *arena;
     struct id school, social_care;
