@@ -66,8 +66,14 @@ int call_send_document(struct call *call, const struct document_key *key, struct
     int result = document_send(gate_of(call->request), key, &sender, error);
     if (result)
         return result;
-    /* the name may be anything: the type that a browser would run never goes out as itself */
-    http_set_filename(call->request, key->name, error);
+    /* always as an attachment, and never as a type that a browser would run */
+    result = http_set_filename(call->request, key->name, error);
+    if (result)
+        result = http_set_filename(call->request, TEXT("document"), error);
+    if (result) {
+        document_send_end(&sender);
+        return result;
+    }
     struct http_source source = {pull, done, sender};
     return http_reply_stream(call->request, 200, "application/octet-stream", (uint64_t)key->size, &source, error);
 }
@@ -78,23 +84,21 @@ static void settled(void *context, int code, const struct error *error)
     struct error own;
     if (!code && (code = call_send_document(call, VISIT_ROW(call->rows, struct document_key, 0), &own)))
         error = &own;
-    http_answer(call->request, code, code ? error : NULL);
+    if (code)
+        call_refuse(call, code, error);
+    else
+        http_answer(call->request, 0, NULL);
 }
 
 /* Opens by the view that the route names, then streams once the look is on record. */
 int document_handler(struct http_request *request, struct error *error)
 {
     struct call *call = call_of(request);
-    struct arena *arena = http_arena(request);
     const struct view *view = http_route(request)->data;
-    const struct http_pairs *query = http_query(request);
-    struct form_pair *pairs = ARENA_ARRAY(arena, struct form_pair, query->n);
-    call->in = arena_alloc(arena, view->in_size);
-    if (!call->in || !pairs)
-        return arena_error(arena, error);
-    for (size_t i = 0; i < query->n; i++)
-        pairs[i] = (struct form_pair){query->pair[i].name, query->pair[i].value};
-    int result = form_read(arena, view->takes, view->takes_n, pairs, query->n, call->in, &call->errors, error);
+    call->in = arena_alloc(http_arena(request), view->in_size);
+    if (!call->in)
+        return arena_error(http_arena(request), error);
+    int result = call_read_query(call, view->takes, view->takes_n, error);
     if (!result)
         result = visit_look(call->visit, view, call->in, &call->rows, error);
     if (result)

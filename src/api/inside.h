@@ -17,8 +17,21 @@ struct call {
     struct text reply; /* made before the looks are on record */
 };
 
+/* What a route's `data` is. The role is judged on it before any of the body is read. */
+enum route_kind {
+    ROUTE_OPEN,    /* nothing to judge: no data, or it judges itself */
+    ROUTE_COMMAND, /* struct command */
+    ROUTE_VIEW,    /* struct view */
+};
+
 struct call *call_of(struct http_request *request);
+const struct face *face_of(struct http_request *request);
 struct gate *gate_of(struct http_request *request);
+
+/* Reads the body, a JSON object, into call->in by these fields, and checks it. */
+int call_read(struct call *call, const struct field *fields, size_t n, struct error *error);
+/* The same from the query: no name that is unknown, none but a list's twice. */
+int call_read_query(struct call *call, const struct field *fields, size_t n, struct error *error);
 
 /* Answers a request that was handed over, with JSON. */
 void call_answer(struct call *call, int status, const struct buffer *json);
@@ -29,8 +42,19 @@ int call_act(struct call *call, struct error *error);
 /* Sends call->reply as JSON once the looks of the visit are on record. */
 int call_settle(struct call *call, struct error *error);
 
+/* A try at a password or a phrase from this address: 0, or ERROR_LIMITED (429). call_right: it was right after all. */
+int call_try(struct call *call, struct error *error);
+void call_right(struct call *call);
+
 /* Streams a document that a view has opened. */
 int call_send_document(struct call *call, const struct document_key *key, struct error *error);
+
+/* A view that takes something personal is asked by POST: an address is written down in too many places. */
+bool view_is_posted(const struct view *view);
+
+/* What POST /api/v1/token takes, for OpenAPI. */
+extern const struct field token_fields[];
+extern const size_t token_fields_n;
 
 /* Handlers, a file each. */
 int command_handler(struct http_request *request, struct error *error);

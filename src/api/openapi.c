@@ -1,125 +1,8 @@
-#include "inside.h"
+#include "openapi.h"
 
 #include <string.h>
 
 /* The OpenAPI 3.1 document, read off the tables. */
-
-static void put(struct json_writer *w, const char *key, const char *value)
-{
-    json_key(w, key);
-    json_put_string(w, value);
-}
-
-static void put_type(struct json_writer *w, const struct field *field)
-{
-    switch (field->kind) {
-    case FIELD_TEXT:
-        put(w, "type", "string");
-        json_key(w, "maxLength");
-        json_put_int(w, field->max ? (int64_t)field->max : 200);
-        break;
-    case FIELD_ID:
-        put(w, "type", "string");
-        put(w, "pattern", "^[0-7][0-9abcdefghjkmnpqrstvwxyz]{25}$");
-        break;
-    case FIELD_NUMBER:
-        put(w, "type", "integer");
-        break;
-    case FIELD_YES_NO:
-        put(w, "type", "boolean");
-        break;
-    case FIELD_DATE:
-        put(w, "type", "string");
-        put(w, "format", "date");
-        break;
-    case FIELD_INSTANT:
-        put(w, "type", "string");
-        put(w, "format", "date-time");
-        break;
-    case FIELD_IDS:
-    case FIELD_TEXTS:
-        put(w, "type", "array");
-        json_key(w, "maxItems");
-        json_put_int(w, field->max ? (int64_t)field->max : 100);
-        break;
-    case FIELD_OBJECT:
-        put(w, "type", "object");
-        break;
-    }
-}
-
-static void put_choices(struct json_writer *w, const struct field *field)
-{
-    json_key(w, "enum");
-    json_array(w);
-    if (!field->required && field->kind == FIELD_TEXT)
-        json_put_text(w, TEXT(""));
-    for (const struct choice *choice = field->choices; choice->value; choice++)
-        json_put_string(w, choice->value);
-    json_end(w);
-}
-
-static void put_schema(struct json_writer *w, struct arena *arena, const struct field *field)
-{
-    json_object(w);
-    put_type(w, field);
-    if (field->kind == FIELD_IDS || field->kind == FIELD_TEXTS) {
-        json_key(w, "items");
-        json_object(w);
-        put(w, "type", "string");
-        if (field->choices)
-            put_choices(w, field);
-        json_end(w);
-    } else if (field->choices) {
-        put_choices(w, field);
-    }
-    json_key(w, "description");
-    json_put_text(w, field->hint ? arena_format(arena, "%s %s", field->label, field->hint) : text_of(field->label));
-    json_end(w);
-}
-
-static void put_object(struct json_writer *w, struct arena *arena, const struct field *fields, size_t n, bool input)
-{
-    json_object(w);
-    put(w, "type", "object");
-    if (input) {
-        json_key(w, "additionalProperties");
-        json_put_bool(w, false);
-    }
-    json_key(w, "properties");
-    json_object(w);
-    for (size_t i = 0; i < n; i++) {
-        if (!input && fields[i].secret)
-            continue;
-        json_key(w, fields[i].name);
-        if (input)
-            put_schema(w, arena, &fields[i]);
-        else { /* what is not there is null */
-            json_object(w);
-            json_key(w, "anyOf");
-            json_array(w);
-            put_schema(w, arena, &fields[i]);
-            json_object(w);
-            put(w, "type", "null");
-            json_end(w);
-            json_end(w);
-            json_end(w);
-        }
-    }
-    json_end(w);
-    bool any = false;
-    for (size_t i = 0; input && i < n; i++)
-        any |= fields[i].required;
-    if (any) {
-        json_key(w, "required");
-        json_array(w);
-        for (size_t i = 0; i < n; i++)
-            if (fields[i].required)
-                json_put_string(w, fields[i].name);
-        json_end(w);
-    }
-    json_end(w);
-}
 
 static void put_content(struct json_writer *w, const char *type)
 {
@@ -140,12 +23,20 @@ static void put_problem(struct json_writer *w)
 {
     json_key(w, "default");
     json_object(w);
-    put(w, "description", "Refused. Nothing was changed.");
+    openapi_put(w, "description", "Refused. Nothing was changed.");
     put_content(w, "application/problem+json");
     json_object(w);
-    put(w, "$ref", "#/components/schemas/problem");
+    openapi_put(w, "$ref", "#/components/schemas/problem");
     json_end(w);
     end_content(w);
+    json_end(w);
+}
+
+/* Instead of the document's: a token is not needed. */
+static void put_no_security(struct json_writer *w)
+{
+    json_key(w, "security");
+    json_array(w);
     json_end(w);
 }
 
@@ -156,8 +47,14 @@ static void put_about(struct json_writer *w, struct arena *arena, const char *na
     for (unsigned bit = 1; bit <= ROLE_ADMINISTRATOR; bit <<= 1)
         if (may->roles & bit)
             buffer_format(&roles, "%s%s", roles.n ? ", " : "", gate_role_name(bit));
-    put(w, "operationId", name);
-    put(w, "summary", title);
+    if (may->roles & ROLE_VISITOR)
+        put_no_security(w);
+    json_key(w, "tags");
+    json_array(w);
+    json_put_text(w, text_cut(text_of(name), 0, strcspn(name, ".")));
+    json_end(w);
+    openapi_put(w, "operationId", name);
+    openapi_put(w, "summary", title);
     json_key(w, "description");
     json_put_text(w, arena_format(arena, "For: %.*s. Reach: %s.%s", TEXT_ARGS(buffer_result(&roles)),
                                   gate_reach_words((int)may->reach), personal ? " Each look is recorded." : ""));
@@ -175,29 +72,47 @@ static void begin_path(struct json_writer *w, struct arena *arena, const char *n
     json_object(w);
 }
 
+static void put_body(struct json_writer *w, struct arena *arena, const struct field *takes, size_t n)
+{
+    json_key(w, "requestBody");
+    json_object(w);
+    json_key(w, "required");
+    json_put_bool(w, n > 0);
+    put_content(w, "application/json");
+    openapi_put_object(w, arena, takes, n, true);
+    end_content(w);
+    json_end(w);
+}
+
 static void put_command(struct json_writer *w, struct arena *arena, const struct command *command)
 {
     begin_path(w, arena, command->name, "post");
     put_about(w, arena, command->name, command->title, &command->may, false);
-    json_key(w, "requestBody");
-    json_object(w);
-    json_key(w, "required");
-    json_put_bool(w, command->takes_n > 0);
-    put_content(w, "application/json");
-    put_object(w, arena, command->takes, command->takes_n, true);
-    end_content(w);
-    json_end(w);
+    put_body(w, arena, command->takes, command->takes_n);
     json_key(w, "responses");
     json_object(w);
     json_key(w, "200");
     json_object(w);
-    put(w, "description", "Done: durable, in the log, and covered by a signed checkpoint.");
+    openapi_put(w, "description", "Done: durable, in the log, and covered by a signed checkpoint.");
     put_content(w, "application/json");
-    put_object(w, arena, command->gives, command->gives_n, false);
+    openapi_put_object(w, arena, command->gives, command->gives_n, false);
     end_content(w);
     json_end(w);
     put_problem(w);
     json_end(w);
+    json_end(w);
+    json_end(w);
+}
+
+/* As a form says it. */
+static void put_yes_or_no(struct json_writer *w)
+{
+    json_object(w);
+    openapi_put(w, "type", "string");
+    json_key(w, "enum");
+    json_array(w);
+    json_put_string(w, "yes");
+    json_put_string(w, "no");
     json_end(w);
     json_end(w);
 }
@@ -209,17 +124,20 @@ static void put_parameters(struct json_writer *w, struct arena *arena, const str
     for (size_t i = 0; i < view->takes_n; i++) {
         const struct field *field = &view->takes[i];
         json_object(w);
-        put(w, "name", field->name);
-        put(w, "in", "query");
+        openapi_put(w, "name", field->name);
+        openapi_put(w, "in", "query");
         json_key(w, "required");
         json_put_bool(w, field->required);
         if (field->kind == FIELD_OBJECT) {
             put_content(w, "application/json");
-            put_schema(w, arena, field);
+            openapi_put_schema(w, arena, field, true);
             end_content(w);
+        } else if (field->kind == FIELD_YES_NO) {
+            json_key(w, "schema");
+            put_yes_or_no(w);
         } else {
             json_key(w, "schema");
-            put_schema(w, arena, field);
+            openapi_put_schema(w, arena, field, true);
         }
         json_end(w);
     }
@@ -228,27 +146,30 @@ static void put_parameters(struct json_writer *w, struct arena *arena, const str
 
 static void put_view(struct json_writer *w, struct arena *arena, const struct view *view)
 {
-    begin_path(w, arena, view->name, "get");
+    begin_path(w, arena, view->name, view_is_posted(view) ? "post" : "get");
     put_about(w, arena, view->name, view->title, &view->may, view->personal);
-    put_parameters(w, arena, view);
+    if (view_is_posted(view))
+        put_body(w, arena, view->takes, view->takes_n);
+    else
+        put_parameters(w, arena, view);
     json_key(w, "responses");
     json_object(w);
     json_key(w, "200");
     json_object(w);
-    put(w, "description", view->title);
+    openapi_put(w, "description", view->title);
     put_content(w, "application/json");
     if (view->one) {
-        put_object(w, arena, view->gives, view->gives_n, false);
+        openapi_put_object(w, arena, view->gives, view->gives_n, false);
     } else {
         json_object(w);
-        put(w, "type", "object");
+        openapi_put(w, "type", "object");
         json_key(w, "properties");
         json_object(w);
         json_key(w, "rows");
         json_object(w);
-        put(w, "type", "array");
+        openapi_put(w, "type", "array");
         json_key(w, "items");
-        put_object(w, arena, view->gives, view->gives_n, false);
+        openapi_put_object(w, arena, view->gives, view->gives_n, false);
         json_end(w);
         json_end(w);
         json_end(w);
@@ -261,108 +182,147 @@ static void put_view(struct json_writer *w, struct arena *arena, const struct vi
     json_end(w);
 }
 
-/* What is not derived: tokens and streams. */
-static const struct {
-    const char *path, *method, *title, *body, *answer;
+/* What has a handler of its own: tokens and streams. */
+struct other {
+    const char *path, *method, *title;
+    const struct field *takes; /* NULL: none, or the body is a file */
+    size_t takes_n;
+    const struct field *gives; /* NULL: the answer is a file */
+    size_t gives_n;
+    bool upload, open; /* open: no token is needed */
     const char *query[4];
-} others[] = {
-    {"/token", "post", "A name and password for a bearer token", "application/json", "application/json", {NULL}},
-    {"/document/attach", "post", "Attach a document: the body is the file", "application/octet-stream", "application/json",
-     {"case_id", "name", NULL}},
-    {"/document/open", "get", "Download a document of a case", NULL, "application/octet-stream", {"document_id", NULL}},
-    {"/receipt/document", "get", "Download a document that was received", NULL, "application/octet-stream",
-     {"receipt_id", "document_id", NULL}},
-    {"/pickup/try", "post", "Open a parcel with its phrase", "application/json", "application/json", {NULL}},
-    {"/pickup/document", "get", "Download a document of an opened parcel", NULL, "application/octet-stream",
-     {"parcel", "index", NULL}},
 };
 
-static void put_others(struct json_writer *w)
+static void put_other_query(struct json_writer *w, const char *const *names)
 {
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-        json_key(w, others[i].path);
+    json_key(w, "parameters");
+    json_array(w);
+    for (; *names; names++) {
         json_object(w);
-        json_key(w, others[i].method);
+        openapi_put(w, "name", *names);
+        openapi_put(w, "in", "query");
+        json_key(w, "required");
+        json_put_bool(w, true);
+        json_key(w, "schema");
         json_object(w);
-        put(w, "summary", others[i].title);
-        json_key(w, "parameters");
-        json_array(w);
-        for (size_t q = 0; others[i].query[q]; q++) {
-            json_object(w);
-            put(w, "name", others[i].query[q]);
-            put(w, "in", "query");
-            json_key(w, "required");
-            json_put_bool(w, true);
-            json_key(w, "schema");
-            json_object(w);
-            put(w, "type", "string");
-            json_end(w);
-            json_end(w);
-        }
+        openapi_put(w, "type", "string");
         json_end(w);
-        if (others[i].body) {
-            json_key(w, "requestBody");
-            json_object(w);
-            put_content(w, others[i].body);
-            json_object(w);
-            json_end(w);
-            end_content(w);
-            json_end(w);
-        }
-        json_key(w, "responses");
-        json_object(w);
-        json_key(w, "200");
-        json_object(w);
-        put(w, "description", "Done");
-        put_content(w, others[i].answer);
-        json_object(w);
         json_end(w);
+    }
+    json_end(w);
+}
+
+static void put_file(struct json_writer *w)
+{
+    put_content(w, "application/octet-stream");
+    json_object(w);
+    json_end(w);
+    end_content(w);
+}
+
+static void put_other(struct json_writer *w, struct arena *arena, const struct other *other)
+{
+    json_key(w, other->path);
+    json_object(w);
+    json_key(w, other->method);
+    json_object(w);
+    openapi_put(w, "summary", other->title);
+    if (other->open)
+        put_no_security(w);
+    put_other_query(w, other->query);
+    if (other->takes)
+        put_body(w, arena, other->takes, other->takes_n);
+    if (other->upload) {
+        json_key(w, "requestBody");
+        json_object(w);
+        put_file(w);
+        json_end(w);
+    }
+    json_key(w, "responses");
+    json_object(w);
+    json_key(w, "200");
+    json_object(w);
+    openapi_put(w, "description", "Done");
+    if (other->gives) {
+        put_content(w, "application/json");
+        openapi_put_object(w, arena, other->gives, other->gives_n, false);
         end_content(w);
-        json_end(w);
-        put_problem(w);
-        json_end(w);
-        json_end(w);
+    } else {
+        put_file(w);
+    }
+    json_end(w);
+    put_problem(w);
+    json_end(w);
+    json_end(w);
+    json_end(w);
+}
+
+static void put_others(struct json_writer *w, struct arena *arena)
+{
+    const struct command *token = &token_make_command, *attach = &document_attach_command, *try = &pickup_try_command;
+    const struct other others[] = {
+        {"/token", "post", "A name and password for a bearer token", token_fields, token_fields_n, token->gives,
+         token->gives_n, false, true, {NULL}},
+        {"/document/attach", "post", "Attach a document: the body is the file", NULL, 0, attach->gives, attach->gives_n,
+         true, false, {"case_id", "name", NULL}},
+        {"/document/open", "get", "Download a document of a case", NULL, 0, NULL, 0, false, false, {"document_id", NULL}},
+        {"/receipt/document", "get", "Download a document that was received", NULL, 0, NULL, 0, false, false,
+         {"receipt_id", "document_id", NULL}},
+        {"/pickup/try", "post", "Open a parcel with its phrase; when it opens, the answer holds what was sent", try->takes,
+         try->takes_n, try->gives, try->gives_n, false, true, {NULL}},
+        {"/pickup/document", "get", "Download a document of a parcel, by the token that opening it gave", NULL, 0, NULL, 0,
+         false, true, {"parcel", "index", NULL}},
+    };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        put_other(w, arena, &others[i]);
+}
+
+static void put_strings(struct json_writer *w, const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        json_key(w, names[i]);
+        json_object(w);
+        openapi_put(w, "type", "string");
         json_end(w);
     }
 }
 
 static void put_components(struct json_writer *w)
 {
-    static const char *const members[] = {"type", "title", "detail", "field", "fix"};
+    static const char *const members[] = {"type", "title", "detail", "field", "fix"}, *const of_field[] = {"field", "what", "fix"};
     json_key(w, "components");
     json_object(w);
     json_key(w, "securitySchemes");
     json_object(w);
     json_key(w, "token");
     json_object(w);
-    put(w, "type", "http");
-    put(w, "scheme", "bearer");
+    openapi_put(w, "type", "http");
+    openapi_put(w, "scheme", "bearer");
     json_end(w);
     json_end(w);
     json_key(w, "schemas");
     json_object(w);
     json_key(w, "problem");
     json_object(w);
-    put(w, "type", "object");
-    put(w, "description", "RFC 9457. `field` is the field that is wrong, `fix` says what to do; `errors` has one for each field.");
+    openapi_put(w, "type", "object");
+    openapi_put(w, "description", "RFC 9457. `field` is the field that is wrong, `fix` says what to do; `errors` has one for each field.");
     json_key(w, "properties");
     json_object(w);
-    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
-        json_key(w, members[i]);
-        json_object(w);
-        put(w, "type", "string");
-        json_end(w);
-    }
+    put_strings(w, members, sizeof members / sizeof *members);
     json_key(w, "status");
     json_object(w);
-    put(w, "type", "integer");
+    openapi_put(w, "type", "integer");
     json_end(w);
     json_key(w, "errors");
     json_object(w);
-    put(w, "type", "array");
+    openapi_put(w, "type", "array");
     json_key(w, "items");
     json_object(w);
-    put(w, "type", "object");
+    openapi_put(w, "type", "object");
+    json_key(w, "properties");
+    json_object(w);
+    put_strings(w, of_field, sizeof of_field / sizeof *of_field);
+    json_end(w);
     json_end(w);
     json_end(w);
     json_end(w);
@@ -377,17 +337,17 @@ int openapi_handler(struct http_request *request, struct error *error)
     struct buffer b = buffer_in(arena);
     struct json_writer w = json_writer_in(&b);
     json_object(&w);
-    put(&w, "openapi", "3.1.0");
+    openapi_put(&w, "openapi", "3.1.0");
     json_key(&w, "info");
     json_object(&w);
-    put(&w, "title", "Proviso");
-    put(&w, "version", "1");
-    put(&w, "description", "Every command and view that is offered by name, derived from the tables of the program.");
+    openapi_put(&w, "title", "Proviso");
+    openapi_put(&w, "version", "1");
+    openapi_put(&w, "description", "Every command and view that is offered by name, derived from the tables of the program.");
     json_end(&w);
     json_key(&w, "servers");
     json_array(&w);
     json_object(&w);
-    put(&w, "url", "/api/v1");
+    openapi_put(&w, "url", "/api/v1");
     json_end(&w);
     json_end(&w);
     json_key(&w, "security");
@@ -406,7 +366,7 @@ int openapi_handler(struct http_request *request, struct error *error)
     for (const struct view *const *at = gate_views(); *at; at++)
         if (!(*at)->inside)
             put_view(&w, arena, *at);
-    put_others(&w);
+    put_others(&w, arena);
     json_end(&w);
     put_components(&w);
     json_end(&w);

@@ -40,6 +40,8 @@ static void tried(void *context, int code, const struct error *error)
         call_refuse(call, code, error);
         return;
     }
+    if (out->opened)
+        call_right(call);
     struct buffer b = buffer_in(arena);
     struct json_writer w = json_writer_in(&b);
     json_object(&w);
@@ -69,14 +71,13 @@ int pickup_handler(struct http_request *request, struct error *error)
     struct call *call = call_of(request);
     struct arena *arena = http_arena(request);
     const struct command *command = &pickup_try_command;
-    const struct json *object = NULL;
     call->in = arena_alloc(arena, command->in_size);
     call->out = arena_alloc(arena, command->out_size);
     if (!call->in || !call->out)
         return arena_error(arena, error);
-    int result = json_read(arena, http_body_text(request), "request body", &object, error);
+    int result = call_read(call, command->takes, command->takes_n, error);
     if (!result)
-        result = form_read_json(arena, command->takes, command->takes_n, object, call->in, &call->errors, error);
+        result = call_try(call, error);
     return result ? result : http_work(request, try_now, error);
 }
 

@@ -19,13 +19,20 @@ static const struct http_route own[] = {
     {.method = HTTP_POST,
      .pattern = "/api/v1/document/attach",
      .handler = attach_handler,
+     .flags = ROUTE_COMMAND,
+     .data = &document_attach_command,
      .body = HTTP_BODY_STREAM,
      .upload = attach_piece,
      .body_limit = DOCUMENT_LIMIT},
-    {.method = HTTP_GET, .pattern = "/api/v1/document/open", .handler = document_handler, .data = &document_open_view},
+    {.method = HTTP_GET,
+     .pattern = "/api/v1/document/open",
+     .handler = document_handler,
+     .flags = ROUTE_VIEW,
+     .data = &document_open_view},
     {.method = HTTP_GET,
      .pattern = "/api/v1/receipt/document",
      .handler = document_handler,
+     .flags = ROUTE_VIEW,
      .data = &received_document_open_view},
     {.method = HTTP_POST, .pattern = "/api/v1/pickup/try", .handler = pickup_handler, .body = HTTP_BODY_JSON},
     {.method = HTTP_GET, .pattern = "/api/v1/pickup/document", .handler = pickup_document_handler},
@@ -56,13 +63,19 @@ static void make(void)
                                                 .pattern = pattern_of(n, (*at)->name),
                                                 .handler = command_handler,
                                                 .body = HTTP_BODY_JSON,
+                                                .flags = ROUTE_COMMAND,
                                                 .data = *at};
             n++;
         }
     for (const struct view *const *at = gate_views(); *at && n < MOST; at++)
         if (!(*at)->inside) {
-            made.route[n] = (struct http_route){
-                .method = HTTP_GET, .pattern = pattern_of(n, (*at)->name), .handler = view_handler, .data = *at};
+            bool posted = view_is_posted(*at);
+            made.route[n] = (struct http_route){.method = posted ? HTTP_POST : HTTP_GET,
+                                                .pattern = pattern_of(n, (*at)->name),
+                                                .handler = view_handler,
+                                                .body = posted ? HTTP_BODY_JSON : HTTP_BODY_NONE,
+                                                .flags = ROUTE_VIEW,
+                                                .data = *at};
             n++;
         }
     for (size_t i = 0; i < sizeof own / sizeof *own && n < MOST; i++)

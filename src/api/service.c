@@ -54,5 +54,6 @@ int metrics_handler(struct http_request *request, struct error *error)
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         buffer_format(&b, "# HELP %s %s\n# TYPE %s %s\n%s %llu\n", lines[i].name, lines[i].help, lines[i].name,
                       lines[i].type, lines[i].name, (unsigned long long)lines[i].value);
+    http_write_metrics(http_server_of(request), &b);
     return http_reply_buffer(request, 200, "text/plain; version=0.0.4; charset=utf-8", &b, error);
 }

@@ -15,12 +15,13 @@ struct asking {
         .name = (called), .kind = FIELD_KIND_OF(((struct asking *)0)->path), .offset = offsetof(struct asking, path), \
         __VA_ARGS__                                                                                            \
     }
-static const struct field takes[] = {
+const struct field token_fields[] = {
     MEMBER("login", begin.login, .label = "Name", .required = true, .max = 80),
     MEMBER("password", begin.password, .label = "Password", .required = true, .secret = true),
     MEMBER("label", make.label, .label = "What is it for?", .required = true),
-    MEMBER("days", make.days, .label = "For how many days?"),
+    MEMBER("days", make.days, .label = "For how many days?", .hint = "1 to 90; 1 if you leave it out."),
 };
+const size_t token_fields_n = FIELDS_COUNT(token_fields);
 
 static void made(void *context, int code, const struct error *error)
 {
@@ -34,6 +35,14 @@ static void made(void *context, int code, const struct error *error)
     struct json_writer w = json_writer_in(&b);
     form_write_json(arena, token_make_command.gives, token_make_command.gives_n, &asking->made, &w);
     call_answer(asking->call, 200, &b);
+}
+
+static int make_token(struct http_request *request, struct error *error)
+{
+    (void)error;
+    struct asking *asking = call_of(request)->in;
+    visit_act(asking->call->visit, &token_make_command, &asking->make, &asking->made, (struct visit_done){made, asking});
+    return HTTP_LATER;
 }
 
 static void begun(void *context, int code, const struct error *error)
@@ -50,7 +59,11 @@ static void begun(void *context, int code, const struct error *error)
         call_refuse(asking->call, code, error);
         return;
     }
-    visit_act(asking->call->visit, &token_make_command, &asking->make, &asking->made, (struct visit_done){made, asking});
+    call_right(asking->call);
+    /* this may be the writer's thread, which is not to wait for preparing */
+    code = http_work(asking->call->request, make_token, &own);
+    if (code != HTTP_LATER)
+        call_refuse(asking->call, code, &own);
 }
 
 static int begin(struct http_request *request, struct error *error)
@@ -67,15 +80,12 @@ int token_handler(struct http_request *request, struct error *error)
     struct call *call = call_of(request);
     struct arena *arena = http_arena(request);
     struct asking *asking = ARENA_NEW(arena, struct asking);
-    const struct json *object = NULL;
     if (!asking)
         return arena_error(arena, error);
     asking->call = call;
     call->in = asking;
-    int result = json_read(arena, http_body_text(request), "request body", &object, error);
+    int result = call_read(call, token_fields, token_fields_n, error);
     if (!result)
-        result = form_read_json(arena, takes, FIELDS_COUNT(takes), object, asking, &call->errors, error);
-    if (!result)
-        result = form_check(arena, takes, FIELDS_COUNT(takes), asking, &call->errors, error);
+        result = call_try(call, error);
     return result ? result : http_work(request, begin, error);
 }

@@ -4,6 +4,7 @@
 #include "api.h"
 #include "gate.h"
 #include "http/http.h"
+#include "http/limiter.h"
 #include "sandbox.h"
 #include "web.h"
 
@@ -13,6 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+/* Wrong passwords and phrases from one address: a school's staff may share one. What was right is given back. */
+enum { TRIES_A_MINUTE = 10, TRIES_AT_ONCE = 40 };
 
 /* What stays in reach once the keyholder runs: the data, the certificate, and what the system needs to serve. */
 static int confine(void *context, struct error *error)
@@ -122,7 +126,8 @@ int serve_until_told(const struct settings *settings, bool demo, const char *rea
     };
     if ((result = gate_open(&gate_settings, &gate, error)))
         return result;
-    struct face face = {.gate = gate, .partnership = settings->partnership, .demo = demo};
+    struct http_limiter *tries = http_limiter_new(TRIES_A_MINUTE, TRIES_AT_ONCE, 4096);
+    struct face face = {.gate = gate, .partnership = settings->partnership, .demo = demo, .tries = tries};
     const struct http_table tables[] = {*web_table(), *api_table()};
     size_t assets_n;
     const struct http_asset *assets = web_assets(&assets_n);
@@ -146,7 +151,7 @@ int serve_until_told(const struct settings *settings, bool demo, const char *rea
         .threads = (unsigned)settings->threads,
         .access_log = settings->access_log,
     };
-    result = http_start(&http, &site, &server, error);
+    result = tries ? http_start(&http, &site, &server, error) : error_set(error, ERROR_SYSTEM, "", "", "out of memory");
     if (!result) {
         log_line(LOG_LEVEL_INFO, "serve", "listening on %s port %u%s", address, http_port(server),
                  settings->tls_certificate ? " with TLS" : "");
@@ -159,6 +164,7 @@ int serve_until_told(const struct settings *settings, bool demo, const char *rea
         http_stop(&server);
     }
     gate_close(&gate);
+    http_limiter_free(&tries);
     return result;
 }
 

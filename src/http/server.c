@@ -248,3 +248,8 @@ void http_write_metrics(const struct http_server *server, struct buffer *out)
                   "# TYPE http_requests_under_way gauge\nhttp_requests_under_way %zu\n",
                   atomic_load(&server->under_way));
 }
+
+const struct http_server *http_server_of(const struct http_request *request)
+{
+    return request->server;
+}

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 struct gate;
+struct http_limiter;
 
 /* An account of the demo, told on the page to sign in. */
 struct face_account {
@@ -19,6 +20,7 @@ struct face {
     const struct face_account *accounts; /* of the demo; NULL: none are told */
     size_t accounts_n;
     const char *password; /* of all of them */
+    struct http_limiter *tries; /* of passwords and phrases, by address (http/limiter.h); NULL: not counted */
 };
 
 #endif

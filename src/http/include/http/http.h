@@ -192,6 +192,8 @@ unsigned http_port(const struct http_server *server);
 
 /* Counters since the start in the Prometheus text format: requests by route and status, time, bytes. */
 void http_write_metrics(const struct http_server *server, struct buffer *out);
+/* The server that has a request. */
+const struct http_server *http_server_of(const struct http_request *request);
 
 /* ---- the request ---- */
 
