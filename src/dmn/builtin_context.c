@@ -28,17 +28,13 @@ BUILTIN(context)
     struct entries out = {0};
     if (!list)
         return call_null(c, "there are no entries");
-    struct value_set *seen = value_set_new(c->e, list->as.list.count);
-    for (size_t i = 0; seen && i < list->as.list.count && engine_step(c->e); i++) {
+    for (size_t i = 0; i < list->as.list.count && engine_step(c->e); i++) {
         const struct dmn_value *entry = list->as.list.item[i];
         const struct dmn_value *key = dmn_context_get(entry, TEXT("key")), *v = dmn_context_get(entry, TEXT("value"));
-        bool added;
         if (!key || key->kind != DMN_STRING || !v)
             return call_null(c, "an entry has no key or no value");
-        value_set_put(c->e, seen, key, &added);
-        if (!added)
+        if (!entries_put(c->e, &out, key->as.string, v))
             return call_null(c, "two entries have the same key");
-        entries_put(c->e, &out, key->as.string, v);
     }
     return entries_context(c->e, &out);
 }

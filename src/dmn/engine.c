@@ -106,26 +106,61 @@ const struct dmn_value *values_list(struct engine *e, const struct values *value
     return dmn_list(e->arena, values->item, values->count);
 }
 
-void entries_put(struct engine *e, struct entries *entries, struct text name, const struct dmn_value *value)
+/* With few entries they are looked through; with many, found by hash. */
+enum { ENTRIES_FEW = 16 };
+
+static size_t slot_of(const struct entries *entries, struct text name)
 {
-    /* Looking a name up takes as long as there are entries: charged as steps. */
-    uint64_t cost = entries->count / 8;
-    e->steps -= cost < e->steps ? cost : e->steps;
-    for (size_t i = 0; i < entries->count; i++)
-        if (text_equal(entries->item[i].name, name)) {
-            entries->item[i].value = value;
-            return;
-        }
-    if (entries->count == entries->capacity) {
-        size_t capacity = entries->capacity ? entries->capacity * 2 : 8;
-        entries->item = arena_grow(e->arena, entries->item, entries->capacity, capacity, sizeof *entries->item);
-        if (!entries->item) {
-            entries->count = entries->capacity = 0;
-            return;
-        }
-        entries->capacity = capacity;
+    uint64_t h = UINT64_C(14695981039346656037);
+    for (size_t i = 0; i < name.n; i++)
+        h = (h ^ (unsigned char)name.p[i]) * UINT64_C(1099511628211);
+    size_t mask = entries->capacity * 2 - 1, at = (size_t)(h ^ h >> 29) & mask;
+    while (entries->slot[at] && !text_equal(entries->item[entries->slot[at] - 1].name, name))
+        at = (at + 1) & mask;
+    return at;
+}
+
+static bool entries_grow(struct engine *e, struct entries *entries)
+{
+    size_t capacity = entries->capacity ? entries->capacity * 2 : 8;
+    entries->item = arena_grow(e->arena, entries->item, entries->capacity, capacity, sizeof *entries->item);
+    entries->slot = capacity > ENTRIES_FEW ? ARENA_ARRAY(e->arena, size_t, capacity * 2) : NULL;
+    if (!entries->item || (capacity > ENTRIES_FEW && !entries->slot)) {
+        *entries = (struct entries){0};
+        return false;
     }
+    entries->capacity = capacity;
+    for (size_t i = 0; entries->slot && i < entries->count; i++)
+        entries->slot[slot_of(entries, entries->item[i].name)] = i + 1;
+    return true;
+}
+
+/* The entry of that name, or NULL. */
+static struct dmn_entry *entries_find(const struct entries *entries, struct text name)
+{
+    if (entries->slot) {
+        size_t found = entries->slot[slot_of(entries, name)];
+        return found ? &entries->item[found - 1] : NULL;
+    }
+    for (size_t i = 0; i < entries->count; i++)
+        if (text_equal(entries->item[i].name, name))
+            return &entries->item[i];
+    return NULL;
+}
+
+bool entries_put(struct engine *e, struct entries *entries, struct text name, const struct dmn_value *value)
+{
+    struct dmn_entry *found = entries_find(entries, name);
+    if (found) {
+        found->value = value;
+        return false;
+    }
+    if (entries->count == entries->capacity && !entries_grow(e, entries))
+        return true;
+    if (entries->slot)
+        entries->slot[slot_of(entries, name)] = entries->count + 1;
     entries->item[entries->count++] = (struct dmn_entry){name, value};
+    return true;
 }
 
 const struct dmn_value *entries_context(struct engine *e, const struct entries *entries)

@@ -80,8 +80,10 @@ const struct dmn_value *values_list(struct engine *e, const struct values *value
 struct entries {
     struct dmn_entry *item;
     size_t count, capacity;
+    size_t *slot; /* position + 1 by hash of the name, once there are many; 0 is free */
 };
-void entries_put(struct engine *e, struct entries *entries, struct text name, const struct dmn_value *value);
+/* False where the name was there already. */
+bool entries_put(struct engine *e, struct entries *entries, struct text name, const struct dmn_value *value);
 const struct dmn_value *entries_context(struct engine *e, const struct entries *entries);
 
 /* Expressions and tests. */

@@ -152,11 +152,9 @@ static const struct dmn_value *context(struct engine *e, const struct dmn_expres
     struct entries out = {0};
     for (size_t i = 0; i < x->count && engine_step(e); i++) {
         const struct dmn_value *value = feel_evaluate(e, x->part[i], frame);
-        for (size_t j = 0; j < out.count && x->count < 64; j++)
-            if (text_equal(out.item[j].name, x->names[i]))
-                return engine_null(e, x->line, "the context has two entries \"%.*s\"",
-                                   TEXT_ARGS(text_cut(x->names[i], 0, 80)));
-        entries_put(e, &out, x->names[i], value);
+        if (!entries_put(e, &out, x->names[i], value))
+            return engine_null(e, x->line, "the context has two entries \"%.*s\"",
+                               TEXT_ARGS(text_cut(x->names[i], 0, 80)));
         frame = frame_bind(e, frame, x->names[i], value);
     }
     return entries_context(e, &out);

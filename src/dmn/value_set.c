@@ -8,7 +8,9 @@ struct value_set {
 
 static uint64_t mix(uint64_t h, uint64_t more)
 {
-    return (h ^ more) * UINT64_C(0x9e3779b97f4a7c15) ^ h >> 31;
+    h = (h ^ more) * UINT64_C(0x9e3779b97f4a7c15);
+    h = (h ^ h >> 32) * UINT64_C(0xd6e8feb86659fd93);
+    return h ^ h >> 29;
 }
 
 static uint64_t hash_double(uint64_t h, double d)
