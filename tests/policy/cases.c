@@ -14,7 +14,8 @@ struct policy_pack *case_pack(const char *id)
     return pack;
 }
 
-struct policy_answer case_answer(const struct policy_pack *pack, enum policy_decision decision, const char *facts)
+static struct policy_answer answer_to(const struct policy_pack *pack, enum policy_decision decision, const char *facts,
+                                      const char *changes)
 {
     struct policy_answer answer = {0};
     struct error error = {0};
@@ -26,12 +27,18 @@ struct policy_answer case_answer(const struct policy_pack *pack, enum policy_dec
     struct policy_facts *known = policy_facts_new(pack, arena);
     assert_non_null(known);
     if (json_read(arena, text_of(facts), "case", &object, &error) || policy_facts_read(known, object, &error) ||
+        json_read(arena, text_of(changes), "case", &object, &error) || policy_facts_read(known, object, &error) ||
         policy_answer(pack, decision, known, arena, &answer, &error)) {
         char line[800];
         error_line(&error, line, sizeof line);
-        fail_msg("%s: %s", facts, line);
+        fail_msg("%s %s: %s", facts, changes, line);
     }
     return answer;
+}
+
+struct policy_answer case_answer(const struct policy_pack *pack, enum policy_decision decision, const char *facts)
+{
+    return answer_to(pack, decision, facts, "{}");
 }
 
 bool case_lists(const struct text *list, size_t count, const char *code)
@@ -71,9 +78,8 @@ static bool holds(const struct policy_answer *a, const char *word)
     return word[0] == '+' ? anywhere(a, word + 1) : !anywhere(a, word + 1);
 }
 
-void case_check(const struct policy_pack *pack, enum policy_decision decision, const char *facts, const char *expect)
+static void check_answer(struct policy_answer answer, const char *facts, const char *changes, const char *expect)
 {
-    struct policy_answer answer = case_answer(pack, decision, facts);
     char words[1024], *rest = words;
     assert_true(strlen(expect) < sizeof words);
     memcpy(words, expect, strlen(expect) + 1);
@@ -82,8 +88,19 @@ void case_check(const struct policy_pack *pack, enum policy_decision decision, c
             struct buffer out = buffer_in(arena);
             struct json_writer w = json_writer_in(&out);
             policy_answer_write(&answer, &w);
-            fail_msg("%s\n  lacks %s\n  answer: %.*s", facts, word, TEXT_ARGS(buffer_result(&out)));
+            fail_msg("%s %s\n  lacks %s\n  answer: %.*s", facts, changes, word, TEXT_ARGS(buffer_result(&out)));
         }
+}
+
+void case_check(const struct policy_pack *pack, enum policy_decision decision, const char *facts, const char *expect)
+{
+    check_answer(answer_to(pack, decision, facts, "{}"), facts, "", expect);
+}
+
+void case_but(const struct policy_pack *pack, enum policy_decision decision, const char *base, const char *changes,
+              const char *expect)
+{
+    check_answer(answer_to(pack, decision, base, changes), "the base with", changes, expect);
 }
 
 uint64_t case_random(uint64_t *state)

@@ -31,6 +31,10 @@ bool case_cites(const struct policy_answer *answer, const char *where);
  */
 void case_check(const struct policy_pack *pack, enum policy_decision decision, const char *facts, const char *expect);
 
+/* The same for a case that is `base` but for what `changes` says (null: unknown). */
+void case_but(const struct policy_pack *pack, enum policy_decision decision, const char *base, const char *changes,
+              const char *expect);
+
 /* A small generator, the same on every machine. */
 uint64_t case_random(uint64_t *state);
 

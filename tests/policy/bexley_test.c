@@ -1,0 +1,230 @@
+#include "cases.h"
+
+#include "base_case.h"
+#include "provision.h"
+
+/* Cases read off the Bexley guidance of 2015. */
+
+static struct policy_pack *pack;
+
+static int load(void **state)
+{
+    (void)state;
+    pack = case_pack("bexley-2015");
+    return pack ? 0 : -1;
+}
+
+static int unload(void **state)
+{
+    (void)state;
+    policy_pack_free(&pack);
+    return 0;
+}
+
+static void share(const char *changes, const char *expect)
+{
+    case_but(pack, POLICY_SHARE, BASE_CASE, changes, expect);
+}
+
+static void consent(const char *facts, const char *expect)
+{
+    case_check(pack, POLICY_CONSENT, facts, expect);
+}
+
+static void channel(const char *facts, const char *expect)
+{
+    case_check(pack, POLICY_CHANNEL, facts, expect);
+}
+
+static void significant_harm_goes_to_childrens_social_care(void **state)
+{
+    (void)state;
+    PROVISION("BEX-09");
+    share("{\"child_harm\":\"reasonable-cause\",\"recipient\":\"childrens-social-care\",\"consent\":\"refused\"}",
+          "=share +public-interest -refer-childrens-social-care");
+    share("{\"child_harm\":\"evidence\",\"recipient\":\"childrens-social-care\",\"sensitive\":true,\"schedule3\":false}",
+          "=share +public-interest");
+    share("{\"child_harm\":\"evidence\",\"recipient\":\"police\",\"consent\":\"refused\"}",
+          "=share +refer-childrens-social-care");
+    case_check(pack, POLICY_SHARE,
+               "{\"purpose\":\"section-47\",\"identifies\":\"living-person\",\"child_harm\":\"evidence\","
+               "\"recipient\":\"childrens-social-care\"}",
+               "=share @");
+}
+
+static void explicit_consent_is_sought(void **state)
+{
+    (void)state;
+    PROVISION("BEX-13");
+    share("{}", "=seek-consent +seek-consent");
+    share("{\"sensitive\":true,\"schedule3\":false}", "=seek-consent");
+    share("{\"consent\":\"given\",\"consent_covers\":true}", "=share +consent");
+    share("{\"consent\":\"given\"}", "=seek-consent");
+    share("{\"consent\":\"refused\"}", "=do-not-share");
+    PROVISION("BEX-20");
+    share("{\"consent\":\"withdrawn\"}", "=do-not-share");
+    share("{\"consent\":\"withdrawn\",\"legal_duty\":\"statute\"}", "=share +legal-duty -seek-consent");
+}
+
+static void sensitive_information_needs_schedule_3(void **state)
+{
+    (void)state;
+    PROVISION("BEX-14");
+    PROVISION("BEX-12");
+    share("{\"consent\":\"refused\",\"sensitive\":true,\"schedule3\":true}", "=share +schedule-3");
+    share("{\"consent\":\"refused\",\"sensitive\":true,\"schedule3\":false}", "=do-not-share");
+    share("{\"consent\":\"refused\",\"sensitive\":true,\"schedule3\":false,\"vital_interests\":true}",
+          "=share +vital-interests");
+    share("{\"consent\":\"refused\",\"sensitive\":true,\"schedule3\":false,\"child_harm\":\"evidence\"}",
+          "=seek-advice +without-delay");
+    share("{\"consent\":\"refused\",\"sensitive\":true,\"schedule3\":false,\"child_harm\":\"evidence\",\"urgent\":true}",
+          "=share +consult-governance-lead +record-reasons");
+    share("{\"consent\":\"refused\",\"sensitive\":true,\"schedule3\":false,\"serious_crime\":true}", "=do-not-share");
+}
+
+static void the_public_interest_can_override(void **state)
+{
+    (void)state;
+    PROVISION("BEX-04");
+    PROVISION("BEX-24");
+    PROVISION("BEX-26");
+    share("{\"consent\":\"refused\",\"adult_harm\":\"serious\"}", "=share +public-interest +justify-without-consent");
+    share("{\"consent\":\"refused\",\"serious_crime\":true}", "=share +public-interest");
+    PROVISION("BEX-25");
+    PROVISION("BEX-05");
+    share("{\"consent\":\"refused\",\"serious_crime\":true,\"proportionate\":false}", "=do-not-share");
+    share("{\"consent\":\"refused\",\"child_harm\":\"evidence\"}", "+minimum-necessary");
+    PROVISION("BEX-22");
+    share("{\"consent\":\"given\",\"consent_covers\":true,\"recipient_needs_to_know\":false}", "=do-not-share");
+    share("{\"consent\":\"refused\",\"child_harm\":\"unclear\"}", "=seek-advice +consult-manager");
+}
+
+static void openness_records_and_follow_up(void **state)
+{
+    (void)state;
+    PROVISION("BEX-02");
+    PROVISION("BEX-06");
+    PROVISION("BEX-07");
+    share("{\"consent\":\"given\",\"consent_covers\":true}",
+          "+inform-subject +record-decision +record-reasons +follow-up-action");
+    share("{\"consent\":\"given\",\"consent_covers\":true,\"informing_raises_risk\":true}",
+          "-inform-subject +do-not-inform");
+    share("{\"consent\":\"refused\"}", "+record-decision +record-reasons -follow-up-action");
+    PROVISION("BEX-39");
+    share("{\"consent\":\"given\",\"consent_covers\":true}", "+check-accuracy");
+}
+
+static void non_personal_and_combined_data(void **state)
+{
+    (void)state;
+    PROVISION("BEX-10");
+    share("{\"identifies\":\"nobody\"}", "=share +not-personal");
+    share("{\"identifies\":\"nobody-alone\",\"consent\":\"given\",\"consent_covers\":true}",
+          "=share +check-reidentification");
+    share("{\"identifies\":\"nobody-alone\",\"consent\":\"refused\"}", "=do-not-share");
+    share("{\"identifies\":\"deceased-person\"}", "=seek-advice +consult-governance-lead");
+}
+
+static void whose_consent(void **state)
+{
+    (void)state;
+    PROVISION("BEX-15");
+    consent("{\"subject_age\":16,\"capacity\":\"presumed\"}", "=person");
+    consent("{\"subject_age\":15,\"understanding\":\"sufficient\"}", "=parental-responsibility @");
+    consent("{\"subject_age\":15}", "=parental-responsibility @");
+    PROVISION("BEX-21");
+    consent("{\"subject_age\":30,\"capacity\":\"lacks\",\"attorney_or_deputy\":true}", "=attorney-or-deputy +record-reasons");
+    consent("{\"subject_age\":30,\"capacity\":\"unassessed\"}", "=assess-first");
+}
+
+#define MAIL(from, to) "{\"medium\":\"email\",\"personal\":true,\"sender_address\":\"" from "\",\"recipient_address\":\"" to "\"}"
+
+static void mail_goes_between_secure_domains_only(void **state)
+{
+    (void)state;
+    PROVISION("BEX-28");
+    channel(MAIL("a@nhs.net", "b@cjsm.net"), "=allowed");
+    channel(MAIL("a@x.gcsx.gov.uk", "b@TRUST.NHS.NET."), "=allowed");
+    channel(MAIL("a@nhs.net", "b@evilnhs.net"), "=refused +post -email");
+    channel(MAIL("a@nhs.net", "b@trust.nhs.uk"), "=refused");
+    channel(MAIL("a@nhs.net", "b@council.gov.uk"), "=refused");
+    channel(MAIL("a@nhs.net", "b@c@nhs.net"), "=refused");
+    PROVISION("BEX-29");
+    channel(MAIL("a@bexley.gcsx.gov.uk", "b@bexley.gov.uk"), "=refused");
+    channel(MAIL("a@bexley.gov.uk", "b@bexley.gcsx.gov.uk"), "=refused");
+    channel(MAIL("a@bexley.gcsx.gov.uk", "b@met.pnn.police.uk"), "=allowed");
+    PROVISION("BEX-27");
+    channel("{\"medium\":\"internal-email\",\"personal\":true,\"sender_address\":\"a@bexley.gov.uk\","
+            "\"recipient_address\":\"b@bexley.gov.uk\"}",
+            "=conditional +mark-confidential");
+}
+
+static void the_other_ways(void **state)
+{
+    (void)state;
+    PROVISION("BEX-31");
+    channel("{\"medium\":\"web-pickup\",\"personal\":true,\"sender_address\":\"a@bexley.gov.uk\","
+            "\"recipient_address\":\"b@nhs.net\"}", "=refused +post -web-pickup");
+    channel("{\"medium\":\"web-pickup\",\"personal\":true,\"sender_address\":\"a@bexley.gov.uk\","
+            "\"recipient_address\":\"b@met.pnn.police.uk\"}", "=refused");
+    PROVISION("BEX-30");
+    channel("{\"medium\":\"web-pickup\",\"personal\":true,\"sender_address\":\"a@bexley.gov.uk\","
+            "\"recipient_address\":\"head@school.sch.uk\"}", "=allowed");
+    PROVISION("BEX-32");
+    channel("{\"medium\":\"password-file\",\"personal\":true,\"file_medium\":\"email\",\"password_medium\":\"mobile\"}",
+            "=conditional +strong-password");
+    channel("{\"medium\":\"password-file\",\"personal\":true,\"file_medium\":\"email\",\"password_medium\":\"email\"}",
+            "=refused");
+    channel("{\"medium\":\"password-file\",\"personal\":true,\"file_medium\":\"post\",\"password_medium\":\"post\"}",
+            "=refused");
+    PROVISION("BEX-33");
+    PROVISION("BEX-44");
+    channel("{\"medium\":\"meeting\",\"personal\":true}", "=conditional +closed-meeting +confidentiality-agreement");
+    PROVISION("BEX-34");
+    channel("{\"medium\":\"by-hand\",\"personal\":true,\"unavoidable\":true}", "=conditional +never-unattended +return-to-site");
+    channel("{\"medium\":\"by-hand\",\"personal\":true,\"unavoidable\":false}", "=refused");
+    PROVISION("BEX-35");
+    channel("{\"medium\":\"post\",\"personal\":true}",
+            "=conditional +double-envelope +recorded-delivery +no-marking-visible +addresses-outside");
+    PROVISION("BEX-36");
+    channel("{\"medium\":\"fax\",\"personal\":true,\"unavoidable\":false}", "=refused -fax");
+    channel("{\"medium\":\"fax\",\"personal\":true,\"unavoidable\":true}",
+            "=conditional +fax-secure-location +double-check-number +recipient-waiting +confirm-receipt");
+    struct policy_answer answer = case_answer(pack, POLICY_CHANNEL,
+                                              "{\"medium\":\"fax\",\"personal\":true,\"unavoidable\":true}");
+    assert_int_equal(answer.conditions, 4);
+    PROVISION("BEX-38");
+    channel("{\"medium\":\"portable-media\",\"personal\":true,\"encrypted\":false}", "=refused @");
+    channel("{\"medium\":\"portable-media\",\"personal\":true,\"encrypted\":true,\"employer_owned\":false}", "=refused");
+    channel("{\"medium\":\"portable-media\",\"personal\":true,\"encrypted\":true,\"employer_owned\":true}", "=conditional");
+    channel("{\"medium\":\"fax\",\"personal\":false,\"sensitive\":false}", "=allowed");
+}
+
+static void retention(void **state)
+{
+    (void)state;
+    PROVISION("BEX-42");
+    case_check(pack, POLICY_RETENTION, "{\"relevant_to_plan\":false}", "=dispose @");
+    PROVISION("BEX-41");
+    case_check(pack, POLICY_RETENTION,
+               "{\"relevant_to_plan\":true,\"still_needed\":true,\"information_kind\":\"shared-information\"}", "=as-agreed");
+    PROVISION("BEX-43");
+    case_check(pack, POLICY_RETENTION, "{\"relevant_to_plan\":true,\"still_needed\":false}", "=dispose");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(significant_harm_goes_to_childrens_social_care),
+        cmocka_unit_test(explicit_consent_is_sought),
+        cmocka_unit_test(sensitive_information_needs_schedule_3),
+        cmocka_unit_test(the_public_interest_can_override),
+        cmocka_unit_test(openness_records_and_follow_up),
+        cmocka_unit_test(non_personal_and_combined_data),
+        cmocka_unit_test(whose_consent),
+        cmocka_unit_test(mail_goes_between_secure_domains_only),
+        cmocka_unit_test(the_other_ways),
+        cmocka_unit_test(retention),
+    };
+    return cmocka_run_group_tests(tests, load, unload);
+}

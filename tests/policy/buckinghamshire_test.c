@@ -1,0 +1,147 @@
+#include "cases.h"
+
+#include "base_case.h"
+#include "provision.h"
+
+/* Cases read off the Buckinghamshire code of practice. */
+
+static struct policy_pack *pack;
+
+static int load(void **state)
+{
+    (void)state;
+    pack = case_pack("buckinghamshire-2018");
+    return pack ? 0 : -1;
+}
+
+static int unload(void **state)
+{
+    (void)state;
+    policy_pack_free(&pack);
+    return 0;
+}
+
+static void share(const char *changes, const char *expect)
+{
+    case_but(pack, POLICY_SHARE, BASE_CASE, changes, expect);
+}
+
+static void consent(const char *facts, const char *expect)
+{
+    case_check(pack, POLICY_CONSENT, facts, expect);
+}
+
+static void channel(const char *facts, const char *expect)
+{
+    case_check(pack, POLICY_CHANNEL, facts, expect);
+}
+
+static void early_help_needs_consent(void **state)
+{
+    (void)state;
+    PROVISION("BUC-15");
+    share("{\"purpose\":\"early-help\"}", "=seek-consent +seek-consent");
+    share("{\"purpose\":\"early-help\",\"confidential\":false}", "=seek-consent");
+    share("{\"purpose\":\"early-help\",\"consent\":\"refused\"}", "=do-not-share");
+    share("{\"purpose\":\"early-help\",\"consent\":\"given\",\"consent_covers\":true}", "=share +consent");
+    share("{\"purpose\":\"early-help\",\"consent\":\"given\",\"consent_covers\":false}", "=seek-consent");
+    PROVISION("BUC-03");
+    share("{\"consent\":\"refused\"}", "=share +public-task +inform-subject");
+}
+
+static void safeguarding_concerns(void **state)
+{
+    (void)state;
+    PROVISION("BUC-16");
+    PROVISION("BUC-11");
+    share("{\"purpose\":\"section-47\",\"child_harm\":\"reasonable-cause\",\"recipient\":\"childrens-social-care\"}",
+          "=share +public-interest +consult-manager +without-delay -refer-childrens-social-care");
+    share("{\"purpose\":\"section-47\",\"child_harm\":\"evidence\",\"recipient\":\"police\"}",
+          "=share +refer-childrens-social-care");
+    PROVISION("BUC-17");
+    share("{\"purpose\":\"section-47\",\"child_harm\":\"unclear\"}",
+          "=seek-advice +consult-manager +consult-governance-lead");
+    PROVISION("BUC-18");
+    share("{\"purpose\":\"practice-review\",\"consent\":\"refused\"}", "=share +public-task");
+}
+
+static void the_seven_questions(void **state)
+{
+    (void)state;
+    PROVISION("BUC-20");
+    share("{\"purpose\":\"none\"}", "=do-not-share");
+    share("{\"proportionate\":false}", "=do-not-share");
+    share("{\"recipient_needs_to_know\":false}", "=do-not-share");
+    PROVISION("BUC-35");
+    share("{\"restricted_by_law\":true}", "=share +consult-governance-lead");
+    PROVISION("BUC-21");
+    share("{\"purpose\":\"statistics\"}", "=share-anonymised");
+    share("{\"purpose\":\"statistics\",\"identifies\":\"nobody\"}", "=share +not-personal");
+    PROVISION("BUC-22");
+    share("{\"purpose\":\"service-provision\",\"confidential\":false}", "=share +not-confidential");
+    share("{\"purpose\":\"service-provision\"}", "=seek-consent");
+    PROVISION("BUC-27");
+    share("{\"purpose\":\"service-provision\",\"consent\":\"refused\",\"child_harm\":\"evidence\"}",
+          "=share +public-interest");
+    share("{\"purpose\":\"service-provision\",\"consent\":\"refused\",\"adult_harm\":\"serious\"}",
+          "=share +public-interest");
+    share("{\"purpose\":\"service-provision\",\"consent\":\"refused\",\"serious_crime\":true}",
+          "=share +public-interest");
+    share("{\"purpose\":\"service-provision\",\"consent\":\"refused\"}", "=do-not-share");
+    PROVISION("BUC-19");
+    share("{\"purpose\":\"service-provision\",\"no_consent_ground\":\"child-risk\"}", "=seek-advice -seek-consent");
+    share("{\"identifies\":\"deceased-person\"}", "=seek-advice +consult-governance-lead");
+}
+
+static void records_and_telling(void **state)
+{
+    (void)state;
+    PROVISION("BUC-29");
+    share("{\"child_harm\":\"evidence\"}", "+record-legal-basis +record-risk-level");
+    PROVISION("BUC-26");
+    share("{\"consent\":\"given\",\"consent_covers\":true,\"sensitive\":true}", "+record-legal-basis");
+    share("{\"consent\":\"given\",\"consent_covers\":true}", "-record-legal-basis");
+    PROVISION("BUC-32");
+    share("{\"consent\":\"given\",\"consent_covers\":true}", "+record-consent-giver");
+    PROVISION("BUC-28");
+    share("{\"child_harm\":\"evidence\"}", "+inform-child +inform-parent");
+    share("{\"child_harm\":\"evidence\",\"informing_raises_risk\":true}", "-inform-child -inform-parent +do-not-inform");
+    PROVISION("BUC-30");
+    PROVISION("BUC-31");
+    share("{\"consent\":\"given\",\"consent_covers\":true}",
+          "+establish-onward-sharing +state-consent-limits +inform-subject +inform-provider");
+}
+
+static void whose_consent(void **state)
+{
+    (void)state;
+    PROVISION("BUC-24");
+    consent("{\"subject_age\":16,\"capacity\":\"presumed\"}", "=person");
+    consent("{\"subject_age\":13,\"understanding\":\"sufficient\"}", "=child");
+    consent("{\"subject_age\":13,\"understanding\":\"insufficient\"}", "=parental-responsibility");
+    consent("{\"subject_age\":13,\"understanding\":\"sufficient\",\"parent_disagrees\":true}", "=child +consult-manager");
+}
+
+static void channels_and_clocks(void **state)
+{
+    (void)state;
+    PROVISION("BUC-08");
+    channel("{\"medium\":\"post\",\"personal\":true}", "=conditional +agreed-method");
+    PROVISION("BUC-01");
+    case_check(pack, POLICY_DEADLINE, "{\"matter\":\"code-reaffirmation\"}", "=limit");
+    PROVISION("BUC-34");
+    case_check(pack, POLICY_RETENTION, "{\"still_needed\":true}", "=own-policy");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(early_help_needs_consent),
+        cmocka_unit_test(safeguarding_concerns),
+        cmocka_unit_test(the_seven_questions),
+        cmocka_unit_test(records_and_telling),
+        cmocka_unit_test(whose_consent),
+        cmocka_unit_test(channels_and_clocks),
+    };
+    return cmocka_run_group_tests(tests, load, unload);
+}

@@ -1,0 +1,220 @@
+#include "cases.h"
+
+#include "base_case.h"
+#include "provision.h"
+
+/* Cases read off the agreement of Leicester, Leicestershire and Rutland of 2017. */
+
+static struct policy_pack *pack;
+
+static int load(void **state)
+{
+    (void)state;
+    pack = case_pack("leicestershire-2017");
+    return pack ? 0 : -1;
+}
+
+static int unload(void **state)
+{
+    (void)state;
+    policy_pack_free(&pack);
+    return 0;
+}
+
+static void share(const char *changes, const char *expect)
+{
+    case_but(pack, POLICY_SHARE, BASE_CASE, changes, expect);
+}
+
+static void consent(const char *facts, const char *expect)
+{
+    case_check(pack, POLICY_CONSENT, facts, expect);
+}
+
+static void channel(const char *facts, const char *expect)
+{
+    case_check(pack, POLICY_CHANNEL, facts, expect);
+}
+
+static void consent_first(void **state)
+{
+    (void)state;
+    share("{}", "=seek-consent +seek-consent");
+    share("{\"consent\":\"given\",\"consent_covers\":true}", "=share +consent +state-consent-limits");
+    share("{\"consent\":\"refused\"}", "=do-not-share");
+    share("{\"consent\":\"withdrawn\"}", "=do-not-share");
+    PROVISION("LLR-32");
+    share("{\"consent\":\"given\",\"consent_covers\":false}", "=seek-consent");
+    PROVISION("LLR-58");
+    share("{\"purpose\":\"early-help\",\"consent\":\"given\",\"consent_covers\":true}", "=seek-consent");
+    share("{\"purpose\":\"early-help\",\"consent\":\"given\",\"consent_covers\":true,\"consent_written\":true}",
+          "=share +consent");
+    PROVISION("LLR-47");
+    share("{\"purpose\":\"early-help\",\"consent\":\"refused\"}", "=do-not-share +continue-support");
+    PROVISION("LLR-53");
+    share("{\"purpose\":\"early-help\",\"consent\":\"refused\",\"would_deteriorate\":true}", "=share");
+    share("{\"would_deteriorate\":true}", "=share +justify-without-consent");
+    PROVISION("LLR-37");
+    share("{\"consent\":\"refused\",\"recipient\":\"childrens-social-care\",\"public_function\":true}",
+          "=share +public-task");
+    share("{\"purpose\":\"service-provision\",\"consent\":\"refused\",\"recipient\":\"childrens-social-care\","
+          "\"public_function\":true}", "=do-not-share");
+}
+
+static void without_consent(void **state)
+{
+    (void)state;
+    PROVISION("LLR-36");
+    share("{\"consent\":\"refused\",\"child_harm\":\"reasonable-cause\"}", "=share +public-interest +without-delay");
+    share("{\"consent\":\"refused\",\"adult_harm\":\"serious\"}", "=share +public-interest");
+    share("{\"consent\":\"refused\",\"serious_crime\":true}", "=share +public-interest");
+    PROVISION("LLR-06");
+    share("{\"consent\":\"refused\",\"serious_crime\":true,\"proportionate\":false}", "=do-not-share");
+    PROVISION("LLR-38");
+    share("{\"purpose\":\"section-47\",\"consent\":\"refused\"}", "=share +public-task");
+    PROVISION("LLR-43");
+    share("{\"purpose\":\"board-request\",\"consent\":\"refused\"}", "=share +legal-duty +minimum-necessary");
+    share("{\"purpose\":\"board-request\",\"consent\":\"refused\",\"proportionate\":false}", "=do-not-share");
+    PROVISION("LLR-09");
+    share("{\"recipient\":\"charity\",\"consent\":\"refused\",\"child_harm\":\"evidence\"}",
+          "=share +justify-without-consent +minimum-necessary");
+    share("{\"recipient\":\"charity\"}", "=seek-consent");
+    PROVISION("LLR-41");
+    share("{\"purpose\":\"crime\",\"no_consent_ground\":\"prejudice-crime\"}", "=share +crime-exemption");
+    PROVISION("LLR-60");
+    share("{\"purpose\":\"crime\",\"no_consent_ground\":\"prejudice-crime\",\"schedule2\":false}", "=do-not-share");
+    PROVISION("LLR-56");
+    share("{\"child_harm\":\"evidence\"}", "=share +seek-consent");
+    PROVISION("LLR-08");
+    share("{\"no_consent_ground\":\"child-risk\"}", "=seek-advice -seek-consent");
+}
+
+static void gates(void **state)
+{
+    (void)state;
+    PROVISION("LLR-16");
+    PROVISION("LLR-22");
+    share("{\"original_controller_permits\":false,\"consent\":\"given\",\"consent_covers\":true}",
+          "=do-not-share +ask-original-controller");
+    PROVISION("LLR-05");
+    share("{\"schedule2\":false,\"child_harm\":\"none\",\"serious_crime\":true}", "=do-not-share");
+    share("{\"sensitive\":true,\"schedule3\":false,\"serious_crime\":true}", "=do-not-share");
+    share("{\"sensitive\":true,\"schedule3\":true,\"serious_crime\":true}", "=share +schedule-3");
+    PROVISION("LLR-07");
+    share("{\"restricted_by_law\":true,\"serious_crime\":true}", "=do-not-share +consult-governance-lead");
+    share("{\"original_controller_permits\":false,\"child_harm\":\"evidence\"}", "=seek-advice +without-delay");
+    share("{\"original_controller_permits\":false,\"child_harm\":\"evidence\",\"urgent\":true}",
+          "=share +record-reasons +consult-governance-lead");
+    PROVISION("LLR-55");
+    share("{\"original_controller_permits\":false,\"legal_duty\":\"court-order\"}", "=share +legal-duty -seek-consent");
+    PROVISION("LLR-14");
+    share("{\"recipient_needs_to_know\":false,\"consent\":\"given\",\"consent_covers\":true}", "=do-not-share");
+}
+
+static void the_eight_duties(void **state)
+{
+    (void)state;
+    PROVISION("LLR-15");
+    PROVISION("LLR-18");
+    PROVISION("LLR-04");
+    share("{\"consent\":\"given\",\"consent_covers\":true}",
+          "+minimum-necessary +state-consent-limits +mark-fact-and-opinion +check-recipient +check-accuracy "
+          "+use-secure-channel +establish-onward-sharing +inform-subject +inform-provider +record-legal-basis");
+    PROVISION("LLR-39");
+    share("{\"child_harm\":\"evidence\",\"informing_raises_risk\":true}",
+          "+do-not-inform -inform-subject -inform-provider");
+    PROVISION("LLR-40");
+    share("{\"adult_harm\":\"serious\"}", "+alert-adult-social-care");
+    share("{\"adult_harm\":\"serious\",\"recipient\":\"adult-social-care\"}", "-alert-adult-social-care");
+    PROVISION("LLR-46");
+    share("{\"purpose\":\"private-fostering\"}", "+notify-private-fostering");
+    share("{\"purpose\":\"private-fostering\",\"recipient\":\"childrens-social-care\"}",
+          "=share -notify-private-fostering");
+}
+
+static void identity(void **state)
+{
+    (void)state;
+    PROVISION("LLR-30");
+    share("{\"identifies\":\"nobody-alone\",\"consent\":\"refused\"}", "=do-not-share");
+    share("{\"identifies\":\"nobody\"}", "=share +not-personal");
+    PROVISION("LLR-11");
+    share("{\"identifies\":\"deceased-person\"}", "=seek-advice +consult-governance-lead");
+    share("{\"confidential\":false}", "=share +not-confidential");
+}
+
+static void whose_consent(void **state)
+{
+    (void)state;
+    PROVISION("LLR-34");
+    consent("{\"subject_age\":9,\"understanding\":\"insufficient\",\"parents_separated\":false}",
+            "=parental-responsibility +inform-child");
+    consent("{\"subject_age\":9,\"understanding\":\"insufficient\",\"parents_separated\":true}", "=resident-parent");
+    PROVISION("LLR-33");
+    consent("{\"subject_age\":9,\"understanding\":\"sufficient\"}", "=child @");
+    consent("{\"subject_age\":14,\"understanding\":\"unassessed\"}", "=assess-first");
+    PROVISION("LLR-35");
+    PROVISION("LLR-57");
+    consent("{\"subject_age\":14,\"understanding\":\"sufficient\",\"parent_disagrees\":true}", "=child");
+    PROVISION("LLR-10");
+    consent("{\"subject_age\":50,\"capacity\":\"lacks\",\"attorney_or_deputy\":false}", "=best-interests");
+    consent("{\"subject_age\":50,\"capacity\":\"lacks\",\"attorney_or_deputy\":true}", "=attorney-or-deputy");
+}
+
+static void the_method_matrix(void **state)
+{
+    (void)state;
+    PROVISION("LLR-48");
+    PROVISION("LLR-49");
+    channel("{\"medium\":\"email\",\"personal\":true,\"sensitive\":true,\"recipient\":\"police\","
+            "\"recipient_address\":\"a@leics.pnn.police.uk\",\"sender_address\":\"b@leics.gov.uk\"}",
+            "=conditional +no-personal-data-in-subject +no-sensitive-data-in-body +password-on-attachments");
+    channel("{\"medium\":\"email\",\"personal\":true,\"sensitive\":true,\"recipient\":\"police\","
+            "\"recipient_address\":\"a@leics.police.uk\",\"sender_address\":\"b@leics.gov.uk\"}", "=refused");
+    PROVISION("LLR-20");
+    channel("{\"medium\":\"email\",\"personal\":true,\"sensitive\":false,\"recipient\":\"health\","
+            "\"recipient_address\":\"a@nhs.net\",\"sender_address\":\"b@leics.gcsx.gov.uk\"}",
+            "=conditional -gcsx-where-available +nhs-agreed-transfer");
+    PROVISION("LLR-19");
+    channel("{\"medium\":\"landline\",\"personal\":true}", "=conditional +authorised-person +correct-number");
+    channel("{\"medium\":\"fax\",\"personal\":true,\"unavoidable\":false}", "=refused");
+    channel("{\"medium\":\"fax\",\"personal\":true,\"unavoidable\":true}",
+            "=conditional +recipient-waiting +cover-sheet-first +wait-for-confirmation");
+    channel("{\"medium\":\"portable-media\",\"personal\":true,\"encrypted\":true,\"employer_owned\":false}", "=refused");
+    channel("{\"medium\":\"internal-mail\",\"personal\":true}", "=conditional +sealed-envelope +marking-shown");
+    channel("{\"medium\":\"courier\",\"personal\":true}", "=conditional +sealed-envelope -marking-shown");
+}
+
+static void clocks(void **state)
+{
+    static const struct {
+        const char *matter, *length, *unit;
+    } row[] = {{"agreement-suspension", "45", "days"}, {"agreement-meeting", "14", "days"},
+               {"agreement-withdrawal", "30", "days"}, {"agreement-review", "2", "years"}};
+    (void)state;
+    PROVISION("LLR-25");
+    PROVISION("LLR-26");
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        char facts[100];
+        snprintf(facts, sizeof facts, "{\"matter\":\"%s\"}", row[i].matter);
+        struct policy_answer answer = case_answer(pack, POLICY_DEADLINE, facts);
+        assert_true(text_equal(answer.outcome, TEXT("limit")));
+        assert_true(text_equal(answer.detail[0].value, text_of(row[i].length)));
+        assert_true(text_equal(answer.detail[1].value, text_of(row[i].unit)));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(consent_first),
+        cmocka_unit_test(without_consent),
+        cmocka_unit_test(gates),
+        cmocka_unit_test(the_eight_duties),
+        cmocka_unit_test(identity),
+        cmocka_unit_test(whose_consent),
+        cmocka_unit_test(the_method_matrix),
+        cmocka_unit_test(clocks),
+    };
+    return cmocka_run_group_tests(tests, load, unload);
+}
