@@ -57,7 +57,7 @@ static const struct passwd *server_user(void)
 
 static pid_t start_program(struct test_postgres *server, const char *const *arguments, const char *output)
 {
-    char program[320], log[128];
+    char program[320], log[128], path[320];
     snprintf(program, sizeof(program), "%s/%s", server->programs, arguments[0]);
     snprintf(log, sizeof(log), "%s/%s", server->folder, output);
     const struct passwd *user = server_user();
@@ -73,6 +73,9 @@ static pid_t start_program(struct test_postgres *server, const char *const *argu
     if (out < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0 || chdir(server->folder))
         _exit(126);
     setenv("LC_ALL", "C", 1);
+    /* PostgreSQL's programs find themselves, and each other, by the name that they were called by. */
+    snprintf(path, sizeof(path), "%s:/usr/bin:/bin", server->programs);
+    setenv("PATH", path, 1);
     execv(program, (char *const *)(unsigned long)arguments);
     _exit(127);
 }
