@@ -38,6 +38,6 @@ fi
 lock=$(sha256sum package-lock.json | cut -d' ' -f1)
 if [ "$(cat node_modules/.made-from 2>/dev/null || true)" != "$lock" ]; then
     echo "Fetching the npm packages of package-lock.json (style sheet, script bundler, browser tests)."
-    npm ci --ignore-scripts
+    npm ci --ignore-scripts --loglevel=error # its warnings are about Debian's Node, which only runs npm
     echo "$lock" > node_modules/.made-from
 fi
