@@ -73,6 +73,11 @@ static bool takes(struct text parameters, size_t count)
     return false;
 }
 
+bool builtin_takes(const struct dmn_function *f, size_t count)
+{
+    return takes(builtin[f->index].parameters, count);
+}
+
 /* Puts named arguments in the order of a variant; what is missing is null. How many of its parameters are needed, or
  * given; 0 where it lacks one of the names, or (with `whole`) an argument that it needs. */
 static size_t order_as(const struct variant *variant, const struct call *named, const struct text *name, bool whole,

@@ -227,7 +227,14 @@ BUILTIN(coincides)
 /* An end is a literal, or a call such as date("2026-01-01"). */
 static bool is_end(const struct dmn_expression *x)
 {
-    return !x || (x->kind == DMN_EXPRESSION_LITERAL && x->value->kind != DMN_NULL) || x->kind == DMN_EXPRESSION_CALL;
+    static const struct text maker[] = {TEXT_INIT("date"), TEXT_INIT("time"), TEXT_INIT("date and time"),
+                                        TEXT_INIT("duration")};
+    if (!x || (x->kind == DMN_EXPRESSION_LITERAL && x->value->kind != DMN_NULL))
+        return true;
+    for (size_t i = 0; x->kind == DMN_EXPRESSION_CALL && i < sizeof maker / sizeof *maker; i++)
+        if (x->part[0]->kind == DMN_EXPRESSION_NAME && text_equal(x->part[0]->name, maker[i]))
+            return true;
+    return false;
 }
 
 BUILTIN(range)

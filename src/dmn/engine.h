@@ -130,8 +130,9 @@ bool type_instance(const struct dmn_value *value, const struct dmn_type *type);
 const struct dmn_value *type_coerce(struct engine *e, const struct dmn_value *value, const struct dmn_type *type,
                                     bool lenient);
 
-/* Builtins by name; NULL if there is none. */
+/* Builtins by name; NULL if there is none. May one be called with so many arguments? */
 const struct dmn_value *builtin_find(struct text name);
+bool builtin_takes(const struct dmn_function *function, size_t count);
 const struct dmn_value *builtin_call(struct engine *e, const struct dmn_function *function,
                                      const struct dmn_value *const *arg, const struct text *name, size_t count,
                                      int line);

@@ -12,6 +12,7 @@ struct work {
     const struct dmn_table *table;
     const struct frame *frame;
     const struct dmn_value **input;
+    bool *allowed; /* is each input among its column's input values? */
     struct hit *hit;
     size_t hits;
 };
@@ -20,20 +21,23 @@ static bool read_inputs(struct work *w)
 {
     const struct dmn_table *t = w->table;
     w->input = ARENA_ARRAY(w->e->arena, const struct dmn_value *, t->ins);
-    for (size_t i = 0; w->input && i < t->ins; i++) {
+    w->allowed = ARENA_ARRAY(w->e->arena, bool, t->ins);
+    for (size_t i = 0; w->input && w->allowed && i < t->ins; i++) {
         w->input[i] = type_coerce(w->e, feel_evaluate(w->e, t->in[i].expression, w->frame), t->in[i].type, true);
-        if (t->in[i].allowed && !feel_is_true(feel_test(w->e, t->in[i].allowed, w->input[i], w->frame))) {
-            engine_note(w->e, t->in[i].line, "input %zu of the table has a value that is not allowed", i + 1);
-            return false;
-        }
+        w->allowed[i] = !t->in[i].allowed || feel_is_true(feel_test(w->e, t->in[i].allowed, w->input[i], w->frame));
+        if (!w->allowed[i])
+            engine_note(w->e, t->in[i].line, "input %zu of the table is not among its input values", i + 1);
     }
-    return w->input != NULL;
+    return w->input && w->allowed;
 }
 
 static bool rule_fits(const struct work *w, const struct dmn_rule *rule)
 {
     for (size_t i = 0; i < w->table->ins; i++)
-        if (!feel_is_true(feel_test(w->e, rule->in[i].test, w->input[i], w->frame)))
+        /* The dash stands for any of the input values. */
+        if (rule->in[i].test->kind == DMN_TEST_ANY
+                ? !w->allowed[i]
+                : !feel_is_true(feel_test(w->e, rule->in[i].test, w->input[i], w->frame)))
             return false;
     return true;
 }
@@ -158,7 +162,7 @@ static const struct dmn_value *result(struct work *w)
     case DMN_HIT_RULE_ORDER: return w->hits ? all(w) : &dmn_null;
     case DMN_HIT_OUTPUT_ORDER: return w->hits && order_hits(w) ? all(w) : &dmn_null;
     case DMN_HIT_COLLECT:
-        return w->hits || w->table->aggregation == DMN_AGGREGATE_COUNT ? aggregate(w) : &dmn_null;
+        return w->hits ? aggregate(w) : &dmn_null;
     case DMN_HIT_UNIQUE:
         if (w->hits > 1)
             return engine_null(w->e, w->hit[1].rule->line, "more than one rule fits, and the hit policy is Unique");

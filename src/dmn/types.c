@@ -49,7 +49,7 @@ static bool function_fits(const struct dmn_function *f, const struct dmn_type *t
     if (type->members == 0 && type->name.n)
         return true; /* "function" alone, or an item definition that names no parameter */
     if (f->kind == FUNCTION_BUILTIN)
-        return true;
+        return builtin_takes(f, type->members);
     if (f->parameters != type->members)
         return false;
     for (size_t i = 0; i < type->members; i++)
@@ -62,7 +62,7 @@ static bool function_fits(const struct dmn_function *f, const struct dmn_type *t
 enum strictness {
     STRICT,   /* null is of every type; allowed values count */
     LENIENT,  /* as STRICT, and a context may lack members: input from outside */
-    INSTANCE, /* "instance of": null only of Null; allowed values do not count */
+    INSTANCE, /* as STRICT, but allowed values do not count */
 };
 
 static bool allowed(struct engine *e, const struct dmn_type *type, const struct dmn_value *value,
@@ -87,11 +87,11 @@ static bool fits(struct engine *e, const struct dmn_value *value, const struct d
     if (e && !engine_step(e))
         return false;
     if (type->kind == DMN_TYPE_ANY)
-        return how != INSTANCE || value->kind != DMN_NULL;
+        return true;
     if (type->kind == DMN_TYPE_DEFINED)
         return fits(e, value, type->base, how) && allowed(e, type, value, how);
     if (value->kind == DMN_NULL)
-        return how != INSTANCE || type->kind == DMN_TYPE_NULL;
+        return true;
     if (!kind_fits(value->kind, type->kind))
         return false;
     switch (type->kind) {
@@ -128,6 +128,8 @@ bool type_conforms(struct engine *e, const struct dmn_value *value, const struct
 
 bool type_instance(const struct dmn_value *value, const struct dmn_type *type)
 {
+    if (value->kind == DMN_NULL)
+        return dmn_type_plain(type)->kind == DMN_TYPE_NULL;
     return fits(NULL, value, type, INSTANCE);
 }
 

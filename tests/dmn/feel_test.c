@@ -64,7 +64,8 @@ static void logic(void **state)
           {"[1, 2] instance of list<number>", "true"}, {"[1, \"a\"] instance of list<number>", "false"},
           {"{a: 1} instance of context<a: number>", "true"}, {"{a: 1} instance of context<a: string>", "false"},
           {"[1..2] instance of range<number>", "true"}, {"1 instance of nothing", "null"},
-          {"[1] instance of list", "null"}, {"null instance of Null", "true"}, {"1 instance of list<a.b>", "null"});
+          {"[1] instance of list", "null"}, {"null instance of Null", "true"}, {"[null] instance of list<number>", "true"},
+          {"abs instance of function<number> -> number", "true"}, {"(function(a: number) a) instance of function<string> -> Any", "false"}, {"1 instance of list<a.b>", "null"});
 }
 
 static void sums(void **state)
