@@ -20,9 +20,10 @@ struct test_postgres {
     char folder[64];
     char data[96];
     pid_t process;
+    struct test_postgres *next;
 };
 
-/* The newest server, for a test that fails or exits before it has stopped it. */
+/* Those that run, for tests that fail or exit before they have stopped theirs. */
 static struct test_postgres *running;
 static pid_t owner;
 
@@ -142,8 +143,10 @@ static void end(struct test_postgres *server, int signal_number)
 
 static void stop_at_exit(void)
 {
-    if (running && getpid() == owner)
-        test_postgres_stop(&running);
+    while (running && getpid() == owner) {
+        struct test_postgres *server = running;
+        test_postgres_stop(&server);
+    }
 }
 
 struct test_postgres *test_postgres_start(void)
@@ -158,6 +161,7 @@ struct test_postgres *test_postgres_start(void)
     if (!owner)
         atexit(stop_at_exit);
     owner = getpid();
+    server->next = running;
     running = server;
     const struct passwd *user = server_user();
     if (user && chown(server->folder, user->pw_uid, user->pw_gid))
@@ -189,8 +193,12 @@ void test_postgres_stop(struct test_postgres **at)
     *at = NULL;
     if (!server)
         return;
-    if (running == server)
-        running = NULL;
+    for (struct test_postgres **at_server = &running; *at_server; at_server = &(*at_server)->next) {
+        if (*at_server == server) {
+            *at_server = server->next;
+            break;
+        }
+    }
     end(server, SIGINT);
     pid_t child = fork();
     if (child == 0) {
