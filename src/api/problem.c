@@ -33,6 +33,17 @@ static void put_unless_empty(struct json_writer *w, const char *key, const char 
     json_put_string(w, value);
 }
 
+/* `where` may go on to a place within the field. */
+static void put_field(struct json_writer *w, const struct error *error)
+{
+    struct text where = text_of(error->where);
+    ptrdiff_t colon = error->code == ERROR_INVALID ? text_find(where, TEXT(": ")) : -1;
+    if (where.n == 0)
+        return;
+    json_key(w, "field");
+    json_put_text(w, colon > 0 ? text_cut(where, 0, (size_t)colon) : where);
+}
+
 static void put_errors(struct json_writer *w, const struct form_errors *errors)
 {
     json_key(w, "errors");
@@ -60,7 +71,7 @@ static void write_problem(struct json_writer *w, int status, const struct error 
     json_put_int(w, status);
     json_key(w, "detail");
     json_put_string(w, error->what[0] ? error->what : "this request was refused");
-    put_unless_empty(w, "field", error->where);
+    put_field(w, error);
     put_unless_empty(w, "fix", error->fix);
     if (errors && errors->n)
         put_errors(w, errors);
