@@ -148,6 +148,7 @@ int keyholder_start(const struct keyholder_options *options, struct keyholder **
     keyholder->home = copy(options->home);
     keyholder->origin = copy(options->origin);
     keyholder->user = copy(options->user);
+    keyholder->read_only = options->read_only;
     keyholder->buffers = sodium_malloc(sizeof *keyholder->buffers);
     int rc = 0;
     if (!keyholder->program || !keyholder->home || (options->origin && !keyholder->origin) ||

@@ -28,6 +28,7 @@ static const int64_t SETTLE_AFTER = CLOCK_SECOND / 2;
 struct arguments {
     const char *home, *origin, *user, *new_log;
     int fd;
+    bool read_only;
 };
 
 struct messages {
@@ -37,11 +38,15 @@ struct messages {
 
 static int parse(int argc, char **argv, struct arguments *arguments, struct error *error)
 {
-    static const char usage[] = "proviso keyholder --home DIR --fd N [--origin NAME] [--user USER], or "
+    static const char usage[] = "proviso keyholder --home DIR --fd N [--origin NAME] [--user USER] [--read-only], or "
                                 "proviso keyholder --home DIR --new-log NAME";
     *arguments = (struct arguments){.fd = -1};
     for (int i = 1; i < argc; i++) {
         int64_t number;
+        if (strcmp(argv[i], "--read-only") == 0) {
+            arguments->read_only = true;
+            continue;
+        }
         if (i + 1 == argc)
             return error_set(error, ERROR_INPUT, argv[i], usage, "a value is missing");
         if (strcmp(argv[i], "--home") == 0)
@@ -145,9 +150,9 @@ static int serve(int fd, struct keyholder_desk *desk, struct messages *m, struct
     }
 }
 
-static int confine(const char *home, struct error *error)
+static int confine(const char *home, bool read_only, struct error *error)
 {
-    const struct sandbox_path paths[] = {{.path = home, .grant = SANDBOX_WRITE}};
+    const struct sandbox_path paths[] = {{.path = home, .grant = read_only ? SANDBOX_READ : SANDBOX_WRITE}};
     return sandbox_enter(SANDBOX_KEYHOLDER, paths, 1, NULL, error);
 }
 
@@ -155,10 +160,11 @@ static int run(const struct arguments *arguments, struct error *error)
 {
     struct keyholder_folder folder;
     struct keyholder_desk *desk = NULL;
-    int rc = keyholder_folder_open(arguments->home, &folder, error);
+    int rc = arguments->read_only ? keyholder_folder_look(arguments->home, &folder, error)
+                                  : keyholder_folder_open(arguments->home, &folder, error);
     if (rc != 0)
         return rc;
-    rc = confine(arguments->home, error);
+    rc = confine(arguments->home, arguments->read_only, error);
     struct messages *messages = sodium_malloc(sizeof *messages);
     if (rc == 0 && !messages)
         rc = error_set(error, ERROR_SYSTEM, "keyholder", "Raise the limit of locked memory (ulimit -l).",

@@ -22,18 +22,44 @@ struct keyholder_desk {
     struct keyholder_tree tree;
     struct keyholder_identity identity;
     struct keyholder_epochs epochs;
+    struct keyholder_epoch older;  /* see look_again */
     union message_request request; /* a copy, aligned */
 };
 
 typedef int answer_function(struct keyholder_desk *desk, const union message_request *request,
                             union message_reply *reply, struct error *error);
 
+/*
+ * Of a folder that is only read, while its keyholder goes on: the newest signed tree, and epochs that have begun
+ * since. An epoch that was retired meanwhile is kept, for who still reads an older picture of the database.
+ */
+static int look_again(struct keyholder_desk *desk, struct error *error)
+{
+    struct keyholder_tree tree;
+    int rc = keyholder_tree_load(desk->folder, &tree, error);
+    if (rc != 0)
+        return rc;
+    desk->tree = tree;
+    uint32_t known = keyholder_epochs_current(&desk->epochs);
+    desk->older = desk->epochs.epoch[desk->epochs.count - 1];
+    rc = keyholder_epochs_load(desk->folder, &desk->epochs, error);
+    if (rc == 0 && desk->epochs.count == 1 && desk->epochs.epoch[0].number == known + 1) {
+        desk->epochs.epoch[1] = desk->epochs.epoch[0];
+        desk->epochs.epoch[0] = desk->older;
+        desk->epochs.count = 2;
+    }
+    sodium_memzero(&desk->older, sizeof desk->older);
+    return rc;
+}
+
 static int answer_hello(struct keyholder_desk *desk, const union message_request *request,
                         union message_reply *reply, struct error *error)
 {
     struct keyholder_description *d = &reply->description.description;
     (void)request;
-    (void)error;
+    int rc = desk->folder->read_only ? look_again(desk, error) : 0;
+    if (rc != 0)
+        return rc;
     memcpy(d->origin, desk->identity.origin, sizeof d->origin);
     memcpy(d->public_key, desk->identity.public_key, sizeof d->public_key);
     d->epoch = keyholder_epochs_current(&desk->epochs);
@@ -55,10 +81,19 @@ static int answer_keys(struct keyholder_desk *desk, const union message_request 
     return 0;
 }
 
+static bool any_unknown(const struct keyholder_desk *desk, const union message_request *request)
+{
+    for (uint32_t i = 0; i < request->head.count; i++)
+        if (wrapped_key_epoch(&request->wrapped.wrapped[i]) > keyholder_epochs_current(&desk->epochs))
+            return true;
+    return false;
+}
+
 static int answer_unwrap(struct keyholder_desk *desk, const union message_request *request,
                          union message_reply *reply, struct error *error)
 {
-    (void)error;
+    if (desk->folder->read_only && any_unknown(desk, request) && look_again(desk, error) != 0)
+        return error->code;
     for (uint32_t i = 0; i < request->head.count; i++)
         reply->plain.verdict[i] = (uint8_t)keyholder_epochs_unwrap(
             &desk->epochs, &request->wrapped.wrapped[i], reply->plain.key[i]);
@@ -121,14 +156,15 @@ static int answer_retire(struct keyholder_desk *desk, const union message_reques
 static const struct desk_row {
     unsigned states; /* in which it is answered */
     answer_function *answer;
+    bool looks_only; /* answered also where nothing may be written */
 } ROWS[MESSAGE_KINDS] = {
-    [MESSAGE_HELLO] = {WAITING | READY | TURNING, answer_hello},
-    [MESSAGE_KEYS] = {READY | TURNING, answer_keys},
-    [MESSAGE_UNWRAP] = {READY | TURNING, answer_unwrap},
-    [MESSAGE_SIGN] = {READY | TURNING, answer_sign},
-    [MESSAGE_TURN] = {READY, answer_turn},
-    [MESSAGE_REWRAP] = {READY | TURNING, answer_rewrap},
-    [MESSAGE_RETIRE] = {READY | TURNING, answer_retire},
+    [MESSAGE_HELLO] = {WAITING | READY | TURNING, answer_hello, true},
+    [MESSAGE_KEYS] = {READY | TURNING, answer_keys, false},
+    [MESSAGE_UNWRAP] = {READY | TURNING, answer_unwrap, true},
+    [MESSAGE_SIGN] = {READY | TURNING, answer_sign, false},
+    [MESSAGE_TURN] = {READY, answer_turn, false},
+    [MESSAGE_REWRAP] = {READY | TURNING, answer_rewrap, false},
+    [MESSAGE_RETIRE] = {READY | TURNING, answer_retire, false},
 };
 
 static enum desk_state state_of(const struct keyholder_desk *desk)
@@ -141,6 +177,8 @@ static enum desk_state state_of(const struct keyholder_desk *desk)
 static int check_state(const struct keyholder_desk *desk, unsigned kind, struct error *error)
 {
     enum desk_state state = state_of(desk);
+    if (desk->folder->read_only && !ROWS[kind].looks_only)
+        return error_set(error, ERROR_FORBIDDEN, "keyholder message", "", "this keyholder only reads");
     if (ROWS[kind].states & state)
         return 0;
     if (state == WAITING)
@@ -192,6 +230,8 @@ int keyholder_desk_settle(struct keyholder_desk *desk, struct error *error)
 static int look_at(void *self, const char *name, struct error *error)
 {
     struct keyholder_desk *desk = self;
+    if (desk->folder->read_only)
+        return 0;
     if (text_ends(text_of(name), TEXT(".new"))) {
         if (unlinkat(desk->folder->fd, name, 0) != 0)
             return error_system(error, errno, name, "a half written file cannot be removed");
@@ -232,6 +272,8 @@ static int load(struct keyholder_desk *desk, const char *origin, struct error *e
     int rc = keyholder_identity_load(desk->folder, &desk->identity, &found, error);
     if (rc == 0)
         rc = keyholder_folder_list(desk->folder, look_at, desk, error);
+    if (rc == 0 && !found && desk->folder->read_only)
+        rc = error_set(error, ERROR_MISSING, desk->folder->path, "Check the name of the home.", "there are no keys here");
     if (rc == 0 && !found) {
         rc = create(desk, origin, error);
         if (rc == 0)

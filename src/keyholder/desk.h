@@ -11,6 +11,8 @@
  *   waiting   only hello
  *   ready     one epoch: keys, unwrap, sign, turn; rewrap and retire for who repeats himself after a crash
  *   turning   two epochs: the same but turn
+ *
+ * Over a folder that is only read, hello and unwrap are answered and all else is refused with ERROR_FORBIDDEN.
  */
 struct keyholder_desk;
 

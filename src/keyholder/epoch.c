@@ -78,7 +78,7 @@ static int load_epoch(struct loading *loading, const char *name, uint32_t number
     bool found;
     int rc =
         keyholder_folder_read(loading->folder, name, loading->block, sizeof *loading->block, &found, error);
-    if (rc != 0)
+    if (rc != 0 || (!found && loading->folder->read_only))
         return rc;
     if (!found || !keyholder_block_whole(loading->block, sizeof *loading->block, BLOCK_NAME) ||
         keyholder_get_number(loading->block->number, 4) != number)
@@ -100,6 +100,8 @@ static int load_name(void *self, const char *name, struct error *error)
     struct text t = text_of(name);
     char plain[FILE_NAME_SIZE];
     if (text_starts(t, TEXT("retired-"))) {
+        if (loading->folder->read_only)
+            return 0;
         log_line(LOG_LEVEL_WARNING, "keyholder", "the retirement of %s was cut short: finishing it", name);
         return keyholder_folder_destroy(loading->folder, name, error);
     }

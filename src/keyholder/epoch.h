@@ -19,7 +19,9 @@ struct keyholder_epochs {
 int keyholder_epochs_turn(const struct keyholder_folder *folder, struct keyholder_epochs *epochs,
                           struct error *error);
 
-/* Reads them; finishes a retirement that a crash cut short. ERROR_CHECK if there is none, or one is damaged.
+/*
+ * Reads them; finishes a retirement that a crash cut short (a folder that is only read is left as it is, and an epoch
+ * key that goes while it is read is left out). ERROR_CHECK if there is none, or one is damaged.
  */
 int keyholder_epochs_load(const struct keyholder_folder *folder, struct keyholder_epochs *epochs,
                           struct error *error);

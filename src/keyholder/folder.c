@@ -35,25 +35,42 @@ static int system_failed(const struct keyholder_folder *folder, const char *name
     return *name ? (error_within(error, folder->path), code) : code;
 }
 
-int keyholder_folder_open(const char *path, struct keyholder_folder *folder, struct error *error)
+static int open_folder(const char *path, bool read_only, struct keyholder_folder *folder, struct error *error)
 {
     struct stat status;
-    *folder = (struct keyholder_folder){-1, path};
-    if (mkdir(path, 0700) != 0 && errno != EEXIST)
-        return error_system(error, errno, path, "the folder for the keys cannot be made");
+    *folder = (struct keyholder_folder){.fd = -1, .path = path, .read_only = read_only};
     FILE_SCOPE int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT)
+        return error_set(error, ERROR_MISSING, path, "Check the name of the home.", "there are no keys here");
     if (fd < 0 || fstat(fd, &status) != 0)
         return error_system(error, errno, path, "the folder of the keys cannot be opened");
     int rc = check_private(&status, path, error);
     if (rc != 0)
         return rc;
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0)
+    if (!read_only && flock(fd, LOCK_EX | LOCK_NB) != 0)
         return errno == EWOULDBLOCK ? error_set(error, ERROR_CONFLICT, path, "Stop the other server first.",
                                                 "another keyholder uses this folder")
                                     : error_system(error, errno, path, "the folder cannot be locked");
     folder->fd = fd;
     fd = -1;
     return 0;
+}
+
+int keyholder_folder_open(const char *path, struct keyholder_folder *folder, struct error *error)
+{
+    if (mkdir(path, 0700) != 0 && errno != EEXIST)
+        return error_system(error, errno, path, "the folder for the keys cannot be made");
+    return open_folder(path, false, folder, error);
+}
+
+int keyholder_folder_look(const char *path, struct keyholder_folder *folder, struct error *error)
+{
+    return open_folder(path, true, folder, error);
+}
+
+static int check_writable(const struct keyholder_folder *folder, struct error *error)
+{
+    return folder->read_only ? error_set(error, ERROR_FORBIDDEN, folder->path, "", "this keyholder only reads") : 0;
 }
 
 void keyholder_folder_close(struct keyholder_folder *folder)
@@ -112,7 +129,10 @@ int keyholder_folder_edit(const struct keyholder_folder *folder, const char *nam
                           struct error *error)
 {
     struct stat status;
-    int rc = open_private(folder, name, O_RDWR, fd, &status, error);
+    *fd = -1;
+    int rc = check_writable(folder, error);
+    if (rc == 0)
+        rc = open_private(folder, name, O_RDWR, fd, &status, error);
     if (rc == 0 && *fd < 0) {
         error_set(error, ERROR_CHECK, name, "Put the folder back from its escrow or backup.",
                   "the file is missing");
@@ -150,7 +170,9 @@ int keyholder_folder_write(const struct keyholder_folder *folder, const char *na
     char fresh[NAME_MAX_HERE];
     struct stat status = {0};
     FILE_SCOPE int old = -1;
-    int rc = open_private(folder, name, O_WRONLY, &old, &status, error);
+    int rc = check_writable(folder, error);
+    if (rc == 0)
+        rc = open_private(folder, name, O_WRONLY, &old, &status, error);
     if (rc != 0)
         return rc;
     snprintf(fresh, sizeof fresh, "%s.new", name);
@@ -170,6 +192,8 @@ int keyholder_folder_write(const struct keyholder_folder *folder, const char *na
 int keyholder_folder_rename(const struct keyholder_folder *folder, const char *from, const char *to,
                             struct error *error)
 {
+    if (check_writable(folder, error) != 0)
+        return ERROR_FORBIDDEN;
     if (renameat(folder->fd, from, folder->fd, to) != 0)
         return system_failed(folder, from, "the file cannot be renamed", error);
     if (fsync(folder->fd) != 0)
@@ -183,7 +207,9 @@ int keyholder_folder_destroy(const struct keyholder_folder *folder, const char *
         return error_set(error, ERROR_INVALID, name, "", "only a retired key may be destroyed");
     FILE_SCOPE int fd = -1;
     struct stat status;
-    int rc = open_private(folder, name, O_WRONLY, &fd, &status, error);
+    int rc = check_writable(folder, error);
+    if (rc == 0)
+        rc = open_private(folder, name, O_WRONLY, &fd, &status, error);
     if (rc != 0 || fd < 0)
         return rc;
     rc = overwrite(folder, name, fd, status.st_size, error);

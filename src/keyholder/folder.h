@@ -11,6 +11,7 @@ struct error;
 struct keyholder_folder {
     int fd;           /* -1: closed */
     const char *path; /* lent, for messages */
+    bool read_only;   /* nothing is made, changed or removed: whatever would is refused with ERROR_FORBIDDEN */
 };
 
 /*
@@ -18,6 +19,12 @@ struct keyholder_folder {
  * not ours, ERROR_CONFLICT if another process has it.
  */
 int keyholder_folder_open(const char *path, struct keyholder_folder *folder, struct error *error);
+
+/*
+ * Opens it to look only, beside the keyholder that has it: takes no lock and makes nothing. ERROR_MISSING if there is
+ * no folder, ERROR_INVALID as above.
+ */
+int keyholder_folder_look(const char *path, struct keyholder_folder *folder, struct error *error);
 void keyholder_folder_close(struct keyholder_folder *folder);
 
 /* Exactly `size` bytes of a file that only we may read. *found is false, and nothing else done, if there is

@@ -21,8 +21,8 @@ static int start(const struct keyholder *keyholder, int child_end, posix_spawn_f
                  posix_spawnattr_t *attributes, pid_t *process)
 {
     char word[] = "keyholder", home[] = "--home", fd[] = "--fd", number[] = "3", origin[] = "--origin",
-         user[] = "--user";
-    char *arguments[11] = {keyholder->program, word, fd, number, home, keyholder->home};
+         user[] = "--user", read_only[] = "--read-only";
+    char *arguments[12] = {keyholder->program, word, fd, number, home, keyholder->home};
     size_t n = 6;
     if (keyholder->origin) {
         arguments[n++] = origin;
@@ -32,6 +32,8 @@ static int start(const struct keyholder *keyholder, int child_end, posix_spawn_f
         arguments[n++] = user;
         arguments[n++] = keyholder->user;
     }
+    if (keyholder->read_only)
+        arguments[n++] = read_only;
     /* Nothing of the environment but how much to log: it may hold passwords, or libraries to be loaded. */
     char level[64] = "PROVISO_LOG=info";
     const char *wish = getenv("PROVISO_LOG");

@@ -39,16 +39,32 @@ int keyholder_tree_create(const struct keyholder_folder *folder, struct error *e
     return keyholder_folder_write(folder, "tree", pages, sizeof pages, error);
 }
 
+static int read_pages(const struct keyholder_folder *folder, struct keyholder_tree *tree, uint8_t pages[2 * PAGE],
+                      struct error *error)
+{
+    bool found = false;
+    if (folder->read_only) {
+        int rc = keyholder_folder_read(folder, "tree", pages, (size_t)2 * PAGE, &found, error);
+        return rc || found ? rc
+                           : error_set(error, ERROR_CHECK, "tree", "Put the folder back from its escrow or backup.",
+                                       "the file is missing");
+    }
+    int rc = keyholder_folder_edit(folder, "tree", (size_t)2 * PAGE, &tree->fd, error);
+    if (rc == 0 && pread(tree->fd, pages, (size_t)2 * PAGE, 0) != (ssize_t)2 * PAGE)
+        rc = error_system(error, errno, "tree", "the last signed tree cannot be read");
+    return rc;
+}
+
 int keyholder_tree_load(const struct keyholder_folder *folder, struct keyholder_tree *tree,
                         struct error *error)
 {
     bool any = false;
+    uint8_t pages[2 * PAGE];
     *tree = (struct keyholder_tree){.fd = -1};
-    int rc = keyholder_folder_edit(folder, "tree", (size_t)2 * PAGE, &tree->fd, error);
+    int rc = read_pages(folder, tree, pages, error);
     for (unsigned i = 0; rc == 0 && i < 2; i++) {
         struct tree_block block;
-        if (pread(tree->fd, &block, sizeof block, (off_t)i * PAGE) != (ssize_t)sizeof block)
-            return error_system(error, errno, "tree", "the last signed tree cannot be read");
+        memcpy(&block, pages + (size_t)i * PAGE, sizeof block);
         uint64_t sequence = keyholder_get_number(block.sequence, sizeof block.sequence);
         if (!keyholder_block_whole(&block, sizeof block, NAME) || sequence <= tree->sequence)
             continue;
@@ -63,7 +79,7 @@ int keyholder_tree_load(const struct keyholder_folder *folder, struct keyholder_
                        "the record of the last signed tree is damaged");
     /* What the last process wrote may not be on the disk yet; from now on it is the one that must not be
      * touched. */
-    if (rc == 0 && fdatasync(tree->fd) != 0)
+    if (rc == 0 && !folder->read_only && fdatasync(tree->fd) != 0)
         rc = error_system(error, errno, "tree", "the last signed tree cannot be synced");
     return rc;
 }

@@ -20,7 +20,10 @@ struct keyholder_tree {
 /* The file for a log without entries. */
 int keyholder_tree_create(const struct keyholder_folder *folder, struct error *error);
 
-/* ERROR_CHECK if no block is whole: without it the keyholder cannot tell growth from a roll-back. */
+/*
+ * ERROR_CHECK if no block is whole: without it the keyholder cannot tell growth from a roll-back. Of a folder that is
+ * only read: the newest state that is whole while its keyholder writes the other one; `fd` stays -1.
+ */
 int keyholder_tree_load(const struct keyholder_folder *folder, struct keyholder_tree *tree,
                         struct error *error);
 void keyholder_tree_close(struct keyholder_tree *tree);

@@ -53,6 +53,60 @@ static void it_signs_and_remembers(void **state)
     keyholder_stop(&keyholder);
 }
 
+/* One that only reads stands beside the one that has the folder, sees what that one does, and does nothing itself. */
+static void a_reader_beside_the_writer(void **state)
+{
+    struct place *place = *state;
+    struct keyholder *writer = started(place), *reader = NULL;
+    struct error error;
+    struct keyholder_description d;
+    struct data_key key, fresh;
+    struct unwrapped_key plain;
+    struct rewrapped_key rewrapped;
+    uint8_t signature[KEYHOLDER_SIGNATURE_SIZE];
+    uint32_t epoch;
+    struct keyholder_options options = {.program = KEYHOLDER_PROCESS, .home = place->home, .read_only = true};
+    struct ledger_growth growth = log_growth(0, 10, 0);
+    assert_int_equal(keyholder_sign(writer, &growth, signature, &error), 0);
+    assert_int_equal(keyholder_keys(writer, &key, 1, &error), 0);
+    assert_int_equal(keyholder_start(&options, &reader, &error), 0);
+    growth = log_growth(10, 12, 0);
+    assert_int_equal(keyholder_sign(writer, &growth, signature, &error), 0);
+    assert_int_equal(keyholder_describe(reader, &d, &error), 0);
+    assert_int_equal(d.signed_tree.size, 12);
+
+    assert_int_equal(keyholder_unwrap(reader, &key.wrapped, 1, &plain, &error), 0);
+    assert_int_equal(plain.verdict, WRAPPED_GOOD);
+    assert_memory_equal(plain.key, key.key, sizeof key.key);
+
+    growth = log_growth(12, 13, 0);
+    assert_int_equal(keyholder_sign(reader, &growth, signature, &error), ERROR_FORBIDDEN);
+    assert_int_equal(keyholder_keys(reader, &fresh, 1, &error), ERROR_FORBIDDEN);
+    assert_int_equal(keyholder_turn(reader, &epoch, &error), ERROR_FORBIDDEN);
+    assert_int_equal(keyholder_rewrap(reader, &key.wrapped, 1, &rewrapped, &error), ERROR_FORBIDDEN);
+    assert_int_equal(keyholder_retire(reader, 1, &error), ERROR_FORBIDDEN);
+
+    /* an epoch that turns meanwhile: keys of both are read, also of one that is retired */
+    assert_int_equal(keyholder_turn(writer, &epoch, &error), 0);
+    assert_int_equal(keyholder_keys(writer, &fresh, 1, &error), 0);
+    assert_int_equal(keyholder_retire(writer, 1, &error), 0);
+    assert_int_equal(keyholder_unwrap(reader, &fresh.wrapped, 1, &plain, &error), 0);
+    assert_int_equal(plain.verdict, WRAPPED_GOOD);
+    assert_int_equal(keyholder_unwrap(reader, &key.wrapped, 1, &plain, &error), 0);
+    assert_int_equal(plain.verdict, WRAPPED_GOOD);
+    keyholder_stop(&reader);
+    assert_int_equal(keyholder_describe(writer, &d, &error), 0);
+    assert_int_equal(d.signed_tree.size, 12);
+    keyholder_stop(&writer);
+
+    /* where there are no keys it makes none */
+    char path[200];
+    snprintf(path, sizeof path, "%s-nowhere", place->home);
+    options.home = path;
+    assert_int_equal(keyholder_start(&options, &reader, &error), ERROR_MISSING);
+    assert_int_equal(access(path, F_OK), -1);
+}
+
 static void keys_come_from_the_pool(void **state)
 {
     enum { TAKEN = 1000 };
@@ -253,6 +307,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_A_PLACE(it_starts_describes_itself_and_stops),
         IN_A_PLACE(it_signs_and_remembers),
+        IN_A_PLACE(a_reader_beside_the_writer),
         IN_A_PLACE(keys_come_from_the_pool),
         IN_A_PLACE(turning_the_epoch_empties_the_pool),
         IN_A_PLACE(a_killed_process_is_reported_and_can_be_restarted),

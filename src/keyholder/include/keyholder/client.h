@@ -25,12 +25,13 @@ struct keyholder_options {
     const char *home;    /* its folder; the folder above must exist */
     const char *origin;  /* name of the log; may be NULL once the folder exists */
     const char *user;    /* that it runs as; NULL: as this process. Another one can be given by root only */
+    bool read_only;      /* beside the one that has the folder: describes and unwraps only, see command.h */
 };
 
 /*
  * Starts the process and waits until it is ready. The error is the keyholder's own: ERROR_INVALID for a wrong
  * origin or folder open to others, ERROR_CHECK for a damaged folder, ERROR_CONFLICT if another keyholder has
- * it. Grant `serve` no folder that contains `home` (SANDBOX_NEVER checks it).
+ * it, ERROR_MISSING (read_only) if there are no keys. Grant `serve` no folder that contains `home` (SANDBOX_NEVER checks it).
  */
 int keyholder_start(const struct keyholder_options *options, struct keyholder **out, struct error *error);
 

@@ -2,7 +2,7 @@
 #define KEYHOLDER_COMMAND_H
 
 /*
- * proviso keyholder --home DIR --fd N [--origin NAME] [--user USER]
+ * proviso keyholder --home DIR --fd N [--origin NAME] [--user USER] [--read-only]
  *
  * argv[0] is the word "keyholder". Serves requests on file descriptor N, one end of a SOCK_SEQPACKET pair of
  * Unix sockets, until the other end is closed. Meant to be started by keyholder_start() only.
@@ -16,6 +16,9 @@
  *   epoch-N      an epoch key; two while the epoch turns
  *   tree         the last signed tree, in two places written in turn
  *   retired-N    an epoch key on its way out: overwritten and removed at the next start if a crash left it
+ *
+ * With --read-only it may run beside the keyholder that has the folder: it takes no lock, never writes, answers only
+ * what describes and unwraps, and ends if there are no keys.
  *
  * Started as root with --user, it becomes that user first and makes DIR, if it is not there, for it.
  *
