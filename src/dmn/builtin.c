@@ -144,6 +144,8 @@ const struct dmn_value *call_arg(const struct call *c, size_t at, enum dmn_kind 
     const struct dmn_value *v = c->arg[at];
     if (v->kind == DMN_LIST && kind != DMN_LIST && v->as.list.count == 1)
         v = v->as.list.item[0];
+    if (v->kind == DMN_STRING)
+        engine_charge(c->e, v->as.string.n); /* every function of text goes through it */
     return v->kind == kind ? v : NULL;
 }
 

@@ -286,7 +286,10 @@ static int pattern_run(struct engine *e, const struct pattern *p, struct text s,
 {
     if (!engine_step(e))
         return -1;
+    engine_charge(e, 4096);
     int n = pcre2_match(p->code, (PCRE2_SPTR)(s.p ? s.p : ""), s.n, from, PCRE2_NO_UTF_CHECK, p->data, p->limits);
+    if (n == PCRE2_ERROR_MATCHLIMIT || n == PCRE2_ERROR_DEPTHLIMIT || n == PCRE2_ERROR_HEAPLIMIT)
+        engine_charge(e, (size_t)MATCH_STEPS_MOST * 16);
     return n == PCRE2_ERROR_NOMATCH ? 0 : n;
 }
 

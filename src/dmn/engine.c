@@ -19,6 +19,12 @@ bool engine_step(struct engine *e)
     return !e->stopped;
 }
 
+void engine_charge(struct engine *e, size_t size)
+{
+    uint64_t cost = size / 64;
+    e->steps -= cost < e->steps ? cost : e->steps;
+}
+
 bool engine_enter(struct engine *e)
 {
     if (++e->depth > e->depth_most && !e->stopped)

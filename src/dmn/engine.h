@@ -58,6 +58,8 @@ struct dmn_function {
 };
 
 bool engine_step(struct engine *e);
+/* Takes off steps for work that one step does not pay for: `size` bytes or items gone through. */
+void engine_charge(struct engine *e, size_t size);
 bool engine_enter(struct engine *e); /* one deeper; pair with engine_leave, also where it is false */
 void engine_leave(struct engine *e);
 void engine_note(struct engine *e, int line, const char *what, ...) __attribute__((format(printf, 3, 4)));

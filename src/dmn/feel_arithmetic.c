@@ -142,6 +142,7 @@ static bool is_day(const struct dmn_value *v)
 static const struct dmn_value *joined(struct engine *e, struct text a, struct text b)
 {
     char *p = ARENA_ARRAY(e->arena, char, a.n + b.n + 1);
+    engine_charge(e, a.n + b.n);
     if (!p)
         return &dmn_null;
     if (a.n)

@@ -58,12 +58,11 @@ bool feel_order(const struct dmn_value *a, const struct dmn_value *b, int *order
     return false;
 }
 
-static bool equal_parts(const struct dmn_value *a, const struct dmn_value *b)
-{
-    return a == b || dmn_value_equal(a, b);
-}
+enum { EQUAL_DEPTH_MOST = 2000 };
 
-static bool equal_contexts(const struct dmn_value *a, const struct dmn_value *b)
+static bool equal(const struct dmn_value *a, const struct dmn_value *b, int depth);
+
+static bool equal_contexts(const struct dmn_value *a, const struct dmn_value *b, int depth)
 {
     if (a->as.context.count != b->as.context.count)
         return false;
@@ -73,16 +72,19 @@ static bool equal_contexts(const struct dmn_value *a, const struct dmn_value *b)
         const struct dmn_value *other = text_equal(b->as.context.entry[i].name, entry->name)
                                             ? b->as.context.entry[i].value
                                             : dmn_context_get(b, entry->name);
-        if (!other || !equal_parts(entry->value, other))
+        if (!other || !equal(entry->value, other, depth))
             return false;
     }
     return true;
 }
 
-bool dmn_value_equal(const struct dmn_value *a, const struct dmn_value *b)
+/* What is nested deeper than any real value counts as unequal. */
+static bool equal(const struct dmn_value *a, const struct dmn_value *b, int depth)
 {
     int order;
-    if (a->kind != b->kind)
+    if (a == b)
+        return true;
+    if (a->kind != b->kind || ++depth > EQUAL_DEPTH_MOST)
         return false;
     switch (a->kind) {
     case DMN_NULL: return true;
@@ -91,15 +93,15 @@ bool dmn_value_equal(const struct dmn_value *a, const struct dmn_value *b)
         if (a->as.list.count != b->as.list.count)
             return false;
         for (size_t i = 0; i < a->as.list.count; i++)
-            if (!equal_parts(a->as.list.item[i], b->as.list.item[i]))
+            if (!equal(a->as.list.item[i], b->as.list.item[i], depth))
                 return false;
         return true;
-    case DMN_CONTEXT: return equal_contexts(a, b);
+    case DMN_CONTEXT: return equal_contexts(a, b, depth);
     case DMN_RANGE:
         return a->as.range.low_open == b->as.range.low_open && a->as.range.high_open == b->as.range.high_open &&
                a->as.range.unequal == b->as.range.unequal &&
-               a->as.range.comparison == b->as.range.comparison && equal_parts(a->as.range.low, b->as.range.low) &&
-               equal_parts(a->as.range.high, b->as.range.high);
+               a->as.range.comparison == b->as.range.comparison && equal(a->as.range.low, b->as.range.low, depth) &&
+               equal(a->as.range.high, b->as.range.high, depth);
     case DMN_FUNCTION: return a->as.function == b->as.function;
     case DMN_TIME:
         return same_zoning(&a->as.time.zone, &b->as.time.zone) && compare_times(a->as.time, b->as.time) == 0;
@@ -113,6 +115,11 @@ bool dmn_value_equal(const struct dmn_value *a, const struct dmn_value *b)
     case DMN_MONTHS: return feel_order(a, b, &order) && order == 0;
     }
     return false;
+}
+
+bool dmn_value_equal(const struct dmn_value *a, const struct dmn_value *b)
+{
+    return equal(a, b, 0);
 }
 
 const struct dmn_value *feel_equal(const struct dmn_value *a, const struct dmn_value *b)

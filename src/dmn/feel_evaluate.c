@@ -19,6 +19,24 @@ static const struct dmn_value *name(struct engine *e, const struct dmn_expressio
                    : engine_null(e, x->line, "there is no \"%.*s\" here", TEXT_ARGS(text_cut(x->name, 0, 80)));
 }
 
+/* What comparing two values goes through, roughly: all that the smaller holds. */
+static void charge_comparison(struct engine *e, const struct dmn_value *a)
+{
+    if (a->kind == DMN_STRING)
+        engine_charge(e, a->as.string.n);
+    if (a->kind != DMN_LIST && a->kind != DMN_CONTEXT)
+        return;
+    if (engine_enter(e)) {
+        if (a->kind == DMN_LIST)
+            for (size_t i = 0; i < a->as.list.count && engine_step(e); i++)
+                charge_comparison(e, a->as.list.item[i]);
+        else
+            for (size_t i = 0; i < a->as.context.count && engine_step(e); i++)
+                charge_comparison(e, a->as.context.entry[i].value);
+    }
+    engine_leave(e);
+}
+
 /* One step up a chain of operators: `left` is known, the right side is worked out where it is needed. */
 static const struct dmn_value *apply(struct engine *e, const struct dmn_expression *x, const struct dmn_value *left,
                                      const struct frame *frame)
@@ -39,7 +57,10 @@ static const struct dmn_value *apply(struct engine *e, const struct dmn_expressi
     case DMN_LESS:
     case DMN_AT_MOST:
     case DMN_GREATER:
-    case DMN_AT_LEAST: return feel_compare(x->operation, left, right);
+    case DMN_AT_LEAST:
+        if (left->kind == right->kind)
+            charge_comparison(e, left);
+        return e->stopped ? &dmn_null : feel_compare(x->operation, left, right);
     default: return feel_arithmetic(e, x->operation, left, right, x->line);
     }
 }

@@ -83,7 +83,7 @@ static const struct dmn_value *property(struct engine *e, const struct dmn_value
     const struct date no_day = {1970, 1, 1};
     const struct dmn_value *found;
     switch (from->kind) {
-    case DMN_CONTEXT: return dmn_context_get(from, name);
+    case DMN_CONTEXT: engine_charge(e, from->as.context.count * 4); return dmn_context_get(from, name);
     case DMN_DATE: return of_date(e, from->as.date, name);
     case DMN_TIME: return of_time(e, &from->as.time, no_day, name);
     case DMN_DATE_TIME:

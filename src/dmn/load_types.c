@@ -1,5 +1,8 @@
 #include "load.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "base/error.h"
 
 /* Item definitions. A definition may use those after it, and itself through a component or a collection. */
@@ -198,6 +201,11 @@ static void gather(struct loader *l, const xmlNode *node, struct text **name, si
     }
 }
 
+static int by_bytes(const void *a, const void *b)
+{
+    return text_compare(*(const struct text *)a, *(const struct text *)b);
+}
+
 void load_members(struct loader *l, const xmlNode *root)
 {
     struct text *name = NULL;
@@ -207,5 +215,7 @@ void load_members(struct loader *l, const xmlNode *root)
     for (size_t i = 0; seen && i < count; i++)
         if (index_put(seen, name[i], i))
             name[kept++] = name[i];
+    if (kept > 1)
+        qsort(name, kept, sizeof *name, by_bytes);
     l->shared.members = (struct scope){NULL, name, kept};
 }

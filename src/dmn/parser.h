@@ -18,7 +18,7 @@ struct scope {
 /* What all expressions of a model share. */
 struct parse_shared {
     struct arena *arena;
-    struct scope members;             /* names of more than one word that any context of the model may have */
+    struct scope members; /* names of more than one word that any context of the model may have; in byte order */
     const struct index *type_index;   /* item definitions by name; may be NULL */
     const struct dmn_type *const *type;
     size_t types;

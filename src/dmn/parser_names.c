@@ -67,6 +67,28 @@ static size_t longest(const struct scope *scope, struct text source, size_t best
     return best;
 }
 
+/* Of many names, in order: only those that start with the word. */
+static size_t longest_member(const struct scope *members, struct text word, struct text source, size_t best,
+                             struct text *name)
+{
+    size_t low = 0, high = members->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (text_compare(members->name[middle], word) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < members->count && text_starts(members->name[low], word); low++) {
+        size_t n = lexer_match_name(source, members->name[low]);
+        if (n > best) {
+            best = n;
+            *name = members->name[low];
+        }
+    }
+    return best;
+}
+
 bool parser_name(struct parser *p, bool member, struct text *name)
 {
     struct text source = text_cut(p->source, p->token.start.at, p->source.n);
@@ -77,7 +99,7 @@ bool parser_name(struct parser *p, bool member, struct text *name)
     n = longest(p->scope, source, n, name);
     n = longest(&builtin_scope, source, n, name);
     if (member) {
-        n = longest(&p->shared->members, source, n, name);
+        n = longest_member(&p->shared->members, p->token.text, source, n, name);
         n = longest(&member_scope, source, n, name);
         n = longest(p->written ? &p->written->scope : NULL, source, n, name);
     }

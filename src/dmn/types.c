@@ -82,14 +82,17 @@ static bool allowed(struct engine *e, const struct dmn_type *type, const struct 
     return true;
 }
 
-static bool fits(struct engine *e, const struct dmn_value *value, const struct dmn_type *type, enum strictness how)
+enum { FITS_DEPTH_MOST = 1000 };
+
+static bool fits(struct engine *e, const struct dmn_value *value, const struct dmn_type *type, enum strictness how, int depth)
 {
-    if (e && !engine_step(e))
-        return false;
+    depth++;
     if (type->kind == DMN_TYPE_ANY)
         return true;
+    if (depth > FITS_DEPTH_MOST || (e && !engine_step(e)))
+        return false;
     if (type->kind == DMN_TYPE_DEFINED)
-        return fits(e, value, type->base, how) && allowed(e, type, value, how);
+        return fits(e, value, type->base, how, depth) && allowed(e, type, value, how);
     if (value->kind == DMN_NULL)
         return true;
     if (!kind_fits(value->kind, type->kind))
@@ -97,18 +100,18 @@ static bool fits(struct engine *e, const struct dmn_value *value, const struct d
     switch (type->kind) {
     case DMN_TYPE_LIST:
         for (size_t i = 0; i < value->as.list.count; i++)
-            if (type->base->kind != DMN_TYPE_ANY && !fits(e, value->as.list.item[i], type->base, how))
+            if (type->base->kind != DMN_TYPE_ANY && !fits(e, value->as.list.item[i], type->base, how, depth))
                 return false;
         break;
     case DMN_TYPE_RANGE:
-        if ((value->as.range.low->kind != DMN_NULL && !fits(e, value->as.range.low, type->base, how)) ||
-            (value->as.range.high->kind != DMN_NULL && !fits(e, value->as.range.high, type->base, how)))
+        if ((value->as.range.low->kind != DMN_NULL && !fits(e, value->as.range.low, type->base, how, depth)) ||
+            (value->as.range.high->kind != DMN_NULL && !fits(e, value->as.range.high, type->base, how, depth)))
             return false;
         break;
     case DMN_TYPE_CONTEXT:
         for (size_t i = 0; i < type->members; i++) {
             const struct dmn_value *member = dmn_context_get(value, type->member[i].name);
-            if (member ? !fits(e, member, type->member[i].type, how) : how != LENIENT)
+            if (member ? !fits(e, member, type->member[i].type, how, depth) : how != LENIENT)
                 return false;
         }
         break;
@@ -123,14 +126,14 @@ static bool fits(struct engine *e, const struct dmn_value *value, const struct d
 
 bool type_conforms(struct engine *e, const struct dmn_value *value, const struct dmn_type *type, bool lenient)
 {
-    return fits(e, value, type, lenient ? LENIENT : STRICT);
+    return fits(e, value, type, lenient ? LENIENT : STRICT, 0);
 }
 
 bool type_instance(const struct dmn_value *value, const struct dmn_type *type)
 {
     if (value->kind == DMN_NULL)
         return dmn_type_plain(type)->kind == DMN_TYPE_NULL;
-    return fits(NULL, value, type, INSTANCE);
+    return fits(NULL, value, type, INSTANCE, 0);
 }
 
 const struct dmn_value *type_coerce(struct engine *e, const struct dmn_value *value, const struct dmn_type *type,

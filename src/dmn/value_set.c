@@ -23,8 +23,10 @@ static uint64_t hash_double(uint64_t h, double d)
 }
 
 /* Equal values have equal hashes; times and ranges are told apart by kind only. */
-static uint64_t hash(const struct dmn_value *v, uint64_t h, int depth)
+static uint64_t hash(struct engine *e, const struct dmn_value *v, uint64_t h, int depth)
 {
+    if (!engine_step(e))
+        return 0;
     h = mix(h, (uint64_t)v->kind + 1);
     switch (v->kind) {
     case DMN_BOOLEAN: return mix(h, v->as.boolean);
@@ -39,12 +41,12 @@ static uint64_t hash(const struct dmn_value *v, uint64_t h, int depth)
     case DMN_MONTHS: return mix(h, (uint64_t)v->as.months);
     case DMN_LIST:
         for (size_t i = 0; i < v->as.list.count && depth < 8; i++)
-            h = hash(v->as.list.item[i], h, depth + 1);
+            h = hash(e, v->as.list.item[i], h, depth + 1);
         return mix(h, v->as.list.count);
     case DMN_CONTEXT: {
         uint64_t sum = 0; /* the order of entries does not matter */
         for (size_t i = 0; i < v->as.context.count && depth < 8; i++)
-            sum += hash(v->as.context.entry[i].value, 7, depth + 1);
+            sum += hash(e, v->as.context.entry[i].value, 7, depth + 1);
         return mix(h, sum);
     }
     default: return h;
@@ -67,7 +69,7 @@ struct value_set *value_set_new(struct engine *e, size_t most)
 
 size_t value_set_put(struct engine *e, struct value_set *set, const struct dmn_value *value, bool *added)
 {
-    size_t at = (size_t)hash(value, 1, 0) & set->mask;
+    size_t at = (size_t)hash(e, value, 1, 0) & set->mask;
     for (; set->slot[at] && engine_step(e); at = (at + 1) & set->mask)
         if (dmn_value_equal(set->value[set->slot[at] - 1], value)) {
             *added = false;

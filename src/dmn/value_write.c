@@ -62,7 +62,9 @@ static void write_function(struct buffer *out, const struct dmn_function *f)
 
 static void write_feel(struct buffer *out, const struct dmn_value *v, bool inside, int depth)
 {
-    if (depth > WRITE_DEPTH_MOST || buffer_failed(out))
+    if (depth > WRITE_DEPTH_MOST)
+        out->failed = true; /* nested too deeply to be written whole */
+    if (buffer_failed(out))
         return;
     switch (v->kind) {
     case DMN_NULL: buffer_string(out, "null"); break;
@@ -111,7 +113,9 @@ void dmn_value_write_feel(struct buffer *out, const struct dmn_value *value)
 
 static void write_json(struct buffer *out, const struct dmn_value *v, int depth)
 {
-    if (depth > WRITE_DEPTH_MOST || buffer_failed(out))
+    if (depth > WRITE_DEPTH_MOST)
+        out->failed = true; /* nested too deeply to be written whole */
+    if (buffer_failed(out))
         return;
     switch (v->kind) {
     case DMN_NULL:

@@ -204,6 +204,10 @@ static void evaluation_is_bounded(void **state)
         "for i in 1..100000, j in 1..100000 return 1",
         "(function(f) f(f))(function(f) f(f))",
         "count(for i in 1..1000000000 return i)",
+        "{n: for i in 1..20000 return [partial[-1]], e: n[-1] = [n[-2]], f: list contains(n, [n[-1]])}",
+        "count(for i in 1..100000 return matches(\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!\", \"^(a|aa|a)*(a|aa)*$\"))",
+        "{s: for i in 1..18 return if i = 1 then \"xxxxxxxxxxxxxxxx\" else partial[-1] + partial[-1], c: for i in 1..100000 return string length(s[-1])}",
+        "{l: for i in 1..1000 return i, c: for i in 1..100000 return l = concatenate(l, [])}",
         "for i in 1..1000 return for j in 1..100000 return \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"",
     };
     for (size_t i = 0; i < sizeof greedy / sizeof *greedy; i++) {
