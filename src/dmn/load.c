@@ -1,5 +1,6 @@
 #include <libxml/parser.h>
 #include <libxml/xmlerror.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -77,8 +78,12 @@ static void drop_context(xmlParserCtxt **context)
         xmlFreeParserCtxt(*context);
 }
 
+/* The library sets up tables of its own once, which must not happen in two threads at the same time. */
+static pthread_once_t parser_ready = PTHREAD_ONCE_INIT;
+
 static int read_document(struct loader *l, struct text xml, struct error *error)
 {
+    (void)pthread_once(&parser_ready, xmlInitParser);
     __attribute__((cleanup(drop_context))) xmlParserCtxt *context = xmlNewParserCtxt();
     __attribute__((cleanup(drop_document))) xmlDoc *doc = NULL;
     char where[160];

@@ -3,7 +3,10 @@
 
 #include "dmn/model.h"
 
-/* What an evaluation may use. Memory is bounded by the ceiling of the arena. */
+/*
+ * What an evaluation may use. Memory is bounded by the ceiling of the arena; the stack by the depth: the default depth
+ * needs 1 MiB.
+ */
 struct dmn_limits {
     uint64_t steps; /* expressions, rules and items visited; 0: the default, 50 million */
     int depth;      /* nested evaluations; 0: the default, 1500 */
