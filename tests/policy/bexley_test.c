@@ -212,9 +212,65 @@ static void retention(void **state)
     case_check(pack, POLICY_RETENTION, "{\"relevant_to_plan\":true,\"still_needed\":false}", "=dispose");
 }
 
+/* The words of a code, or of the reason for a question, hold all of these. */
+static void says(struct text words, const char *parts)
+{
+    struct text rest = text_of(parts), part;
+    while (text_next(&rest, '|', &part))
+        if (text_find(words, part) < 0)
+            fail_msg("\"%.*s\" does not say \"%.*s\"", TEXT_ARGS(words), TEXT_ARGS(part));
+}
+
+static void the_golden_rules_stand_where_they_govern(void **state)
+{
+    static const struct {
+        const char *fact, *rule;
+    } row[] = {{"purpose", "Rule 1"},    {"informing_raises_risk", "Rule 2"}, {"consent", "Rule 4"},
+               {"child_harm", "Rule 5"}, {"proportionate", "Rule 6"},         {"recipient_needs_to_know", "Rule 6"}};
+    struct arena *arena ARENA_SCOPE = arena_new(1 << 20, ARENA_PLAIN);
+    struct policy_question question;
+    struct policy_words words;
+    struct error error;
+    (void)state;
+    PROVISION("BEX-01");
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        assert_int_equal(policy_question_of(pack, POLICY_SHARE, text_of(row[i].fact), arena, &question, &error), 0);
+        says(question.why, row[i].rule);
+    }
+    PROVISION("BEX-03");
+    says(policy_words(pack, POLICY_WORDS_OUTCOME, TEXT("seek-advice"), &words)->todo, "Rule 3|without disclosing");
+    says(policy_words(pack, POLICY_WORDS_OBLIGATION, TEXT("record-reasons"), &words)->todo, "Rule 7");
+    PROVISION("BEX-17");
+    PROVISION("BEX-18");
+    says(policy_words(pack, POLICY_WORDS_OBLIGATION, TEXT("seek-consent"), &words)->todo,
+         "After the referral|before the family is engaged|why|how it will be used|who it will be shared with|"
+         "giving|withholding or withdrawing");
+}
+
+static void the_steps_taken_are_in_the_trace(void **state)
+{
+    (void)state;
+    PROVISION("BEX-11");
+    struct policy_answer answer = case_answer(
+        pack, POLICY_SHARE,
+        "{\"purpose\":\"section-17\",\"identifies\":\"living-person\",\"legal_duty\":\"none\",\"child_harm\":\"none\","
+        "\"recipient_needs_to_know\":true,\"consent\":\"given\",\"consent_covers\":true}");
+    assert_true(answer.fireds > 2);
+    assert_true(text_equal(answer.fired[0].table, TEXT("outcome")));
+    assert_true(text_equal(answer.fired[0].gives, TEXT("share")));
+    bool asked_consent = false;
+    for (size_t i = 0; i < answer.fireds; i++)
+        for (size_t t = 0; t < answer.fired[i].tests; t++)
+            asked_consent = asked_consent || (text_equal(answer.fired[i].table, TEXT("consent_stands")) &&
+                                              text_equal(answer.fired[i].tested[t].value, TEXT("given")));
+    assert_true(asked_consent);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_steps_taken_are_in_the_trace),
+        cmocka_unit_test(the_golden_rules_stand_where_they_govern),
         cmocka_unit_test(significant_harm_goes_to_childrens_social_care),
         cmocka_unit_test(explicit_consent_is_sought),
         cmocka_unit_test(sensitive_information_needs_schedule_3),

@@ -133,9 +133,24 @@ static void channels_and_clocks(void **state)
     case_check(pack, POLICY_RETENTION, "{\"still_needed\":true}", "=own-policy");
 }
 
+static void consent_has_its_minimum_content(void **state)
+{
+    static const char *const part[] = {"collected", "used for", "who it might be shared with", "detection of crime"};
+    struct policy_words words;
+    (void)state;
+    PROVISION("BUC-23");
+    policy_words(pack, POLICY_WORDS_OBLIGATION, TEXT("seek-consent"), &words);
+    for (size_t i = 0; i < 4; i++)
+        assert_true(text_find(words.todo, text_of(part[i])) >= 0);
+    PROVISION("BUC-25");
+    policy_words(pack, POLICY_WORDS_OBLIGATION, TEXT("record-consent-giver"), &words);
+    assert_true(text_find(words.todo, TEXT("renewed")) > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(consent_has_its_minimum_content),
         cmocka_unit_test(early_help_needs_consent),
         cmocka_unit_test(safeguarding_concerns),
         cmocka_unit_test(the_seven_questions),

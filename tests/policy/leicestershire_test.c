@@ -204,9 +204,36 @@ static void clocks(void **state)
     }
 }
 
+static void purposes_exceptions_and_words(void **state)
+{
+    static const char *const purpose[] = {"section-47", "section-17", "cse", "fgm", "practice-review", "prevent"};
+    struct policy_words words;
+    (void)state;
+    PROVISION("LLR-12");
+    PROVISION("LLR-44");
+    for (size_t i = 0; i < sizeof purpose / sizeof *purpose; i++) {
+        char changes[160];
+        snprintf(changes, sizeof changes, "{\"purpose\":\"%s\",\"consent\":\"refused\",\"child_harm\":\"evidence\"}",
+                 purpose[i]);
+        share(changes, "=share");
+    }
+    PROVISION("LLR-54");
+    share("{\"legal_duty\":\"statute\",\"consent\":\"refused\"}", "=share +legal-duty");
+    struct policy_answer answer = case_answer(
+        pack, POLICY_SHARE, "{\"purpose\":\"section-17\",\"identifies\":\"living-person\",\"legal_duty\":\"statute\"}");
+    assert_true(text_find(answer.fired[0].note, TEXT("section 251")) > 0);
+    PROVISION("LLR-59");
+    policy_words(pack, POLICY_WORDS_OBLIGATION, TEXT("notify-private-fostering"), &words);
+    assert_true(text_find(words.todo, TEXT("advise the family to notify")) >= 0);
+    PROVISION("LLR-52");
+    policy_words(pack, POLICY_WORDS_CHANNEL, TEXT("refused"), &words);
+    assert_true(text_find(words.todo, TEXT("discuss it with the agency that the information came from")) > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(purposes_exceptions_and_words),
         cmocka_unit_test(consent_first),
         cmocka_unit_test(without_consent),
         cmocka_unit_test(gates),

@@ -217,6 +217,11 @@ static void how_long_and_by_when(void **state)
     case_check(pack, POLICY_RETENTION, "{\"still_needed\":true,\"keep_indefinitely\":true}",
                "=indefinite-with-review");
     case_check(pack, POLICY_RETENTION, "{\"still_needed\":false}", "=dispose @");
+    PROVISION("MAN-21");
+    struct policy_words words;
+    policy_words(pack, POLICY_WORDS_RETENTION, TEXT("dispose"), &words);
+    assert_true(text_find(words.todo, TEXT("Shred paper")) >= 0 && text_find(words.todo, TEXT("destroy discs and the like")) > 0 &&
+                text_find(words.todo, TEXT("Securely delete")) > 0);
     PROVISION("MAN-01");
     struct policy_answer answer = case_answer(pack, POLICY_DEADLINE, "{\"matter\":\"policy-review\"}");
     assert_true(text_equal(answer.outcome, TEXT("limit")));

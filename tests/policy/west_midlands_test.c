@@ -155,9 +155,19 @@ static void withdrawal_deletes_what_is_held_on_consent_alone(void **state)
     consent("{\"subject_age\":17,\"capacity\":\"has\"}", "=person");
 }
 
+static void advice_without_a_name(void **state)
+{
+    struct policy_words words;
+    (void)state;
+    PROVISION("WM-08");
+    policy_words(pack, POLICY_WORDS_OUTCOME, TEXT("seek-advice"), &words);
+    assert_true(text_find(words.todo, TEXT("Do not name the person")) > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(advice_without_a_name),
         cmocka_unit_test(a_lawful_basis_of_article_6),
         cmocka_unit_test(special_category_data_needs_article_9),
         cmocka_unit_test(refusal_does_not_by_itself_stop_it),
