@@ -27,15 +27,35 @@ static int hash_password(struct arena *arena, struct text password, struct text 
     return 0;
 }
 
+/* Long, not one character again and again, not the name itself. More rules would make worse passwords. */
+static int check_password(const struct account_add *in, struct error *error)
+{
+    static const char fix[] = "Three or four words that do not belong together are good.";
+    struct text login = text_trim(in->login);
+    bool seen[256] = {false};
+    size_t different = 0;
+    for (size_t i = 0; i < in->password.n; i++) {
+        different += !seen[(unsigned char)in->password.p[i]];
+        seen[(unsigned char)in->password.p[i]] = true;
+    }
+    if (text_length(in->password) < 12)
+        return error_set(error, ERROR_INVALID, "password", fix, "the password needs at least 12 characters");
+    if (different < 5)
+        return error_set(error, ERROR_INVALID, "password", fix, "the password needs at least 5 different characters");
+    if (login.n >= 4 && text_find(in->password, login) >= 0)
+        return error_set(error, ERROR_INVALID, "password", fix, "the password must not contain the name to sign in with");
+    return 0;
+}
+
 static int account_add_prepare(struct turn *turn, const struct account_add *in, struct account_add_ready **out,
                                struct error *error)
 {
     struct account_add_ready *ready = *out = ARENA_NEW(turn->arena, struct account_add_ready);
     if (!ready)
         return arena_error(turn->arena, error);
-    if (text_length(in->password) < 12)
-        return error_set(error, ERROR_INVALID, "password", "Three or four words that do not belong together are good.",
-                         "the password needs at least 12 characters");
+    int result = check_password(in, error);
+    if (result)
+        return result;
     ready->id = turn_id(turn);
     return hash_password(turn->arena, in->password, &ready->password, error);
 }
@@ -50,10 +70,9 @@ static int account_add_apply(struct turn *turn, const struct account_add *in, co
         return error_set(error, ERROR_INVALID, "post_id", "Choose a post from the directory.", "there is no such post");
     if (!result)
         result = store_run(turn->session,
-                           "INSERT INTO account (id, post_id, login, password, added_at, failures, rests_until)"
-                           " VALUES ($1, $2, $3, $4, $5, 0, 0)",
+                           "INSERT INTO account (id, post_id, login, password, added_at) VALUES ($1, $2, $3, $4, $5)",
                            STORE_BIND(STORE_TEXT(id_text(&ready->id)), STORE_TEXT(id_text(&in->post_id)),
-                                      STORE_TEXT(in->login), STORE_TEXT(ready->password), STORE_INT(turn->now)),
+                                      STORE_TEXT(text_trim(in->login)), STORE_TEXT(ready->password), STORE_INT(turn->now)),
                            NULL, error);
     if (result == ERROR_CONFLICT && !store_retry(turn->session))
         return error_set(error, ERROR_CONFLICT, "login", "Choose another.", "this name to sign in with is taken");
@@ -80,10 +99,11 @@ COMMAND(account_add, struct account_add, struct account_added, struct account_ad
 struct session_begin_ready {
     struct id account;
     bool right;
+    char name[65]; /* hash of the name that was tried */
     char token[44], hash[65], form_token[44];
 };
 
-static void random_token(char out[44])
+void session_token(char out[44])
 {
     uint8_t raw[TOKEN_BYTES];
     bytes_random(raw, sizeof raw);
@@ -91,7 +111,7 @@ static void random_token(char out[44])
     bytes_wipe(raw, sizeof raw);
 }
 
-static void token_hash_hex(struct text token, char out[65])
+void session_hash_hex(struct text token, char out[65])
 {
     uint8_t hash[32];
     session_hash(token, hash);
@@ -106,56 +126,87 @@ static void waste_time(struct text password)
                              crypto_pwhash_MEMLIMIT_INTERACTIVE);
 }
 
+/*
+ * An unknown name is treated as a known one with a wrong password, in its answers, its time and its count: who tries
+ * does not learn which names there are.
+ */
+static int check_rest(struct turn *turn, const char *name, struct error *error)
+{
+    int64_t rests_until = 0;
+    int result = store_one_int(turn->session, "SELECT rests_until FROM login_try WHERE name = $1",
+                               STORE_BIND(STORE_STRING(name)), &rests_until, error);
+    if (result == ERROR_MISSING || (!result && rests_until <= turn->now))
+        return 0;
+    return result ? result
+                  : error_set(error, ERROR_LIMITED, "", "Wait a quarter of an hour, then try again.",
+                              "there were too many wrong passwords for this account");
+}
+
+static int find_account(struct turn *turn, struct text login, struct session_begin_ready *ready, char **hash,
+                        struct error *error)
+{
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    int result = store_one(turn->session, "SELECT id, password FROM account WHERE login = $1",
+                           STORE_BIND(STORE_TEXT(login)), &rows, error);
+    *hash = NULL;
+    if (result)
+        return result == ERROR_MISSING ? 0 : result;
+    id_parse(store_text(rows, 0), &ready->account);
+    *hash = arena_string(turn->arena, store_text(rows, 1));
+    return *hash ? 0 : arena_error(turn->arena, error);
+}
+
 static int session_begin_prepare(struct turn *turn, const struct session_begin *in, struct session_begin_ready **out,
                                  struct error *error)
 {
+    char *hash = NULL;
     struct session_begin_ready *ready = *out = ARENA_NEW(turn->arena, struct session_begin_ready);
     if (!ready)
         return arena_error(turn->arena, error);
-    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
-    int result = store_one(turn->session, "SELECT id, password, rests_until FROM account WHERE login = $1",
-                           STORE_BIND(STORE_TEXT(text_trim(in->login))), &rows, error);
-    if (result == ERROR_MISSING) {
+    session_hash_hex(text_trim(in->login), ready->name);
+    int result = check_rest(turn, ready->name, error);
+    if (!result)
+        result = find_account(turn, text_trim(in->login), ready, &hash, error);
+    if (result)
+        return result;
+    if (!hash) {
         waste_time(in->password);
         return 0;
     }
-    if (result)
-        return result;
-    if (store_int(rows, 2) > turn->now)
-        return error_set(error, ERROR_LIMITED, "", "Wait a quarter of an hour, then try again.",
-                         "there were too many wrong passwords for this account");
-    ready->account = (struct id){""};
-    id_parse(store_text(rows, 0), &ready->account);
-    char *hash = arena_string(turn->arena, store_text(rows, 1));
-    if (!hash)
-        return arena_error(turn->arena, error);
     ready->right = crypto_pwhash_str_verify(hash, in->password.p, in->password.n) == 0;
     if (ready->right) {
-        random_token(ready->token);
-        random_token(ready->form_token);
-        token_hash_hex(text_of(ready->token), ready->hash);
+        session_token(ready->token);
+        session_token(ready->form_token);
+        session_hash_hex(text_of(ready->token), ready->hash);
     }
     return 0;
 }
 
-static int count_wrong(struct turn *turn, const struct id *account, struct error *error)
+static int count_wrong(struct turn *turn, const char *name, struct error *error)
 {
-    return store_run(turn->session,
-                     "UPDATE account SET failures = CASE WHEN failures + 1 >= $2 THEN 0 ELSE failures + 1 END,"
-                     " rests_until = CASE WHEN failures + 1 >= $2 THEN $3 ELSE rests_until END WHERE id = $1",
-                     STORE_BIND(STORE_TEXT(id_text(account)), STORE_INT(FAILURES_MOST), STORE_INT(turn->now + REST)), NULL,
-                     error);
+    int result = store_run(turn->session, "DELETE FROM login_try WHERE last_at < $1",
+                           STORE_BIND(STORE_INT(turn->now - REST)), NULL, error);
+    return result ? result
+                  : store_run(turn->session,
+                              "INSERT INTO login_try (name, failures, rests_until, last_at) VALUES ($1, 1, 0, $4)"
+                              " ON CONFLICT (name) DO UPDATE SET last_at = $4,"
+                              " failures = CASE WHEN login_try.failures + 1 >= $2 THEN 0 ELSE login_try.failures + 1 END,"
+                              " rests_until = CASE WHEN login_try.failures + 1 >= $2 THEN $3 ELSE login_try.rests_until END",
+                              STORE_BIND(STORE_STRING(name), STORE_INT(FAILURES_MOST), STORE_INT(turn->now + REST),
+                                         STORE_INT(turn->now)),
+                              NULL, error);
 }
 
-static int write_session(struct turn *turn, const char *hash, const struct id *account, enum session_kind kind,
-                         const char *form_token, struct text label, int64_t expires_at, struct error *error)
+int session_write(struct turn *turn, const char *hash, const struct id *account, enum session_kind kind,
+                         const char *form_token, struct text label, const struct id *ref, int64_t expires_at,
+                         struct error *error)
 {
     return store_run(turn->session,
-                     "INSERT INTO session (id, account_id, kind, form_token, label, created_at, expires_at)"
-                     " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                     "INSERT INTO session (id, account_id, kind, form_token, label, created_at, expires_at, seen_at, ref)"
+                     " VALUES ($1, $2, $3, $4, $5, $6, $7, $6, $8)",
                      STORE_BIND(STORE_STRING(hash), STORE_TEXT(id_text(account)), STORE_INT(kind),
                                 STORE_STRING(form_token), STORE_TEXT(label), STORE_INT(turn->now),
-                                STORE_INT(expires_at)),
+                                STORE_INT(expires_at), STORE_TEXT(id_text(ref))),
                      NULL, error);
 }
 
@@ -163,27 +214,21 @@ static int session_begin_apply(struct turn *turn, const struct session_begin *in
                                const struct session_begin_ready *ready, struct session_begun *out, struct error *error)
 {
     (void)in;
-    if (!id_is_set(&ready->account))
-        return 0;
-    /* judged again: tries that ran beside this one may have filled the count */
-    int64_t rests_until = 0;
-    int result = store_one_int(turn->session, "SELECT rests_until FROM account WHERE id = $1",
-                               STORE_BIND(STORE_TEXT(id_text(&ready->account))), &rests_until, error);
-    if (!result && rests_until > turn->now)
-        return error_set(error, ERROR_LIMITED, "", "Wait a quarter of an hour, then try again.",
-                         "there were too many wrong passwords for this account");
-    if (!result && !ready->right)
-        return count_wrong(turn, &ready->account, error);
-    if (!result)
-        result = store_run(turn->session, "UPDATE account SET failures = 0 WHERE id = $1 AND failures <> 0",
-                           STORE_BIND(STORE_TEXT(id_text(&ready->account))), NULL, error);
+    const struct id no_ref = {""};
+    int result = check_rest(turn, ready->name, error); /* again: tries that ran beside this one may have filled the count */
+    if (result)
+        return result;
+    if (!ready->right)
+        return count_wrong(turn, ready->name, error);
+    result = store_run(turn->session, "DELETE FROM login_try WHERE name = $1", STORE_BIND(STORE_STRING(ready->name)), NULL,
+                       error);
     if (!result)
         result = store_run(turn->session, "DELETE FROM session WHERE expires_at < $1", STORE_BIND(STORE_INT(turn->now)),
                            NULL, error);
     out->expires_at.at = turn->now + SESSION_LONGEST;
     if (!result)
-        result = write_session(turn, ready->hash, &ready->account, SESSION_WEB, ready->form_token, TEXT("browser"),
-                               out->expires_at.at, error);
+        result = session_write(turn, ready->hash, &ready->account, SESSION_WEB, ready->form_token, TEXT("browser"),
+                               &no_ref, out->expires_at.at, error);
     out->signed_in = true;
     out->token = text_of(ready->token);
     return result;
@@ -226,49 +271,6 @@ static const struct field end_gives[] = {
 
 COMMAND(session_end, struct nothing, struct session_ended, char, .name = "session.end", .title = "Sign out",
         GIVES(end_gives), .inside = true, .may = {.roles = ROLES_SIGNED_IN});
-
-/* ---- token.make ---- */
-
-struct token_make_ready {
-    char token[60], hash[65], form_token[44];
-};
-
-static int token_make_prepare(struct turn *turn, const struct token_make *in, struct token_make_ready **out,
-                              struct error *error)
-{
-    struct token_make_ready *ready = *out = ARENA_NEW(turn->arena, struct token_make_ready);
-    if (!ready)
-        return arena_error(turn->arena, error);
-    if (in->days < 0 || in->days > 90)
-        return error_set(error, ERROR_INVALID, "days", "", "a token lasts 1 to 90 days");
-    memcpy(ready->token, "proviso_", 8);
-    random_token(ready->token + 8);
-    random_token(ready->form_token);
-    token_hash_hex(text_of(ready->token), ready->hash);
-    return 0;
-}
-
-static int token_make_apply(struct turn *turn, const struct token_make *in, const struct token_make_ready *ready,
-                            struct token_made *out, struct error *error)
-{
-    out->token = text_of(ready->token);
-    out->expires_at.at = turn->now + (in->days ? in->days : 1) * CLOCK_DAY;
-    return write_session(turn, ready->hash, &turn->actor->account, SESSION_BEARER, ready->form_token, in->label,
-                         out->expires_at.at, error);
-}
-
-static const struct field token_takes[] = {
-    FIELD(struct token_make, label, .label = "What is it for?", .required = true),
-    FIELD(struct token_make, days, .label = "For how many days?", .hint = "1 to 90; 1 if you leave it empty."),
-};
-static const struct field token_gives[] = {
-    FIELD(struct token_made, token, .label = "Token", .hint = "It is shown once."),
-    FIELD(struct token_made, expires_at, .label = "Until"),
-};
-
-COMMAND(token_make, struct token_make, struct token_made, struct token_make_ready, .name = "token.make",
-        .title = "Make a token for a program that acts for you", TAKES(token_takes), GIVES(token_gives),
-        .may = {.roles = ROLES_SIGNED_IN});
 
 /* ---- account.list ---- */
 

@@ -36,7 +36,7 @@ static int open_stores(struct gate *gate, const struct gate_settings *settings, 
         .may_write = !settings->read_only,
         .append_only = gate_append_only,
         .append_only_count = gate_append_only_n,
-        .readers = 8,
+        .readers = 32, /* as many as threads may ask at once: none waits while another hashes a password */
     };
     int result = store_open(&store, &gate->store, error);
     if (!result)
@@ -47,20 +47,17 @@ static int open_stores(struct gate *gate, const struct gate_settings *settings, 
         result = store_open(&store, &gate->documents, error);
         return result ? result : store_migrate(gate->documents, gate_migrations, gate_migrations_n, error);
     }
-    struct store_settings documents = {.database = documents_path, .may_write = !settings->read_only, .readers = 8};
+    struct store_settings documents = {.database = documents_path, .may_write = !settings->read_only, .readers = 32};
     result = store_open(&documents, &gate->documents, error);
     return result ? result : store_migrate(gate->documents, NULL, 0, error);
 }
 
 /* The edge of the log that the database has; the signature is taken anew, which the keyholder allows for the same tree. */
-static int load_log(struct gate *gate, struct arena *arena, struct error *error)
+static int read_log(struct gate *gate, struct store_session *session, struct arena *arena, struct error *error)
 {
-    STORE_SESSION_SCOPE struct store_session *session = NULL;
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
     struct ledger_head head = {.size = 0, .root = ledger_hash_empty()};
-    int result = store_reader(gate->store, &session, error);
-    if (!result)
-        result = store_one(session, "SELECT size, root, note FROM log_head WHERE id = 1", STORE_BIND(), &rows, error);
+    int result = store_one(session, "SELECT size, root, note FROM log_head WHERE id = 1", STORE_BIND(), &rows, error);
     if (!result) {
         head.size = (uint64_t)store_int(rows, 0);
         struct text root = store_bytes(rows, 1);
@@ -78,12 +75,12 @@ static int load_log(struct gate *gate, struct arena *arena, struct error *error)
     if (!result)
         result = store_one_int(session, "SELECT coalesce(max(seq), 0) + 1 FROM look", STORE_BIND(), &gate->look_seq, error);
     gate->head = head;
-    if (result || gate->read_only || head.size == 0)
+    if (result || gate->read_only)
         return result;
 
     struct keyholder_description known;
     result = keyholder_describe(gate->keyholder, &known, error);
-    if (result)
+    if (result || (head.size == 0 && known.signed_tree.size == 0))
         return result;
     /* a crash between commit and signature: the stored tree has grown from the one that was signed last */
     struct ledger_growth growth = {.from = known.signed_tree, .to = head};
@@ -96,6 +93,19 @@ static int load_log(struct gate *gate, struct arena *arena, struct error *error)
     if (result)
         return result;
     return writer_sign(gate, known.signed_tree.size < head.size ? &growth : NULL, arena, error);
+}
+
+static int load_log(struct gate *gate, struct arena *arena, struct error *error)
+{
+    STORE_SESSION_SCOPE struct store_session *session = NULL;
+    int result = store_reader(gate->store, &session, error);
+    if (!result)
+        result = store_begin(session, STORE_READ, error); /* one picture, also while another process writes */
+    if (!result)
+        result = read_log(gate, session, arena, error);
+    if (session)
+        store_rollback(session);
+    return result;
 }
 
 static int load_pack(struct gate *gate, const struct gate_settings *settings, struct arena *arena, struct error *error)
@@ -111,7 +121,9 @@ static int start(struct gate *gate, const struct gate_settings *settings, struct
     ARENA_SCOPE struct arena *arena = arena_new(64 << 20, ARENA_PLAIN);
     char keys[PATH_MAX];
     snprintf(keys, sizeof keys, "%s/keyholder", settings->home);
-    int result = arena ? make_home(settings->home, error) : error_set(error, ERROR_SYSTEM, "", "", "out of memory");
+    int result = arena ? 0 : error_set(error, ERROR_SYSTEM, "", "", "out of memory");
+    if (!result && !settings->read_only)
+        result = make_home(settings->home, error);
     if (!result)
         result = load_pack(gate, settings, arena, error);
     struct stat status;
@@ -119,7 +131,8 @@ static int start(struct gate *gate, const struct gate_settings *settings, struct
     struct keyholder_options options = {
         .program = settings->program,
         .home = keys,
-        .origin = fresh ? (settings->origin ? settings->origin : "proviso.example/log") : settings->origin,
+        .origin = fresh && !settings->origin ? "proviso.example/log" : settings->origin,
+        .read_only = settings->read_only,
     };
     if (!result)
         result = keyholder_start(&options, &gate->keyholder, error);
@@ -149,6 +162,9 @@ int gate_open(const struct gate_settings *settings, struct gate **out, struct er
     gate->idle = settings->idle ? settings->idle : 30 * 60 * CLOCK_SECOND;
     gate->read_only = settings->read_only;
     gate->last = &gate->first;
+    gate->fell_ill = settings->fell_ill;
+    gate->fell_ill_context = settings->fell_ill_context;
+    pthread_mutex_init(&gate->revival, NULL);
     pthread_mutex_init(&gate->queue_lock, NULL);
     pthread_cond_init(&gate->queue_filled, NULL);
     pthread_mutex_init(&gate->head_lock, NULL);
@@ -174,6 +190,7 @@ void gate_close(struct gate **slot)
     policy_pack_free(&gate->pack);
     sessions_free(&gate->sessions);
     parcels_free(&gate->parcels);
+    pthread_mutex_destroy(&gate->revival);
     pthread_mutex_destroy(&gate->head_lock);
     pthread_cond_destroy(&gate->queue_filled);
     pthread_mutex_destroy(&gate->queue_lock);

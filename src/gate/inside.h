@@ -59,8 +59,13 @@ struct gate {
 
     /* the writer's own */
     struct ledger_edge edge;
-    int64_t look_seq;
-    struct arena *batch; /* one batch's memory */
+    int64_t look_seq, seen_written, swept;
+    struct arena *batch, *scratch; /* one batch's memory, and one job's */
+    bool untidy;                   /* there is something to do in a quiet moment */
+
+    pthread_mutex_t revival; /* held while a keyholder that died is started anew */
+    void (*fell_ill)(void *context);
+    void *fell_ill_context;
 
     /* what is published, and whether the service is well */
     pthread_mutex_t head_lock;
@@ -78,6 +83,7 @@ struct visit {
     struct text form_token;
     uint8_t session[32]; /* hash of the token; for session.end */
     bool has_session;
+    bool unrecorded; /* looks could not be written down: nothing may be shown any more */
     struct look *look;
     size_t looks, looks_room;
     struct job looking; /* for visit_settle */
@@ -90,6 +96,7 @@ void writer_stop(struct gate *gate);
 bool writer_put(struct gate *gate, struct job *job, struct error *error);
 /* Signs the tree of `growth` (or, growth NULL, the present one again) and publishes the checkpoint. */
 int writer_sign(struct gate *gate, const struct ledger_growth *growth, struct arena *arena, struct error *error);
+void gate_fall_ill(struct gate *gate, const struct error *why);
 
 /* ---- pieces.c: the log's storage in the database ---- */
 struct ledger_storage pieces_in(struct store_session *session);
@@ -122,21 +129,42 @@ struct session {
     struct actor actor;
     char form_token[44];
     int64_t expires_at, last_seen;
+    int64_t seen_written; /* last_seen as the database has it */
 };
 struct sessions *sessions_new(void);
 void sessions_free(struct sessions **sessions);
 /* Finds one and, if it is alive, marks it as seen; expires_at is 0 if it has ended. False if it is not known here. */
 bool sessions_find(struct sessions *sessions, const uint8_t hash[32], int64_t now, int64_t idle, struct session *out);
-void sessions_add(struct sessions *sessions, const struct session *session);
-void sessions_drop(struct sessions *sessions, const uint8_t hash[32]);
+/*
+ * Ask for the generation before the database: a session that was read before its account was forgotten, and comes
+ * after, is not taken.
+ */
+uint64_t sessions_generation(struct sessions *sessions);
+void sessions_add(struct sessions *sessions, const struct session *session, uint64_t generation);
+/* All of an account: each is looked up in the database again. */
+void sessions_forget(struct sessions *sessions, const struct id *account);
+/* Those seen at least `after` later than the database knows, as many as there is room for; they count as written. */
+struct session_seen {
+    char hash[65]; /* as the database's id of it */
+    int64_t at;
+};
+size_t sessions_seen(struct sessions *sessions, int64_t after, struct session_seen *out, size_t room);
 /* From the database into memory. ERROR_UNAUTHENTICATED. */
 int session_load(struct gate *gate, const uint8_t hash[32], int64_t now, struct session *out, struct error *error);
 void session_hash(struct text token, uint8_t hash[32]);
+void session_hash_hex(struct text token, char out[65]);
+void session_token(char out[44]); /* a new random one */
+int session_write(struct turn *turn, const char *hash, const struct id *account, enum session_kind kind,
+                  const char *form_token, struct text label, const struct id *ref, int64_t expires_at,
+                  struct error *error);
+bool command_ends_sessions(const struct command *command);
 
 /* ---- keys ---- */
-int keys_open(const void *keyholder, size_t n, const struct text *wrapped, uint8_t (*plain)[TURN_KEY_SIZE],
+/* A keyholder that has died is started anew, once; where that fails the service stops. */
+int keys_revive(struct gate *gate, struct error *error);
+int keys_open(const void *opener, size_t n, const struct text *wrapped, uint8_t (*plain)[TURN_KEY_SIZE],
               struct error *error);
-int keys_take(struct gate *gate, struct turn *turn, struct error *error);
+int keys_fresh(const void *opener, int64_t now, struct turn_key *out, struct error *error);
 
 /* ---- schema.c ---- */
 extern const struct store_migration gate_migrations[];

@@ -2,9 +2,23 @@
 
 #include <string.h>
 
-int keys_open(const void *keyholder, size_t n, const struct text *wrapped, uint8_t (*plain)[TURN_KEY_SIZE],
+int keys_revive(struct gate *gate, struct error *error)
+{
+    struct keyholder_description known;
+    pthread_mutex_lock(&gate->revival);
+    int result = keyholder_describe(gate->keyholder, &known, error);
+    if (result)
+        result = keyholder_restart(gate->keyholder, error);
+    pthread_mutex_unlock(&gate->revival);
+    if (result)
+        gate_fall_ill(gate, error);
+    return result;
+}
+
+int keys_open(const void *opener, size_t n, const struct text *wrapped, uint8_t (*plain)[TURN_KEY_SIZE],
               struct error *error)
 {
+    struct gate *gate = (struct gate *)(uintptr_t)opener; /* the turn lends it as const */
     struct wrapped_key sealed[KEYHOLDER_BATCH] = {0};
     struct unwrapped_key opened[KEYHOLDER_BATCH];
     if (n > KEYHOLDER_BATCH)
@@ -15,8 +29,9 @@ int keys_open(const void *keyholder, size_t n, const struct text *wrapped, uint8
                              "a wrapped key has been altered");
         memcpy(sealed[i].byte, wrapped[i].p, WRAPPED_KEY_SIZE);
     }
-    /* the turn lends it as const: what changes is the other process */
-    int result = keyholder_unwrap((struct keyholder *)(uintptr_t)keyholder, sealed, n, opened, error);
+    int result = keyholder_unwrap(gate->keyholder, sealed, n, opened, error);
+    if (result == ERROR_SYSTEM && keys_revive(gate, error) == 0)
+        result = keyholder_unwrap(gate->keyholder, sealed, n, opened, error);
     for (size_t i = 0; !result && i < n; i++) {
         if (opened[i].verdict != WRAPPED_GOOD)
             result = error_set(error, ERROR_CHECK, "record_key", "Run 'proviso ledger verify'.",
@@ -28,15 +43,18 @@ int keys_open(const void *keyholder, size_t n, const struct text *wrapped, uint8
     return result;
 }
 
-int keys_take(struct gate *gate, struct turn *turn, struct error *error)
+int keys_fresh(const void *opener, int64_t now, struct turn_key *out, struct error *error)
 {
+    struct gate *gate = (struct gate *)(uintptr_t)opener;
     struct data_key key;
     int result = keyholder_key_take(gate->keyholder, &key, error);
+    if (result == ERROR_SYSTEM && keys_revive(gate, error) == 0)
+        result = keyholder_key_take(gate->keyholder, &key, error);
     if (!result) {
-        turn->key.id = id_new(turn->now);
-        memcpy(turn->key.plain, key.key, DATA_KEY_SIZE);
-        memcpy(turn->key.wrapped, key.wrapped.byte, WRAPPED_KEY_SIZE);
-        turn->key.wrapped_n = WRAPPED_KEY_SIZE;
+        out->id = id_new(now);
+        memcpy(out->plain, key.key, DATA_KEY_SIZE);
+        memcpy(out->wrapped, key.wrapped.byte, WRAPPED_KEY_SIZE);
+        out->wrapped_n = WRAPPED_KEY_SIZE;
     }
     bytes_wipe(&key, sizeof key);
     return result;

@@ -24,10 +24,23 @@ static const char gate_schema_3[] =
     "  expires_at BIGINT NOT NULL) STRICT;"
     "CREATE INDEX session_account ON session (account_id);";
 
+/* Wrong passwords are counted for every name that is tried, whether there is such an account or not. */
+static const char gate_schema_5[] =
+    "CREATE TABLE login_try (name TEXT PRIMARY KEY, failures BIGINT NOT NULL, rests_until BIGINT NOT NULL,"
+    "  last_at BIGINT NOT NULL) STRICT;"
+    "CREATE INDEX login_try_last ON login_try (last_at);"
+    "ALTER TABLE account DROP COLUMN failures;"
+    "ALTER TABLE account DROP COLUMN rests_until;"
+    "ALTER TABLE session ADD COLUMN seen_at BIGINT NOT NULL DEFAULT 0;"
+    "ALTER TABLE session ADD COLUMN ref TEXT NOT NULL DEFAULT '';"
+    "CREATE INDEX session_expires ON session (expires_at);";
+
 const struct store_migration gate_migrations[] = {
     {1, "the record", gate_schema_1, NULL},
     {2, "the partnership's work", work_schema_1, NULL},
     {3, "accounts and sessions", gate_schema_3, NULL},
+    {4, "indexes of the partnership's work", work_schema_2, NULL},
+    {5, "tries, idle sessions, tokens by name", gate_schema_5, NULL},
 };
 const size_t gate_migrations_n = sizeof gate_migrations / sizeof *gate_migrations;
 

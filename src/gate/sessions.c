@@ -18,6 +18,7 @@ struct node {
 struct sessions {
     pthread_mutex_t lock;
     size_t count;
+    uint64_t generation; /* grows when an account is forgotten */
     struct node *bucket[BUCKETS];
 };
 
@@ -80,7 +81,15 @@ bool sessions_find(struct sessions *sessions, const uint8_t hash[32], int64_t no
     return found;
 }
 
-void sessions_add(struct sessions *sessions, const struct session *session)
+uint64_t sessions_generation(struct sessions *sessions)
+{
+    pthread_mutex_lock(&sessions->lock);
+    uint64_t generation = sessions->generation;
+    pthread_mutex_unlock(&sessions->lock);
+    return generation;
+}
+
+void sessions_add(struct sessions *sessions, const struct session *session, uint64_t generation)
 {
     struct node *node = malloc(sizeof *node);
     if (!node)
@@ -88,28 +97,50 @@ void sessions_add(struct sessions *sessions, const struct session *session)
     node->session = *session;
     pthread_mutex_lock(&sessions->lock);
     struct node **at = bucket_of(sessions, session->hash);
-    for (struct node **old = at; *old; old = &(*old)->next)
-        if (memcmp((*old)->session.hash, session->hash, 32) == 0) {
-            drop(sessions, old);
-            break;
-        }
-    if (sessions->count >= MOST && *at)
-        drop(sessions, at);
-    node->next = *at;
-    *at = node;
-    sessions->count++;
+    bool known = generation != sessions->generation;
+    for (struct node *old = *at; old && !known; old = old->next)
+        known = memcmp(old->session.hash, session->hash, 32) == 0; /* another request was quicker, and marks it as seen */
+    if (known) {
+        bytes_wipe(node, sizeof *node);
+        free(node);
+    } else {
+        if (sessions->count >= MOST && *at)
+            drop(sessions, at);
+        node->next = *at;
+        *at = node;
+        sessions->count++;
+    }
     pthread_mutex_unlock(&sessions->lock);
 }
 
-void sessions_drop(struct sessions *sessions, const uint8_t hash[32])
+void sessions_forget(struct sessions *sessions, const struct id *account)
 {
     pthread_mutex_lock(&sessions->lock);
-    for (struct node **at = bucket_of(sessions, hash); *at; at = &(*at)->next)
-        if (memcmp((*at)->session.hash, hash, 32) == 0) {
-            drop(sessions, at);
-            break;
+    sessions->generation++;
+    for (size_t i = 0; i < BUCKETS; i++)
+        for (struct node **at = &sessions->bucket[i]; *at;)
+            if (id_equal(&(*at)->session.actor.account, account))
+                drop(sessions, at);
+            else
+                at = &(*at)->next;
+    pthread_mutex_unlock(&sessions->lock);
+}
+
+size_t sessions_seen(struct sessions *sessions, int64_t after, struct session_seen *out, size_t room)
+{
+    size_t n = 0;
+    pthread_mutex_lock(&sessions->lock);
+    for (size_t i = 0; i < BUCKETS && n < room; i++)
+        for (struct node *node = sessions->bucket[i]; node && n < room; node = node->next) {
+            struct session *session = &node->session;
+            if (session->kind != SESSION_WEB || session->last_seen < session->seen_written + after)
+                continue;
+            session->seen_written = session->last_seen;
+            sodium_bin2hex(out[n].hash, sizeof out[n].hash, session->hash, sizeof session->hash);
+            out[n++].at = session->last_seen;
         }
     pthread_mutex_unlock(&sessions->lock);
+    return n;
 }
 
 void session_hash(struct text token, uint8_t hash[32])

@@ -1,6 +1,6 @@
 /*
  * The whole record against its log. Four walks:
- *   1. the checkpoint's signature, every tile, and each entry's stored leaf against the log's;
+ *   1. the checkpoint's signature, growth from the tree that was signed last, every tile, and each entry's stored leaf against the log's;
  *   2. each entry's body against its leaf; each row that it lists and is the last word on, against the living row;
  *   3. each living row of the ledgered tables: is there an entry that is the last word on it?
  *   4. each look against the Merkle root in its batch's entry.
@@ -67,33 +67,78 @@ static int visit_leaf(void *self, uint64_t index, struct text data, struct error
     return 0;
 }
 
-static int check_log(struct walk *walk, struct ledger_head *head, struct error *error)
+/* Does the log of `head` begin with the tree of `from`, which was signed? */
+static int check_begins(struct walk *walk, const struct ledger_head *from, const struct ledger_head *head,
+                        const char *what, struct error *error)
+{
+    struct ledger_storage pieces = pieces_in(walk->session);
+    struct ledger_growth growth = {.from = *from, .to = *head};
+    struct error why;
+    if (from->size == head->size && ledger_hash_equal(&from->root, &head->root))
+        return 0;
+    if (from->size >= head->size) {
+        differ(walk, NULL, "log: %s has %llu entries, the database has another or an older one of %llu", what,
+               (unsigned long long)from->size, (unsigned long long)head->size);
+        return 0;
+    }
+    int result = from->size ? ledger_consistency(&pieces, walk->arena, from->size, head->size, &growth.proof, error) : 0;
+    if (result == ERROR_CHECK || (!result && ledger_growth_check(&growth, &why) != 0)) {
+        differ(walk, NULL, "log: it does not begin with the %llu entries of %s", (unsigned long long)from->size, what);
+        return 0;
+    }
+    return result;
+}
+
+static int check_note(struct walk *walk, struct text note, const struct ledger_head *head, struct error *error)
+{
+    struct ledger_checkpoint checkpoint;
+    struct ledger_key key;
+    struct error why;
+    struct text origin = text_of(walk->gate->origin);
+    int result = note.n ? ledger_key_make(LEDGER_KEY_LOG, origin, walk->gate->public_key, &key, error) : 0;
+    if (result || !note.n)
+        return result;
+    if (ledger_checkpoint_open(walk->arena, note, origin, &key, 1, &checkpoint, NULL, &why) != 0) {
+        differ(walk, NULL, "log: the checkpoint in the database is not one of this log: %s", why.what);
+        return 0;
+    }
+    return check_begins(walk, &checkpoint.head, head, "the checkpoint in the database", error);
+}
+
+static int read_head(struct walk *walk, struct ledger_head *head, struct text *note, struct error *error)
 {
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
-    int result = store_one(walk->session, "SELECT size, root FROM log_head WHERE id = 1", STORE_BIND(), &rows, error);
-    *head = (struct ledger_head){0};
-    if (result == ERROR_MISSING)
-        return 0;
+    *head = (struct ledger_head){.size = 0, .root = ledger_hash_empty()};
+    *note = (struct text){NULL, 0};
+    int result = store_one(walk->session, "SELECT size, root, note FROM log_head WHERE id = 1", STORE_BIND(), &rows, error);
     if (result)
-        return result;
+        return result == ERROR_MISSING ? 0 : result;
     head->size = (uint64_t)store_int(rows, 0);
     if (store_bytes(rows, 1).n == sizeof head->root.byte)
         memcpy(head->root.byte, store_bytes(rows, 1).p, sizeof head->root.byte);
-    walk->size = head->size;
+    *note = store_text_in(rows, 2, walk->arena);
+    return 0;
+}
 
-    struct keyholder_description known;
-    if ((result = keyholder_describe(walk->gate->keyholder, &known, error)))
+/* `known` was told before the picture of the database was taken, so that a living log can only have grown since. */
+static int check_log(struct walk *walk, const struct keyholder_description *known, struct error *error)
+{
+    struct ledger_head head;
+    struct text note;
+    int result = read_head(walk, &head, &note, error);
+    walk->size = head.size;
+    if (!result)
+        result = check_begins(walk, &known->signed_tree, &head, "the last tree that was signed", error);
+    if (!result)
+        result = check_note(walk, note, &head, error);
+    if (result)
         return result;
-    if (known.signed_tree.size > head->size ||
-        (known.signed_tree.size == head->size && !ledger_hash_equal(&known.signed_tree.root, &head->root)))
-        differ(walk, NULL, "log: the last tree that was signed has %llu entries, the database has another or an older one of %llu",
-               (unsigned long long)known.signed_tree.size, (unsigned long long)head->size);
 
     struct ledger_storage pieces = pieces_in(walk->session);
     struct ledger_visitor visitor = {.self = walk, .leaf = visit_leaf};
     result = store_query(walk->session, "SELECT idx, leaf FROM entry ORDER BY idx", STORE_BIND(), &walk->entries, error);
-    if (!result)
-        result = ledger_audit(&pieces, head, &visitor, error);
+    if (!result && head.size)
+        result = ledger_audit(&pieces, &head, &visitor, error);
     if (!result && store_next(walk->entries, error) > 0)
         differ(walk, NULL, "entry %lld: it is not in the log", (long long)store_int(walk->entries, 0));
     store_done(&walk->entries);
@@ -195,7 +240,7 @@ static int check_body(struct walk *walk, uint64_t index, struct text key_id, str
     if (leaf_data.n != sizeof leaf.byte)
         return 0; /* told by the first walk */
     memcpy(leaf.byte, leaf_data.p, sizeof leaf.byte);
-    int result = keys_open(walk->gate->keyholder, 1, &wrapped, plain, &why);
+    int result = keys_open(walk->gate, 1, &wrapped, plain, &why);
     if (result == ERROR_SYSTEM) {
         *error = why;
         return result;
@@ -283,14 +328,16 @@ int gate_verify(struct gate *gate, struct arena *arena, void (*progress)(void *c
                         .report = report,
                         .progress = progress,
                         .context = context};
-    struct ledger_head head;
+    struct keyholder_description known;
     STORE_SESSION_SCOPE struct store_session *session = NULL;
-    int result = store_reader(gate->store, &session, error);
+    int result = keyholder_describe(gate->keyholder, &known, error);
+    if (!result)
+        result = store_reader(gate->store, &session, error);
     if (!result)
         result = store_begin(session, STORE_READ, error);
     walk.session = session;
     if (!result)
-        result = check_log(&walk, &head, error);
+        result = check_log(&walk, &known, error);
     if (!result)
         result = check_entries(&walk, error);
     if (!result)

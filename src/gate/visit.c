@@ -25,11 +25,12 @@ static int become(struct visit *visit, struct text token, enum session_kind kind
     uint8_t hash[32];
     int64_t now = clock_now();
     session_hash(token, hash);
+    uint64_t generation = sessions_generation(visit->gate->sessions);
     if (!sessions_find(visit->gate->sessions, hash, now, visit->gate->idle, &session)) {
         int result = session_load(visit->gate, hash, now, &session, error);
         if (result)
             return result;
-        sessions_add(visit->gate->sessions, &session);
+        sessions_add(visit->gate->sessions, &session, generation);
     }
     if (session.expires_at == 0 || session.kind != kind)
         return error_set(error, ERROR_UNAUTHENTICATED, "", kind == SESSION_WEB ? "Sign in again." : "Make a new token.",
@@ -84,8 +85,9 @@ struct turn visit_turn(struct visit *visit, struct store_session *session)
         .actor = &visit->actor,
         .now = clock_now(),
         .pack = visit->gate->pack,
-        .opener = visit->gate->keyholder,
+        .opener = visit->gate,
         .open_keys = keys_open,
+        .fresh_key = keys_fresh,
     };
 }
 
@@ -188,7 +190,7 @@ void visit_act(struct visit *visit, const struct command *command, const void *i
     if (!result) {
         *job = (struct job){.visit = visit, .command = command, .in = in, .out = out, .done = done};
         job->turn = visit_turn(visit, session);
-        result = keys_take(visit->gate, &job->turn, &error);
+        result = keys_fresh(visit->gate, job->turn.now, &job->turn.key, &error);
     }
     if (!result) {
         memset(out, 0, command->out_size);
@@ -208,19 +210,26 @@ void visit_act(struct visit *visit, const struct command *command, const void *i
 
 bool visit_settle(struct visit *visit, struct visit_done done)
 {
+    struct error error = {0};
+    if (visit->unrecorded) {
+        error_set(&error, ERROR_SYSTEM, "", "Try again in a few minutes.", "what you looked at could not be written down");
+        done.call(done.context, ERROR_SYSTEM, &error);
+        return false;
+    }
     if (visit->looks == 0)
         return true;
-    struct error error = {0};
     struct job *job = &visit->looking;
     *job = (struct job){.visit = visit, .looks = visit->look, .looks_n = visit->looks, .done = done};
     job->turn = visit_turn(visit, NULL);
     visit->look = NULL;
     visit->looks = visit->looks_room = 0;
-    int result = keys_take(visit->gate, &job->turn, &error);
+    int result = keys_fresh(visit->gate, job->turn.now, &job->turn.key, &error);
     if (!result && !writer_put(visit->gate, job, &error))
         result = ERROR_SYSTEM;
-    if (result)
+    if (result) {
+        visit->unrecorded = true;
         done.call(done.context, result, &error);
+    }
     return false;
 }
 

@@ -4,12 +4,16 @@
  *
  * The signature comes after the commit, so a signed tree is always durable already (keyholder.h).
  */
-#include "inside.h"
+#include "batch.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
-enum { BATCH_MOST = 256, BATCH_MEMORY = 256 << 20 };
+enum { BATCH_MOST = 256, BATCH_MEMORY = 64 << 20, JOB_MEMORY = 256 << 20, TRIES = 3, SEEN_MOST = 256 };
+#define SEEN_EVERY (60 * CLOCK_SECOND)
+#define SWEEP_EVERY (3600 * CLOCK_SECOND)
 
 /* ---- the queue ---- */
 
@@ -29,12 +33,24 @@ bool writer_put(struct gate *gate, struct job *job, struct error *error)
     return running;
 }
 
-/* A chain of at most BATCH_MOST jobs; NULL when the writer is to stop and nothing waits any more. */
-static struct job *take(struct gate *gate)
+/* Waits for a job; with `idle`, for a second at most. */
+static void wait_for_job(struct gate *gate, bool idle)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec++;
+    while (!gate->first && !gate->stopping)
+        if (!idle)
+            pthread_cond_wait(&gate->queue_filled, &gate->queue_lock);
+        else if (pthread_cond_timedwait(&gate->queue_filled, &gate->queue_lock, &until) == ETIMEDOUT)
+            return;
+}
+
+/* A chain of at most BATCH_MOST jobs; NULL when a second passed without one, or when the writer is to stop. */
+static struct job *take(struct gate *gate, bool *stop)
 {
     pthread_mutex_lock(&gate->queue_lock);
-    while (!gate->first && !gate->stopping)
-        pthread_cond_wait(&gate->queue_filled, &gate->queue_lock);
+    wait_for_job(gate, gate->untidy);
     struct job *chain = gate->first, *job = chain;
     for (int i = 1; job && i < BATCH_MOST && job->next; i++)
         job = job->next;
@@ -44,187 +60,29 @@ static struct job *take(struct gate *gate)
         if (!gate->first)
             gate->last = &gate->first;
     }
+    *stop = !chain && gate->stopping;
     pthread_mutex_unlock(&gate->queue_lock);
     return chain;
 }
 
-/* ---- one entry ---- */
-
-struct batch {
-    struct gate *gate;
-    struct store_session *session;
-    struct arena *arena;
-    struct text *leaf;
-    size_t leaves, room;
-    int64_t look_seq;
-};
-
-static void add_plain_fields(struct ledger_entry_builder *builder, const struct job *job)
-{
-    for (size_t i = 0; i < job->command->takes_n; i++) {
-        const struct field *field = &job->command->takes[i];
-        const char *member = (const char *)job->in + field->offset;
-        if (field->personal || field->secret)
-            continue;
-        if (field->kind == FIELD_ID && id_is_set((const struct id *)(const void *)member))
-            ledger_entry_add(builder, text_of(field->name), id_text((const struct id *)(const void *)member));
-        else if (field->kind == FIELD_TEXT && field->choices && ((const struct text *)(const void *)member)->n)
-            ledger_entry_add(builder, text_of(field->name), *(const struct text *)(const void *)member);
-    }
-}
-
-static int add_rows(struct batch *batch, struct ledger_entry_builder *builder, const struct turn *turn,
-                    struct error *error)
-{
-    for (size_t i = 0; i < turn->written_n; i++) {
-        const struct ledgered *table = ledgered_find(turn->written[i].table);
-        STORE_ROWS_SCOPE struct store_rows *rows = NULL;
-        struct text content;
-        if (!table)
-            return error_set(error, ERROR_SYSTEM, turn->written[i].table, "", "not a ledgered table");
-        int result = table->one(batch->session, id_text(&turn->written[i].id), &rows, error);
-        if (!result)
-            result = row_content(batch->arena, table, rows, &content, error);
-        if (result)
-            return result;
-        ledger_entry_add_row(builder, text_of(table->name), id_text(&turn->written[i].id), content);
-    }
-    return 0;
-}
-
-/* Seals the entry under the command's key, writes it and which rows it is the last word on. */
-static int write_entry(struct batch *batch, const struct ledger_entry_builder *builder, const struct turn *turn,
-                       struct error *error)
-{
-    struct ledger_entry entry;
-    struct ledger_leaf leaf;
-    struct text body, sealed, bound = arena_format(batch->arena, "entry/%s", turn->key.id.text);
-    int result = ledger_entry_finish(builder, &entry, error);
-    if (!result)
-        result = ledger_entry_leaf(&entry, &leaf, error);
-    if (!result)
-        result = ledger_entry_encode(batch->arena, &entry, &body, error);
-    if (!result)
-        result = vault_record_seal(batch->arena, turn->key.plain, bound, body, &sealed, error);
-    if (result)
-        return result;
-    int64_t index = (int64_t)(batch->gate->edge.size + batch->leaves);
-    result = store_run(batch->session, "INSERT INTO entry (idx, at, key_id, leaf, sealed) VALUES ($1, $2, $3, $4, $5)",
-                       STORE_BIND(STORE_INT(index), STORE_INT(turn->now), STORE_TEXT(id_text(&turn->key.id)),
-                                  STORE_BYTES(leaf.byte, sizeof leaf.byte), STORE_BYTES(sealed.p, sealed.n)),
-                       NULL, error);
-    for (size_t i = 0; !result && i < turn->written_n; i++)
-        result = store_run(batch->session,
-                           "INSERT INTO written (tbl, id, idx) VALUES ($1, $2, $3) ON CONFLICT (tbl, id) DO UPDATE SET idx = $3",
-                           STORE_BIND(STORE_STRING(turn->written[i].table), STORE_TEXT(id_text(&turn->written[i].id)),
-                                      STORE_INT(index)),
-                           NULL, error);
-    if (result)
-        return result;
-    struct text copy = arena_text(batch->arena, (struct text){(const char *)leaf.byte, sizeof leaf.byte});
-    if (!copy.p)
-        return arena_error(batch->arena, error);
-    batch->leaf[batch->leaves] = copy;
-    return 0;
-}
-
-static int write_key(struct batch *batch, const struct turn *turn, struct error *error)
-{
-    return store_run(batch->session, "INSERT INTO record_key (id, wrapped) VALUES ($1, $2)",
-                     STORE_BIND(STORE_TEXT(id_text(&turn->key.id)), STORE_BYTES(turn->key.wrapped, turn->key.wrapped_n)),
-                     NULL, error);
-}
-
-static struct ledger_entry_builder begin_entry(struct batch *batch, const struct job *job, const char *type)
-{
-    uint8_t *salt = arena_alloc(batch->arena, LEDGER_SALT_SIZE);
-    if (!salt)
-        return (struct ledger_entry_builder){.arena = batch->arena};
-    bytes_random(salt, LEDGER_SALT_SIZE);
-    struct ledger_entry_builder builder =
-        ledger_entry_begin(batch->arena, salt, text_of(type), instant_format(batch->arena, job->turn.now));
-    const struct actor *actor = &job->visit->actor;
-    ledger_entry_add(&builder, TEXT("account"), id_text(&actor->account));
-    ledger_entry_add(&builder, TEXT("post"), id_text(&actor->post));
-    ledger_entry_add(&builder, TEXT("agency"), id_text(&actor->agency));
-    return builder;
-}
-
-static int apply_command(struct batch *batch, struct job *job, struct error *error)
-{
-    job->turn.session = batch->session;
-    job->turn.written_n = 0;
-    int depth = store_savepoint_depth(batch->session);
-    int result = write_key(batch, &job->turn, error);
-    if (!result)
-        result = job->command->apply(&job->turn, job->in, job->ready, job->out, error);
-    if (!result && store_savepoint_depth(batch->session) != depth)
-        result = error_set(error, ERROR_SYSTEM, job->command->name, "", "the command left a savepoint open");
-    if (result)
-        return result;
-    struct ledger_entry_builder builder = begin_entry(batch, job, job->command->name);
-    add_plain_fields(&builder, job);
-    result = add_rows(batch, &builder, &job->turn, error);
-    return result ? result : write_entry(batch, &builder, &job->turn, error);
-}
-
-/* ---- looks: rows, and one entry that commits to the Merkle root of them all ---- */
-
-static int write_looks(struct batch *batch, struct job *job, struct error *error)
-{
-    const struct actor *actor = &job->visit->actor;
-    struct ledger_hash *hash = ARENA_ARRAY(batch->arena, struct ledger_hash, job->looks_n);
-    if (!hash)
-        return arena_error(batch->arena, error);
-    int64_t index = (int64_t)(batch->gate->edge.size + batch->leaves), seq = batch->look_seq;
-    job->turn.session = batch->session;
-    job->turn.written_n = 0;
-    int result = write_key(batch, &job->turn, error);
-    for (size_t i = 0; !result && i < job->looks_n; i++, seq++) {
-        const struct look *look = &job->looks[i];
-        struct text content = look_content(batch->arena, seq, look->at, id_text(&actor->account), id_text(&actor->post),
-                                           text_of(look->view), id_text(&look->about), id_text(&look->case_id));
-        if (!content.p)
-            return arena_error(batch->arena, error);
-        hash[i] = ledger_hash_leaf(content);
-        result = store_run(batch->session,
-                           "INSERT INTO look (seq, at, account_id, post_id, view, about, case_id, idx)"
-                           " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                           STORE_BIND(STORE_INT(seq), STORE_INT(look->at), STORE_TEXT(id_text(&actor->account)),
-                                      STORE_TEXT(id_text(&actor->post)), STORE_STRING(look->view),
-                                      STORE_TEXT(id_text(&look->about)), STORE_TEXT(id_text(&look->case_id)),
-                                      STORE_INT(index)),
-                           NULL, error);
-    }
-    if (result)
-        return result;
-    struct ledger_hash root = ledger_list_root(hash, job->looks_n);
-    struct ledger_entry_builder builder = begin_entry(batch, job, "looks");
-    ledger_entry_add(&builder, TEXT("count"), arena_format(batch->arena, "%zu", job->looks_n));
-    ledger_entry_add(&builder, TEXT("root"), (struct text){(const char *)root.byte, sizeof root.byte});
-    result = write_entry(batch, &builder, &job->turn, error);
-    if (!result)
-        batch->look_seq = seq;
-    return result;
-}
-
 /* ---- a batch ---- */
 
-static int run_job(struct batch *batch, struct job *job)
+/* *again: others worked at the same time, and the whole batch may succeed if it is run once more. */
+static int run_job(struct batch *batch, struct job *job, bool *again)
 {
     struct error *error = &job->error;
+    arena_reset(batch->scratch);
     int result = store_savepoint(batch->session, error);
     if (!result)
-        result = job->command ? apply_command(batch, job, error) : write_looks(batch, job, error);
+        result = job->command ? batch_command(batch, job, error) : batch_looks(batch, job, error);
     if (!result && (result = store_release(batch->session, error)) == 0) {
         batch->leaves++;
         return 0;
     }
+    *again = result == ERROR_CONFLICT && store_retry(batch->session);
     struct error ignored;
-    if (store_savepoint_depth(batch->session) > 0 && store_undo(batch->session, &ignored) != 0) {
-        *error = ignored;
-        return ERROR_SYSTEM;
-    }
+    if (store_savepoint_depth(batch->session) > 0)
+        (void)store_undo(batch->session, &ignored);
     return result;
 }
 
@@ -277,13 +135,71 @@ int writer_sign(struct gate *gate, const struct ledger_growth *growth, struct ar
 }
 
 /* From here on nothing is acknowledged any more. */
-static void fall_ill(struct gate *gate, const struct error *why)
+void gate_fall_ill(struct gate *gate, const struct error *why)
 {
-    log_line(LOG_LEVEL_ERROR, "gate", "the service stops: %s", why->what);
     pthread_mutex_lock(&gate->head_lock);
-    if (!gate->illness.code)
+    bool first = gate->illness.code == 0;
+    if (first)
         gate->illness = *why;
     pthread_mutex_unlock(&gate->head_lock);
+    if (!first)
+        return;
+    log_line(LOG_LEVEL_ERROR, "gate", "the service stops: %s", why->what);
+    if (gate->fell_ill)
+        gate->fell_ill(gate->fell_ill_context);
+}
+
+/* When it was last used, of sessions that were: so that one that is idle ends also across a restart. */
+static void write_seen(struct batch *batch)
+{
+    struct gate *gate = batch->gate;
+    struct error ignored;
+    struct session_seen seen[SEEN_MOST];
+    int64_t now = clock_now();
+    if (now - gate->seen_written < SEEN_EVERY || store_savepoint(batch->session, &ignored) != 0)
+        return;
+    gate->seen_written = now;
+    size_t n = sessions_seen(gate->sessions, SEEN_EVERY, seen, SEEN_MOST);
+    int result = 0;
+    for (size_t i = 0; !result && i < n; i++)
+        result = store_run(batch->session, "UPDATE session SET seen_at = $2 WHERE id = $1",
+                           STORE_BIND(STORE_STRING(seen[i].hash), STORE_INT(seen[i].at)), NULL, &ignored);
+    if (result || store_release(batch->session, &ignored) != 0)
+        (void)store_undo(batch->session, &ignored);
+}
+
+/* Runs the jobs and commits. Each has its own result; what is returned is that of the whole. */
+static int write_batch(struct batch *batch, struct job *chain, struct ledger_growth *growth, bool *again,
+                       struct error *error)
+{
+    struct gate *gate = batch->gate;
+    struct store_session *session = batch->session;
+    *again = false;
+    batch->leaves = 0;
+    batch->look_seq = gate->look_seq;
+    arena_reset(batch->arena);
+    batch->leaf = ARENA_ARRAY(batch->arena, struct text, BATCH_MOST);
+    int result = batch->leaf ? store_begin(session, STORE_WRITE, error) : arena_error(batch->arena, error);
+    for (struct job *job = chain; !result && !*again && job; job = job->next) {
+        job->code = run_job(batch, job, again);
+        if (job->code && store_savepoint_depth(session) > 0) { /* not even undone: the transaction is gone */
+            *error = job->error;
+            result = ERROR_SYSTEM;
+        }
+    }
+    struct ledger_edge edge;
+    if (!result && !*again && batch->leaves) {
+        write_seen(batch);
+        result = commit(batch, &edge, growth, error);
+        *again = result == ERROR_CONFLICT && store_retry(session);
+        if (!result) {
+            gate->edge = edge;
+            gate->look_seq = batch->look_seq;
+        }
+    }
+    if (store_in_transaction(session))
+        store_rollback(session);
+    return result;
 }
 
 static void fail_all(struct job *chain, int code, const struct error *error)
@@ -295,44 +211,54 @@ static void fail_all(struct job *chain, int code, const struct error *error)
         }
 }
 
+/* The database's own words are for the operator; who waits is told that nothing was kept. */
+static void fail_unkept(struct gate *gate, struct job *chain, const struct error *why)
+{
+    struct error told;
+    log_line(LOG_LEVEL_ERROR, "gate", "a batch was not kept: %s %s", why->where, why->what);
+    error_set(&told, ERROR_SYSTEM, "", "Try again in a few minutes. If it stays so, tell the operator.",
+              "it could not be kept, and nothing was changed: %s", why->what);
+    fail_all(chain, ERROR_SYSTEM, &told);
+    if (store_poisoned(gate->store))
+        gate_fall_ill(gate, why);
+}
+
+/* It is kept, but no signed checkpoint covers it: that is made up for at the next start. */
+static void fail_unsigned(struct gate *gate, struct job *chain, const struct error *why)
+{
+    struct error told;
+    error_set(&told, ERROR_SYSTEM, "", "Tell the operator. When the service is back, look whether it is there before you do it again.",
+              "it was kept, but the record could not be signed: %s", why->what);
+    fail_all(chain, ERROR_SYSTEM, &told);
+    gate_fall_ill(gate, why);
+}
+
 static void run_batch(struct gate *gate, struct store_session *session, struct job *chain)
 {
     struct error error = {0};
-    struct batch batch = {
-        .gate = gate, .session = session, .arena = gate->batch, .look_seq = gate->look_seq};
-    arena_reset(gate->batch);
-    batch.leaf = ARENA_ARRAY(gate->batch, struct text, BATCH_MOST);
-    int result = batch.leaf ? store_begin(session, STORE_WRITE, &error) : arena_error(gate->batch, &error);
-    for (struct job *job = chain; !result && job; job = job->next) {
-        job->code = run_job(&batch, job);
-        if (job->code == ERROR_SYSTEM && store_savepoint_depth(session) > 0) {
-            error = job->error;
-            result = ERROR_SYSTEM;
-        }
-    }
-    struct ledger_edge edge;
     struct ledger_growth growth;
-    if (!result && batch.leaves) {
-        result = commit(&batch, &edge, &growth, &error);
-        if (!result) {
-            gate->edge = edge;
-            gate->look_seq = batch.look_seq;
-            result = writer_sign(gate, &growth, gate->batch, &error);
-            if (result && keyholder_restart(gate->keyholder, &(struct error){0}) == 0)
-                result = writer_sign(gate, &growth, gate->batch, &error);
-            if (result)
-                fall_ill(gate, &error); /* kept, but not covered by a signature: not acknowledged */
-        }
+    struct batch batch = {.gate = gate, .session = session, .arena = gate->batch, .scratch = gate->scratch};
+    bool again = true;
+    int result = 0;
+    for (int i = 0; again && i < TRIES; i++) {
+        for (struct job *job = chain; job; job = job->next)
+            job->code = 0;
+        result = write_batch(&batch, chain, &growth, &again, &error);
     }
-    if (store_in_transaction(session))
-        store_rollback(session);
-    if (store_poisoned(gate->store)) {
+    if (again && !result)
+        result = error_set(&error, ERROR_SYSTEM, "", "", "others wrote to the database at the same time, again and again");
+    if (result || store_poisoned(gate->store)) {
         if (!error.code)
             error_set(&error, ERROR_SYSTEM, "", "", "the database could not keep what was written");
-        fall_ill(gate, &error);
+        fail_unkept(gate, chain, &error);
+    } else if (batch.leaves) {
+        result = writer_sign(gate, &growth, gate->batch, &error);
+        if (result == ERROR_SYSTEM && keys_revive(gate, &error) == 0)
+            result = writer_sign(gate, &growth, gate->batch, &error);
+        if (result)
+            fail_unsigned(gate, chain, &error);
+        gate->untidy = result == 0;
     }
-    if (result)
-        fail_all(chain, result, &error);
     atomic_fetch_add(&gate->batches, 1);
 }
 
@@ -344,26 +270,59 @@ static void answer_all(struct gate *gate, struct job *chain)
             atomic_fetch_add(job->code ? &gate->refused : &gate->commands, 1);
         else if (!job->code)
             atomic_fetch_add(&gate->looks, job->looks_n);
+        else
+            job->visit->unrecorded = true;
+        if (!job->code && command_ends_sessions(job->command))
+            sessions_forget(gate->sessions, &job->visit->actor.account);
         bytes_wipe(&job->turn.key, sizeof job->turn.key);
         job->done.call(job->done.context, job->code, job->code ? &job->error : NULL);
     }
+}
+
+/*
+ * In a quiet moment and at the end: the newest checkpoint goes to the database too, for who reads it beside us; and
+ * uploads of yesterday that were never finished go.
+ */
+static void tidy(struct gate *gate, struct store_session *session)
+{
+    struct error ignored;
+    bool gone;
+    gate->untidy = false;
+    if (store_run(session, "UPDATE log_head SET note = $1 WHERE id = 1", STORE_BIND(STORE_STRING(gate->note)), NULL,
+                  &ignored) != 0)
+        log_line(LOG_LEVEL_WARNING, "gate", "the checkpoint could not be put into the database: %s", ignored.what);
+    int64_t now = clock_now();
+    if (now - gate->swept < SWEEP_EVERY)
+        return;
+    gate->swept = now;
+    STORE_SESSION_SCOPE struct store_session *documents = NULL;
+    if (store_writer(gate->documents, &documents, &ignored) == 0 &&
+        store_blob_sweep(documents, now - CLOCK_DAY, 64, &gone, &ignored) == 0 && !gone)
+        gate->swept = 0; /* the rest in the next quiet moment */
 }
 
 static void *run(void *context)
 {
     struct gate *gate = context;
     struct store_session *session = NULL;
-    struct error error = {0};
+    struct error error = {0}, why;
+    bool stop = false;
     if (store_writer(gate->store, &session, &error) != 0)
-        fall_ill(gate, &error);
-    for (struct job *chain; (chain = take(gate));) {
-        struct error why;
-        if (session && gate_is_well(gate, &why))
+        gate_fall_ill(gate, &error);
+    while (!stop) {
+        struct job *chain = take(gate, &stop);
+        bool well = session && gate_is_well(gate, &why);
+        if (!chain && well && gate->untidy)
+            tidy(gate, session);
+        if (!chain)
+            continue;
+        if (well)
             run_batch(gate, session, chain);
         else
             fail_all(chain, ERROR_SYSTEM, session ? &why : &error);
         answer_all(gate, chain);
-        keyholder_pool_fill(gate->keyholder, &error);
+        if (well && keyholder_pool_fill(gate->keyholder, &why) == ERROR_SYSTEM)
+            (void)keys_revive(gate, &why);
     }
     store_give_back(&session);
     return NULL;
@@ -372,9 +331,11 @@ static void *run(void *context)
 int writer_start(struct gate *gate, struct error *error)
 {
     gate->batch = arena_new(BATCH_MEMORY, ARENA_SECRET);
-    if (!gate->batch)
+    gate->scratch = arena_new(JOB_MEMORY, ARENA_SECRET);
+    if (!gate->batch || !gate->scratch)
         return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
     gate->last = &gate->first;
+    gate->untidy = true; /* the checkpoint that was signed at the start */
     int number = pthread_create(&gate->writer, NULL, run, gate);
     if (number)
         return error_system(error, number, "", "cannot start the writer");
@@ -393,4 +354,5 @@ void writer_stop(struct gate *gate)
         gate->running = false;
     }
     arena_free(&gate->batch);
+    arena_free(&gate->scratch);
 }

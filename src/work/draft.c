@@ -2,8 +2,13 @@
 
 enum { DRAFTS_OF_A_POST = 20 };
 
+/*
+ * A draft has a key of its own, not that of the entry which tells that it was saved: it goes with the draft, and nobody
+ * can read the draft from a backup afterwards.
+ */
 struct draft_save_ready {
     struct id id;
+    struct turn_key key;
     struct text sealed;
 };
 
@@ -17,35 +22,72 @@ static int draft_save_prepare(struct turn *turn, const struct draft_save *in, st
     SEAL_BEGIN(turn, w);
     json_key(&w, "content");
     json_put_text(&w, in->content.json);
-    return SEAL_END(turn, w, "draft", &ready->id, &ready->sealed, error);
+    json_end(&w);
+    if (buffer_failed(&w_buffer))
+        return arena_error(turn->arena, error);
+    return turn_seal_under(turn, &ready->key, "draft", &ready->id, buffer_result(&w_buffer), &ready->sealed, error);
+}
+
+static int drop_expired(struct turn *turn, struct error *error)
+{
+    int result = store_run(turn->session,
+                           "DELETE FROM record_key WHERE id IN (SELECT key_id FROM draft WHERE expires_at < $1)",
+                           STORE_BIND(STORE_INT(turn->now)), NULL, error);
+    return result ? result
+                  : store_run(turn->session, "DELETE FROM draft WHERE expires_at < $1", STORE_BIND(STORE_INT(turn->now)),
+                              NULL, error);
+}
+
+/* The oldest drafts of a post beyond the number that it may have; one more is coming. */
+static int drop_surplus(struct turn *turn, struct error *error)
+{
+    const struct store_value post = STORE_TEXT(id_text(&turn->actor->post)), keep = STORE_INT(DRAFTS_OF_A_POST - 1);
+    int result = store_run(turn->session,
+                           "DELETE FROM record_key WHERE id IN (SELECT key_id FROM draft WHERE post_id = $1 AND id NOT IN"
+                           " (SELECT id FROM draft WHERE post_id = $1 ORDER BY saved_at DESC LIMIT $2))",
+                           STORE_BIND(post, keep), NULL, error);
+    return result ? result
+                  : store_run(turn->session,
+                              "DELETE FROM draft WHERE post_id = $1 AND id NOT IN"
+                              " (SELECT id FROM draft WHERE post_id = $1 ORDER BY saved_at DESC LIMIT $2)",
+                              STORE_BIND(post, keep), NULL, error);
+}
+
+/* With its key. Of the actor's own post only, whatever the id says. */
+static int drop_one(struct turn *turn, const struct id *draft, struct error *error)
+{
+    const struct store_value id = STORE_TEXT(id_text(draft)), post = STORE_TEXT(id_text(&turn->actor->post));
+    int result = store_run(turn->session,
+                           "DELETE FROM record_key WHERE id IN (SELECT key_id FROM draft WHERE id = $1 AND post_id = $2)",
+                           STORE_BIND(id, post), NULL, error);
+    return result ? result
+                  : store_run(turn->session, "DELETE FROM draft WHERE id = $1 AND post_id = $2", STORE_BIND(id, post), NULL,
+                              error);
 }
 
 /* Only the draft's own post may save it again: reach cannot judge an id that may be new, so the statement does. */
 static int draft_save_apply(struct turn *turn, const struct draft_save *in, const struct draft_save_ready *ready,
                             struct draft_saved *out, struct error *error)
 {
-    int64_t changed = 0;
-    int result = store_run(turn->session, "DELETE FROM draft WHERE expires_at < $1", STORE_BIND(STORE_INT(turn->now)),
-                           NULL, error);
-    if (!result && !id_is_set(&in->draft_id))
-        result = store_run(turn->session,
-                           "DELETE FROM draft WHERE post_id = $1 AND id NOT IN"
-                           " (SELECT id FROM draft WHERE post_id = $1 ORDER BY saved_at DESC LIMIT $2)",
-                           STORE_BIND(STORE_TEXT(id_text(&turn->actor->post)), STORE_INT(DRAFTS_OF_A_POST - 1)), NULL,
-                           error);
+    int64_t others = 0;
+    int result = drop_expired(turn, error);
     if (!result)
-        result = store_run(
-            turn->session,
-            "INSERT INTO draft (id, post_id, journey, key_id, sealed, saved_at, expires_at)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7)"
-            " ON CONFLICT (id) DO UPDATE SET key_id = $4, sealed = $5, saved_at = $6, expires_at = $7"
-            " WHERE draft.post_id = $2",
-            STORE_BIND(STORE_TEXT(id_text(&ready->id)), STORE_TEXT(id_text(&turn->actor->post)),
-                       STORE_TEXT(in->journey), KEY_ID(turn), SEALED_BYTES(ready->sealed), STORE_INT(turn->now),
-                       STORE_INT(turn->now + CLOCK_DAY)),
-            &changed, error);
-    if (!result && changed == 0)
+        result = id_is_set(&in->draft_id) ? drop_one(turn, &in->draft_id, error) : drop_surplus(turn, error);
+    if (!result)
+        result = store_one_int(turn->session, "SELECT count(*) FROM draft WHERE id = $1",
+                               STORE_BIND(STORE_TEXT(id_text(&ready->id))), &others, error);
+    if (!result && others)
         return error_set(error, ERROR_MISSING, "draft_id", "Begin again.", "there is no such draft, or it is not yours");
+    if (!result)
+        result = turn_key_write(turn, &ready->key, error);
+    if (!result)
+        result = store_run(turn->session,
+                           "INSERT INTO draft (id, post_id, journey, key_id, sealed, saved_at, expires_at)"
+                           " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                           STORE_BIND(STORE_TEXT(id_text(&ready->id)), STORE_TEXT(id_text(&turn->actor->post)),
+                                      STORE_TEXT(in->journey), STORE_TEXT(id_text(&ready->key.id)),
+                                      SEALED_BYTES(ready->sealed), STORE_INT(turn->now), STORE_INT(turn->now + CLOCK_DAY)),
+                           NULL, error);
     out->draft_id = ready->id;
     return result;
 }
@@ -73,8 +115,7 @@ static int draft_drop_apply(struct turn *turn, const struct draft_of *in, const 
 {
     (void)ready;
     out->gone = true;
-    return store_run(turn->session, "DELETE FROM draft WHERE id = $1", STORE_BIND(STORE_TEXT(id_text(&in->draft_id))),
-                     NULL, error);
+    return drop_one(turn, &in->draft_id, error);
 }
 
 static const struct field of_takes[] = {

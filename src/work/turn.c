@@ -36,6 +36,22 @@ int turn_seal(struct turn *turn, const char *table, const struct id *row, struct
     return vault_record_seal(turn->arena, turn->key.plain, bound, plain, sealed, error);
 }
 
+int turn_seal_under(struct turn *turn, struct turn_key *key, const char *table, const struct id *row, struct text plain,
+                    struct text *sealed, struct error *error)
+{
+    struct text bound = place(turn->arena, table, id_text(row));
+    if (!bound.p)
+        return arena_error(turn->arena, error);
+    int result = turn->fresh_key(turn->opener, turn->now, key, error);
+    return result ? result : vault_record_seal(turn->arena, key->plain, bound, plain, sealed, error);
+}
+
+int turn_key_write(struct turn *turn, const struct turn_key *key, struct error *error)
+{
+    return store_run(turn->session, "INSERT INTO record_key (id, wrapped) VALUES ($1, $2)",
+                     STORE_BIND(STORE_TEXT(id_text(&key->id)), STORE_BYTES(key->wrapped, key->wrapped_n)), NULL, error);
+}
+
 enum { TOGETHER = 64 };
 
 static int open_some(struct turn *turn, struct sealed_row **rows, size_t n, struct error *error)

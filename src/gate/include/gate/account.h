@@ -16,7 +16,10 @@ struct account_added {
 struct session_begin {
     struct text login, password;
 };
-/* A wrong password is counted, so it is an outcome, not an error. After five the account rests for 15 minutes. */
+/*
+ * A wrong password is counted, so it is an outcome, not an error. After five the name rests for 15 minutes, whether there
+ * is such an account or not.
+ */
 struct session_begun {
     bool signed_in;
     struct text token; /* for the cookie; kept nowhere */
@@ -36,12 +39,23 @@ struct token_made {
     struct instant expires_at;
 };
 
+struct token_end {
+    struct id token_id;
+};
+
+struct token_row {
+    struct id token_id;
+    struct text label;
+    struct instant made_at, expires_at;
+};
+
 struct account_row {
     struct id account_id;
     struct text login, person, title, agency;
 };
 
-extern const struct command account_add_command, session_begin_command, session_end_command, token_make_command;
-extern const struct view account_list_view;
+extern const struct command account_add_command, session_begin_command, session_end_command, token_make_command,
+    token_end_command;
+extern const struct view account_list_view, token_list_view;
 
 #endif

@@ -14,10 +14,13 @@ struct gate_settings {
     const char *origin;   /* name of the log, for a new home; NULL: "proviso.example/log" */
     const char *program;  /* that has the keyholder's command; NULL: this one */
     int64_t idle;         /* microseconds after which a session that does nothing ends; 0: 30 minutes */
-    bool read_only;       /* to check a home: no writer */
+    bool read_only;       /* to check a home, also beside the server that has it: no writer, nothing is made or changed */
     /* Called once the keyholder runs and before the first thread: the moment to give up what is not needed. NULL: none. */
     int (*confine)(void *context, struct error *error);
     void *confine_context;
+    /* Called once, from any thread, when the service has stopped taking changes for good: end the process. NULL: none. */
+    void (*fell_ill)(void *context);
+    void *fell_ill_context;
 };
 
 /*
@@ -82,7 +85,9 @@ int visit_may(struct visit *visit, const struct grant *may, const void *in, stru
 
 /*
  * Called once, from the writer's thread or from visit_act itself, when a command is done: 0, acknowledged (durable,
- * in the log, covered by a signed checkpoint); or why not, and then nothing was changed. Must be quick.
+ * in the log, covered by a signed checkpoint); or why not, and then nothing was changed. (One exception: where the
+ * keyholder is lost between commit and signature the change is kept, is not acknowledged, and the error says so.)
+ * Must be quick.
  */
 struct visit_done {
     void (*call)(void *context, int code, const struct error *error);
@@ -100,8 +105,8 @@ int visit_act_wait(struct visit *visit, const struct command *command, const voi
                    struct error *error);
 
 /*
- * Sees that the looks of this visit are on record. True: they are, or there were none. False: `done` will be called
- * once they are (code 0), or cannot be, and then nothing of what was looked at may be shown.
+ * Sees that the looks of this visit are on record. True: they are, or there were none. False: `done` is called once
+ * they are (code 0), or cannot be, and then nothing of what this visit looked at may be shown: it stays so.
  */
 bool visit_settle(struct visit *visit, struct visit_done done);
 

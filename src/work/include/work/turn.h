@@ -35,6 +35,9 @@ struct turn {
     int (*open_keys)(const void *opener, size_t n, const struct text *wrapped, uint8_t (*plain)[TURN_KEY_SIZE],
                      struct error *error);
 
+    /* A key of its own, for what is to go before the entry that tells of it: see turn_seal_under. */
+    int (*fresh_key)(const void *opener, int64_t now, struct turn_key *key, struct error *error);
+
     struct written_row *written; /* apply: rows told by turn_wrote */
     size_t written_n, written_room;
     struct store_session *documents; /* prepare of document commands: where payloads lie */
@@ -52,6 +55,14 @@ struct date turn_date(const struct turn *turn);
  */
 int turn_seal(struct turn *turn, const char *table, const struct id *row, struct text plain, struct text *sealed,
               struct error *error);
+
+/*
+ * The same under a key that is not the entry's: in prepare, *key is a new one, and the row is sealed under it; in apply,
+ * turn_key_write keeps it; deleting it from record_key destroys it. The entry stays readable, what was sealed does not.
+ */
+int turn_seal_under(struct turn *turn, struct turn_key *key, const char *table, const struct id *row, struct text plain,
+                    struct text *sealed, struct error *error);
+int turn_key_write(struct turn *turn, const struct turn_key *key, struct error *error);
 
 /* One sealed row to open. A key that was destroyed (disposed) gives plain {NULL, 0}, no error. */
 struct sealed_row {
