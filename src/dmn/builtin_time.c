@@ -161,6 +161,10 @@ BUILTIN(now)
 {
     int64_t now = c->e->now ? c->e->now : clock_now(), second = now / CLOCK_SECOND, micro = now % CLOCK_SECOND;
     struct date_time d = {.date = {1970, 1, 1}, .time = {.zone = {.kind = ZONE_OFFSET}}};
+    if (micro < 0) {
+        micro += CLOCK_SECOND;
+        second--;
+    }
     if (!temporal_date_time_add(d, (struct duration){second, (int32_t)micro * 1000}, &d))
         return &dmn_null;
     return dmn_date_time(c->e->arena, d);

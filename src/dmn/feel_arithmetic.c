@@ -45,7 +45,7 @@ static const struct dmn_value *months_of_number(struct engine *e, struct number 
 {
     struct number whole;
     int64_t months;
-    if (!number_round(n, 0, NUMBER_DOWN, &whole) || !number_to_int64(whole, &months))
+    if (!number_round(n, 0, NUMBER_DOWN, &whole) || !number_to_int64(whole, &months) || months == INT64_MIN)
         return engine_null(e, line, "the duration is too long");
     return dmn_months(e->arena, months);
 }

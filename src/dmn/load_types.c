@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "lexer.h"
 
 /* Item definitions. A definition may use those after it, and itself through a component or a collection. */
 
@@ -174,30 +175,64 @@ int load_types(struct loader *l, const xmlNode *root, struct error *error)
     return 0;
 }
 
-/* Names of components, entries, outputs and columns: whatever may follow a dot somewhere in the model. */
-static void gather(struct loader *l, const xmlNode *node, struct text **name, size_t *count, size_t *capacity)
+/* Names of components, entries, outputs and columns, and keys in the text of expressions: whatever may follow a dot
+ * somewhere in the model. Only those of more than one word. */
+struct names {
+    struct text *name;
+    size_t count, capacity;
+};
+
+static void keep_name(struct loader *l, struct names *names, struct text name)
+{
+    if (name.n == 0 || lexer_is_word(name))
+        return;
+    if (names->count == names->capacity) {
+        size_t wanted = names->capacity ? names->capacity * 2 : 16;
+        names->name = arena_grow(l->arena, names->name, names->capacity, wanted, sizeof *names->name);
+        names->capacity = wanted;
+        if (!names->name) {
+            *names = (struct names){NULL, 0, 0};
+            return;
+        }
+    }
+    names->name[names->count++] = name;
+}
+
+/* Keys of contexts: what stands between "{" or "," and ":". */
+static void gather_keys(struct loader *l, struct text text, struct names *names)
+{
+    if (text_find_char(text, '{') < 0)
+        return;
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] != '{' && text.p[i] != ',')
+            continue;
+        size_t end = i + 1, n = 1;
+        for (; end < text.n && n > 0; end += n) {
+            struct text rest = text_cut(text, end, text.n);
+            n = lexer_name_part(rest);
+            if (!n)
+                n = lexer_space(rest);
+            if (!n && (rest.p[0] == '-' || rest.p[0] == '/' || rest.p[0] == '.'))
+                n = 1;
+        }
+        if (end < text.n && text.p[end] == ':' && lexer_name_start(text_trim(text_cut(text, i + 1, end))))
+            keep_name(l, names, name_normal(l->arena, text_cut(text, i + 1, end)));
+        i = end > i + 1 ? end - 1 : i;
+    }
+}
+
+static void gather(struct loader *l, const xmlNode *node, struct names *names)
 {
     static const char *const holder[] = {"itemComponent", "variable", "output", "column"};
     for (const xmlNode *c = node->children; c; c = c->next) {
         if (c->type != XML_ELEMENT_NODE)
             continue;
-        bool holds = false;
         for (size_t i = 0; i < sizeof holder / sizeof *holder; i++)
-            holds |= load_is(l, c, holder[i]);
-        struct text found = holds ? load_name(l, c) : (struct text){NULL, 0};
-        if (text_find_char(found, ' ') >= 0 || scope_of(l->arena, NULL, &found, 1).count) {
-            if (*count == *capacity) {
-                size_t wanted = *capacity ? *capacity * 2 : 16;
-                *name = arena_grow(l->arena, *name, *capacity, wanted, sizeof **name);
-                *capacity = wanted;
-                if (!*name) {
-                    *count = *capacity = 0;
-                    return;
-                }
-            }
-            (*name)[(*count)++] = found;
-        }
-        gather(l, c, name, count, capacity);
+            if (load_is(l, c, holder[i]))
+                keep_name(l, names, load_name(l, c));
+        if (load_is(l, c, "text"))
+            gather_keys(l, load_content(l, c), names);
+        gather(l, c, names);
     }
 }
 
@@ -208,14 +243,14 @@ static int by_bytes(const void *a, const void *b)
 
 void load_members(struct loader *l, const xmlNode *root)
 {
-    struct text *name = NULL;
-    size_t count = 0, capacity = 0, kept = 0;
-    gather(l, root, &name, &count, &capacity);
-    struct index *seen = index_new(l->arena, count);
-    for (size_t i = 0; seen && i < count; i++)
-        if (index_put(seen, name[i], i))
-            name[kept++] = name[i];
+    struct names names = {NULL, 0, 0};
+    size_t kept = 0;
+    gather(l, root, &names);
+    struct index *seen = index_new(l->arena, names.count);
+    for (size_t i = 0; seen && i < names.count; i++)
+        if (index_put(seen, names.name[i], i))
+            names.name[kept++] = names.name[i];
     if (kept > 1)
-        qsort(name, kept, sizeof *name, by_bytes);
-    l->shared.members = (struct scope){NULL, name, kept};
+        qsort(names.name, kept, sizeof *names.name, by_bytes);
+    l->shared.members = (struct scope){NULL, names.name, kept};
 }

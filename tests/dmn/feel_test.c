@@ -58,7 +58,16 @@ static void logic(void **state)
           {"null = null", "true"}, {"1 < \"1\"", "null"}, {"5 between 1 and null", "null"},
           {"5 between 6 and null", "false"}, {"1 in (2, 1)", "true"}, {"1 in (> 2, [0..1])", "true"},
           {"1 in (1..5)", "false"}, {"5 in ]1..5]", "true"}, {"1 in [[1..3], [5..6]]", "true"}, {"1 in not(1)", "false"},
-          {"if null then 1 else 2", "2"}, {"some x in [1, null] satisfies x > 0", "true"},
+          {"if null then 1 else 2", "2"}, {"[1, [2]] = [1, [2]]", "true"}, {"[1] = [2]", "false"}, {"{a: 1, b: 2} = {b: 2, a: 1}", "true"},
+          {"{a: 1} = {b: 1}", "false"}, {"[1..2] = [1..2]", "true"}, {"(< 2) = (null..2)", "false"}, {"abs = abs", "true"}, {"abs = max", "false"},
+          {"for i in 1..\"a\" return i", "null"}, {"for i in null return i", "null"}, {"for i in 5 return i", "[5]"}, {"for d in [@\"2026-01-01\"..@\"2026-01-03\") return d.day", "[1, 2]"},
+          {"some x in null satisfies true", "null"}, {"null[1]", "null"}, {"[][1]", "null"}, {"[][true]", "[]"}, {"1[2]", "null"},
+          {"@\"10:00:00\" instance of time", "true"}, {"@\"P1D\" instance of days and time duration", "true"}, {"@\"P1M\" instance of years and months duration", "true"},
+          {"now() instance of date", "false"}, {"{a: 1} instance of context<a: number, b: number>", "false"}, {"abs instance of function<> -> number", "false"},
+          {"(function(a: list<number>) a) instance of function<list<number>> -> list<number>", "true"},
+          {"(function(a: context<x: number>) a) instance of function<context<x: number, y: string>> -> Any", "true"},
+          {"(function(a: context<x: number>) a) instance of function<context<y: string>> -> Any", "false"},
+          {"(function(a: number) external {java: {class: \"x\", method signature: \"y\"}})(1)", "null"}, {"1(2)", "null"}, {"some x in [1, null] satisfies x > 0", "true"},
           {"every x in [1, null] satisfies x > 0", "null"}, {"every x in [] satisfies false", "true"},
           {"1 instance of number", "true"}, {"null instance of Any", "false"},
           {"[1, 2] instance of list<number>", "true"}, {"[1, \"a\"] instance of list<number>", "false"},
@@ -79,6 +88,13 @@ static void sums(void **state)
           {"@\"23:30:00\" + @\"PT1H\"", "00:30:00"}, {"@\"P1Y\" * 1.5", "P1Y6M"}, {"@\"P1D\" / 2", "PT12H"},
           {"@\"P1D\" / @\"PT6H\"", "4"}, {"@\"2026-03-29T00:30:00@Europe/London\" - @\"2026-03-29T00:30:00Z\"", "PT0S"},
           {"@\"2026-07-01T00:30:00@Europe/London\" - @\"2026-07-01T00:30:00Z\"", "-PT1H"},
+          {"@\"10:00:00\" - @\"10:00:00.5\"", "-PT0.5S"},
+          {"@\"10:00:00\" - @\"10:00:00Z\"", "null"}, {"@\"2026-01-01T00:00:00\" - @\"2026-01-01\"", "null"},
+          {"@\"2026-01-01T00:00:00Z\" - @\"2026-01-01\"", "PT0S"}, {"@\"2026-03-31\" - @\"P1M\"", "2026-02-28"},
+          {"@\"P1M\" + @\"2026-01-31\"", "2026-02-28"}, {"@\"P1Y\" - @\"P1M\"", "P11M"}, {"@\"P1Y\" + @\"P1D\"", "null"},
+          {"2 * @\"PT1H\"", "PT2H"}, {"@\"P1M\" / 0", "null"}, {"2 / @\"PT1H\"", "null"}, {"@\"P1D\" / @\"P1M\"", "null"},
+          {"\"a\" - \"a\"", "null"}, {"@\"999999999-12-31\" + @\"P1D\"", "null"}, {"@\"999999999-12-31\" + @\"P1M\"", "null"},
+          {"@\"P1D\" * 1e30", "null"}, {"@\"P1M\" * 1e30", "null"}, {"-@\"P1M\"", "-P1M"}, {"-(1 + 1)", "-2"}, {"2 ** 0.5 > 1.414", "true"},
           {"-@\"P1D\"", "-P1D"}, {"-\"a\"", "null"});
 }
 
@@ -183,7 +199,24 @@ static void times(void **state)
           {"is(@\"10:00:00Z\", @\"11:00:00+01:00\")", "false"}, {"@\"10:00:00Z\" = @\"11:00:00+01:00\"", "true"},
           {"@\"2026-01-01T10:00:00\" < @\"2026-01-01T11:00:00Z\"", "true"},
           {"@\"2026-01-01T10:00:00\" = @\"2026-01-01T10:00:00z\"", "false"}, {"time(\"10:00:00.25\").second", "0.25"},
-          {"time(\"10:00:00+14:01\")", "null"}, {"abs(@\"-P1D\")", "P1D"});
+          {"time(\"10:00:00+14:01\")", "null"}, {"abs(@\"-P1D\")", "P1D"}, {"abs(@\"-P1M\")", "P1M"},
+          {"@\"2026-11-21T10:20:30Z\".weekday", "6"}, {"@\"2026-11-21T10:20:30Z\".hour", "10"}, {"@\"10:20:30\".minute", "20"},
+          {"@\"10:20:30\".time offset", "null"}, {"@\"2026-11-21\".hour", "null"}, {"@\"2026-11-21\".month", "11"},
+          {"[@\"-P1DT2H3M4.5S\"][true].days", "[-1]"}, {"@\"P1DT2H3M4.5S\".hours", "2"}, {"@\"P1DT2H3M4.5S\".minutes", "3"},
+          {"@\"P1DT2H3M4.5S\".seconds", "4.5"}, {"@\"P1D\".years", "null"}, {"@\"P14M\".years", "1"}, {"@\"P14M\".months", "2"},
+          {"(1..2].start included", "false"}, {"(1..2].end included", "true"}, {"(1..2].middle", "null"},
+          {"date(@\"2026-01-01T10:00:00Z\")", "2026-01-01"}, {"date(date(2026, 1, 1))", "2026-01-01"}, {"date(1.5, 13, 1)", "null"},
+          {"time(@\"2026-01-01T10:00:00Z\")", "10:00:00Z"}, {"time(@\"10:00:00\")", "10:00:00"}, {"time(24, 0, 0)", "null"},
+          {"time(10, 0, 0.25, null)", "10:00:00.25"}, {"time(10, 0, 0, @\"PT15H\")", "null"}, {"date and time(2026, 1, 2, 3, 4, 5)", "2026-01-02T03:04:05"},
+          {"date and time(2026, 1, 2, 3, 4, 5, \"Europe/London\")", "2026-01-02T03:04:05@Europe/London"},
+          {"date and time(2026, 1, 2, 3, 4, 5, \"Nowhere\")", "null"}, {"date and time(\"2026-01-02\")", "2026-01-02T00:00:00"},
+          {"date and time(@\"2026-01-01T10:00:00Z\", @\"11:00:00\")", "2026-01-01T11:00:00"}, {"date and time(1, 2)", "null"}, {"date and time(1)", "null"},
+          {"years and months duration(@\"2026-01-01T10:00:00Z\", @\"2027-03-01\")", "P1Y2M"}, {"years and months duration(1, 2)", "null"},
+          {"now() instance of date and time", "true"}, {"today() = date(now())", "true"}, {"duration(@\"P1M\")", "P1M"},
+          {"@\"10:00:00\" < @\"10:00:01\"", "true"}, {"@\"P1M\" < @\"P2M\"", "true"}, {"@\"PT1H\" >= @\"PT60M\"", "true"},
+          {"@\"10:00:00\" <= @\"10:00:00Z\"", "false"}, {"@\"2026-01-01\" < @\"2026-01-01T00:00:00\"", "null"},
+          {"distinct values([@\"P1D\", @\"PT24H\", @\"P1M\", @\"2026-01-01\", @\"2026-01-01T00:00:00Z\", @\"2026-01-01T01:00:00+01:00\", true, [1], [1], null, null])",
+           "[P1D, P1M, 2026-01-01, 2026-01-01T00:00:00Z, true, [1], null]"});
 }
 
 static void rounding(void **state)
