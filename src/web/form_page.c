@@ -1,0 +1,123 @@
+#include "form_page.h"
+
+#include <string.h>
+
+const struct form_page form_pages[] = {
+    {.step = {.name = "admit",
+              .heading = "Who else needs to know?",
+              .lead = "Only somebody of your own agency. They will see everything in this case from now on, and that they looked is "
+                      "recorded. To tell another agency, share with it.",
+              .command = &case_admit_command,
+              .field = {{.name = "post_id", .label = "Colleague"}},
+              .button = "Add them"},
+     .parameter = "case",
+     .fills = "case_id",
+     .at = "/case/%s/admit",
+     .back = "/case/%s",
+     .next = "/case/%s",
+     .part = "/"},
+    {.step = {.name = "agency",
+              .heading = "Add an agency",
+              .command = &agency_add_command,
+              .field = {{.name = "name"}, {.name = "kind"}, {.name = "domain"}},
+              .button = "Add"},
+     .at = "/directory/agency",
+     .back = "/directory",
+     .next = "/directory",
+     .part = "/directory"},
+    {.step = {.name = "post",
+              .heading = "Add a post",
+              .command = &post_add_command,
+              .field = {{.name = "title"}, {.name = "person"}, {.name = "roles"}},
+              .button = "Add"},
+     .parameter = "agency",
+     .fills = "agency_id",
+     .at = "/directory/agency/%s/post",
+     .back = "/directory",
+     .next = "/directory",
+     .part = "/directory"},
+    {.step = {.name = "account",
+              .heading = "Add an account",
+              .lead = "Give the password to its holder in person or by telephone, never by e-mail.",
+              .command = &account_add_command,
+              .field = {{.name = "login"}, {.name = "password"}},
+              .button = "Add"},
+     .parameter = "post",
+     .fills = "post_id",
+     .at = "/directory/post/%s/account",
+     .back = "/directory",
+     .next = "/directory",
+     .part = "/directory"},
+    {.step = {.name = NULL}},
+};
+
+/* One of the addresses, with the parameter in it. */
+static struct text place(struct asking *asking, const char *format, const struct id *id)
+{
+    const char *mark = strstr(format, "%s");
+    if (!mark)
+        return text_of(format);
+    return arena_format(asking->arena, "%.*s%s%s", (int)(mark - format), format, id->text, mark + 2);
+}
+
+static int parameter(struct asking *asking, const struct form_page *page, struct id *id, struct error *error)
+{
+    *id = (struct id){""};
+    return page->parameter ? asking_id(asking, page->parameter, id, error) : 0;
+}
+
+/* Who may not do it does not see the page: judged as the command will be. */
+static int may(struct asking *asking, const struct form_page *page, const struct id *id, void **in, struct error *error)
+{
+    const struct command *command = page->step.command;
+    if (!(*in = arena_alloc(asking->arena, command->in_size)))
+        return arena_error(asking->arena, error);
+    if (page->fills) {
+        const struct field *field = form_field(command->takes, command->takes_n, page->fills);
+        memcpy((char *)*in + field->offset, id, sizeof *id);
+    }
+    return visit_may(asking->visit, &command->may, *in, error);
+}
+
+int form_page_show(struct asking *asking, struct error *error)
+{
+    const struct form_page *page = asking->page->data;
+    struct id id;
+    void *in;
+    int result = parameter(asking, page, &id, error);
+    if (!result)
+        result = may(asking, page, &id, &in, error);
+    return result ? result
+                  : step_write(asking, &page->step, NULL, place(asking, page->at, &id), place(asking, page->back, &id),
+                               page->part, error);
+}
+
+int form_page_take(struct asking *asking, struct error *error)
+{
+    const struct form_page *page = asking->page->data;
+    const struct command *command = page->step.command;
+    struct id id;
+    void *in, *out = arena_alloc(asking->arena, command->out_size);
+    int result = parameter(asking, page, &id, error);
+    if (!result)
+        result = may(asking, page, &id, &in, error);
+    if (!result)
+        result = step_check(asking, &page->step, error);
+    if (!result)
+        result = step_fill(asking, command, &asking->typed, in, error);
+    if (result)
+        return result;
+    if (!out)
+        return arena_error(asking->arena, error);
+    if (page->fills) { /* the address says it, whatever the form says */
+        const struct field *field = form_field(command->takes, command->takes_n, page->fills);
+        memcpy((char *)in + field->offset, &id, sizeof id);
+    }
+    asking->next = place(asking, page->next, &id);
+    return asking_act(asking, command, in, out, NULL);
+}
+
+const struct page case_admit_page = {form_page_show, form_page_take, &form_pages[0]},
+                  agency_add_page = {form_page_show, form_page_take, &form_pages[1]},
+                  post_add_page = {form_page_show, form_page_take, &form_pages[2]},
+                  account_add_page = {form_page_show, form_page_take, &form_pages[3]};

@@ -1,0 +1,164 @@
+#include "home.h"
+
+#include "pages/home.h"
+#include "words.h"
+
+struct work {
+    struct shape_task task[300];
+    size_t n;
+};
+
+static void add(struct work *work, struct text label, struct text hint, struct text href, const char *status,
+                const char *colour)
+{
+    if (work->n < sizeof work->task / sizeof *work->task)
+        work->task[work->n++] =
+            (struct shape_task){label, hint, href, text_of(status), text_of(colour)};
+}
+
+/* What was shared with the agency and waits, the new before the opened. */
+static int add_receipts(struct asking *asking, struct work *work, struct error *error)
+{
+    struct view_rows rows;
+    int result = asking_look(asking, &receipt_list_view, NULL, &rows, error);
+    for (int pass = 0; !result && pass < 2; pass++)
+        for (size_t i = 0; i < rows.n; i++) {
+            const struct receipt_row *row = VISIT_ROW(rows, struct receipt_row, i);
+            bool fresh = text_equal(row->state, TEXT("sent"));
+            if (fresh != (pass == 0) || text_equal(row->state, TEXT("confirmed")))
+                continue;
+            struct text label = row->name.n ? arena_format(asking->arena, "%.*s, from %.*s", TEXT_ARGS(row->name),
+                                                           TEXT_ARGS(row->sender_agency))
+                                            : arena_format(asking->arena, "From %.*s", TEXT_ARGS(row->sender_agency));
+            add(work, label,
+                arena_format(asking->arena, "%.*s, %.*s. Sent %.*s", TEXT_ARGS(row->sender), TEXT_ARGS(row->sender_post),
+                             TEXT_ARGS(words_ago(asking->arena, row->sent_at))),
+                arena_format(asking->arena, "/received/%s", row->receipt_id.text), fresh ? "New" : "Answer it",
+                fresh ? "red" : "yellow");
+        }
+    return result;
+}
+
+static struct text notice_place(struct asking *asking, const struct notice_row *row)
+{
+    if (text_equal(row->kind, TEXT("decision-differs")))
+        return arena_format(asking->arena, "/decision/%s", row->about.text);
+    if (text_equal(row->kind, TEXT("share-received")))
+        return arena_format(asking->arena, "/received/%s", row->about.text);
+    return arena_format(asking->arena, "/case/%s", row->about.text);
+}
+
+static int read_notices(struct asking *asking, struct page_home *page, struct error *error)
+{
+    struct view_rows rows;
+    int result = asking_look(asking, &notice_list_view, NULL, &rows, error);
+    if (result)
+        return result;
+    struct page_home_notices *notices = ARENA_ARRAY(asking->arena, struct page_home_notices, rows.n);
+    if (!notices)
+        return arena_error(asking->arena, error);
+    for (size_t i = 0; i < rows.n; i++) {
+        const struct notice_row *row = VISIT_ROW(rows, struct notice_row, i);
+        notices[i] = (struct page_home_notices){.words = row->words,
+                                                .when = words_ago(asking->arena, row->raised_at),
+                                                .href = notice_place(asking, row),
+                                                .id = arena_text(asking->arena, id_text(&row->notice_id))};
+    }
+    page->notices = notices;
+    page->notices_n = rows.n;
+    return 0;
+}
+
+static int read_cases(struct asking *asking, struct page_home *page, struct error *error)
+{
+    struct view_rows rows;
+    int result = asking_look(asking, &case_list_view, NULL, &rows, error);
+    if (result)
+        return result;
+    struct page_home_cases *cases = ARENA_ARRAY(asking->arena, struct page_home_cases, rows.n);
+    if (!cases)
+        return arena_error(asking->arena, error);
+    for (size_t i = 0; i < rows.n; i++) {
+        const struct case_row *row = VISIT_ROW(rows, struct case_row, i);
+        cases[i] = (struct page_home_cases){
+            .name = row->name.n ? row->name : TEXT("(disposed of)"),
+            .born = words_date(asking->arena, row->born),
+            .shares = words_count(asking->arena, row->shares, "time shared", "times shared"),
+            .id = id_text(&row->case_id)};
+    }
+    page->cases = cases;
+    page->cases_n = rows.n;
+    return 0;
+}
+
+static int read_drafts(struct asking *asking, struct page_home *page, struct error *error)
+{
+    struct view_rows rows;
+    int result = asking_look(asking, &draft_list_view, NULL, &rows, error);
+    if (result)
+        return result;
+    struct page_home_drafts *drafts = ARENA_ARRAY(asking->arena, struct page_home_drafts, rows.n);
+    if (!drafts)
+        return arena_error(asking->arena, error);
+    for (size_t i = 0; i < rows.n; i++) {
+        const struct draft_row *row = VISIT_ROW(rows, struct draft_row, i);
+        struct values said = values_in(asking->arena);
+        values_read(&said, row->content.json);
+        struct text name = values_get(&said, "name");
+        struct id case_id;
+        for (size_t c = 0; id_parse(values_get(&said, "case_id"), &case_id) && c < page->cases_n; c++)
+            if (text_equal(page->cases[c].id, id_text(&case_id)))
+                name = page->cases[c].name;
+        drafts[i] = (struct page_home_drafts){.name = name.n ? name : TEXT("Not named yet"),
+                                              .when = words_ago(asking->arena, row->saved_at),
+                                              .id = id_text(&row->draft_id)};
+    }
+    page->drafts = drafts;
+    page->drafts_n = rows.n;
+    return 0;
+}
+
+static int show(struct asking *asking, struct error *error)
+{
+    struct work *work = ARENA_NEW(asking->arena, struct work);
+    struct page_home page = {.staff = asking_has_role(asking, ROLES_STAFF),
+                             .overseer = asking_has_role(asking, ROLE_MANAGER | ROLE_LEAD | ROLE_GOVERNANCE),
+                             .administrator = asking_has_role(asking, ROLE_ADMINISTRATOR)};
+    if (!work)
+        return arena_error(asking->arena, error);
+    const struct actor *actor = visit_actor(asking->visit);
+    page.agency = text_of(actor->agency_name);
+    int result = read_notices(asking, &page, error);
+    if (!result && page.staff)
+        result = add_receipts(asking, work, error);
+    if (!result && page.staff)
+        result = read_cases(asking, &page, error);
+    if (!result && page.staff)
+        result = read_drafts(asking, &page, error);
+    page.frame = asking_frame(asking, "/");
+    page.waiting = work->task;
+    page.waiting_n = work->n;
+    page_home(&asking->html, &page);
+    return result;
+}
+
+const struct page home_page = {show, NULL, NULL};
+
+/* ---- a notice is done ---- */
+
+struct closing {
+    struct notice_done in;
+    struct notice_closed out;
+};
+
+static int notice_take(struct asking *asking, struct error *error)
+{
+    struct closing *closing = ARENA_NEW(asking->arena, struct closing);
+    if (!closing)
+        return arena_error(asking->arena, error);
+    int result = asking_id(asking, "notice", &closing->in.notice_id, error);
+    asking->next = TEXT("/");
+    return result ? result : asking_act(asking, &notice_done_command, &closing->in, &closing->out, NULL);
+}
+
+const struct page notice_page = {NULL, notice_take, NULL};

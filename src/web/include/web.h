@@ -1,0 +1,21 @@
+#ifndef WEB_H
+#define WEB_H
+
+#include "http/http.h"
+
+/*
+ * web: the pages. No rule lives here: every change is a command and every look a view, through the gate. What the
+ * site's functions of struct http_site do for pages, for whoever joins the faces; http_context() is `const struct face *`.
+ *
+ * Pages work without script, are written in plain words, and are never kept by a browser.
+ */
+const struct http_table *web_table(void);
+const struct http_asset *web_assets(size_t *n);
+
+/* Who is it? Forms that another site sends are refused; somebody who must sign in first is sent there and back. */
+int web_begin(struct http_request *request, struct error *error);
+/* The page for a refusal: what could not be done, and what to do. */
+void web_refuse(struct http_request *request, int status, const struct error *error);
+void web_finish(struct http_request *request, bool whole);
+
+#endif

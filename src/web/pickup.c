@@ -1,0 +1,145 @@
+#include "pickup.h"
+
+#include "download.h"
+#include "pages/parcel.h"
+#include "pages/pickup.h"
+#include "received.h"
+#include "sign.h"
+#include "words.h"
+
+/* The parcel that was opened stays in reach for a quarter of an hour, by this cookie. */
+static const char *cookie(struct http_request *request)
+{
+    return http_is_tls(request) ? "__Host-parcel" : "parcel";
+}
+
+static int show(struct asking *asking, struct error *error)
+{
+    struct pickup_look in = {http_param(asking->request, "link")};
+    struct view_rows rows;
+    int result = in.link.n > 64 ? ERROR_MISSING : asking_look(asking, &pickup_look_view, &in, &rows, error);
+    if (result == ERROR_MISSING)
+        return error_set(error, ERROR_MISSING, "", "", "there is no parcel at this address");
+    if (result)
+        return result;
+    const struct pickup_row *row = VISIT_ROW(rows, struct pickup_row, 0);
+    WRITE(asking, pickup, .frame = asking_frame(asking, ""), .failed = asking->errors_n > 0, .errors = asking->errors,
+          .errors_n = asking->errors_n, .link = in.link, .agency = row->sender_agency,
+          .until = words_time(asking->arena, row->expires_at), .open = row->open, .state = row->state_words,
+          .once = row->once, .tries = row->tries_left, .error = asking_error_of(asking, "phrase"));
+    return 0;
+}
+
+struct trying {
+    struct pickup_try in;
+    struct pickup_tried out;
+};
+
+static int tried(struct asking *asking, struct error *error)
+{
+    struct trying *trying = asking->own;
+    struct text token;
+    if (!trying->out.opened) {
+        asking_wrong(asking, "phrase",
+                     trying->out.tries_left <= 0 ? "That was not the phrase. The parcel is locked now: ask the sender to send it again"
+                                                 : "That is not the phrase. Look at each word, or ask the sender");
+        return error_set(error, ERROR_INVALID, "phrase", "", "wrong");
+    }
+    int result = parcel_keep(asking->face->gate, trying->out.parcel.json, asking->arena, &token, error);
+    if (!result)
+        result = http_set_cookie(asking->request, cookie(asking->request), token, 15 * 60,
+                                 http_is_tls(asking->request) ? 0 : HTTP_COOKIE_INSECURE, error);
+    return result ? result : asking_go(asking, "/pickup/%.*s/open", TEXT_ARGS(trying->in.link));
+}
+
+static int take(struct asking *asking, struct error *error)
+{
+    struct trying *trying = asking->own = ARENA_NEW(asking->arena, struct trying);
+    if (!trying)
+        return arena_error(asking->arena, error);
+    int result = tries_take(asking, error);
+    if (result)
+        return result;
+    trying->in.link = http_param(asking->request, "link");
+    trying->in.phrase = text_trim(values_get(&asking->typed, "phrase"));
+    if (trying->in.link.n > 64)
+        return error_set(error, ERROR_MISSING, "", "", "there is no parcel at this address");
+    if (!trying->in.phrase.n) {
+        asking_wrong(asking, "phrase", "Type the phrase that you were told");
+        return error_set(error, ERROR_INVALID, "phrase", "", "empty");
+    }
+    return asking_act(asking, &pickup_try_command, &trying->in, &trying->out, tried);
+}
+
+const struct page pickup_page = {show, take, NULL};
+
+/* ---- what is in it ---- */
+
+static int read_parcel(struct asking *asking, const struct json **parcel, struct error *error)
+{
+    struct text content;
+    int result = parcel_kept(asking->face->gate, http_cookie(asking->request, cookie(asking->request)), asking->arena,
+                             &content, error);
+    return result ? result : json_read(asking->arena, content, "parcel", parcel, error);
+}
+
+static int parcel_show(struct asking *asking, struct error *error)
+{
+    const struct json *parcel;
+    struct text link = http_param(asking->request, "link");
+    int result = read_parcel(asking, &parcel, error);
+    if (result == ERROR_MISSING) /* the quarter of an hour is over */
+        return link.n > 64 ? result : asking_go(asking, "/pickup/%.*s", TEXT_ARGS(link));
+    if (result)
+        return result;
+    const struct json *items = json_get(parcel, "items"), *documents = json_get(parcel, "documents");
+    size_t items_n = json_is(items, JSON_ARRAY) ? items->count : 0,
+           documents_n = json_is(documents, JSON_ARRAY) ? documents->count : 0;
+    struct text *texts = ARENA_ARRAY(asking->arena, struct text, items_n);
+    struct page_parcel_documents *files = ARENA_ARRAY(asking->arena, struct page_parcel_documents, documents_n);
+    if (!texts || !files)
+        return arena_error(asking->arena, error);
+    for (size_t i = 0; i < items_n; i++)
+        texts[i] = json_text(json_get(&items->item[i], "text"));
+    for (size_t i = 0; i < documents_n; i++) {
+        int64_t size = 0;
+        const struct json *number = json_get(&documents->item[i], "size");
+        if (number)
+            text_to_int64(number->text, &size);
+        files[i] = (struct page_parcel_documents){.number = (int64_t)i + 1,
+                                                  .name = json_text(json_get(&documents->item[i], "name")),
+                                                  .size = words_size(asking->arena, size)};
+    }
+    struct limits limits = limits_read(asking->arena, json_get(parcel, "limits"));
+    WRITE(asking, parcel, .frame = asking_frame(asking, ""), .link = link, .sender = json_text(json_get(parcel, "sender")),
+          .message = json_text(json_get(parcel, "message")), .consent = limits.consent, .basis = limits.basis,
+          .basis_n = limits.basis_n, .obligations = limits.obligations, .obligations_n = limits.obligations_n,
+          .items = texts, .items_n = items_n, .documents = files, .documents_n = documents_n);
+    return 0;
+}
+
+const struct page parcel_page = {parcel_show, NULL, NULL};
+
+static int document_show(struct asking *asking, struct error *error)
+{
+    const struct json *parcel;
+    int64_t number;
+    struct document_key key = {0};
+    int result = read_parcel(asking, &parcel, error);
+    if (result)
+        return result;
+    const struct json *documents = json_get(parcel, "documents");
+    if (!text_to_int64(http_param(asking->request, "number"), &number) || !json_is(documents, JSON_ARRAY) || number < 1 ||
+        number > (int64_t)documents->count)
+        return error_set(error, ERROR_MISSING, "", "", "there is no such document");
+    const struct json *document = &documents->item[number - 1], *size = json_get(document, "size");
+    key.name = json_text(json_get(document, "name"));
+    key.type = json_text(json_get(document, "type"));
+    key.payload = json_text(json_get(document, "payload"));
+    key.file_key = json_text(json_get(document, "file_key"));
+    if (size)
+        text_to_int64(size->text, &key.size);
+    return download(asking, &key, error);
+}
+
+const struct page parcel_document_page = {document_show, NULL, NULL};

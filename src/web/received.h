@@ -1,0 +1,20 @@
+#ifndef WEB_RECEIVED_H
+#define WEB_RECEIVED_H
+
+#include "asking.h"
+#include "pages/shapes.h"
+
+extern const struct page received_page, receipt_page, receipt_open_page, receipt_confirm_page;
+
+/* The limits that came with a share, from their JSON: how consent stands, why it is lawful, what it obliges. */
+struct limits {
+    struct text consent; /* in words; empty if it was not told */
+    const struct shape_todo *basis, *obligations;
+    size_t basis_n, obligations_n;
+};
+struct limits limits_read(struct arena *arena, const struct json *limits);
+
+/* "Fact", "Opinion" and whether it is about the past. */
+struct text nature_words(struct text nature, bool historical);
+
+#endif

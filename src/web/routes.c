@@ -1,0 +1,85 @@
+#include "web.h"
+
+#include "case.h"
+#include "decision.h"
+#include "download.h"
+#include "form_page.h"
+#include "home.h"
+#include "pickup.h"
+#include "received.h"
+#include "sign.h"
+#include "worry.h"
+
+#define DOCUMENTS_MOST (UINT64_C(4) << 30)
+
+#define GET(path, a_page) {.method = HTTP_GET, .pattern = path, .handler = asking_get, .data = a_page}
+#define POST(path, a_page)                                                                                     \
+    {.method = HTTP_POST, .pattern = path, .handler = asking_post, .body = HTTP_BODY_FORM, .data = a_page}
+#define VISITORS_GET(path, a_page)                                                                             \
+    {.method = HTTP_GET, .pattern = path, .handler = asking_get, .flags = ROUTE_VISITORS, .data = a_page}
+#define VISITORS_POST(path, a_page)                                                                            \
+    {.method = HTTP_POST,                                                                                      \
+     .pattern = path,                                                                                          \
+     .handler = asking_post,                                                                                   \
+     .body = HTTP_BODY_FORM,                                                                                   \
+     .flags = ROUTE_VISITORS,                                                                                  \
+     .data = a_page}
+#define BOTH(path, a_page) GET(path, a_page), POST(path, a_page)
+#define VISITORS_BOTH(path, a_page) VISITORS_GET(path, a_page), VISITORS_POST(path, a_page)
+#define FILES(path, a_page, an_upload)                                                                         \
+    GET(path, a_page), {.method = HTTP_POST,                                                                   \
+                        .pattern = path,                                                                       \
+                        .handler = asking_post,                                                                \
+                        .body = HTTP_BODY_FORM,                                                                \
+                        .body_limit = DOCUMENTS_MOST,                                                          \
+                        .upload = an_upload,                                                                   \
+                        .data = a_page}
+
+static const struct http_route routes[] = {
+    GET("/", &home_page),
+    VISITORS_BOTH("/sign-in", &sign_in_page),
+    BOTH("/sign-out", &sign_out_page),
+    POST("/notice/{notice}/done", &notice_page),
+
+    BOTH("/worry", &worry_start_page),
+    BOTH("/worry/{draft}/name", &worry_step_pages[0]),
+    BOTH("/worry/{draft}/child", &worry_child_page),
+    BOTH("/worry/{draft}/born", &worry_step_pages[2]),
+    BOTH("/worry/{draft}/seen", &worry_step_pages[3]),
+    BOTH("/worry/{draft}/told", &worry_step_pages[4]),
+    BOTH("/worry/{draft}/recipients", &worry_step_pages[5]),
+    BOTH("/worry/{draft}/question", &worry_question_page),
+    GET("/worry/{draft}/answer", &worry_answer_page),
+    BOTH("/worry/{draft}/decide", &worry_step_pages[6]),
+    FILES("/worry/{draft}/documents", &worry_documents_page, worry_upload),
+    BOTH("/worry/{draft}/content", &worry_step_pages[7]),
+    BOTH("/worry/{draft}/outside", &worry_step_pages[8]),
+    BOTH("/worry/{draft}/check", &worry_check_page),
+    POST("/worry/{draft}/drop", &worry_drop_page),
+    GET("/sent/{decision}", &sent_page),
+
+    GET("/case/{case}", &case_page),
+    GET("/case/{case}/looks", &looks_page),
+    BOTH("/case/{case}/worry", &worry_case_page),
+    BOTH("/case/{case}/admit", &case_admit_page),
+    FILES("/case/{case}/documents", &case_documents_page, case_upload),
+    GET("/document/{document}", &document_page),
+    GET("/decision/{decision}", &decision_page),
+    GET("/decisions", &decisions_page),
+
+    GET("/received", &received_page),
+    GET("/received/{receipt}", &receipt_page),
+    BOTH("/received/{receipt}/open", &receipt_open_page),
+    BOTH("/received/{receipt}/answer", &receipt_confirm_page),
+    GET("/received/{receipt}/document/{document}", &received_document_page),
+
+    VISITORS_BOTH("/pickup/{link}", &pickup_page),
+    VISITORS_GET("/pickup/{link}/open", &parcel_page),
+    VISITORS_GET("/pickup/{link}/document/{number}", &parcel_document_page),
+};
+
+const struct http_table *web_table(void)
+{
+    static const struct http_table table = {routes, sizeof routes / sizeof *routes};
+    return &table;
+}

@@ -1,0 +1,284 @@
+#include "worry.h"
+
+#include "policy.h"
+
+#include <stdio.h>
+#include <string.h>
+
+int worry_load(struct asking *asking, struct worry **out, struct error *error)
+{
+    struct worry *worry = *out = ARENA_NEW(asking->arena, struct worry);
+    struct draft_of of;
+    struct view_rows rows;
+    if (!worry)
+        return arena_error(asking->arena, error);
+    int result = asking_id(asking, "draft", &of.draft_id, error);
+    if (!result)
+        result = asking_look(asking, &draft_read_view, &of, &rows, error);
+    if (result)
+        return result;
+    const struct draft_row *row = VISIT_ROW(rows, struct draft_row, 0);
+    worry->draft_id = of.draft_id;
+    worry->said = values_in(asking->arena);
+    if (!text_equal(row->journey, TEXT("worry")) || !values_read(&worry->said, row->content.json))
+        return error_set(error, ERROR_MISSING, "", "", "there is no such page");
+    return 0;
+}
+
+struct text worry_address(struct asking *asking, const struct worry *worry, const char *page)
+{
+    return arena_format(asking->arena, "/worry/%s/%s", worry->draft_id.text, page);
+}
+
+struct saving {
+    struct draft_save in;
+    struct draft_saved out;
+    const char *next;
+};
+
+/* A new draft has an address only once it is saved. */
+static int saved(struct asking *asking, struct error *error)
+{
+    (void)error;
+    const struct saving *saving = asking->own;
+    return asking_go(asking, "/worry/%s/%s", saving->out.draft_id.text, saving->next);
+}
+
+int worry_save(struct asking *asking, struct worry *worry, const char *next)
+{
+    struct saving *saving = ARENA_NEW(asking->arena, struct saving);
+    if (!saving)
+        return ERROR_TOO_LARGE;
+    saving->in = (struct draft_save){worry->draft_id, TEXT("worry"), {values_write(&worry->said, asking->arena)}};
+    saving->next = next;
+    asking->own = saving;
+    if (!id_is_set(&worry->draft_id))
+        return asking_act(asking, &draft_save_command, &saving->in, &saving->out, saved);
+    asking->next = worry_address(asking, worry, next);
+    return asking_act(asking, &draft_save_command, &saving->in, &saving->out, NULL);
+}
+
+bool worry_case(const struct worry *worry, struct id *case_id)
+{
+    return id_parse(values_get(&worry->said, "case_id"), case_id);
+}
+
+bool worry_decision(const struct worry *worry, struct id *decision_id)
+{
+    return id_parse(values_get(&worry->said, "decision_id"), decision_id);
+}
+
+/* ---- the steps that are no more than fields ---- */
+
+/* Where to go instead, if this page makes no sense any more; NULL: it does. */
+static const char *instead_of(const struct worry *worry, const struct worry_page *page)
+{
+    struct id id;
+    if ((page->when & WORRY_BEFORE_DECISION) && worry_decision(worry, &id))
+        return "check";
+    if ((page->when & WORRY_BEFORE_CASE) && worry_case(worry, &id))
+        return worry_decision(worry, &id) ? "check" : "seen";
+    if (!(page->when & WORRY_BEFORE_CASE) && !worry_case(worry, &id))
+        return "name";
+    return NULL;
+}
+
+int worry_show_step(struct asking *asking, struct worry *worry, const struct worry_page *page, struct error *error)
+{
+    struct id case_id;
+    bool has_case = worry_case(worry, &case_id);
+    /* what was written down on this way is what they probably want to send */
+    if (strcmp(page->step.name, "content") == 0 && !values_there(&worry->said, "content")) {
+        struct text item;
+        for (size_t at = 0; values_next(&worry->said, "recorded", &at, &item);)
+            values_add(&worry->said, TEXT("items"), item);
+        for (size_t at = 0; values_next(&worry->said, "attached", &at, &item);)
+            values_add(&worry->said, TEXT("documents"), item);
+    }
+    struct step_choices choices = {has_case ? &case_id : NULL, &worry->said};
+    struct text back = page->back[0] ? worry_address(asking, worry, page->back) : TEXT("/");
+    return step_write(asking, &page->step, &choices, worry_address(asking, worry, page->step.name), back, "/", error);
+}
+
+static int show(struct asking *asking, struct error *error)
+{
+    const struct worry_page *page = asking->page->data;
+    struct worry *worry;
+    int result = worry_load(asking, &worry, error);
+    if (result)
+        return result;
+    const char *instead = instead_of(worry, page);
+    if (instead)
+        return asking_go(asking, "/worry/%s/%s", worry->draft_id.text, instead);
+    return worry_show_step(asking, worry, page, error);
+}
+
+static void take_over(struct asking *asking, struct worry *worry, const struct worry_page *page)
+{
+    for (size_t i = 0; i < STEP_FIELDS && page->step.field[i].name; i++) {
+        const struct field *field =
+            form_field(page->step.command->takes, page->step.command->takes_n, page->step.field[i].name);
+        struct step_names names = step_names(asking->arena, field);
+        for (size_t n = 0; names.name[n]; n++)
+            values_take(&worry->said, &asking->typed, names.name[n]);
+    }
+}
+
+static int take(struct asking *asking, struct error *error)
+{
+    const struct worry_page *page = asking->page->data;
+    struct worry *worry;
+    int result = worry_load(asking, &worry, error);
+    if (result)
+        return result;
+    const char *instead = instead_of(worry, page);
+    if (instead)
+        return asking_go(asking, "/worry/%s/%s", worry->draft_id.text, instead);
+    if ((result = step_check(asking, &page->step, error)))
+        return result;
+    take_over(asking, worry, page);
+    return page->after ? page->after(asking, worry, error) : worry_save(asking, worry, page->next);
+}
+
+/* In the order of worry_pages; "child" has a page of its own. */
+const struct page worry_step_pages[] = {
+    {show, take, &worry_pages[0]}, {show, take, &worry_pages[1]}, {show, take, &worry_pages[2]},
+    {show, take, &worry_pages[3]}, {show, take, &worry_pages[4]}, {show, take, &worry_pages[5]},
+    {show, take, &worry_pages[6]}, {show, take, &worry_pages[7]}, {show, take, &worry_pages[8]},
+};
+
+/* ---- the beginning ---- */
+
+static int start_show(struct asking *asking, struct error *error)
+{
+    return step_write(asking, &worry_pages[0].step, NULL, TEXT("/worry"), TEXT("/"), "/", error);
+}
+
+static int start_take(struct asking *asking, struct error *error)
+{
+    int result = step_check(asking, &worry_pages[0].step, error);
+    struct worry worry = {.said = values_in(asking->arena)};
+    if (result)
+        return result;
+    take_over(asking, &worry, &worry_pages[0]);
+    return worry_save(asking, &worry, "child");
+}
+
+const struct page worry_start_page = {start_show, start_take, NULL};
+
+/* From a case that is open: the same way from its middle on. */
+static int case_take(struct asking *asking, struct error *error)
+{
+    struct case_of of;
+    struct worry worry = {.said = values_in(asking->arena)};
+    int result = asking_id(asking, "case", &of.case_id, error);
+    if (!result)
+        result = visit_may(asking->visit, &decision_record_command.may,
+                           &(struct decision_record){.case_id = of.case_id}, error);
+    if (result)
+        return result;
+    values_set(&worry.said, "case_id", id_text(&of.case_id));
+    return worry_save(asking, &worry, values_there(&asking->typed, "item") ? "seen" : "recipients");
+}
+
+static int case_show(struct asking *asking, struct error *error)
+{
+    (void)error;
+    return asking_go(asking, "/case/%.*s", TEXT_ARGS(text_cut(http_param(asking->request, "case"), 0, ID_LENGTH)));
+}
+
+const struct page worry_case_page = {case_show, case_take, NULL};
+
+/* ---- opening the case, recording what was seen ---- */
+
+struct opening {
+    struct worry *worry;
+    struct case_open in;
+    struct case_opened out;
+};
+
+static int case_opened(struct asking *asking, struct error *error)
+{
+    (void)error;
+    struct opening *opening = asking->own;
+    values_set(&opening->worry->said, "case_id", id_text(&opening->out.case_id));
+    return worry_save(asking, opening->worry, "seen");
+}
+
+int worry_open_case(struct asking *asking, struct worry *worry, struct error *error)
+{
+    struct opening *opening = ARENA_NEW(asking->arena, struct opening);
+    if (!opening)
+        return arena_error(asking->arena, error);
+    opening->worry = worry;
+    asking->own = opening;
+    int result = step_fill(asking, &case_open_command, &worry->said, &opening->in, error);
+    return result ? result : asking_act(asking, &case_open_command, &opening->in, &opening->out, case_opened);
+}
+
+struct recording {
+    struct worry *worry;
+    struct item_record in;
+    struct item_recorded out;
+};
+
+static int item_recorded(struct asking *asking, struct error *error)
+{
+    (void)error;
+    struct recording *recording = asking->own;
+    struct values *said = &recording->worry->said;
+    for (size_t i = 0; i < item_record_command.takes_n; i++) {
+        const struct field *field = &item_record_command.takes[i];
+        struct step_names names = step_names(asking->arena, field);
+        for (size_t n = 0; names.name[n] && strcmp(field->name, "case_id") != 0; n++)
+            values_drop(said, names.name[n]);
+    }
+    values_add(said, TEXT("recorded"), id_text(&recording->out.item_id));
+    return worry_save(asking, recording->worry, values_there(&asking->typed, "other") ? "seen" : "recipients");
+}
+
+int worry_record_item(struct asking *asking, struct worry *worry, struct error *error)
+{
+    struct recording *recording = ARENA_NEW(asking->arena, struct recording);
+    if (!recording)
+        return arena_error(asking->arena, error);
+    if (!values_get(&worry->said, "text").n)
+        return asking_go(asking, "/worry/%s/%s", worry->draft_id.text,
+                         values_there(&worry->said, "recorded") ? "recipients" : "seen");
+    recording->worry = worry;
+    asking->own = recording;
+    int result = step_fill(asking, &item_record_command, &worry->said, &recording->in, error);
+    return result ? result : asking_act(asking, &item_record_command, &recording->in, &recording->out, item_recorded);
+}
+
+int worry_choose_recipients(struct asking *asking, struct worry *worry, struct error *error)
+{
+    if (!values_there(&worry->said, "agencies") && !values_there(&worry->said, "outside")) {
+        asking_wrong(asking, "agencies", "Choose who needs to know, in the list or outside the partnership");
+        return error_set(error, ERROR_INVALID, "agencies", "", "nobody is chosen");
+    }
+    return worry_save(asking, worry, "question");
+}
+
+bool worry_shares(const struct worry *worry)
+{
+    struct text outcome = values_get(&worry->said, "outcome");
+    return text_equal(outcome, TEXT("share")) || text_equal(outcome, TEXT("share-anonymised"));
+}
+
+int worry_decide(struct asking *asking, struct worry *worry, struct error *error)
+{
+    (void)error;
+    return worry_save(asking, worry, worry_shares(worry) ? "documents" : "check");
+}
+
+int worry_choose_content(struct asking *asking, struct worry *worry, struct error *error)
+{
+    if (!values_there(&worry->said, "items") && !values_there(&worry->said, "documents") &&
+        !values_there(&worry->said, "message")) {
+        asking_wrong(asking, "message", "Choose what to send, or write a message");
+        return error_set(error, ERROR_INVALID, "message", "", "there is nothing to send");
+    }
+    values_set(&worry->said, "content", TEXT("chosen"));
+    return worry_save(asking, worry, values_there(&worry->said, "outside") ? "outside" : "check");
+}

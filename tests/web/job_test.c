@@ -1,0 +1,208 @@
+#include "browser.h"
+#include "provision.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+static int make(void **state)
+{
+    static struct test_site site;
+    setenv("TZ", "Europe/London", 1);
+    site_make(&site);
+    *state = &site;
+    return 0;
+}
+
+static int drop(void **state)
+{
+    site_drop(*state);
+    return 0;
+}
+
+/* The key of the question that the page asks. */
+static void key_of(struct browser *browser, char *key, size_t size)
+{
+    browser_between(browser, "name=\"key\" value=\"", "\"", key, size);
+}
+
+/* Answers what is asked until the answer is there. */
+static int answer_all(struct browser *browser)
+{
+    static const struct {
+        const char *key, *value;
+    } facts[] = {
+        {"purpose", "section-47"},     {"identifies", "living-person"}, {"confidential", "true"},
+        {"consent", "given"},          {"consent_covers", "true"},      {"child_harm", "evidence"},
+        {"informing_raises_risk", "false"}, {"urgent", "false"},        {"recipient_needs_to_know", "true"},
+        {"no_consent_ground", "none"}, {"subject_age", "10"},           {"public_function", "true"},
+        {"vital_interests", "false"},  {"legal_duty", "none"},          {"adult_harm", "none"},
+        {"serious_crime", "false"},
+    };
+    int asked = 0;
+    while (strstr(browser->path, "/question")) {
+        char key[100], fields[200];
+        key_of(browser, key, sizeof key);
+        const char *value = NULL;
+        for (size_t i = 0; i < sizeof facts / sizeof *facts; i++)
+            if (strcmp(facts[i].key, key) == 0)
+                value = facts[i].value;
+        if (!value)
+            fail_msg("nobody told the test what to say to %s", key);
+        snprintf(fields, sizeof fields, "key=%s&answer=%s", key, value);
+        browser_post(browser, NULL, fields);
+        assert_int_equal(browser->status, 200);
+        assert_true(++asked < 20);
+    }
+    return asked;
+}
+
+static void begin_worry(struct browser *teacher, const char *name)
+{
+    char fields[200];
+    browser_get(teacher, "/worry");
+    snprintf(fields, sizeof fields, "name=%s", name);
+    browser_post(teacher, NULL, fields);
+    if (strstr(teacher->path, "/child"))
+        browser_post(teacher, NULL, "subject_id=new");
+    assert_non_null(strstr(teacher->path, "/born"));
+    browser_post(teacher, NULL, "born-day=4&born-month=5&born-year=2016&about=Year+5");
+    assert_non_null(strstr(teacher->path, "/seen"));
+    browser_post(teacher, NULL, "text=Came+with+a+bruise.%0D%0ASaid+he+fell.&nature=fact&historical=no");
+    assert_non_null(strstr(teacher->path, "/told"));
+    browser_post(teacher, NULL, "provider=&confidence=none");
+    assert_non_null(strstr(teacher->path, "/recipients"));
+}
+
+/* A teacher, without script, from the worry to the thing sent; the social worker takes and answers it; the teacher sees that. */
+static void test_main_job(void **state)
+{
+    struct test_site *site = *state;
+    struct browser teacher, worker;
+    char fields[600], receipt[100], case_id[100];
+    browser_open(&teacher, site);
+    browser_sign_in(&teacher, "teacher");
+    assert_sees(&teacher, "I am worried about a child");
+    begin_worry(&teacher, "Robin+Example");
+
+    browser_post(&teacher, NULL, "outside=");
+    assert_int_equal(teacher.status, 422);
+    assert_sees(&teacher, "Choose who needs to know");
+    snprintf(fields, sizeof fields, "agencies=%s&outside=", site->home.social_care.text);
+    browser_post(&teacher, NULL, fields);
+    assert_non_null(strstr(teacher.path, "/question"));
+    assert_sees(&teacher, "Why we ask this");
+    int asked = answer_all(&teacher);
+    print_message("  %d questions\n", asked);
+    assert_true(asked <= 10);
+    assert_non_null(strstr(teacher.path, "/answer"));
+    assert_sees(&teacher, "You may share it");
+    assert_sees(&teacher, "Why it is lawful");
+    assert_sees(&teacher, "What you must do");
+    assert_sees(&teacher, "the system knows this");
+    PROVISION("MAN-08");
+
+    char decide[600];
+    snprintf(decide, sizeof decide, "%s", teacher.path);
+    strcpy(strstr(decide, "/answer"), "/decide");
+    browser_get(&teacher, decide);
+    assert_sees_not(&teacher, "checked"); /* nothing is chosen for the person */
+    browser_post(&teacher, NULL, "outcome=share&reasons=");
+    assert_int_equal(teacher.status, 422);
+    assert_sees(&teacher, "There is a problem");
+    browser_post(&teacher, NULL, "outcome=share&reasons=The+bruise.&consulted=Head");
+    assert_non_null(strstr(teacher.path, "/documents"));
+    browser_post(&teacher, NULL, "x=y");
+    assert_non_null(strstr(teacher.path, "/content"));
+    char item[100];
+    browser_between(&teacher, "name=\"items\" type=\"checkbox\" value=\"", "\"", item, sizeof item);
+    assert_sees(&teacher, "checked");
+    snprintf(fields, sizeof fields, "items=%s&message=Please+look+today.", item);
+    browser_post(&teacher, NULL, fields);
+    assert_non_null(strstr(teacher.path, "/check"));
+    assert_sees(&teacher, "Brook Social Care");
+    assert_sees(&teacher, "Came with a bruise.");
+    browser_post(&teacher, NULL, "x=y");
+    assert_non_null(strstr(teacher.path, "/sent/"));
+    assert_sees(&teacher, "Brook Social Care can see it now");
+
+    browser_open(&worker, site);
+    browser_sign_in(&worker, "worker");
+    assert_sees(&worker, "From Elm School");
+    assert_sees_not(&worker, "Robin Example");
+    browser_between(&worker, "href=\"/received/", "\"", receipt, sizeof receipt);
+    char path[200];
+    snprintf(path, sizeof path, "/received/%s", receipt);
+    browser_get(&worker, path);
+    assert_sees_not(&worker, "Robin Example");
+    snprintf(path, sizeof path, "/received/%s/open", receipt);
+    browser_post(&worker, path, "x=y");
+    assert_sees(&worker, "Robin Example");
+    assert_sees(&worker, "Before you read: the limits");
+    assert_sees(&worker, "The person agreed to this sharing");
+    assert_sees(&worker, "Fact");
+    assert_sees(&worker, "Please look today.");
+    assert_true(strstr(worker.body, "Before you read") < strstr(worker.body, "Came with a bruise"));
+    PROVISION("MAN-04");
+    snprintf(path, sizeof path, "/received/%s/answer", receipt);
+    browser_post(&worker, path, "action=");
+    assert_int_equal(worker.status, 422);
+    browser_post(&worker, path, "action=We+visit+this+afternoon.");
+    assert_int_equal(worker.status, 200);
+    assert_sees(&worker, "What you said you will do");
+
+    browser_get(&teacher, "/");
+    assert_sees(&teacher, "was received and answered");
+    browser_between(&teacher, "href=\"/case/", "\"", case_id, sizeof case_id);
+    snprintf(path, sizeof path, "/case/%s", case_id);
+    browser_get(&teacher, path);
+    assert_sees(&teacher, "We visit this afternoon.");
+    assert_sees(&teacher, "Decision: Share");
+    PROVISION("BEX-07");
+
+    /* another agency's ids are as if they were not there */
+    browser_get(&worker, path);
+    assert_int_equal(worker.status, 404);
+    assert_sees_not(&worker, "Robin");
+    browser_close(&worker);
+    browser_close(&teacher);
+}
+
+/* Deciding not to share ends with the reasons; a decision that differs says whom it tells. */
+static void test_not_sharing(void **state)
+{
+    struct test_site *site = *state;
+    struct browser teacher;
+    char fields[200];
+    browser_open(&teacher, site);
+    browser_sign_in(&teacher, "teacher");
+    begin_worry(&teacher, "Sam+Example");
+    snprintf(fields, sizeof fields, "agencies=%s", site->home.social_care.text);
+    browser_post(&teacher, NULL, fields);
+    answer_all(&teacher);
+    strcpy(strstr(teacher.path, "/answer"), "/decide");
+    char decide[600];
+    snprintf(decide, sizeof decide, "%s", teacher.path);
+    browser_get(&teacher, decide);
+    browser_post(&teacher, NULL, "outcome=do-not-share&reasons=I+know+more+than+the+questions+ask.");
+    assert_non_null(strstr(teacher.path, "/check"));
+    assert_sees(&teacher, "Nothing is sent to anybody");
+    browser_post(&teacher, NULL, "x=y");
+    assert_sees(&teacher, "Your decision is recorded");
+    assert_sees(&teacher, "designated lead has been told");
+    PROVISION("BEX-06");
+    browser_close(&teacher);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_main_job),
+        cmocka_unit_test(test_not_sharing),
+    };
+    return cmocka_run_group_tests(tests, make, drop);
+}
