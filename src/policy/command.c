@@ -1,4 +1,4 @@
-#include "policy.h"
+#include "command_inside.h"
 
 #include "base/file.h"
 #include "base/json.h"
@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { COMMAND_MEMORY = 256 << 20, FACTS_LIMIT = 1 << 20 };
+enum { FACTS_LIMIT = 1 << 20 };
 
-static int complain(const struct error *error)
+int policy_complain(const struct error *error)
 {
     char line[800];
     error_line(error, line, sizeof line);
@@ -25,11 +25,11 @@ static int usage(const char *what)
     return 2;
 }
 
-static int print(struct buffer *out, struct arena *arena, struct error *error)
+int policy_print(struct buffer *out, struct arena *arena, struct error *error)
 {
     if (buffer_failed(out)) {
         arena_error(arena, error);
-        return complain(error);
+        return policy_complain(error);
     }
     struct text t = buffer_result(out);
     if (fwrite(t.p, 1, t.n, stdout) != t.n || fflush(stdout)) {
@@ -77,7 +77,7 @@ static int read_arguments(int argc, char **argv, struct deciding *d)
     return 0;
 }
 
-static int folder_of(const char *named, struct arena *arena, const char **folder, struct error *error)
+int policy_folder_of(const char *named, struct arena *arena, const char **folder, struct error *error)
 {
     if (named) {
         *folder = named;
@@ -170,91 +170,18 @@ int policy_command_decide(int argc, char **argv)
         return 3;
     }
     const char *name = strcmp(d.json, "-") == 0 ? "standard input" : d.json;
-    if (folder_of(d.packs, arena, &folder, &error) || policy_pack_load(folder, d.pack, &pack, &error) ||
+    if (policy_folder_of(d.packs, arena, &folder, &error) || policy_pack_load(folder, d.pack, &pack, &error) ||
         file_read(arena, d.json, FACTS_LIMIT, &source, &error))
-        return error.code == ERROR_MISSING ? (complain(&error), 2) : complain(&error);
+        return error.code == ERROR_MISSING ? (policy_complain(&error), 2) : policy_complain(&error);
     struct policy_facts *facts = policy_facts_new(pack, arena);
     struct buffer out = buffer_in(arena);
     if (!facts) {
         arena_error(arena, &error);
-        return complain(&error);
+        return policy_complain(&error);
     }
     if (json_read(arena, source, name, &object, &error) || policy_facts_read(facts, object, &error) ||
         policy_answer(pack, decision, facts, arena, &answer, &error) ||
         write_answer(&d, pack, facts, &answer, arena, &out, &error))
-        return error.code == ERROR_MISSING ? (complain(&error), 2) : complain(&error);
-    return print(&out, arena, &error);
-}
-
-static int policy_usage(void)
-{
-    fprintf(stderr, "proviso: usage: proviso policy check [PACK...] | show PACK | list   [--packs DIR]\n");
-    return 2;
-}
-
-enum { MOST_NAMED = 64 };
-
-struct packs_command {
-    const char *verb, *folder;
-    struct text id[MOST_NAMED];
-    size_t ids;
-};
-
-/* Runs the verb on one pack. */
-static int on_pack(const struct packs_command *command, const char *id, struct buffer *out, struct error *error)
-{
-    struct arena *arena ARENA_SCOPE = arena_new(COMMAND_MEMORY, ARENA_PLAIN);
-    struct policy_pack *pack POLICY_PACK_SCOPE = NULL;
-    if (!arena)
-        return error_set(error, ERROR_SYSTEM, id, "", "out of memory");
-    int rc = policy_pack_load(command->folder, id, &pack, error);
-    if (rc)
-        return rc;
-    if (strcmp(command->verb, "check") == 0) {
-        struct buffer report = buffer_in(arena);
-        rc = policy_check(pack, arena, &report, error);
-        buffer_text(out, buffer_result(&report));
-        return rc;
-    }
-    if (strcmp(command->verb, "show") == 0)
-        return policy_show(pack, arena, out, error);
-    const struct policy_pack_info *info = policy_pack_info(pack);
-    buffer_format(out, "%.*s  %.*s  %.*s\n", TEXT_ARGS(info->id), TEXT_ARGS(info->version), TEXT_ARGS(info->title));
-    return 0;
-}
-
-int policy_command(int argc, char **argv)
-{
-    struct packs_command command = {.verb = argc > 1 ? argv[1] : ""};
-    struct error error = {0};
-    struct arena *arena ARENA_SCOPE = arena_new(COMMAND_MEMORY, ARENA_PLAIN);
-    const char *named = NULL;
-    for (int i = 2; i < argc; i++) {
-        if (strcmp(argv[i], "--packs") == 0 && i + 1 < argc)
-            named = argv[++i];
-        else if (argv[i][0] == '-' || command.ids == MOST_NAMED)
-            return policy_usage();
-        else
-            command.id[command.ids++] = text_of(argv[i]);
-    }
-    bool check = strcmp(command.verb, "check") == 0, show = strcmp(command.verb, "show") == 0;
-    bool list = strcmp(command.verb, "list") == 0;
-    if (!arena || (!check && !show && !list) || (show && command.ids != 1) || (list && command.ids))
-        return policy_usage();
-    struct text *id = command.id;
-    size_t ids = command.ids;
-    if (folder_of(named, arena, &command.folder, &error) ||
-        (!ids && policy_pack_list(command.folder, arena, &id, &ids, &error)))
-        return complain(&error) == 3 ? 3 : 2;
-    int worst = 0;
-    for (size_t i = 0; i < ids; i++) {
-        struct buffer out = buffer_in(arena);
-        const char *name = arena_string(arena, id[i]);
-        int rc = name ? on_pack(&command, name, &out, &error) : ERROR_SYSTEM;
-        int code = print(&out, arena, &error);
-        if (rc)
-            code = rc == ERROR_MISSING ? (complain(&error), 2) : complain(&error);
-        worst = code > worst ? code : worst;
-    }
-    return worst;
+        return error.code == ERROR_MISSING ? (policy_complain(&error), 2) : policy_complain(&error);
+    return policy_print(&out, arena, &error);
 }

@@ -170,6 +170,48 @@ static void packs_are_checked_shown_and_listed(void **state)
     assert_non_null(strstr(out, "manchester-2016  2016-02-01  "));
 }
 
+/* A recorded answer, as a line. */
+static void record(char *line, size_t size, const char *facts)
+{
+    assert_int_equal(DECIDE(facts, MANCHESTER, "--decision", "share", "--json", "-"), 0);
+    out[strlen(out) - 1] = 0;
+    int n = snprintf(line, size, "{\"decision\":\"share\",\"facts\":%s,\"answer\":%s}\n", facts, out);
+    assert_true(n > 0 && (size_t)n < size);
+}
+
+static void recorded_answers_are_replayed(void **state)
+{
+    static char lines[65536], one[16384], bad[16384];
+    (void)state;
+    record(one, sizeof one, "{\"purpose\":\"section-17\",\"identifies\":\"living-person\",\"confidential\":false}");
+    record(bad, sizeof bad, "{\"purpose\":\"none\"}");
+    snprintf(lines, sizeof lines, "%s%s", one, bad);
+    assert_int_equal(run(lines, policy_command, "policy", "replay", "-", "--packs", "packs", (char *)NULL), 0);
+    assert_non_null(strstr(out, "2 answers replayed, 0 differ"));
+    char *was = strstr(bad, "do-not-share");
+    memcpy(was, "share-anonym", 12); /* an answer that somebody altered */
+    snprintf(lines, sizeof lines, "%s%s", one, bad);
+    assert_int_equal(run(lines, policy_command, "policy", "replay", "-", "--packs", "packs", (char *)NULL), 1);
+    assert_non_null(strstr(out, "line 2: was share-anonym, is do-not-share"));
+    assert_int_equal(run(one, policy_command, "policy", "replay", "-", "--as", "bexley-2015", "--packs", "packs",
+                         (char *)NULL), 0);
+    assert_non_null(strstr(out, "line 1: was share, is open"));
+    assert_int_equal(run("{\"facts\":{}}\n", policy_command, "policy", "replay", "-", "--packs", "packs", (char *)NULL),
+                     2);
+    assert_int_equal(POLICY("replay", "no/such/file", "--packs", "packs"), 2);
+}
+
+static void packs_are_compared(void **state)
+{
+    (void)state;
+    assert_int_equal(POLICY("diff", "manchester-2016", "bexley-2015", "--packs", "packs"), 0);
+    assert_non_null(strstr(out, "share here, do-not-share there, for example {"));
+    assert_non_null(strstr(out, "the same \"share\""));
+    assert_int_equal(POLICY("diff", "manchester-2016", "manchester-2016", "--packs", "packs"), 0);
+    assert_non_null(strstr(out, "100.00 %  the same"));
+    assert_int_equal(POLICY("diff", "manchester-2016", "--packs", "packs"), 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,6 +222,8 @@ int main(void)
         cmocka_unit_test(bad_usage_is_exit_2),
         cmocka_unit_test(the_packs_are_found_beside_the_program),
         cmocka_unit_test(packs_are_checked_shown_and_listed),
+        cmocka_unit_test(recorded_answers_are_replayed),
+        cmocka_unit_test(packs_are_compared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

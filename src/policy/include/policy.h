@@ -24,7 +24,9 @@
 #include "policy/question.h"
 #include "policy/words.h"
 #include "policy/address.h"
+#include "policy/change.h"
 #include "policy/check.h"
+#include "policy/compare.h"
 #include "policy/command.h"
 
 #endif
