@@ -22,5 +22,8 @@ int serve_until_told(const struct settings *settings, bool demo, const char *rea
 int demo_seed(const struct settings *settings, struct error *error);
 /* Who can sign in to it, for people to read. */
 void demo_accounts(struct buffer *out);
+/* The same for the page to sign in. */
+struct face;
+void demo_tell(struct face *face);
 
 #endif

@@ -47,6 +47,16 @@ void demo_accounts(struct buffer *out)
         buffer_format(out, "  %-15s %-30s %s\n", people[i].login, people[i].title, people[i].tries);
 }
 
+void demo_tell(struct face *face)
+{
+    static struct face_account accounts[PEOPLE];
+    for (size_t i = 0; i < PEOPLE; i++)
+        accounts[i] = (struct face_account){people[i].login, people[i].title, people[i].tries};
+    face->accounts = accounts;
+    face->accounts_n = PEOPLE;
+    face->password = PASSWORD;
+}
+
 struct seeding {
     struct gate *gate;
     struct arena *arena;

@@ -128,6 +128,8 @@ int serve_until_told(const struct settings *settings, bool demo, const char *rea
         return result;
     struct http_limiter *tries = http_limiter_new(TRIES_A_MINUTE, TRIES_AT_ONCE, 4096);
     struct face face = {.gate = gate, .partnership = settings->partnership, .demo = demo, .tries = tries};
+    if (demo)
+        demo_tell(&face);
     const struct http_table tables[] = {*web_table(), *api_table()};
     size_t assets_n;
     const struct http_asset *assets = web_assets(&assets_n);

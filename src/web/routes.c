@@ -5,6 +5,7 @@
 #include "download.h"
 #include "form_page.h"
 #include "home.h"
+#include "others.h"
 #include "pickup.h"
 #include "received.h"
 #include "sign.h"
@@ -72,6 +73,18 @@ static const struct http_route routes[] = {
     BOTH("/received/{receipt}/open", &receipt_open_page),
     BOTH("/received/{receipt}/answer", &receipt_confirm_page),
     GET("/received/{receipt}/document/{document}", &received_document_page),
+
+    GET("/directory", &directory_page),
+    BOTH("/directory/agency", &agency_add_page),
+    BOTH("/directory/agency/{agency}/post", &post_add_page),
+    BOTH("/directory/post/{post}/account", &account_add_page),
+    BOTH("/tokens", &tokens_page),
+    POST("/tokens/{token}/end", &token_end_page),
+
+    VISITORS_GET("/status", &status_page),
+    VISITORS_GET("/about", &about_page),
+    VISITORS_GET("/accessibility", &accessibility_page),
+    VISITORS_GET("/glossary", &glossary_page),
 
     VISITORS_BOTH("/pickup/{link}", &pickup_page),
     VISITORS_GET("/pickup/{link}/open", &parcel_page),

@@ -3,24 +3,11 @@
 #include "http/limiter.h"
 #include "pages/sign_in.h"
 
-#include <pthread.h>
-
-/*
- * Tries of one address, whatever the account: 20 a minute. The gate counts wrong passwords by account besides. The table
- * is the process's: the limit holds however many sites it serves, and a site has no place to keep one.
- */
-static struct http_limiter *limiter;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-static void make_limiter(void)
-{
-    limiter = http_limiter_new(20, 20, 4096);
-}
-
+/* The gate counts wrong passwords and phrases besides, by the account and the parcel. */
 int tries_take(struct asking *asking, struct error *error)
 {
-    pthread_once(&once, make_limiter);
-    unsigned wait = limiter ? http_limiter_take(limiter, http_peer(asking->request), clock_steady()) : 1;
+    struct http_limiter *tries = asking->face->tries;
+    unsigned wait = tries ? http_limiter_take(tries, http_peer(asking->request), clock_steady()) : 0;
     if (wait == 0)
         return 0;
     http_refuse_with(asking->request, 429, wait);

@@ -1,0 +1,111 @@
+#include "others.h"
+
+#include "pages/about.h"
+#include "pages/accessibility.h"
+#include "pages/directory.h"
+#include "pages/glossary.h"
+#include "pages/status.h"
+#include "policy.h"
+#include "words.h"
+
+/* ---- the directory ---- */
+
+static int read_posts(struct asking *asking, const struct id *agency, const struct view_rows *posts,
+                      const struct page_directory_agencies_posts **out, size_t *n)
+{
+    struct page_directory_agencies_posts *list =
+        ARENA_ARRAY(asking->arena, struct page_directory_agencies_posts, posts->n);
+    *n = 0;
+    for (size_t i = 0; list && i < posts->n; i++) {
+        const struct post_row *row = VISIT_ROW(*posts, struct post_row, i);
+        if (!id_equal(&row->agency_id, agency))
+            continue;
+        struct text *roles = ARENA_ARRAY(asking->arena, struct text, row->roles.n);
+        for (size_t r = 0; roles && r < row->roles.n; r++)
+            roles[r] = choice_label(post_roles, row->roles.item[r]);
+        list[(*n)++] = (struct page_directory_agencies_posts){
+            .id = id_text(&row->post_id),
+            .person = row->person,
+            .title = row->title,
+            .roles = roles ? words_join(asking->arena, roles, row->roles.n, ", ") : TEXT("")};
+    }
+    *out = list;
+    return list ? 0 : ERROR_TOO_LARGE;
+}
+
+static int directory_show(struct asking *asking, struct error *error)
+{
+    struct view_rows agencies, posts;
+    struct post_list all = {{""}};
+    int result = asking_has_role(asking, ROLE_ADMINISTRATOR)
+                     ? asking_look(asking, &agency_list_view, NULL, &agencies, error)
+                     : error_set(error, ERROR_FORBIDDEN, "", "Ask an administrator.", "the directory is kept by administrators");
+    if (!result)
+        result = asking_look(asking, &post_list_view, &all, &posts, error);
+    struct page_directory_agencies *list = result ? NULL : ARENA_ARRAY(asking->arena, struct page_directory_agencies, agencies.n);
+    if (!result && !list)
+        result = arena_error(asking->arena, error);
+    for (size_t i = 0; !result && i < agencies.n; i++) {
+        const struct agency_row *row = VISIT_ROW(agencies, struct agency_row, i);
+        list[i] = (struct page_directory_agencies){
+            .id = id_text(&row->agency_id), .name = row->name, .kind = row->kind_words, .domain = row->domain};
+        if (read_posts(asking, &row->agency_id, &posts, &list[i].posts, &list[i].posts_n))
+            result = arena_error(asking->arena, error);
+    }
+    if (result)
+        return result;
+    WRITE(asking, directory, .frame = asking_frame(asking, "/directory"), .agencies = list, .agencies_n = agencies.n);
+    return 0;
+}
+
+const struct page directory_page = {directory_show, NULL, NULL};
+
+/* ---- how it is ---- */
+
+static int status_show(struct asking *asking, struct error *error)
+{
+    struct error why = {0};
+    struct text note;
+    int result = gate_checkpoint(asking->face->gate, asking->arena, &note, error);
+    if (result)
+        return result;
+    WRITE(asking, status, .frame = asking_frame(asking, ""), .well = gate_is_well(asking->face->gate, &why),
+          .entries = (int64_t)gate_count(asking->face->gate).log_size, .note = note,
+          .key = gate_log_key(asking->face->gate, asking->arena));
+    return 0;
+}
+
+const struct page status_page = {status_show, NULL, NULL};
+
+/* ---- plain text ---- */
+
+static int about_show(struct asking *asking, struct error *error)
+{
+    (void)error;
+    const struct policy_pack_info *pack = policy_pack_info(gate_pack(asking->face->gate));
+    WRITE(asking, about, .frame = asking_frame(asking, ""), .pack = pack->title, .version = pack->version);
+    return 0;
+}
+
+static int accessibility_show(struct asking *asking, struct error *error)
+{
+    (void)error;
+    WRITE(asking, accessibility, .frame = asking_frame(asking, ""));
+    return 0;
+}
+
+static int glossary_show(struct asking *asking, struct error *error)
+{
+    size_t n;
+    const struct policy_term *terms = policy_glossary(gate_pack(asking->face->gate), &n);
+    struct shape_todo *list = ARENA_ARRAY(asking->arena, struct shape_todo, n);
+    if (!list)
+        return arena_error(asking->arena, error);
+    for (size_t i = 0; i < n; i++)
+        list[i] = (struct shape_todo){terms[i].term, terms[i].meaning};
+    WRITE(asking, glossary, .frame = asking_frame(asking, ""), .terms = list, .terms_n = n);
+    return 0;
+}
+
+const struct page about_page = {about_show, NULL, NULL}, accessibility_page = {accessibility_show, NULL, NULL},
+                  glossary_page = {glossary_show, NULL, NULL};
