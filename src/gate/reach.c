@@ -9,6 +9,9 @@
 #define MAY_REVIEW "(" NEEDS_TO_KNOW " OR (c.agency_id = $3 AND $4 <> 0))"
 #define IS_RECIPIENT "(r.agency_id = $3 AND r.outside = 0 AND (r.post_id IS NULL OR r.post_id = $2 OR $4 <> 0))"
 
+/* To take it is to say that one needs to know it: nobody but those who answer for the agency reads it before. */
+#define HAS_TAKEN "(r.agency_id = $3 AND r.outside = 0 AND (r.post_id = $2 OR $4 <> 0))"
+
 static const char *noun(enum reach reach)
 {
     switch (reach) {
@@ -22,6 +25,7 @@ static const char *noun(enum reach reach)
     case REACH_SHARE:
         return "share";
     case REACH_RECEIPT:
+    case REACH_RECEIPT_TAKEN:
     case REACH_RECEIPT_ANY:
         return "receipt";
     case REACH_DRAFT:
@@ -67,6 +71,14 @@ int reach_judge(struct store_session *session, const struct actor *actor, enum r
         break;
     case REACH_RECEIPT:
         result = ASK("SELECT s.case_id FROM receipt r JOIN share s ON s.id = r.share_id WHERE r.id = $1 AND " IS_RECIPIENT);
+        break;
+    case REACH_RECEIPT_TAKEN:
+        result = ASK("SELECT s.case_id FROM receipt r JOIN share s ON s.id = r.share_id WHERE r.id = $1 AND " HAS_TAKEN);
+        if (result == ERROR_MISSING && reach_judge(session, actor, REACH_RECEIPT, thing, case_id, error) == 0) {
+            *case_id = (struct id){""};
+            return error_set(error, ERROR_CONFLICT, "receipt_id", "Take it first: then it is yours to read.",
+                             "nobody has taken this yet");
+        }
         break;
     case REACH_RECEIPT_ANY:
         result = ASK("SELECT c.id FROM receipt r JOIN share s ON s.id = r.share_id JOIN case_file c ON c.id = s.case_id"

@@ -39,6 +39,8 @@ const char *gate_reach_words(int reach)
         return "shares of such cases";
     case REACH_RECEIPT:
         return "what was sent to their agency and taken by nobody else; managers and leads: all of it";
+    case REACH_RECEIPT_TAKEN:
+        return "what they have taken themselves; managers and leads: all that was sent to their agency";
     case REACH_RECEIPT_ANY:
         return "what was sent to their agency, or from cases they may see";
     case REACH_DRAFT:

@@ -1,5 +1,7 @@
 #include "inside.h"
 
+#include "gate/form.h"
+
 #include <string.h>
 
 int visit_begin(struct gate *gate, struct arena *arena, struct visit **out, struct error *error)
@@ -120,8 +122,7 @@ static int check(struct visit *visit, const struct field *fields, size_t n, cons
     return form_check(visit->arena, fields, n, in, &errors, error);
 }
 
-static int remember_look(struct visit *visit, const struct view *view, const void *in, const struct id *case_id,
-                         int64_t now, struct error *error)
+static int remember_look(struct visit *visit, const struct look *look, struct error *error)
 {
     if (visit->looks == visit->looks_room) {
         size_t room = visit->looks_room ? visit->looks_room * 2 : 8;
@@ -131,11 +132,38 @@ static int remember_look(struct visit *visit, const struct view *view, const voi
         visit->look = grown;
         visit->looks_room = room;
     }
-    struct look *look = &visit->look[visit->looks++];
-    *look = (struct look){.view = view->name, .case_id = *case_id, .at = now};
-    if (view->may.reach != REACH_ANYTHING)
-        look->about = *thing_at(in, view->may.about);
+    visit->look[visit->looks++] = *look;
     return 0;
+}
+
+/* One look for each case among the rows: whoever asks who looked at the case finds it. */
+static int remember_each(struct visit *visit, const struct view *view, const struct view_rows *rows, int64_t now,
+                         struct error *error)
+{
+    const struct field *field = form_field(view->gives, view->gives_n, "case_id");
+    size_t first = visit->looks;
+    int result = 0;
+    for (size_t i = 0; field && !result && i < rows->n; i++) {
+        const struct id *case_id = thing_at(rows->item + i * rows->row_size, field->offset);
+        bool known = false;
+        for (size_t k = first; k < visit->looks && !known; k++)
+            known = id_equal(&visit->look[k].case_id, case_id);
+        struct look look = {.view = view->name, .about = *case_id, .case_id = *case_id, .at = now};
+        if (!known)
+            result = remember_look(visit, &look, error);
+    }
+    return result;
+}
+
+static int remember(struct visit *visit, const struct view *view, const void *in, const struct view_rows *rows,
+                    const struct id *case_id, int64_t now, struct error *error)
+{
+    if (view->each)
+        return remember_each(visit, view, rows, now, error);
+    struct look look = {.view = view->name, .case_id = *case_id, .at = now};
+    if (view->may.reach != REACH_ANYTHING)
+        look.about = *thing_at(in, view->may.about);
+    return remember_look(visit, &look, error);
 }
 
 int visit_look(struct visit *visit, const struct view *view, const void *in, struct view_rows *rows,
@@ -157,7 +185,7 @@ int visit_look(struct visit *visit, const struct view *view, const void *in, str
         if (!result && view->one && rows->n != 1)
             result = error_set(error, ERROR_MISSING, "", "", "there is no such thing, or it is not yours to see");
         if (!result && view->personal && rows->n > 0)
-            result = remember_look(visit, view, in, &case_id, turn.now, error);
+            result = remember(visit, view, in, rows, &case_id, turn.now, error);
     }
     if (session)
         store_rollback(session);

@@ -2,6 +2,8 @@
 
 #include "internal.h"
 
+#include <stdio.h>
+
 const struct choice decision_outcomes[] = {
     {"do-not-share", "Do not share"},
     {"seek-consent", "Ask for consent first"},
@@ -61,6 +63,8 @@ static int work_out_one(struct turn *turn, struct json_object stated, struct rec
         result = json_read(turn->arena, stated.json, "facts", &object, error);
         if (!result)
             result = policy_facts_read(facts, object, error);
+        if (result == ERROR_INPUT) /* without what was typed: it may be personal */
+            snprintf(error->what, sizeof error->what, "this is not a fact of the policy, or not one of its values");
     }
     /* "internal" sharing has its own recipient in the vocabulary (MAN-33) */
     struct text kind = id_is_set(&one->agency) && id_equal(&one->agency, &turn->actor->agency) ? TEXT("same-agency") : one->kind;
@@ -99,6 +103,10 @@ int answers_work_out(struct turn *turn, struct id_list agencies, struct text out
     if (n == 0)
         return error_set(error, ERROR_INVALID, "agencies", "Choose an agency, or say who else it is for.",
                          "nobody is named who would receive it");
+    for (size_t i = 0; i < agencies.n; i++)
+        for (size_t k = 0; k < i; k++)
+            if (id_equal(&agencies.item[i], &agencies.item[k]))
+                return error_set(error, ERROR_INVALID, "agencies", "Choose each once.", "an agency is named twice");
     *out = (struct answers){.item = ARENA_ARRAY(turn->arena, struct recipient_answer, n), .n = n};
     if (!out->item)
         return arena_error(turn->arena, error);

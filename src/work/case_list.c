@@ -159,9 +159,11 @@ VIEW(case_looks, struct case_of, struct look_row, .name = "case.looks", .title =
 
 /* ---- subject.search ---- */
 
+enum { FOUND_MOST = 20 };
+
 /*
  * The subjects of the agency that share the most trigrams with what was typed. Somebody whose case the actor need not
- * know is found too, by name only: else one child would have two files.
+ * know is found too, by name and day of birth only: else one child would have two files.
  */
 static int subject_search_look(struct turn *turn, const struct subject_search *in, struct view_rows *out,
                                struct error *error)
@@ -175,10 +177,12 @@ static int subject_search_look(struct turn *turn, const struct subject_search *i
     for (size_t i = 0; i < FIELDS_COUNT(wanted); i++)
         wanted[i] = i < n ? trigram[i] : (struct text){"", 0};
     struct openings sealed = {0};
+    bool needs[FOUND_MOST] = {false}; /* does the actor need to know a case of theirs? */
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
 #define W(i) STORE_TEXT(wanted[i])
     got = store_query(turn->session,
-                      "SELECT s.id, s.sealed, k.wrapped FROM (SELECT subject_id, count(*) AS shared FROM subject_trigram"
+                      "SELECT s.id, s.sealed, k.wrapped, EXISTS (SELECT 1 FROM case_file c JOIN need_to_know n ON n.case_id = c.id"
+                      "  WHERE c.subject_id = s.id AND n.post_id = $27 AND n.until IS NULL) FROM (SELECT subject_id, count(*) AS shared FROM subject_trigram"
                       "  WHERE agency_id = $1 AND trigram IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
                       "  $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)"
                       "  GROUP BY subject_id HAVING count(*) * 2 >= $26) hit"
@@ -186,13 +190,16 @@ static int subject_search_look(struct turn *turn, const struct subject_search *i
                       " ORDER BY hit.shared DESC, s.added_at DESC LIMIT 20",
                       STORE_BIND(STORE_TEXT(id_text(&turn->actor->agency)), W(0), W(1), W(2), W(3), W(4), W(5), W(6), W(7),
                                  W(8), W(9), W(10), W(11), W(12), W(13), W(14), W(15), W(16), W(17), W(18), W(19), W(20),
-                                 W(21), W(22), W(23), STORE_INT((int64_t)(n < 24 ? n : 24))),
+                                 W(21), W(22), W(23), STORE_INT((int64_t)(n < 24 ? n : 24)),
+                                 STORE_TEXT(id_text(&turn->actor->post))),
                       &rows, error);
 #undef W
-    while (!got && (got = store_next(rows, error)) > 0)
+    while (!got && (got = store_next(rows, error)) > 0) {
+        needs[sealed.n] = store_bool(rows, 3);
         got = openings_add(turn, &sealed, "subject", store_text(rows, 0), store_bytes(rows, 1), store_bytes(rows, 2))
                   ? 0
                   : arena_error(turn->arena, error);
+    }
     if (!got)
         got = turn_open(turn, sealed.row, sealed.n, error);
     for (size_t i = 0; !got && i < sealed.n; i++) {
@@ -203,7 +210,7 @@ static int subject_search_look(struct turn *turn, const struct subject_search *i
             return arena_error(turn->arena, error);
         id_parse(sealed.row[i].row, &row->subject_id);
         row->name = plain_text(&sealed.row[i], "name");
-        row->about = plain_text(&sealed.row[i], "about");
+        row->about = needs[i] ? plain_text(&sealed.row[i], "about") : TEXT("");
         row->born = plain_date(&sealed.row[i], "born");
     }
     return got;

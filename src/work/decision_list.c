@@ -106,5 +106,5 @@ VIEW(decision_read, struct decision_of, struct decision_row, .name = "decision.r
      TAKES(read_takes), GIVES(gives), .personal = true, .one = true,
      .may = {.roles = ROLES_STAFF, .reach = REACH_DECISION, .about = offsetof(struct decision_of, decision_id)});
 VIEW(decision_agency, struct nothing, struct decision_row, .name = "decision.agency",
-     .title = "Every decision of your agency, the newest first", GIVES(gives), .personal = true,
+     .title = "Every decision of your agency, the newest first", GIVES(gives), .personal = true, .each = true,
      .may = {.roles = ROLE_MANAGER | ROLE_LEAD | ROLE_GOVERNANCE});

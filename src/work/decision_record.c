@@ -64,12 +64,12 @@ static int seal(struct turn *turn, const struct decision_record *in, struct deci
     return SEAL_END(turn, w, "decision", &ready->id, &ready->sealed, error);
 }
 
-/* The designated leads of the actor's agency, but not the actor. */
-static int find_leads(struct turn *turn, struct decision_record_ready *ready, struct error *error)
+/* Those in the actor's agency with the role, but not the actor. */
+static int find_posts(struct turn *turn, uint32_t role, struct decision_record_ready *ready, struct error *error)
 {
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
     int got = store_query(turn->session, "SELECT id FROM post WHERE agency_id = $1 AND roles & $2 <> 0 AND id <> $3",
-                          STORE_BIND(STORE_TEXT(id_text(&turn->actor->agency)), STORE_INT(ROLE_LEAD),
+                          STORE_BIND(STORE_TEXT(id_text(&turn->actor->agency)), STORE_INT(role),
                                      STORE_TEXT(id_text(&turn->actor->post))),
                           &rows, error);
     while (!got && (got = store_next(rows, error)) > 0) {
@@ -82,6 +82,13 @@ static int find_leads(struct turn *turn, struct decision_record_ready *ready, st
         got = 0;
     }
     return got;
+}
+
+/* The designated leads; where there is no other, the managers: somebody is told. */
+static int find_leads(struct turn *turn, struct decision_record_ready *ready, struct error *error)
+{
+    int result = find_posts(turn, ROLE_LEAD, ready, error);
+    return result || ready->leads ? result : find_posts(turn, ROLE_MANAGER, ready, error);
 }
 
 static int decision_record_prepare(struct turn *turn, const struct decision_record *in,

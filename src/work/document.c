@@ -174,5 +174,5 @@ VIEW(received_document_open, struct received_document_open, struct document_key,
      .title = "Open a document that was received", TAKES(received_takes), GIVES(key_gives), .personal = true,
      .one = true, .inside = true,
      .may = {.roles = ROLES_STAFF,
-             .reach = REACH_RECEIPT,
+             .reach = REACH_RECEIPT_TAKEN,
              .about = offsetof(struct received_document_open, receipt_id)});

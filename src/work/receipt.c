@@ -112,22 +112,34 @@ static bool is_overseer(const struct actor *actor)
     return actor->roles & (ROLE_MANAGER | ROLE_LEAD);
 }
 
+/* The subject's key, where the recipient is to know whom it is about. */
+#define SUBJECT_KEY(k) "CASE WHEN d.decided = 'share-anonymised' THEN NULL ELSE " k ".wrapped END"
+
+#define RECEIPT_LIST                                                                                           \
+    "SELECT r.id, r.state, r.sent_at, r.opened_at, r.confirmed_at, post.person, post.title, a.name,"           \
+    " u.id, u.sealed, " SUBJECT_KEY("k") ", r.post_id"                                                         \
+    " FROM receipt r JOIN share s ON s.id = r.share_id JOIN decision d ON d.id = s.decision_id"                \
+    " JOIN post ON post.id = s.sent_by"                                                                        \
+    " JOIN agency a ON a.id = s.agency_id JOIN case_file c ON c.id = s.case_id"                                \
+    " JOIN subject u ON u.id = c.subject_id LEFT JOIN record_key k ON k.id = u.key_id"
+
 static int receipt_list_look(struct turn *turn, const struct nothing *in, struct view_rows *out, struct error *error)
 {
     (void)in;
     struct openings sealed = {0};
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
-    int got = store_query(turn->session,
-                          "SELECT r.id, r.state, r.sent_at, r.opened_at, r.confirmed_at, post.person, post.title, a.name,"
-                          " u.id, u.sealed, k.wrapped, r.post_id"
-                          " FROM receipt r JOIN share s ON s.id = r.share_id JOIN post ON post.id = s.sent_by"
-                          " JOIN agency a ON a.id = s.agency_id JOIN case_file c ON c.id = s.case_id"
-                          " JOIN subject u ON u.id = c.subject_id LEFT JOIN record_key k ON k.id = u.key_id"
-                          " WHERE r.agency_id = $1 AND (r.post_id IS NULL OR r.post_id = $2 OR $3 <> 0)"
-                          " ORDER BY r.sent_at DESC LIMIT 200",
-                          STORE_BIND(STORE_TEXT(id_text(&turn->actor->agency)), STORE_TEXT(id_text(&turn->actor->post)),
-                                     STORE_BOOL(is_overseer(turn->actor))),
-                          &rows, error);
+    const struct store_value agency = STORE_TEXT(id_text(&turn->actor->agency)),
+                             post = STORE_TEXT(id_text(&turn->actor->post));
+    /* two statements, so that each finds its rows by an index and in order */
+    int got = is_overseer(turn->actor)
+                  ? store_query(turn->session, RECEIPT_LIST " WHERE r.agency_id = $1 ORDER BY r.sent_at DESC LIMIT 200",
+                                STORE_BIND(agency), &rows, error)
+                  : store_query(turn->session,
+                                RECEIPT_LIST " WHERE r.id IN"
+                                             " (SELECT id FROM receipt WHERE agency_id = $1 AND post_id IS NULL"
+                                             "  UNION ALL SELECT id FROM receipt WHERE agency_id = $1 AND post_id = $2)"
+                                             " ORDER BY r.sent_at DESC LIMIT 200",
+                                STORE_BIND(agency, post), &rows, error);
     while (!got && (got = store_next(rows, error)) > 0) {
         struct receipt_row *row = view_row(out);
         if (!row ||
@@ -181,9 +193,10 @@ static int receipt_read_look(struct turn *turn, const struct receipt_of *in, str
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
     int got = store_query(turn->session,
                           "SELECT r.id, r.share_id, r.state, r.sent_at, r.opened_at, r.confirmed_at, post.person,"
-                          " post.title, a.name, u.id, u.sealed, ku.wrapped, r.sealed, kr.wrapped, s.sealed, ks.wrapped,"
+                          " post.title, a.name, u.id, u.sealed, " SUBJECT_KEY("ku") ", r.sealed, kr.wrapped, s.sealed, ks.wrapped,"
                           " r.reply, kp.wrapped"
-                          " FROM receipt r JOIN share s ON s.id = r.share_id JOIN post ON post.id = s.sent_by"
+                          " FROM receipt r JOIN share s ON s.id = r.share_id JOIN decision d ON d.id = s.decision_id"
+                          " JOIN post ON post.id = s.sent_by"
                           " JOIN agency a ON a.id = s.agency_id JOIN case_file c ON c.id = s.case_id"
                           " JOIN subject u ON u.id = c.subject_id LEFT JOIN record_key ku ON ku.id = u.key_id"
                           " LEFT JOIN record_key kr ON kr.id = r.key_id LEFT JOIN record_key ks ON ks.id = s.key_id"
@@ -240,7 +253,7 @@ static const struct field read_gives[] = {
 VIEW(receipt_read, struct receipt_of, struct receipt_full, .name = "receipt.read",
      .title = "What was shared with you, and its limits", TAKES(of_takes), GIVES(read_gives), .personal = true,
      .one = true,
-     .may = {.roles = ROLES_STAFF, .reach = REACH_RECEIPT, .about = offsetof(struct receipt_of, receipt_id)});
+     .may = {.roles = ROLES_STAFF, .reach = REACH_RECEIPT_TAKEN, .about = offsetof(struct receipt_of, receipt_id)});
 
 /* ---- receipt.items, receipt.documents ---- */
 
@@ -248,10 +261,13 @@ static int receipt_items_look(struct turn *turn, const struct receipt_of *in, st
                               struct error *error)
 {
     struct openings sealed = {0};
+    bool anonymised = false;
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
     int got = store_query(turn->session,
-                          "SELECT i.id, i.nature, i.historical, i.confidence, i.recorded_at, i.sealed, k.wrapped"
-                          " FROM receipt r JOIN share_item si ON si.share_id = r.share_id JOIN item i ON i.id = si.item_id"
+                          "SELECT i.id, i.nature, i.historical, i.confidence, i.recorded_at, i.sealed, k.wrapped,"
+                          " d.decided = 'share-anonymised'"
+                          " FROM receipt r JOIN share s ON s.id = r.share_id JOIN decision d ON d.id = s.decision_id"
+                          " JOIN share_item si ON si.share_id = r.share_id JOIN item i ON i.id = si.item_id"
                           " LEFT JOIN record_key k ON k.id = i.key_id WHERE r.id = $1 ORDER BY i.recorded_at",
                           STORE_BIND(STORE_TEXT(id_text(&in->receipt_id))), &rows, error);
     while (!got && (got = store_next(rows, error)) > 0) {
@@ -262,6 +278,7 @@ static int receipt_items_look(struct turn *turn, const struct receipt_of *in, st
         row->historical = store_bool(rows, 2);
         row->confidence = store_text_in(rows, 3, turn->arena);
         row->recorded_at.at = store_int(rows, 4);
+        anonymised = store_bool(rows, 7);
         got = 0;
     }
     if (!got)
@@ -270,7 +287,7 @@ static int receipt_items_look(struct turn *turn, const struct receipt_of *in, st
         struct receipt_item *row = row_at(out, i);
         row->text = plain_text(&sealed.row[i], "text");
         /* who told it in confidence stays with the sender (BUC-36, LLR-31) */
-        if (!text_equal(row->confidence, TEXT("explicit")))
+        if (!anonymised && !text_equal(row->confidence, TEXT("explicit")))
             row->provider = plain_text(&sealed.row[i], "provider");
         row->happened_at.at = plain_int(&sealed.row[i], "happened_at");
     }
@@ -289,7 +306,7 @@ static const struct field items_gives[] = {
 
 VIEW(receipt_items, struct receipt_of, struct receipt_item, .name = "receipt.items",
      .title = "The items that were shared with you", TAKES(of_takes), GIVES(items_gives), .personal = true,
-     .may = {.roles = ROLES_STAFF, .reach = REACH_RECEIPT, .about = offsetof(struct receipt_of, receipt_id)});
+     .may = {.roles = ROLES_STAFF, .reach = REACH_RECEIPT_TAKEN, .about = offsetof(struct receipt_of, receipt_id)});
 
 static int receipt_documents_look(struct turn *turn, const struct receipt_of *in, struct view_rows *out,
                                   struct error *error)
@@ -329,4 +346,4 @@ static const struct field documents_gives[] = {
 
 VIEW(receipt_documents, struct receipt_of, struct receipt_document, .name = "receipt.documents",
      .title = "The documents that were shared with you", TAKES(of_takes), GIVES(documents_gives), .personal = true,
-     .may = {.roles = ROLES_STAFF, .reach = REACH_RECEIPT, .about = offsetof(struct receipt_of, receipt_id)});
+     .may = {.roles = ROLES_STAFF, .reach = REACH_RECEIPT_TAKEN, .about = offsetof(struct receipt_of, receipt_id)});

@@ -87,6 +87,7 @@ const char work_schema_2[] =
     "CREATE UNIQUE INDEX document_payload ON document (payload);"
     "CREATE INDEX notice_open ON notice (post_id, raised_at) WHERE done_at IS NULL;"
     "CREATE INDEX receipt_post ON receipt (agency_id, post_id, sent_at);"
+    "CREATE INDEX pickup_receipt ON pickup (receipt_id);"
     "CREATE INDEX draft_expires ON draft (expires_at);"
     "DELETE FROM draft;" /* those of before were sealed under their entries' keys */
     "CREATE INDEX case_subject ON case_file (subject_id);";

@@ -16,8 +16,10 @@ static int share_list_look(struct turn *turn, const struct share_list *in, struc
                           "SELECT s.id, r.id, s.decision_id, r.state, r.sent_at, r.opened_at, r.confirmed_at, r.outside,"
                           " r.sealed, k.wrapped, r.reply, kr.wrapped,"
                           " (SELECT count(*) FROM share_item WHERE share_item.share_id = s.id),"
-                          " (SELECT count(*) FROM share_document WHERE share_document.share_id = s.id)"
-                          " FROM share s JOIN receipt r ON r.share_id = s.id LEFT JOIN record_key k ON k.id = r.key_id"
+                          " (SELECT count(*) FROM share_document WHERE share_document.share_id = s.id),"
+                          " post.person, post.title, p.link_medium, p.phrase_medium"
+                          " FROM share s JOIN receipt r ON r.share_id = s.id JOIN post ON post.id = s.sent_by"
+                          " LEFT JOIN pickup p ON p.receipt_id = r.id LEFT JOIN record_key k ON k.id = r.key_id"
                           " LEFT JOIN record_key kr ON kr.id = r.reply_key_id"
                           " WHERE s.case_id = $1 ORDER BY s.sent_at DESC, r.id LIMIT 200",
                           STORE_BIND(STORE_TEXT(id_text(&in->case_id))), &rows, error);
@@ -38,6 +40,10 @@ static int share_list_look(struct turn *turn, const struct share_list *in, struc
         row->outside = store_bool(rows, 7);
         row->items = store_int(rows, 12);
         row->documents = store_int(rows, 13);
+        row->sender = store_text_in(rows, 14, turn->arena);
+        row->sender_post = store_text_in(rows, 15, turn->arena);
+        row->link_medium = store_text_in(rows, 16, turn->arena);
+        row->phrase_medium = store_text_in(rows, 17, turn->arena);
         got = 0;
     }
     if (!got)
@@ -67,6 +73,10 @@ static const struct field gives[] = {
     FIELD(struct share_row, items, .label = "Items"),
     FIELD(struct share_row, documents, .label = "Documents"),
     FIELD(struct share_row, outside, .label = "Outside the partnership"),
+    FIELD(struct share_row, sender, .label = "Sent by"),
+    FIELD(struct share_row, sender_post, .label = "Post"),
+    FIELD(struct share_row, link_medium, .label = "How the link went", .choices = share_media),
+    FIELD(struct share_row, phrase_medium, .label = "How the phrase went", .choices = share_media),
 };
 
 VIEW(share_list, struct share_list, struct share_row, .name = "share.list", .title = "What was shared from a case",

@@ -123,6 +123,16 @@ static int seal_receipt(struct turn *turn, const struct json *answered, struct t
     return SEAL_END(turn, w, "receipt", &one->id, &one->sealed, error);
 }
 
+/* Each id once: what is sent twice would be counted twice. */
+static int check_once(struct id_list list, const char *field, struct error *error)
+{
+    for (size_t i = 0; i < list.n; i++)
+        for (size_t k = 0; k < i; k++)
+            if (id_equal(&list.item[i], &list.item[k]))
+                return error_set(error, ERROR_INVALID, field, "Choose each once.", "one of them is named twice");
+    return 0;
+}
+
 /* Every item and document must be of the decision's case. Gathers what a parcel needs of them. */
 static int gather(struct turn *turn, const struct share_send *in, const struct decided *decided,
                   struct openings *sealed, struct json_writer *w, struct error *error)
@@ -141,6 +151,12 @@ static int gather(struct turn *turn, const struct share_send *in, const struct d
             return result;
         if (!openings_add(turn, sealed, "item", id_text(&in->items.item[i]), store_bytes(rows, 0), store_bytes(rows, 1)))
             return arena_error(turn->arena, error);
+        json_object(w);
+        json_key(w, "nature");
+        json_put_text(w, store_text(rows, 2));
+        json_key(w, "historical");
+        json_put_bool(w, store_bool(rows, 3));
+        json_end(w);
     }
     for (size_t i = 0; i < in->documents.n; i++) {
         STORE_ROWS_SCOPE struct store_rows *rows = NULL;
@@ -170,7 +186,7 @@ static int gather(struct turn *turn, const struct share_send *in, const struct d
 
 /* {"sender", "message", "limits", "items", "documents"}: what the person outside gets to see. */
 static int make_parcel(struct turn *turn, const struct share_send *in, const struct json *answered,
-                       const struct openings *sealed, const struct json *payloads, struct share_send_ready *ready,
+                       const struct openings *sealed, const struct json *known, struct share_send_ready *ready,
                        struct error *error)
 {
     struct buffer content = buffer_in(turn->arena);
@@ -188,6 +204,10 @@ static int make_parcel(struct turn *turn, const struct share_send *in, const str
         json_object(&w);
         json_key(&w, "text");
         json_put_text(&w, plain_text(&sealed->row[i], "text"));
+        json_key(&w, "nature");
+        json_put(&w, json_get(&known->item[i], "nature"));
+        json_key(&w, "historical");
+        json_put(&w, json_get(&known->item[i], "historical"));
         json_end(&w);
     }
     json_end(&w);
@@ -203,9 +223,9 @@ static int make_parcel(struct turn *turn, const struct share_send *in, const str
         json_key(&w, "file_key");
         json_put_text(&w, plain_text(row, "file_key"));
         json_key(&w, "size");
-        json_put(&w, json_get(&payloads->item[i], "size"));
+        json_put(&w, json_get(&known->item[in->items.n + i], "size"));
         json_key(&w, "payload");
-        json_put(&w, json_get(&payloads->item[i], "payload"));
+        json_put(&w, json_get(&known->item[in->items.n + i], "payload"));
         json_end(&w);
     }
     json_end(&w);
@@ -253,7 +273,12 @@ static int share_send_prepare(struct turn *turn, const struct share_send *in, st
         return error_set(error, ERROR_INVALID, "items", "Choose what to send, or write a message.",
                          "there is nothing to send");
     struct decided decided;
-    int result = read_decision(turn, &in->decision_id, &decided, error);
+    int result = check_once(in->items, "items", error);
+    if (!result)
+        result = check_once(in->documents, "documents", error);
+    if (result)
+        return result;
+    result = read_decision(turn, &in->decision_id, &decided, error);
     if (result)
         return result;
     ready->id = turn_id(turn);
@@ -265,9 +290,9 @@ static int share_send_prepare(struct turn *turn, const struct share_send *in, st
     json_array(&l);
     result = gather(turn, in, &decided, &sealed, &l, error);
     json_end(&l);
-    const struct json *payloads = NULL;
+    const struct json *known = NULL; /* what lies plain of the items, then of the documents */
     if (!result)
-        result = json_read(turn->arena, buffer_result(&list), "documents", &payloads, error);
+        result = json_read(turn->arena, buffer_result(&list), "items", &known, error);
 
     ready->receipts = decided.answers->count;
     ready->receipt = ARENA_ARRAY(turn->arena, struct one_receipt, ready->receipts);
@@ -283,7 +308,7 @@ static int share_send_prepare(struct turn *turn, const struct share_send *in, st
         const struct json *answered = &decided.answers->item[i];
         result = seal_receipt(turn, answered, in->outside_name, &ready->receipt[i], error);
         if (!result && ready->receipt[i].outside && !(result = check_outside(in, error)))
-            result = make_parcel(turn, in, answered, &sealed, payloads, ready, error);
+            result = make_parcel(turn, in, answered, &sealed, known, ready, error);
     }
     if (result)
         return result;

@@ -3,6 +3,7 @@
 const struct command *const work_commands[] = {
     &agency_add_command,     &case_admit_command,  &case_open_command,       &decision_record_command,
     &document_attach_command, &draft_drop_command, &draft_save_command,      &item_record_command,
+    &case_release_command,
     &notice_done_command,    &pickup_try_command,  &post_add_command,        &receipt_confirm_command,
     &receipt_open_command,   &share_send_command,  NULL,
 };

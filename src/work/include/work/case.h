@@ -22,6 +22,13 @@ struct case_admitted {
     struct id need_to_know_id;
 };
 
+struct case_release {
+    struct id case_id, post_id;
+};
+struct case_released {
+    bool released;
+};
+
 struct case_row {
     struct id case_id, subject_id;
     struct text name, about, status, opened_by;
@@ -45,7 +52,7 @@ struct subject_search {
 };
 struct subject_row {
     struct id subject_id;
-    struct text name, about;
+    struct text name, about; /* about: only where the actor needs to know a case of theirs */
     struct date born;
 };
 
@@ -55,7 +62,7 @@ struct look_row {
     struct instant at;
 };
 
-extern const struct command case_open_command, case_admit_command;
+extern const struct command case_open_command, case_admit_command, case_release_command;
 extern const struct view case_list_view, case_read_view, case_people_view, case_looks_view, subject_search_view;
 
 #endif

@@ -17,6 +17,7 @@ enum reach {
     REACH_DOCUMENT,     /* a document: of a case as REACH_CASE_REVIEW */
     REACH_SHARE,        /* a share: of a case as REACH_CASE_REVIEW */
     REACH_RECEIPT,      /* a receipt: sent to the actor's agency, and to the actor's post if it names one */
+    REACH_RECEIPT_TAKEN, /* a receipt: taken by the actor's post, or sent to the agency of the manager or lead */
     REACH_RECEIPT_ANY,  /* a receipt: as above, or of a share as REACH_SHARE */
     REACH_DRAFT,        /* a draft: the actor's own */
     REACH_NOTICE,       /* a notice: to the actor's post */

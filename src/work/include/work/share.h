@@ -36,6 +36,8 @@ struct share_row {
     struct instant sent_at, opened_at, confirmed_at;
     int64_t items, documents;
     bool outside;
+    struct text sender, sender_post;
+    struct text link_medium, phrase_medium; /* outside: how they went */
 };
 
 extern const struct command share_send_command;

@@ -12,6 +12,7 @@ struct view {
     size_t takes_n, gives_n, in_size, row_size;
     struct grant may;
     bool personal;
+    bool each;   /* each row is a look at the case that its field case_id names */
     bool one;    /* gives exactly one row, or ERROR_MISSING */
     bool inside; /* used by the faces, not offered by name */
     int (*look)(struct turn *turn, const void *in, struct view_rows *rows, struct error *error);
