@@ -1,0 +1,229 @@
+#include "server.h"
+
+#include <curl/curl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/*
+ * crash killed [ROUNDS]   clients write without a pause; the server is killed at a moment nobody chose. What it had
+ *                         acknowledged is there afterwards, and the record verifies.
+ * crash full              the disk is full: nothing more is acknowledged, and what was is kept.
+ */
+
+enum { CLIENTS = 6, KEPT = 20000, LOAD_MS = 700 };
+
+struct load {
+    struct server *server;
+    const char *token;
+    _Atomic bool *over;
+    pthread_t thread;
+    char (*id)[ID_LENGTH + 1]; /* of the cases that were acknowledged */
+    size_t n, refused;
+    int last_status;
+};
+
+/* Writes until the server is gone, or (a full disk) until it says no for the third time. */
+static void *write_on(void *context)
+{
+    struct load *load = context;
+    struct client *client = client_new(load->server);
+    struct arena *arena = arena_new(1 << 20, ARENA_PLAIN);
+    while (arena && load->n < KEPT && !atomic_load(load->over)) {
+        arena_reset(arena);
+        struct answered answered = client_ask(client, arena, load->token, "case/open", "{\"name\":\"Robin Example\"}");
+        load->last_status = answered.status;
+        if (answered.status == 0)
+            break;
+        if (answered.status != 200) {
+            if (++load->refused == 3)
+                break;
+            continue;
+        }
+        struct text id = json_text(json_get(answered.json, "case_id"));
+        snprintf(load->id[load->n++], ID_LENGTH + 1, "%.*s", TEXT_ARGS(id));
+    }
+    arena_free(&arena);
+    client_free(&client);
+    return NULL;
+}
+
+static const char *sign_in(struct server *server, struct arena *arena)
+{
+    struct client *client = client_new(server);
+    struct answered answered = client_ask(
+        client, arena, NULL, "token", "{\"login\":\"teacher\",\"password\":\"" SERVER_PASSWORD "\",\"label\":\"crash\",\"days\":2}");
+    client_free(&client);
+    if (answered.status != 200)
+        server_fail(server, "signing in: %d %.*s", answered.status, TEXT_ARGS(answered.body));
+    return arena_string(arena, json_text(json_get(answered.json, "token")));
+}
+
+/* Every case that was acknowledged is in the database. */
+static void check_kept(struct server *server, const struct load *load, size_t loads)
+{
+    char path[120];
+    sqlite3 *db;
+    sqlite3_stmt *statement;
+    snprintf(path, sizeof path, "%s/data/proviso.db", server->home);
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK ||
+        sqlite3_prepare_v2(db, "SELECT 1 FROM case_file WHERE id = ?", -1, &statement, NULL) != SQLITE_OK)
+        server_fail(server, "%s", sqlite3_errmsg(db));
+    for (size_t l = 0; l < loads; l++)
+        for (size_t i = 0; i < load[l].n; i++) {
+            sqlite3_bind_text(statement, 1, load[l].id[i], -1, SQLITE_STATIC);
+            if (sqlite3_step(statement) != SQLITE_ROW)
+                server_fail(server, "case %s was acknowledged and is lost", load[l].id[i]);
+            sqlite3_reset(statement);
+        }
+    sqlite3_finalize(statement);
+    sqlite3_close(db);
+}
+
+static void check_verifies(struct server *server, struct arena *arena)
+{
+    struct text output;
+    int code = server_run(server, arena, "ledger verify", &output);
+    if (code != 0)
+        server_fail(server, "verifying ended with %d: %.*s", code, TEXT_ARGS(output));
+}
+
+/* The size that the public checkpoint tells: its second line. */
+static uint64_t log_size(struct server *server, struct arena *arena)
+{
+    struct client *client = client_new(server);
+    struct answered answered = client_ask(client, arena, NULL, "/log/checkpoint", NULL);
+    struct text rest = answered.body, line = TEXT("");
+    int64_t size = 0;
+    if (!text_next(&rest, '\n', &line) || !text_next(&rest, '\n', &line) || !text_to_int64(line, &size))
+        server_fail(server, "no checkpoint: %d", answered.status);
+    client_free(&client);
+    return (uint64_t)size;
+}
+
+static size_t acknowledged(const struct load *load)
+{
+    size_t n = 0;
+    for (int i = 0; i < CLIENTS; i++)
+        n += load[i].n;
+    return n;
+}
+
+static void load_begin(struct load *load, struct server *server, const char *token, _Atomic bool *over)
+{
+    for (int i = 0; i < CLIENTS; i++) {
+        load[i] = (struct load){.server = server, .token = token, .over = over, .id = calloc(KEPT, ID_LENGTH + 1)};
+        if (!load[i].id || pthread_create(&load[i].thread, NULL, write_on, &load[i]) != 0)
+            server_fail(server, "out of memory");
+    }
+}
+
+static void load_wait(struct load *load)
+{
+    for (int i = 0; i < CLIENTS; i++)
+        pthread_join(load[i].thread, NULL);
+}
+
+static void load_end(struct load *load)
+{
+    for (int i = 0; i < CLIENTS; i++)
+        free(load[i].id);
+}
+
+static void run_killed(struct server *server, struct arena *arena, int rounds)
+{
+    unsigned seed;
+    bytes_random(&seed, sizeof seed);
+    printf("seed %u\n", seed);
+    srandom(seed);
+    server_start(server);
+    const char *token = sign_in(server, arena);
+    uint64_t size = log_size(server, arena);
+    for (int round = 1; round <= rounds; round++) {
+        struct load load[CLIENTS];
+        _Atomic bool over = false;
+        long wait = 20 + random() % LOAD_MS;
+        load_begin(load, server, token, &over);
+        usleep((useconds_t)wait * 1000);
+        server_end(server, SIGKILL);
+        atomic_store(&over, true);
+        load_wait(load);
+        check_kept(server, load, CLIENTS);
+        check_verifies(server, arena);
+        server_start(server);
+        uint64_t now = log_size(server, arena);
+        if (now < size + acknowledged(load))
+            server_fail(server, "the log has %llu entries, fewer than were acknowledged", (unsigned long long)now);
+        size = now;
+        printf("round %d: killed after %ld ms, %zu acknowledged, none lost, %llu entries\n", round, wait, acknowledged(load),
+               (unsigned long long)size);
+        fflush(stdout);
+        load_end(load);
+    }
+    int code = server_end(server, SIGTERM);
+    if (code != 0)
+        server_fail(server, "it ended with %d", code);
+    check_verifies(server, arena);
+}
+
+static void run_full(struct server *server, struct arena *arena)
+{
+    struct load load[CLIENTS];
+    _Atomic bool over = false;
+    server->file_limit = UINT64_C(1500) << 10;
+    server_start(server);
+    const char *token = sign_in(server, arena);
+    load_begin(load, server, token, &over);
+    load_wait(load);
+    for (int i = 0; i < CLIENTS; i++)
+        if (load[i].last_status < 500)
+            server_fail(server, "on a full disk the answer was %d", load[i].last_status);
+    struct client *client = client_new(server);
+    struct answered well = client_ask(client, arena, NULL, "/healthz", NULL);
+    struct answered again = client_ask(client, arena, token, "case/open", "{\"name\":\"Robin Example\"}");
+    printf("%zu acknowledged before the disk was full; then %d, health %d\n", acknowledged(load), again.status, well.status);
+    if (again.status == 200)
+        server_fail(server, "it goes on as if there were room");
+    client_free(&client);
+    server_end(server, SIGTERM);
+    /* with room again nothing is missing and it goes on */
+    server->file_limit = 0;
+    check_kept(server, load, CLIENTS);
+    check_verifies(server, arena);
+    server_start(server);
+    client = client_new(server);
+    again = client_ask(client, arena, token, "case/open", "{\"name\":\"Robin Example\"}");
+    if (again.status != 200)
+        server_fail(server, "with room again: %d %.*s", again.status, TEXT_ARGS(again.body));
+    client_free(&client);
+    server_end(server, SIGTERM);
+    check_verifies(server, arena);
+    load_end(load);
+}
+
+int main(int count, char **argument)
+{
+    bool killed = count >= 2 && strcmp(argument[1], "killed") == 0, full = count == 2 && strcmp(argument[1], "full") == 0;
+    if (!killed && !full) {
+        fprintf(stderr, "usage: crash killed [ROUNDS] | full\n");
+        return 2;
+    }
+    struct server server;
+    struct arena *arena = arena_new(64 << 20, ARENA_PLAIN);
+    curl_global_init(CURL_GLOBAL_ALL);
+    signal(SIGPIPE, SIG_IGN);
+    server_make(&server);
+    if (killed)
+        run_killed(&server, arena, count > 2 ? atoi(argument[2]) : 8);
+    else
+        run_full(&server, arena);
+    server_drop(&server);
+    arena_free(&arena);
+    printf("%s: done\n", argument[1]);
+    return 0;
+}
