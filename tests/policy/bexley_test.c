@@ -60,6 +60,8 @@ static void explicit_consent_is_sought(void **state)
     share("{\"sensitive\":true,\"schedule3\":false}", "=seek-consent");
     share("{\"consent\":\"given\",\"consent_covers\":true}", "=share +consent");
     share("{\"consent\":\"given\"}", "=seek-consent");
+    PROVISION("BEX-15");
+    share("{\"purpose\":\"section-47\"}", "=share +public-task");
     share("{\"consent\":\"refused\"}", "=do-not-share");
     PROVISION("BEX-20");
     share("{\"consent\":\"withdrawn\"}", "=do-not-share");

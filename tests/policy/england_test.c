@@ -47,6 +47,8 @@ static void the_day_decides(void **state)
     share("{\"date\":\"2026-09-30\",\"both_listed\":true,\"more_detrimental\":true}", "=do-not-share");
     share("{\"date\":\"2026-09-30\",\"both_listed\":true,\"recipient_needs_to_know\":false}", "=do-not-share");
     share("{\"date\":\"2026-09-30\",\"both_listed\":false}", "=do-not-share");
+    share("{\"both_listed\":true,\"more_detrimental\":true,\"article6\":\"e\"}", "=do-not-share");
+    share("{\"both_listed\":true,\"more_detrimental\":true,\"child_harm\":\"evidence\"}", "=seek-advice +without-delay");
     /* recognised legitimate interests from 2026-02-05, not for public bodies, without a balancing test */
     share("{\"date\":\"2026-02-04\",\"sharer\":\"charity\"}", "=do-not-share");
     share("{\"date\":\"2026-02-05\",\"sharer\":\"charity\"}", "=share +public-interest");
