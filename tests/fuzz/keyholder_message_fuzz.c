@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
  * desk that has new keys in a folder of its own, in memory where the system has such a place.
  */
 static char home[64];
-static struct keyholder_folder folder = {-1, home};
+static struct keyholder_folder folder = {.fd = -1, .path = home};
 
 static void remove_folder(void)
 {
