@@ -3,7 +3,9 @@
 
 #include "asking.h"
 
+/* The pages of one case: the case itself, who has looked at it, and the documents added to it. */
 extern const struct page case_page, looks_page, case_documents_page;
+/* Takes a piece of a file as it arrives, for the page of documents. */
 int case_upload(struct http_request *request, const struct http_piece *piece, struct error *error);
 
 #endif
