@@ -205,6 +205,11 @@ const struct policy_pack_info *policy_pack_info(const struct policy_pack *pack)
     return &pack->info;
 }
 
+size_t policy_pack_memory(const struct policy_pack *pack)
+{
+    return arena_used(pack->arena);
+}
+
 size_t policy_fact_count(const struct policy_pack *pack)
 {
     return pack->facts;

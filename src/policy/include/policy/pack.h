@@ -56,6 +56,7 @@ struct policy_pack_info {
 };
 
 const struct policy_pack_info *policy_pack_info(const struct policy_pack *pack); /* lends */
+size_t policy_pack_memory(const struct policy_pack *pack);                       /* bytes that it holds */
 
 /* A fact that a pack understands. */
 enum policy_fact_kind {
