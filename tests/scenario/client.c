@@ -52,7 +52,7 @@ struct answered client_send(struct client *client, struct arena *arena, const ch
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.p);
         curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.n);
     }
-    struct text url = arena_format(arena, "https://127.0.0.1:%u%s%s", client->server->port, path[0] == '/' ? "" : "/api/v1/", path);
+    struct text url = arena_format(arena, "http%s://127.0.0.1:%u%s%s", client->server->plain ? "" : "s", client->server->port, path[0] == '/' ? "" : "/api/v1/", path);
     client->body = buffer_in(arena);
     curl_easy_setopt(curl, CURLOPT_URL, url.p);
     curl_easy_setopt(curl, CURLOPT_CAINFO, client->server->certificate);

@@ -125,9 +125,11 @@ static void become_server(struct server *server)
     setenv("PROVISO_HOME", server->home, 1);
     setenv("PROVISO_PACKS", "packs", 1);
     setenv("PROVISO_LISTEN", "127.0.0.1:0", 1);
-    setenv("PROVISO_TLS_CERTIFICATE", server->certificate, 1);
-    setenv("PROVISO_TLS_KEY", server->key, 1);
-    setenv("PROVISO_HOSTS", "localhost 127.0.0.1", 1);
+    if (!server->plain) {
+        setenv("PROVISO_TLS_CERTIFICATE", server->certificate, 1);
+        setenv("PROVISO_TLS_KEY", server->key, 1);
+        setenv("PROVISO_HOSTS", "localhost 127.0.0.1", 1);
+    }
     snprintf(program, sizeof program, "%s/proviso", build());
     execl(program, "proviso", "serve", (char *)NULL);
     _exit(127);

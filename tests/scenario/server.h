@@ -11,6 +11,7 @@ struct server {
     char folder[64], home[80], certificate[100], key[100], log[100];
     pid_t pid; /* 0: not running */
     unsigned port;
+    bool plain; /* without TLS; set it before server_start */
     uint64_t file_limit; /* bytes that no file of it may pass; 0: none */
 };
 
