@@ -118,6 +118,9 @@ int dmn_command(int argc, char **argv)
     struct error error = {.code = 0};
     struct options options = {.model = NULL};
     char line[900];
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return printf("usage: %s\n", usage) < 0 ? 3 : 0;
     ARENA_SCOPE struct arena *arena = arena_new(MEMORY_MOST, ARENA_PLAIN);
     int failed = arena ? read_options(argc, argv, &options, &error)
                        : error_set(&error, ERROR_SYSTEM, "dmn", "", "there is no memory");
@@ -126,6 +129,6 @@ int dmn_command(int argc, char **argv)
     if (!failed)
         return 0;
     error_line(&error, line, sizeof line);
-    fprintf(stderr, "proviso: %s\n", line);
+    fprintf(stderr, "proviso dmn: %s\n", line);
     return exit_code(failed);
 }
