@@ -79,7 +79,7 @@ size_t value_set_put(struct engine *e, struct value_set *set, const struct dmn_v
     X(median, "median", "list;n*")                                                                                     \
     X(stddev, "stddev", "list;n*")                                                                                     \
     X(mode, "mode", "list;n*")                                                                                         \
-    X(sort, "sort", "list,precedes?")                                                                                  \
+    X(sort, "sort", "list,precedes")                                                                                  \
     X(list_replace, "list replace", "list,position,newItem;list,match,newItem")                                        \
     X(decimal, "decimal", "n,scale")                                                                                   \
     X(floor, "floor", "n,scale?")                                                                                      \

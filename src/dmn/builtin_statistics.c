@@ -55,18 +55,9 @@ static bool fold(const struct dmn_value *list, bool (*how)(struct number, struct
 
 BUILTIN(sum)
 {
-    const struct dmn_value *list = call_values(c);
-    if (!list || list->as.list.count == 0)
-        return call_null(c, "there are no values");
-    const struct dmn_value *total = list->as.list.item[0];
-    if (total->kind != DMN_NUMBER && total->kind != DMN_DURATION && total->kind != DMN_MONTHS)
-        return call_null(c, "a value is not a number");
-    for (size_t i = 1; i < list->as.list.count && engine_step(c->e); i++) {
-        if (list->as.list.item[i]->kind != total->kind)
-            return call_null(c, "the values are of different kinds");
-        total = feel_arithmetic(c->e, DMN_ADD, total, list->as.list.item[i], c->line);
-    }
-    return total;
+    const struct dmn_value *list = numbers(c);
+    struct number out;
+    return list && fold(list, number_add, &out) ? dmn_number(c->e->arena, out) : call_null(c, "there are no numbers");
 }
 
 BUILTIN(product)
