@@ -175,7 +175,6 @@ static int check_property(struct checking *c, const struct json *property, struc
         uint32_t map[DIAGRAM_VALUES] = {0};
         for (size_t v = 0; v < plan->first->out[0].values; v++)
             map[v] = lists(outcome, plan->first->out[0].value[v]);
-        c->over.scratch = c->arena;
         holds = diagram_and(&c->over, holds, diagram_map(&c->over, plan->first->out[0].gives, map));
     }
     for (size_t i = 0; json_is(has, JSON_ARRAY) && i < has->count; i++)
@@ -203,7 +202,7 @@ static int check_safety(struct checking *c, struct error *error)
 int policy_check(const struct policy_pack *pack, struct arena *arena, struct buffer *report, struct error *error)
 {
     struct checking c = {.pack = pack, .arena = arena, .report = report};
-    if (!diagram_start_over(&c.over, arena, &pack->forest, 1000000))
+    if (!diagram_start_over(&c.over, arena, &pack->forest, 1000000) || !diagram_remember(&c.over, arena))
         return arena_error(arena, error);
     for (size_t t = 0; t < pack->tables; t++)
         check_table(&c, &pack->table[t]);

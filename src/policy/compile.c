@@ -213,10 +213,10 @@ int policy_compile(struct policy_pack *pack, struct error *error)
         pack->width[f] = pack->fact[f].classes ? pack->fact[f].classes : 1;
     if (!diagram_start(&pack->forest, pack->arena, scratch, pack->width, pack->facts, MOST_NODES))
         return arena_error(pack->arena, error);
-    for (size_t t = 0; t < pack->tables; t++)
+    for (size_t t = 0; t < pack->tables && !pack->forest.full; t++)
         compile_table(pack, &pack->table[t]);
     int rc = 0;
-    for (size_t d = 0; !rc && d < POLICY_DECISIONS; d++)
+    for (size_t d = 0; !rc && d < POLICY_DECISIONS && !pack->forest.full; d++)
         rc = plan_decision(pack, d, scratch, error);
     if (!rc && pack->forest.full)
         rc = error_set(error, ERROR_TOO_LARGE, pack->info.id.p, "split the tables, or test fewer facts together",

@@ -19,6 +19,13 @@ bool diagram_start(struct diagram_forest *forest, struct arena *arena, struct ar
     return forest->bucket && forest->memo;
 }
 
+bool diagram_remember(struct diagram_forest *forest, struct arena *scratch)
+{
+    forest->scratch = scratch;
+    forest->memo = ARENA_ARRAY(scratch, struct diagram_memo, MEMO_SIZE);
+    return forest->memo != NULL;
+}
+
 void diagram_finish(struct diagram_forest *forest)
 {
     forest->memo = NULL;
@@ -201,15 +208,21 @@ uint32_t diagram_choose(struct diagram_forest *forest, uint32_t condition, uint3
     struct diagram_memo *memo = forest->memo ? &forest->memo[key % MEMO_SIZE] : NULL;
     if (memo && memo->condition == condition && memo->yes == yes && memo->no == no)
         return memo->result;
+    if (++forest->steps > DIAGRAM_STEPS) {
+        forest->full = true;
+        return DIAGRAM_NONE;
+    }
     uint16_t variable = top(forest, condition);
     if (top(forest, yes) < variable)
         variable = top(forest, yes);
     if (top(forest, no) < variable)
         variable = top(forest, no);
     uint32_t child[DIAGRAM_CLASSES];
-    for (size_t i = 0; i < forest->width[variable]; i++)
+    for (size_t i = 0; i < forest->width[variable] && !forest->full; i++)
         child[i] = diagram_choose(forest, branch(forest, condition, variable, i), branch(forest, yes, variable, i),
                                   branch(forest, no, variable, i));
+    if (forest->full)
+        return DIAGRAM_NONE;
     uint32_t result = diagram_node(forest, variable, child);
     if (memo && result != DIAGRAM_NONE)
         *memo = (struct diagram_memo){condition, yes, no, result};
@@ -233,6 +246,8 @@ uint32_t diagram_not(struct diagram_forest *forest, uint32_t a)
 
 static uint32_t map_node(struct diagram_forest *forest, uint32_t f, const uint32_t *map, uint32_t *memo)
 {
+    if (forest->full)
+        return DIAGRAM_NONE;
     if (diagram_is_value(f))
         return map[f];
     if (memo[f])

@@ -15,6 +15,7 @@
  * one below: each question grows its own.
  */
 enum { DIAGRAM_VALUES = 1024, DIAGRAM_CLASSES = 250, DIAGRAM_VARIABLES = 256 };
+#define DIAGRAM_STEPS UINT64_C(50000000)
 #define DIAGRAM_OPEN UINT16_MAX  /* in an assignment: not known */
 #define DIAGRAM_NONE UINT32_MAX  /* no function: the forest is full */
 
@@ -33,6 +34,7 @@ struct diagram_forest {
     uint32_t *bucket;
     size_t buckets; /* a power of two */
     struct diagram_memo *memo;
+    uint64_t steps; /* of choose and map: beyond DIAGRAM_STEPS the forest counts as full */
     bool full;
 };
 
@@ -43,6 +45,8 @@ struct diagram_memo {
 /* False when memory is short. `ceiling` is the largest number of own nodes. */
 bool diagram_start(struct diagram_forest *forest, struct arena *arena, struct arena *scratch, const uint16_t *width,
                    size_t variables, uint32_t ceiling);
+/* For a forest over another that is grown by choose and map too. */
+bool diagram_remember(struct diagram_forest *forest, struct arena *scratch);
 void diagram_finish(struct diagram_forest *forest); /* grown: forgets `scratch`, which may then be given back */
 bool diagram_start_over(struct diagram_forest *forest, struct arena *arena, const struct diagram_forest *below,
                         uint32_t ceiling);

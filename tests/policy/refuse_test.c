@@ -167,6 +167,55 @@ static void a_check_gives_the_smallest_counterexample(void **state)
     assert_int_equal(file_replace(path, whole, 0644, &error), 0);
 }
 
+/* A pack whose rules make an exploding diagram: pairs of facts, all the first of them before all the second. */
+static void an_exploding_pack_is_refused_in_bounded_time(void **state)
+{
+    enum { PAIRS = 26 };
+    struct buffer dmn = buffer_in(arena), json = buffer_in(arena);
+    struct policy_pack *pack = NULL;
+    struct error error = {0};
+    char path[700];
+    (void)state;
+    buffer_string(&json, "{\"id\":\"bang\",\"title\":\"t\",\"version\":\"1\",\"valid_from\":\"2020-01-01\","
+                         "\"sources\":[{\"code\":\"X\",\"title\":\"x\"}],\"facts\":[");
+    buffer_string(&dmn, "<definitions xmlns=\"https://www.omg.org/spec/DMN/20191111/MODEL/\" id=\"b\" name=\"b\" "
+                        "namespace=\"urn:b\">");
+    for (int i = 0; i < 2 * PAIRS; i++) {
+        buffer_format(&json, "%s{\"key\":\"f%d\",\"kind\":\"boolean\"}", i ? "," : "", i);
+        buffer_format(&dmn, "<inputData id=\"f%d\" name=\"f%d\"><variable name=\"f%d\" typeRef=\"boolean\"/></inputData>",
+                      i, i, i);
+    }
+    buffer_string(&json, "]}");
+    buffer_string(&dmn, "<decision id=\"outcome\" name=\"outcome\"><variable name=\"outcome\" typeRef=\"string\"/>");
+    for (int i = 0; i < 2 * PAIRS; i++)
+        buffer_format(&dmn, "<informationRequirement id=\"n%d\"><requiredInput href=\"#f%d\"/></informationRequirement>",
+                      i, i);
+    buffer_string(&dmn, "<decisionTable id=\"t\" hitPolicy=\"FIRST\">");
+    for (int i = 0; i < 2 * PAIRS; i++)
+        buffer_format(&dmn, "<input id=\"i%d\"><inputExpression id=\"e%d\"><text>f%d</text></inputExpression></input>", i,
+                      i, i);
+    buffer_string(&dmn, "<output id=\"o\"/><annotation name=\"source\"/><annotation name=\"where\"/>");
+    for (int r = 0; r <= PAIRS; r++) {
+        buffer_format(&dmn, "<rule id=\"r%d\">", r);
+        for (int i = 0; i < 2 * PAIRS; i++)
+            buffer_format(&dmn, "<inputEntry id=\"c%d-%d\"><text>%s</text></inputEntry>", r, i,
+                          i == r || i == r + PAIRS ? (r < PAIRS ? "true" : "-") : "-");
+        buffer_format(&dmn, "<outputEntry id=\"g%d\"><text>\"%s\"</text></outputEntry><annotationEntry><text>X</text>"
+                            "</annotationEntry><annotationEntry><text>1</text></annotationEntry></rule>",
+                      r, r < PAIRS ? "share" : "do-not-share");
+    }
+    buffer_string(&dmn, "</decisionTable></decision></definitions>");
+    snprintf(path, sizeof path, "%s/bang", folder);
+    assert_true(mkdir(path, 0755) == 0);
+    snprintf(path, sizeof path, "%s/bang/pack.json", folder);
+    assert_int_equal(file_replace(path, buffer_result(&json), 0644, &error), 0);
+    snprintf(path, sizeof path, "%s/bang/policy.dmn", folder);
+    assert_int_equal(file_replace(path, buffer_result(&dmn), 0644, &error), 0);
+    int rc = policy_pack_load(folder, "bang", &pack, &error);
+    if (rc != ERROR_TOO_LARGE)
+        fail_msg("%d %s: %s", rc, error.where, error.what);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -178,6 +227,7 @@ int main(void)
         cmocka_unit_test(what_is_no_model),
         cmocka_unit_test(a_pack_that_is_not_there),
         cmocka_unit_test(a_check_gives_the_smallest_counterexample),
+        cmocka_unit_test(an_exploding_pack_is_refused_in_bounded_time),
     };
     return cmocka_run_group_tests(tests, prepare, clean);
 }
