@@ -93,15 +93,19 @@ struct turn visit_turn(struct visit *visit, struct store_session *session)
     };
 }
 
-static int judge(struct visit *visit, struct store_session *session, const struct grant *may, const void *in,
-                 struct id *case_id, struct error *error)
+static int judge_role(const struct visit *visit, const struct grant *may, struct error *error)
+{
+    if (visit->actor.roles & may->roles)
+        return 0;
+    if (visit->actor.roles & ROLE_VISITOR)
+        return error_set(error, ERROR_UNAUTHENTICATED, "", "Sign in.", "you are not signed in");
+    return error_set(error, ERROR_FORBIDDEN, "", "Ask your manager or designated lead.", "your role does not allow this");
+}
+
+static int judge_reach(struct visit *visit, struct store_session *session, const struct grant *may, const void *in,
+                       struct id *case_id, struct error *error)
 {
     *case_id = (struct id){""};
-    if (!(visit->actor.roles & may->roles)) {
-        if (visit->actor.roles & ROLE_VISITOR)
-            return error_set(error, ERROR_UNAUTHENTICATED, "", "Sign in.", "you are not signed in");
-        return error_set(error, ERROR_FORBIDDEN, "", "Ask your manager or designated lead.", "your role does not allow this");
-    }
     if (may->reach == REACH_ANYTHING)
         return 0;
     return reach_judge(session, &visit->actor, may->reach, thing_at(in, may->about), case_id, error);
@@ -111,8 +115,10 @@ int visit_may(struct visit *visit, const struct grant *may, const void *in, stru
 {
     struct id case_id;
     STORE_SESSION_SCOPE struct store_session *session = NULL;
-    int result = store_reader(visit->gate->store, &session, error);
-    return result ? result : judge(visit, session, may, in, &case_id, error);
+    int result = judge_role(visit, may, error);
+    if (!result)
+        result = store_reader(visit->gate->store, &session, error);
+    return result ? result : judge_reach(visit, session, may, in, &case_id, error);
 }
 
 /* The first of what is wrong with what was given, as the error. */
@@ -170,14 +176,16 @@ int visit_look(struct visit *visit, const struct view *view, const void *in, str
                struct error *error)
 {
     struct id case_id;
-    int result = check(visit, view->takes, view->takes_n, in, error);
+    int result = judge_role(visit, &view->may, error); /* first: who may not is not told what was wrong */
+    if (!result)
+        result = check(visit, view->takes, view->takes_n, in, error);
     STORE_SESSION_SCOPE struct store_session *session = NULL;
     if (!result)
         result = store_reader(visit->gate->store, &session, error);
     if (!result)
         result = store_begin(session, STORE_READ, error); /* one picture for judging and looking */
     if (!result)
-        result = judge(visit, session, &view->may, in, &case_id, error);
+        result = judge_reach(visit, session, &view->may, in, &case_id, error);
     if (!result) {
         *rows = (struct view_rows){.arena = visit->arena, .row_size = view->row_size};
         struct turn turn = visit_turn(visit, session);
@@ -204,8 +212,11 @@ void visit_act(struct visit *visit, const struct command *command, const void *i
     struct id case_id;
     struct job *job = ARENA_NEW(visit->arena, struct job);
     int result = job ? 0 : arena_error(visit->arena, &error);
-    if (!result && !gate_is_well(visit->gate, &error))
-        result = ERROR_SYSTEM;
+    if (!result && !gate_is_well(visit->gate, NULL)) /* why is for the operator */
+        result = error_set(&error, ERROR_SYSTEM, "", "Tell the operator. Nothing was changed.",
+                           "the service has stopped taking changes");
+    if (!result)
+        result = judge_role(visit, &command->may, &error);
     if (!result)
         result = check(visit, command->takes, command->takes_n, in, &error);
     struct store_session *session = NULL;
@@ -214,7 +225,7 @@ void visit_act(struct visit *visit, const struct command *command, const void *i
     if (!result)
         result = store_begin(session, STORE_READ, &error);
     if (!result)
-        result = judge(visit, session, &command->may, in, &case_id, &error);
+        result = judge_reach(visit, session, &command->may, in, &case_id, &error);
     if (!result) {
         *job = (struct job){.visit = visit, .command = command, .in = in, .out = out, .done = done};
         job->turn = visit_turn(visit, session);

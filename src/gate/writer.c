@@ -211,15 +211,21 @@ static void fail_all(struct job *chain, int code, const struct error *error)
         }
 }
 
-/* The database's own words are for the operator; who waits is told that nothing was kept. */
+/* The database's own words are for the operator's log; who waits is told whether anything was changed. */
 static void fail_unkept(struct gate *gate, struct job *chain, const struct error *why)
 {
     struct error told;
+    bool unsure = store_poisoned(gate->store);
     log_line(LOG_LEVEL_ERROR, "gate", "a batch was not kept: %s %s", why->where, why->what);
-    error_set(&told, ERROR_SYSTEM, "", "Try again in a few minutes. If it stays so, tell the operator.",
-              "it could not be kept, and nothing was changed: %s", why->what);
+    if (unsure)
+        error_set(&told, ERROR_SYSTEM, "",
+                  "Tell the operator. When the service is back, look whether it is there before you do it again.",
+                  "it may not have been kept: the disk failed or is full");
+    else
+        error_set(&told, ERROR_SYSTEM, "", "Try again in a few minutes. If it stays so, tell the operator.",
+                  "it could not be kept, and nothing was changed");
     fail_all(chain, ERROR_SYSTEM, &told);
-    if (store_poisoned(gate->store))
+    if (unsure)
         gate_fall_ill(gate, why);
 }
 
@@ -228,7 +234,8 @@ static void fail_unsigned(struct gate *gate, struct job *chain, const struct err
 {
     struct error told;
     error_set(&told, ERROR_SYSTEM, "", "Tell the operator. When the service is back, look whether it is there before you do it again.",
-              "it was kept, but the record could not be signed: %s", why->what);
+              "it was kept, but the record could not be signed");
+    log_line(LOG_LEVEL_ERROR, "gate", "a batch is kept and not signed: %s", why->what);
     fail_all(chain, ERROR_SYSTEM, &told);
     gate_fall_ill(gate, why);
 }
@@ -305,13 +312,14 @@ static void *run(void *context)
 {
     struct gate *gate = context;
     struct store_session *session = NULL;
-    struct error error = {0}, why;
+    struct error error = {0}, stopped, why;
     bool stop = false;
+    error_set(&stopped, ERROR_SYSTEM, "", "Tell the operator. Nothing was changed.", "the service has stopped taking changes");
     if (store_writer(gate->store, &session, &error) != 0)
         gate_fall_ill(gate, &error);
     while (!stop) {
         struct job *chain = take(gate, &stop);
-        bool well = session && gate_is_well(gate, &why);
+        bool well = session && gate_is_well(gate, NULL);
         if (!chain && well && gate->untidy)
             tidy(gate, session);
         if (!chain)
@@ -319,7 +327,7 @@ static void *run(void *context)
         if (well)
             run_batch(gate, session, chain);
         else
-            fail_all(chain, ERROR_SYSTEM, session ? &why : &error);
+            fail_all(chain, ERROR_SYSTEM, &stopped);
         answer_all(gate, chain);
         if (well && keyholder_pool_fill(gate->keyholder, &why) == ERROR_SYSTEM)
             (void)keys_revive(gate, &why);

@@ -1,6 +1,7 @@
 #include "folder.h"
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/file.h"
 
@@ -11,9 +12,10 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { NAME_MAX_HERE = 64 };
+enum { NAME_MAX_HERE = 64, LOCK_SECONDS = 2 };
 
 /* Only its owner may open it, and we are the owner. */
 static int check_private(const struct stat *status, const char *where, struct error *error)
@@ -35,6 +37,25 @@ static int system_failed(const struct keyholder_folder *folder, const char *name
     return *name ? (error_within(error, folder->path), code) : code;
 }
 
+/*
+ * Where a server was killed its keyholder ends a moment later, once it has seen the closed socket and synced: who starts
+ * at once in its place waits for that.
+ */
+static int lock(int fd, const char *path, struct error *error)
+{
+    const struct timespec step = {.tv_nsec = 20000000};
+    int64_t until = clock_steady() + LOCK_SECONDS * CLOCK_SECOND;
+    while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK)
+            return error_system(error, errno, path, "the folder cannot be locked");
+        if (clock_steady() >= until)
+            return error_set(error, ERROR_CONFLICT, path, "Stop the other server first.",
+                             "another keyholder uses this folder");
+        nanosleep(&step, NULL);
+    }
+    return 0;
+}
+
 static int open_folder(const char *path, bool read_only, struct keyholder_folder *folder, struct error *error)
 {
     struct stat status;
@@ -47,10 +68,8 @@ static int open_folder(const char *path, bool read_only, struct keyholder_folder
     int rc = check_private(&status, path, error);
     if (rc != 0)
         return rc;
-    if (!read_only && flock(fd, LOCK_EX | LOCK_NB) != 0)
-        return errno == EWOULDBLOCK ? error_set(error, ERROR_CONFLICT, path, "Stop the other server first.",
-                                                "another keyholder uses this folder")
-                                    : error_system(error, errno, path, "the folder cannot be locked");
+    if (!read_only && (rc = lock(fd, path, error)) != 0)
+        return rc;
     folder->fd = fd;
     fd = -1;
     return 0;
