@@ -221,7 +221,7 @@ struct dmn_problem {
 
 struct dmn_model {
     struct text file, id, name, uri;
-    int version; /* 11 to 15 */
+    int version; /* 11 to 16: the standard's version times ten; what 1.6 adds is not known */
     const struct dmn_type *const *type; /* item definitions */
     size_t types;
     const struct dmn_input *input;
