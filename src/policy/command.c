@@ -16,12 +16,13 @@ int policy_complain(const struct error *error)
     return error_exit_code(error->code);
 }
 
+#define USAGE                                                                                                          \
+    "proviso decide --pack ID --decision share|consent|channel|retention|deadline --json FILE|- [--packs DIR] "        \
+    "[--trace] [--question]"
+
 static int usage(const char *what)
 {
-    fprintf(stderr,
-            "proviso: %s. Usage: proviso decide --pack ID --decision share|consent|channel|retention|deadline "
-            "--json FILE|- [--packs DIR] [--trace] [--question]\n",
-            what);
+    fprintf(stderr, "proviso: %s. Usage: " USAGE "\n", what);
     return 2;
 }
 
@@ -154,6 +155,11 @@ int policy_command_decide(int argc, char **argv)
     struct deciding d = {0};
     struct error error = {0};
     enum policy_decision decision;
+    if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+        puts("Facts in (docs/vocabulary.md), answer out, both JSON:\n\n  " USAGE "\n\n"
+             "--trace adds the rules that fired, --question the best question to ask next.");
+        return 0;
+    }
     int rc = read_arguments(argc, argv, &d);
     if (rc)
         return rc;

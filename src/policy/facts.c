@@ -51,8 +51,9 @@ static int no_such_value(const struct policy_facts *facts, const struct space_fa
     case POLICY_FACT_BOOLEAN:
     case POLICY_FACT_ADDRESS:
         all = space_nearest(facts->arena, value, fact->info.value, fact->info.values, 20);
-        snprintf(fix, sizeof fix, "valid values, the nearest first: %.*s", TEXT_ARGS(all));
-        break;
+        shown = text_cut(shown, 0, 40);
+        return error_set(error, ERROR_INPUT, where, "", "\"%.*s\" is none of its values: %.*s", TEXT_ARGS(shown),
+                         TEXT_ARGS(all));
     }
     return error_set(error, ERROR_INPUT, where, fix, "\"%.*s\" is not a value of this fact", TEXT_ARGS(shown));
 }
@@ -115,13 +116,13 @@ static int read_member(struct policy_facts *facts, struct text key, const struct
     if (value->kind == stated_as(fact->info.kind))
         return set_at(facts, (size_t)at, value->text, error);
     if (fact->info.kind == POLICY_FACT_CHOICE)
-        snprintf(fix, sizeof fix, "valid values, in quotes: %.*s",
-                 TEXT_ARGS(space_nearest(facts->arena, (struct text){"", 0}, fact->info.value, fact->info.values, 20)));
-    else
-        snprintf(fix, sizeof fix, "give %s",
-                 fact->info.kind == POLICY_FACT_NUMBER ? "a number, without quotes"
-                 : fact->info.kind == POLICY_FACT_DATE ? "a date like \"2026-01-31\""
-                                                       : "a mail address in quotes");
+        return error_set(error, ERROR_INPUT, where, "", "%s is none of its values: %.*s", json_kind_name(value->kind),
+                         TEXT_ARGS(space_nearest(facts->arena, (struct text){"", 0}, fact->info.value,
+                                                 fact->info.values, 20)));
+    snprintf(fix, sizeof fix, "give %s",
+             fact->info.kind == POLICY_FACT_NUMBER ? "a number, without quotes"
+             : fact->info.kind == POLICY_FACT_DATE ? "a date like \"2026-01-31\""
+                                                   : "a mail address in quotes");
     return error_set(error, ERROR_INPUT, where, fix, "%s is not a value of this fact", json_kind_name(value->kind));
 }
 

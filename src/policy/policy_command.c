@@ -14,10 +14,13 @@ struct packs_command {
     size_t ids;
 };
 
+#define USAGE                                                                                                          \
+    "proviso policy check [PACK...] | show PACK | list | diff PACK PACK [--decision D] | replay FILE|- [--as PACK]   "  \
+    "[--packs DIR]"
+
 static int usage(void)
 {
-    fprintf(stderr, "proviso: usage: proviso policy check [PACK...] | show PACK | list | diff PACK PACK [--decision D] "
-                    "| replay FILE|- [--as PACK]   [--packs DIR]\n");
+    fprintf(stderr, "proviso: usage: " USAGE "\n");
     return 2;
 }
 
@@ -126,6 +129,10 @@ int policy_command(int argc, char **argv)
     struct packs_command command = {.verb = argc > 1 ? argv[1] : "", .decision = POLICY_SHARE};
     struct arena *arena ARENA_SCOPE = arena_new(COMMAND_MEMORY, ARENA_PLAIN);
     struct error error = {0};
+    if (strcmp(command.verb, "--help") == 0) {
+        puts("Packs of law and policy: prove, read, compare, replay (docs/packs.md).\n\n  " USAGE);
+        return 0;
+    }
     if (!arena || read_arguments(argc, argv, &command))
         return arena ? 2 : 3;
     const struct {
