@@ -102,13 +102,14 @@ static double making_leaves(void)
 int main(void)
 {
     static const size_t batch[] = {1, 10, 1024};
-    double alone = hashing_alone();
+    double alone = hashing_alone(), rate = 0;
     printf("hashing alone            %10.0f entries/s\n", alone);
     for (size_t i = 0; i < sizeof batch / sizeof batch[0]; i++) {
-        double rate = appending(batch[i]);
+        rate = appending(batch[i]);
         printf("append, batches of %-5zu %10.0f entries/s  %.2f of hashing alone\n", batch[i], rate,
                rate / alone);
     }
     printf("leaf of an entry         %10.0f entries/s  (12 fields, 4 rows)\n", making_leaves());
+    printf("ratio appending in batches of 1024 to half a million entries a second: %.2f (aim 1.00)\n", rate / 500000);
     return 0;
 }

@@ -197,5 +197,7 @@ int main(int argc, char **argv)
     print("open to a file", &to_file[2], &to_file[3]);
     print("seal to nothing", &to_nothing[0], &to_nothing[1]);
     print("open to nothing", &to_nothing[2], &to_nothing[3]);
+    printf("ratio sealing, age to ours: %.2f (aim 1.20)\n", to_nothing[0].best / to_nothing[1].best);
+    printf("ratio opening, age to ours: %.2f (aim 1.20)\n", to_nothing[2].best / to_nothing[3].best);
     return 0;
 }
