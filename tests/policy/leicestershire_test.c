@@ -85,6 +85,7 @@ static void without_consent(void **state)
     share("{\"purpose\":\"crime\",\"no_consent_ground\":\"prejudice-crime\",\"schedule2\":false}", "=do-not-share");
     PROVISION("LLR-56");
     share("{\"child_harm\":\"evidence\"}", "=share +seek-consent");
+    share("{\"child_harm\":\"evidence\",\"no_consent_ground\":\"child-risk\"}", "=share -seek-consent");
     PROVISION("LLR-08");
     share("{\"no_consent_ground\":\"child-risk\"}", "=seek-advice -seek-consent");
 }
