@@ -208,8 +208,8 @@ bool gate_is_well(struct gate *gate, struct error *why)
     pthread_mutex_lock(&gate->head_lock);
     bool well = gate->illness.code == 0;
     if (!well && why)
-        error_set(why, ERROR_SYSTEM, "", "Tell the operator. Nothing was changed.",
-                  "the service has stopped taking changes: %s", gate->illness.what);
+        error_set(why, ERROR_SYSTEM, "", "Tell the operator: the reason is in the log. Nothing was changed.",
+                  "the service has stopped taking changes");
     pthread_mutex_unlock(&gate->head_lock);
     return well;
 }

@@ -34,7 +34,7 @@ void gate_close(struct gate **gate);
 
 const struct policy_pack *gate_pack(const struct gate *gate);
 
-/* False once a failed commit has stopped the service; *why then says so. */
+/* False once the service has stopped, because a commit failed or the keyholder is lost; *why says so, the log why. */
 bool gate_is_well(struct gate *gate, struct error *why);
 
 /* Every command and view there is, work's and the gate's own; NULL at the end. By name: NULL if there is none. */
