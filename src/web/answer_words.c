@@ -1,16 +1,144 @@
 #include "answer_words.h"
 
 #include "policy.h"
+#include "words.h"
+
+/* ---- obligations: whose they are on a page ---- */
+
+/* What the service itself sees to: it records, it shows what is fact, it seals, the limits travel with what is shared. */
+static const char *const by_service[] = {"record-decision",        "record-reasons",     "record-legal-basis",
+                                         "mark-fact-and-opinion",  "explain-historical", "use-secure-channel",
+                                         "tell-recipient-no-consent", NULL};
+
+/* What ends with the sender's own act. */
+static const char *const of_sender[] = {
+    "record-decision",  "record-reasons",         "record-legal-basis",    "record-consent-giver",
+    "record-risk-level", "inform-subject",        "inform-parent",         "inform-child",
+    "inform-provider",  "tell-recipient-no-consent", "check-recipient",    "refer-childrens-social-care",
+    "seek-consent",     "consult-manager",        "consult-governance-lead", "discuss-refusal-with-requester",
+    "justify-without-consent", "alert-adult-social-care", "notify-private-fostering", "continue-support",
+    "follow-up-action", "without-delay", "check-accuracy", NULL};
+
+static bool is_one_of(const char *const *codes, struct text code)
+{
+    for (; *codes; codes++)
+        if (text_equal(code, text_of(*codes)))
+            return true;
+    return false;
+}
+
+static struct text code_of(const struct json *one)
+{
+    return json_text(json_get(one, "code"));
+}
+
+static struct shape_todo todo_of(const struct json *one)
+{
+    return (struct shape_todo){json_text(json_get(one, "title")), json_text(json_get(one, "todo"))};
+}
 
 size_t todo_words(struct arena *arena, const struct json *list, const struct shape_todo **out)
 {
     size_t n = json_is(list, JSON_ARRAY) ? list->count : 0;
     struct shape_todo *items = ARENA_ARRAY(arena, struct shape_todo, n);
     for (size_t i = 0; items && i < n; i++)
-        items[i] = (struct shape_todo){json_text(json_get(&list->item[i], "title")),
-                                       json_text(json_get(&list->item[i], "todo"))};
+        items[i] = todo_of(&list->item[i]);
     *out = items;
     return items ? n : 0;
+}
+
+void todo_received(struct arena *arena, const struct json *list, const struct shape_todo **mine, size_t *mine_n,
+                   const struct shape_todo **theirs, size_t *theirs_n)
+{
+    size_t n = json_is(list, JSON_ARRAY) ? list->count : 0;
+    struct shape_todo *a = ARENA_ARRAY(arena, struct shape_todo, n), *b = ARENA_ARRAY(arena, struct shape_todo, n);
+    *mine_n = *theirs_n = 0;
+    for (size_t i = 0; a && b && i < n; i++)
+        if (is_one_of(of_sender, code_of(&list->item[i])))
+            b[(*theirs_n)++] = todo_of(&list->item[i]);
+        else
+            a[(*mine_n)++] = todo_of(&list->item[i]);
+    *mine = a;
+    *theirs = b;
+}
+
+/* ---- an answer ---- */
+
+struct group {
+    size_t *member; /* indexes of answers */
+    size_t n;
+};
+
+static bool has_code(const struct json *list, struct text code)
+{
+    for (size_t i = 0; json_is(list, JSON_ARRAY) && i < list->count; i++)
+        if (text_equal(code_of(&list->item[i]), code))
+            return true;
+    return false;
+}
+
+static bool same_codes(const struct json *a, const struct json *b)
+{
+    if (!json_is(a, JSON_ARRAY) || !json_is(b, JSON_ARRAY) || a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++)
+        if (!has_code(b, code_of(&a->item[i])))
+            return false;
+    return true;
+}
+
+static bool alike(const struct answer_of *a, const struct answer_of *b)
+{
+    return text_equal(code_of(json_get(a->words, "outcome")), code_of(json_get(b->words, "outcome"))) &&
+           same_codes(json_get(a->words, "basis"), json_get(b->words, "basis"));
+}
+
+/* For whom of the group, if not for all. */
+static struct text title_of(struct arena *arena, const struct answer_of *answers, const struct group *group,
+                            const struct json *one)
+{
+    struct text *names = ARENA_ARRAY(arena, struct text, group->n);
+    size_t n = 0;
+    for (size_t i = 0; names && i < group->n; i++)
+        if (has_code(json_get(answers[group->member[i]].words, "obligations"), code_of(one)))
+            names[n++] = answers[group->member[i]].recipient;
+    struct text title = json_text(json_get(one, "title"));
+    if (!names || n == group->n)
+        return title;
+    return arena_format(arena, "%.*s (for %.*s)", TEXT_ARGS(title), TEXT_ARGS(words_join(arena, names, n, ", ")));
+}
+
+static void read_obligations(struct arena *arena, const struct answer_of *answers, const struct group *group,
+                             struct shape_answer *answer)
+{
+    size_t most = 0;
+    for (size_t m = 0; m < group->n; m++) {
+        const struct json *list = json_get(answers[group->member[m]].words, "obligations");
+        most += json_is(list, JSON_ARRAY) ? list->count : 0;
+    }
+    struct shape_todo *left = ARENA_ARRAY(arena, struct shape_todo, most), *done = ARENA_ARRAY(arena, struct shape_todo, most);
+    struct text *seen = ARENA_ARRAY(arena, struct text, most);
+    size_t seen_n = 0;
+    for (size_t m = 0; left && done && seen && m < group->n; m++) {
+        const struct json *list = json_get(answers[group->member[m]].words, "obligations");
+        for (size_t i = 0; json_is(list, JSON_ARRAY) && i < list->count; i++) {
+            struct text code = code_of(&list->item[i]);
+            bool there = false;
+            for (size_t s = 0; s < seen_n; s++)
+                there = there || text_equal(seen[s], code);
+            if (there)
+                continue;
+            seen[seen_n++] = code;
+            struct shape_todo one = {title_of(arena, answers, group, &list->item[i]),
+                                     json_text(json_get(&list->item[i], "todo"))};
+            if (is_one_of(by_service, code))
+                done[answer->done_n++] = one;
+            else
+                left[answer->obligations_n++] = one;
+        }
+    }
+    answer->obligations = left;
+    answer->done = done;
 }
 
 static bool told_already(const struct shape_source *sources, size_t n, const struct shape_source *one)
@@ -22,19 +150,33 @@ static bool told_already(const struct shape_source *sources, size_t n, const str
     return false;
 }
 
-static void read_sources(struct arena *arena, const struct json *fired, struct shape_answer *answer)
+static void read_sources(struct arena *arena, const struct answer_of *answers, const struct group *group,
+                         struct shape_answer *answer)
 {
-    size_t most = json_is(fired, JSON_ARRAY) ? fired->count : 0, n = 0;
+    size_t most = 0, n = 0;
+    for (size_t m = 0; m < group->n; m++) {
+        const struct json *fired = json_get(answers[group->member[m]].words, "fired");
+        most += json_is(fired, JSON_ARRAY) ? fired->count : 0;
+    }
     struct shape_source *sources = ARENA_ARRAY(arena, struct shape_source, most);
-    for (size_t i = 0; sources && i < most; i++) {
-        const struct json *rule = &fired->item[i];
-        struct shape_source one = {json_text(json_get(rule, "note")), json_text(json_get(rule, "title")),
-                                   json_text(json_get(rule, "where"))};
-        if (!told_already(sources, n, &one))
-            sources[n++] = one;
+    for (size_t m = 0; sources && m < group->n; m++) {
+        const struct json *fired = json_get(answers[group->member[m]].words, "fired");
+        for (size_t i = 0; json_is(fired, JSON_ARRAY) && i < fired->count; i++) {
+            const struct json *rule = &fired->item[i];
+            struct shape_source one = {json_text(json_get(rule, "note")), json_text(json_get(rule, "title")),
+                                       json_text(json_get(rule, "where"))};
+            if (!told_already(sources, n, &one))
+                sources[n++] = one;
+        }
     }
     answer->sources = sources;
     answer->sources_n = n;
+}
+
+static struct text in_words(struct arena *arena, struct text value)
+{
+    struct date date;
+    return date_parse(value, &date) ? words_date(arena, date) : value;
 }
 
 static void read_known(struct arena *arena, const struct json *known, struct text change, struct shape_answer *answer)
@@ -46,7 +188,7 @@ static void read_known(struct arena *arena, const struct json *known, struct tex
         bool system = json_is(json_get(fact, "system"), JSON_TRUE);
         facts[i] = (struct shape_taken){
             .key = json_text(json_get(fact, "title")),
-            .value = json_text(json_get(fact, "words")),
+            .value = in_words(arena, json_text(json_get(fact, "words"))),
             .system = system,
             .change = system || !change.n ? TEXT("")
                                           : arena_format(arena, "%.*s%.*s", TEXT_ARGS(change),
@@ -57,28 +199,8 @@ static void read_known(struct arena *arena, const struct json *known, struct tex
     answer->known_n = facts ? most : 0;
 }
 
-struct shape_answer answer_words(struct asking *asking, const struct json *words, struct text change)
-{
-    const struct json *outcome = json_get(words, "outcome");
-    struct shape_answer answer = {
-        .recipients = json_text(json_get(words, "recipient")),
-        .outcome = json_text(json_get(outcome, "code")),
-        .title = json_text(json_get(outcome, "title")),
-        .todo = json_text(json_get(outcome, "todo")),
-    };
-    answer.basis_n = todo_words(asking->arena, json_get(words, "basis"), &answer.basis);
-    answer.obligations_n = todo_words(asking->arena, json_get(words, "obligations"), &answer.obligations);
-    read_sources(asking->arena, json_get(words, "fired"), &answer);
-    read_known(asking->arena, json_get(words, "known"), change, &answer);
-    if (!answer.outcome.n) {
-        answer.title = TEXT("The answer is still open");
-        answer.todo = TEXT("It depends on something that is not known yet. Find it out, or ask your designated lead for advice now. "
-                           "If a child is in danger, do not wait: ring 999 or children’s social care.");
-    }
-    return answer;
-}
-
-void answer_missing(struct asking *asking, const struct json *ask, struct text change, struct shape_answer *answer)
+/* What is open, and where it can be answered. */
+static void read_missing(struct asking *asking, const struct json *ask, struct text change, struct shape_answer *answer)
 {
     size_t n = json_is(ask, JSON_ARRAY) ? ask->count : 0;
     struct shape_taken *facts = ARENA_ARRAY(asking->arena, struct shape_taken, n);
@@ -86,44 +208,58 @@ void answer_missing(struct asking *asking, const struct json *ask, struct text c
         struct text key = json_text(&ask->item[i]);
         facts[i] = (struct shape_taken){
             .key = policy_fact_words(gate_pack(asking->face->gate), key),
-            .change = arena_format(asking->arena, "%.*s%.*s", TEXT_ARGS(change), TEXT_ARGS(key)),
+            .change = change.n ? arena_format(asking->arena, "%.*s%.*s", TEXT_ARGS(change), TEXT_ARGS(key)) : TEXT(""),
         };
     }
     answer->missing = facts;
     answer->missing_n = facts ? n : 0;
+    answer->title = TEXT("The answer is still open");
+    answer->todo = TEXT("It depends on something that is not known yet. Find it out, or ask your designated lead for advice now. "
+                        "If a child is in danger, do not wait: ring 999 or children’s social care.");
 }
 
-int answers_grouped(struct asking *asking, const struct view_rows *rows, struct text change,
-                    const struct shape_answer **out, size_t *n, struct error *error)
+static struct shape_answer show(struct asking *asking, const struct answer_of *answers, const struct group *group,
+                                struct text change)
 {
-    struct shape_answer *groups = ARENA_ARRAY(asking->arena, struct shape_answer, rows->n);
-    const struct answer_row **first = ARENA_ARRAY(asking->arena, const struct answer_row *, rows->n);
+    const struct answer_of *first = &answers[group->member[0]];
+    const struct json *outcome = json_get(first->words, "outcome");
+    struct text *names = ARENA_ARRAY(asking->arena, struct text, group->n);
+    for (size_t i = 0; names && i < group->n; i++)
+        names[i] = answers[group->member[i]].recipient;
+    struct shape_answer answer = {
+        .recipients = names ? words_join(asking->arena, names, group->n, ", ") : TEXT(""),
+        .outcome = code_of(outcome),
+        .title = json_text(json_get(outcome, "title")),
+        .todo = json_text(json_get(outcome, "todo")),
+    };
+    answer.basis_n = todo_words(asking->arena, json_get(first->words, "basis"), &answer.basis);
+    read_obligations(asking->arena, answers, group, &answer);
+    read_sources(asking->arena, answers, group, &answer);
+    read_known(asking->arena, json_get(first->words, "known"), change, &answer);
+    if (!answer.outcome.n)
+        read_missing(asking, json_get(first->answer, "ask"), change, &answer);
+    return answer;
+}
+
+int answers_shown(struct asking *asking, const struct answer_of *answers, size_t answers_n, struct text change,
+                  const struct shape_answer **out, size_t *n, struct error *error)
+{
+    struct shape_answer *shown = ARENA_ARRAY(asking->arena, struct shape_answer, answers_n);
+    struct group *groups = ARENA_ARRAY(asking->arena, struct group, answers_n);
     size_t count = 0;
-    if (!groups || !first)
+    if (!shown || !groups)
         return arena_error(asking->arena, error);
-    for (size_t i = 0; i < rows->n; i++) {
-        const struct answer_row *row = VISIT_ROW(*rows, struct answer_row, i);
+    for (size_t i = 0; i < answers_n; i++) {
         size_t g = 0;
-        while (g < count && !text_equal(first[g]->answer.json, row->answer.json))
+        while (g < count && !alike(&answers[groups[g].member[0]], &answers[i]))
             g++;
-        if (g < count) {
-            groups[g].recipients = arena_format(asking->arena, "%.*s, %.*s", TEXT_ARGS(groups[g].recipients),
-                                                TEXT_ARGS(row->recipient));
-            continue;
-        }
-        const struct json *words, *answer;
-        int result = json_read(asking->arena, row->words.json, "words", &words, error);
-        if (!result)
-            result = json_read(asking->arena, row->answer.json, "answer", &answer, error);
-        if (result)
-            return result;
-        first[count] = row;
-        groups[count] = answer_words(asking, words, change);
-        if (!groups[count].outcome.n)
-            answer_missing(asking, json_get(answer, "ask"), change, &groups[count]);
-        count++;
+        if (g == count && !(groups[count++].member = ARENA_ARRAY(asking->arena, size_t, answers_n)))
+            return arena_error(asking->arena, error);
+        groups[g].member[groups[g].n++] = i;
     }
-    *out = groups;
+    for (size_t g = 0; g < count; g++)
+        shown[g] = show(asking, answers, &groups[g], change);
+    *out = shown;
     *n = count;
-    return 0;
+    return arena_exhausted(asking->arena) ? arena_error(asking->arena, error) : 0;
 }

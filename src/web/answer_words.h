@@ -3,20 +3,28 @@
 
 #include "asking.h"
 
+/* One recipient's answer: "words" and "answer" as decision.answer gives them and a decision keeps them. */
+struct answer_of {
+    struct text recipient;
+    const struct json *words, *answer;
+};
+
 /*
- * An answer's words (docs: "words" of decision.answer and of a decision) as a page shows them. `change` is the beginning of
- * the address where a fact can be changed, to which its key is added; "" where it cannot.
+ * The answers as a page shows them: recipients for whom it is lawful for the same reason, or not, stand together. What only
+ * some of them bring with it says for whom. `change` is the beginning of the address where a fact can be changed, to
+ * which its key is added; "" where it cannot.
  */
-struct shape_answer answer_words(struct asking *asking, const struct json *words, struct text change);
+int answers_shown(struct asking *asking, const struct answer_of *answers, size_t answers_n, struct text change,
+                  const struct shape_answer **out, size_t *n, struct error *error);
 
-/* The names of facts as "what is still open", from the codes of an answer's `ask`. */
-void answer_missing(struct asking *asking, const struct json *ask, struct text change, struct shape_answer *answer);
-
-/* {"code", "title", "todo"} of a list. */
+/* A list of {"code", "title", "todo"}. */
 size_t todo_words(struct arena *arena, const struct json *list, const struct shape_todo **out);
 
-/* Groups rows that say the same, the strictest first. */
-int answers_grouped(struct asking *asking, const struct view_rows *rows, struct text change,
-                    const struct shape_answer **out, size_t *n, struct error *error);
+/*
+ * The obligations that bear on whoever receives it too, and the rest, which was the sender's to do. A code that is not known
+ * here bears on both.
+ */
+void todo_received(struct arena *arena, const struct json *list, const struct shape_todo **mine, size_t *mine_n,
+                   const struct shape_todo **theirs, size_t *theirs_n);
 
 #endif

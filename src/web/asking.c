@@ -128,14 +128,23 @@ static bool is_mendable(int code)
     return code == ERROR_INVALID || code == ERROR_CONFLICT || code == ERROR_UNLAWFUL || code == ERROR_LIMITED;
 }
 
-/* Errors begin small, so that they can follow "where: "; on a page they stand alone. */
+static void capital(char *p)
+{
+    if (*p >= 'a' && *p <= 'z')
+        *p = (char)(*p - 'a' + 'A');
+}
+
+/* Errors begin small, so that they can follow "where: "; on a page they stand alone. Of "field: part" the field counts. */
 static void note_error(struct asking *asking, const struct error *error)
 {
-    char message[600];
-    snprintf(message, sizeof message, "%s%s%s%s", error->what, error->what[0] && error->fix[0] ? ". " : "", error->fix, "");
-    if (message[0] >= 'a' && message[0] <= 'z')
-        message[0] = (char)(message[0] - 'a' + 'A');
-    asking_wrong(asking, error->where, message);
+    char what[sizeof error->what], fix[sizeof error->fix], message[sizeof what + sizeof fix + 2], field[sizeof error->where];
+    snprintf(what, sizeof what, "%s", error->what);
+    snprintf(fix, sizeof fix, "%s", error->fix);
+    snprintf(field, sizeof field, "%.*s", (int)strcspn(error->where, ":"), error->where);
+    capital(what);
+    capital(fix);
+    snprintf(message, sizeof message, "%s%s%s", what, what[0] && fix[0] ? ". " : "", fix);
+    asking_wrong(asking, field, message);
 }
 
 static int act(struct http_request *request, struct error *error);

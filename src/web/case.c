@@ -239,6 +239,7 @@ static int looks_show(struct asking *asking, struct error *error)
     if (!result)
         result = asking_look(asking, &case_looks_view, &of, &rows, error);
     struct page_looks_looks *looks = result ? NULL : ARENA_ARRAY(asking->arena, struct page_looks_looks, rows.n);
+    size_t n = 0;
     if (!result && !looks)
         result = arena_error(asking->arena, error);
     if (result)
@@ -246,12 +247,16 @@ static int looks_show(struct asking *asking, struct error *error)
     for (size_t i = 0; i < rows.n; i++) {
         const struct look_row *row = VISIT_ROW(rows, struct look_row, i);
         const char *words = look_words(row->what);
-        looks[i] = (struct page_looks_looks){.person = row->person,
-                                             .post = row->post,
-                                             .what = words ? text_of(words) : row->what,
-                                             .when = words_time(asking->arena, row->at)};
+        struct text what = words ? text_of(words) : row->what, when = words_time(asking->arena, row->at);
+        struct page_looks_looks *last = n ? &looks[n - 1] : NULL;
+        if (last && text_equal(last->person, row->person) && text_equal(last->when, when)) {
+            if (text_find(last->what, what) < 0) /* one page looks at several things, within a minute at the most */
+                last->what = arena_format(asking->arena, "%.*s\n%.*s", TEXT_ARGS(last->what), TEXT_ARGS(what));
+            continue;
+        }
+        looks[n++] = (struct page_looks_looks){.person = row->person, .post = row->post, .what = what, .when = when};
     }
-    WRITE(asking, looks, .frame = asking_frame(asking, "/"), .id = id_text(&of.case_id), .looks = looks, .looks_n = rows.n);
+    WRITE(asking, looks, .frame = asking_frame(asking, "/"), .id = id_text(&of.case_id), .looks = looks, .looks_n = n);
     return 0;
 }
 

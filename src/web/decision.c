@@ -3,39 +3,29 @@
 #include "answer_words.h"
 #include "pages/decision.h"
 #include "pages/decisions.h"
+#include "policy.h"
 #include "words.h"
 
-/* One answer for each group of recipients to whom the policy says the same. */
 static int read_answers(struct asking *asking, struct json_object kept, struct page_decision *page, struct error *error)
 {
     const struct json *object;
     if (!kept.json.n)
-        return 0;
+        return 0; /* disposed of */
     int result = json_read(asking->arena, kept.json, "answers", &object, error);
     const struct json *list = result ? NULL : json_get(object, "answers");
-    size_t most = json_is(list, JSON_ARRAY) ? list->count : 0, n = 0;
-    struct shape_answer *answers = ARENA_ARRAY(asking->arena, struct shape_answer, most);
-    struct text *said = ARENA_ARRAY(asking->arena, struct text, most);
-    for (size_t i = 0; answers && said && i < most; i++) {
-        const struct json *one = &list->item[i];
-        struct buffer b = buffer_in(asking->arena);
-        struct json_writer w = json_writer_in(&b);
-        json_put(&w, json_get(one, "answer"));
-        size_t g = 0;
-        while (g < n && !text_equal(said[g], buffer_result(&b)))
-            g++;
-        if (g < n) {
-            answers[g].recipients = arena_format(asking->arena, "%.*s, %.*s", TEXT_ARGS(answers[g].recipients),
-                                                 TEXT_ARGS(json_text(json_get(one, "recipient"))));
-            continue;
-        }
-        said[n] = buffer_result(&b);
-        answers[n++] = answer_words(asking, json_get(one, "words"), TEXT(""));
+    size_t n = json_is(list, JSON_ARRAY) ? list->count : 0;
+    struct answer_of *answers = ARENA_ARRAY(asking->arena, struct answer_of, n);
+    if (!result && !answers)
+        result = arena_error(asking->arena, error);
+    for (size_t i = 0; !result && i < n; i++)
+        answers[i] = (struct answer_of){json_text(json_get(&list->item[i], "recipient")), json_get(&list->item[i], "words"),
+                                        json_get(&list->item[i], "answer")};
+    if (!result)
+        result = answers_shown(asking, answers, n, TEXT(""), &page->answers, &page->answers_n, error);
+    if (!result && page->answers_n) {
+        page->known = page->answers[0].known;
+        page->known_n = page->answers[0].known_n;
     }
-    page->answers = answers;
-    page->answers_n = answers ? n : 0;
-    page->known = n ? answers[0].known : NULL;
-    page->known_n = n ? answers[0].known_n : 0;
     return result;
 }
 
@@ -60,7 +50,9 @@ static int show(struct asking *asking, struct error *error)
     page.made_by = arena_format(asking->arena, "%.*s, %.*s", TEXT_ARGS(row->made_by), TEXT_ARGS(row->post));
     page.recorded = words_time(asking->arena, row->recorded_at);
     page.happened = words_time(asking->arena, row->happened_at);
-    page.policy = arena_format(asking->arena, "%.*s, version %.*s", TEXT_ARGS(row->pack), TEXT_ARGS(row->pack_version));
+    const struct policy_pack_info *pack = policy_pack_info(gate_pack(asking->face->gate));
+    page.policy = arena_format(asking->arena, "%.*s, version %.*s", TEXT_ARGS(text_equal(pack->id, row->pack) ? pack->title : row->pack),
+                               TEXT_ARGS(row->pack_version));
     if ((result = read_answers(asking, row->answers, &page, error)))
         return result;
     page_decision(&asking->html, &page);

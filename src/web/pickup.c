@@ -114,6 +114,7 @@ static int parcel_show(struct asking *asking, struct error *error)
     WRITE(asking, parcel, .frame = asking_frame(asking, ""), .link = link, .sender = json_text(json_get(parcel, "sender")),
           .message = json_text(json_get(parcel, "message")), .consent = limits.consent, .basis = limits.basis,
           .basis_n = limits.basis_n, .obligations = limits.obligations, .obligations_n = limits.obligations_n,
+          .senders = limits.senders, .senders_n = limits.senders_n,
           .items = texts, .items_n = items_n, .documents = files, .documents_n = documents_n);
     return 0;
 }

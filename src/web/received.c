@@ -23,7 +23,8 @@ struct limits limits_read(struct arena *arena, const struct json *object)
         if (text_equal(consent, text_of(consents[i].code)))
             limits.consent = text_of(consents[i].words);
     limits.basis_n = todo_words(arena, json_get(object, "basis"), &limits.basis);
-    limits.obligations_n = todo_words(arena, json_get(object, "obligations"), &limits.obligations);
+    todo_received(arena, json_get(object, "obligations"), &limits.obligations, &limits.obligations_n, &limits.senders,
+                  &limits.senders_n);
     return limits;
 }
 
@@ -141,6 +142,8 @@ static int read_limits(struct asking *asking, struct json_object kept, struct pa
     page->basis_n = limits.basis_n;
     page->obligations = limits.obligations;
     page->obligations_n = limits.obligations_n;
+    page->senders = limits.senders;
+    page->senders_n = limits.senders_n;
     return 0;
 }
 

@@ -9,8 +9,8 @@ extern const struct page received_page, receipt_page, receipt_open_page, receipt
 /* The limits that came with a share, from their JSON: how consent stands, why it is lawful, what it obliges. */
 struct limits {
     struct text consent; /* in words; empty if it was not told */
-    const struct shape_todo *basis, *obligations;
-    size_t basis_n, obligations_n;
+    const struct shape_todo *basis, *obligations, *senders;
+    size_t basis_n, obligations_n, senders_n; /* obligations that bear on the recipient too; the sender's alone */
 };
 struct limits limits_read(struct arena *arena, const struct json *limits);
 

@@ -1,7 +1,6 @@
 #include "worry.h"
 
 #include "pages/sent.h"
-#include "words.h"
 
 /* The end of the journey: what was recorded, who was told, what happens next. */
 static int show(struct asking *asking, struct error *error)
@@ -25,7 +24,7 @@ static int show(struct asking *asking, struct error *error)
             names[n++] = row->recipient;
     }
     WRITE(asking, sent, .frame = asking_frame(asking, "/"), .shared = n > 0,
-          .recipients = names ? words_join(asking->arena, names, n, ", ") : TEXT(""), .name = decision->name,
+          .recipients = names, .recipients_n = n, .name = decision->name,
           .decided = choice_label(decision_outcomes, decision->decided), .differs = decision->differs,
           .case_id = id_text(&decision->case_id), .decision = id_text(&decision->decision_id));
     return 0;

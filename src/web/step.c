@@ -3,6 +3,7 @@
 #include "pages/step.h"
 #include "words.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const struct field *field_of(const struct step *step, const char *name)
@@ -41,27 +42,35 @@ static bool gather_instant(struct values *values, struct arena *arena, const cha
     return true;
 }
 
-static void wrong_of_form(struct asking *asking, const struct form_errors *errors)
+/* The question as this page puts it. */
+static const char *label_of(const struct step *step, const struct field *field)
+{
+    for (size_t i = 0; step && i < STEP_FIELDS && step->field[i].name; i++)
+        if (strcmp(step->field[i].name, field->name) == 0 && step->field[i].label)
+            return step->field[i].label;
+    return field->label;
+}
+
+static void wrong_of_form(struct asking *asking, const struct step *step, const struct form_errors *errors)
 {
     for (size_t i = 0; i < errors->n; i++) {
         const struct field *field = errors->item[i].field;
         const struct error *error = &errors->item[i].error;
         if (asking_error_of(asking, field->name).n)
             continue;
-        const char *what = error->what;
-        if (strcmp(what, "this is needed") == 0)
-            what = "Write an answer to this";
-        else if (strcmp(what, "choose an answer") == 0)
-            what = "Choose an answer";
-        struct text text = arena_text(asking->arena, text_of(what));
-        char *p = arena_string(asking->arena, text);
-        if (p && p[0] >= 'a' && p[0] <= 'z')
-            p[0] = (char)(p[0] - 'a' + 'A');
-        asking_wrong(asking, field->name, p ? p : what);
+        char message[600];
+        snprintf(message, sizeof message, "%s", error->what);
+        if (strcmp(error->what, "this is needed") == 0)
+            snprintf(message, sizeof message, "Write something under “%s”", label_of(step, field));
+        else if (strcmp(error->what, "choose an answer") == 0)
+            snprintf(message, sizeof message, "Choose an answer under “%s”", label_of(step, field));
+        if (message[0] >= 'a' && message[0] <= 'z')
+            message[0] = (char)(message[0] - 'a' + 'A');
+        asking_wrong(asking, field->name, message);
     }
 }
 
-static int read_and_check(struct asking *asking, const struct field *fields, size_t n, struct values *values,
+static int read_and_check(struct asking *asking, const struct step *step, const struct field *fields, size_t n, struct values *values,
                           bool check, void *in, struct error *error)
 {
     struct form_errors errors = {0};
@@ -75,7 +84,7 @@ static int read_and_check(struct asking *asking, const struct field *fields, siz
     int read = form_read(asking->arena, fields, n, values->pair, values->n, in, &errors, error);
     if (!read && check)
         read = form_check(asking->arena, fields, n, in, &errors, error);
-    wrong_of_form(asking, &errors);
+    wrong_of_form(asking, step, &errors);
     return read ? read : result;
 }
 
@@ -90,14 +99,14 @@ int step_check(struct asking *asking, const struct step *step, struct error *err
     void *in = arena_alloc(asking->arena, step->command->in_size);
     if (!in)
         return arena_error(asking->arena, error);
-    return read_and_check(asking, fields, n, &asking->typed, true, in, error);
+    return read_and_check(asking, step, fields, n, &asking->typed, true, in, error);
 }
 
 int step_fill(struct asking *asking, const struct command *command, const struct values *values, void *in,
               struct error *error)
 {
     struct values copy = *values;
-    return read_and_check(asking, command->takes, command->takes_n, &copy, false, in, error);
+    return read_and_check(asking, NULL, command->takes, command->takes_n, &copy, false, in, error);
 }
 
 /* ---- showing ---- */
@@ -207,11 +216,11 @@ static int fill_options(struct asking *asking, const struct field *field, const 
     return 0;
 }
 
-static const char *kind_of(const struct field *field)
+static const char *kind_of(const struct field *field, bool many)
 {
     switch (field->kind) {
     case FIELD_TEXT:
-        return field->secret ? "password" : field->choices ? "radios" : field->max > 200 ? "textarea" : "text";
+        return field->secret ? "password" : field->choices ? (many ? "select" : "radios") : field->max > 200 ? "textarea" : "text";
     case FIELD_ID:
         return "radios";
     case FIELD_YES_NO:
@@ -262,7 +271,7 @@ int step_fields(struct asking *asking, const struct step *step, const struct ste
         if (own->none && !values_get(values, own->name).n && values->n)
             options.item[0].checked = true;
         fields[count++] = (struct shape_field){
-            .kind = text_of(kind_of(field)),
+            .kind = text_of(kind_of(field, own->none && options.n > 7)),
             .name = text_of(own->name),
             .label = chosen_words(own->label, field->label),
             .hint = chosen_words(own->hint, field->hint),
@@ -297,11 +306,15 @@ int step_write(struct asking *asking, const struct step *step, const struct step
     int result = step_fields(asking, step, choices, &fields, &n, error);
     if (result)
         return result;
+    size_t plain = 0; /* the fields before the first that is folded away */
+    while (plain < n && !text_equal(fields[plain].name, text_of(step->folded_from)))
+        plain++;
     struct text title = step->heading ? text_of(step->heading) : n ? fields[0].label : TEXT("");
     struct page_step page = {
         .frame = asking_frame(asking, part_of),
         .title = title,
         .heading = text_of(step->heading),
+        .note = choices ? choices->note : TEXT(""),
         .lead = text_of(step->lead),
         .action = action,
         .back = back,
@@ -309,7 +322,10 @@ int step_write(struct asking *asking, const struct step *step, const struct step
         .errors = asking->errors,
         .errors_n = asking->errors_n,
         .fields = fields,
-        .fields_n = n,
+        .fields_n = plain,
+        .folded = fields + plain,
+        .folded_n = n - plain,
+        .folded_words = text_of(step->folded),
         .button = text_of(step->button ? step->button : "Save and go on"),
         .other = text_of(step->other),
     };

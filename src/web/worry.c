@@ -95,7 +95,9 @@ int worry_show_step(struct asking *asking, struct worry *worry, const struct wor
         for (size_t at = 0; values_next(&worry->said, "attached", &at, &item);)
             values_add(&worry->said, TEXT("documents"), item);
     }
-    struct step_choices choices = {has_case ? &case_id : NULL, &worry->said};
+    struct step_choices choices = {has_case ? &case_id : NULL, &worry->said, TEXT("")};
+    if (strcmp(page->step.name, "decide") == 0)
+        choices.note = worry_answer_in_words(asking, worry);
     struct text back = page->back[0] ? worry_address(asking, worry, page->back) : TEXT("/");
     return step_write(asking, &page->step, &choices, worry_address(asking, worry, page->step.name), back, "/", error);
 }

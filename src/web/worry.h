@@ -49,6 +49,9 @@ struct text worry_address(struct asking *asking, const struct worry *worry, cons
 int worry_facts(struct asking *asking, const struct worry *worry, struct json_object *facts, struct error *error);
 int worry_ask(struct asking *asking, const struct worry *worry, struct view_rows *rows, struct error *error);
 
+/* "The policy says: ..." in a sentence; empty while it is open. */
+struct text worry_answer_in_words(struct asking *asking, const struct worry *worry);
+
 /* One step, as the draft stands or as it was refused. */
 int worry_show_step(struct asking *asking, struct worry *worry, const struct worry_page *page, struct error *error);
 

@@ -25,7 +25,7 @@ static void add(struct summary *summary, const char *key, struct text value, str
 static int chosen_of(struct asking *asking, struct worry *worry, const char *name, struct text *out, struct error *error)
 {
     struct id case_id;
-    struct step_choices choices = {worry_case(worry, &case_id) ? &case_id : NULL, &worry->said};
+    struct step_choices choices = {worry_case(worry, &case_id) ? &case_id : NULL, &worry->said, TEXT("")};
     struct shape_field *fields;
     size_t n;
     struct buffer b = buffer_in(asking->arena);

@@ -46,6 +46,17 @@ int worry_ask(struct asking *asking, const struct worry *worry, struct view_rows
     return result ? result : asking_look(asking, &decision_answer_view, &in, rows, error);
 }
 
+struct text worry_answer_in_words(struct asking *asking, const struct worry *worry)
+{
+    struct view_rows rows;
+    const struct json *words;
+    if (worry_ask(asking, worry, &rows, NULL) || rows.n == 0 ||
+        json_read(asking->arena, VISIT_ROW(rows, struct answer_row, 0)->words.json, "words", &words, NULL))
+        return TEXT("");
+    struct text title = json_text(json_get(json_get(words, "outcome"), "title"));
+    return title.n ? arena_format(asking->arena, "The policy says: %.*s.", TEXT_ARGS(title)) : TEXT("");
+}
+
 /* ---- which question is next ---- */
 
 struct open_facts {
@@ -288,6 +299,20 @@ const struct page worry_question_page = {question_show, question_take, NULL};
 
 /* ---- the answer ---- */
 
+static int read_answers(struct asking *asking, const struct view_rows *rows, struct answer_of **out, struct error *error)
+{
+    struct answer_of *answers = *out = ARENA_ARRAY(asking->arena, struct answer_of, rows->n);
+    int result = answers ? 0 : arena_error(asking->arena, error);
+    for (size_t i = 0; !result && i < rows->n; i++) {
+        const struct answer_row *row = VISIT_ROW(*rows, struct answer_row, i);
+        answers[i].recipient = row->recipient;
+        result = json_read(asking->arena, row->words.json, "words", &answers[i].words, error);
+        if (!result)
+            result = json_read(asking->arena, row->answer.json, "answer", &answers[i].answer, error);
+    }
+    return result;
+}
+
 static int answer_show(struct asking *asking, struct error *error)
 {
     struct worry *worry;
@@ -301,8 +326,11 @@ static int answer_show(struct asking *asking, struct error *error)
     if (!result)
         result = worry_ask(asking, worry, &rows, error);
     struct text change = result ? TEXT("") : worry_address(asking, worry, "question?key=");
+    struct answer_of *each;
     if (!result)
-        result = answers_grouped(asking, &rows, change, &answers, &n, error);
+        result = read_answers(asking, &rows, &each, error);
+    if (!result)
+        result = answers_shown(asking, each, rows.n, change, &answers, &n, error);
     if (result)
         return result;
     bool open = false;

@@ -33,3 +33,36 @@ class PlainRadios extends Radios {
   ServiceNavigation,
   SkipLink,
 ].forEach((component) => createAll(component));
+
+// Who leaves a screen open leaves it to whoever walks past: after five minutes without a touch the page is hidden, and
+// what was typed stays. After thirty the session is over, so the page is asked for anew, and with it to sign in.
+if (document.querySelector(".proviso-header__person")) {
+  const minute = 60 * 1000;
+  let touched = Date.now();
+  const note = document.createElement("div");
+  note.className = "proviso-away-note govuk-width-container govuk-main-wrapper";
+  note.setAttribute("role", "alert");
+  const button = document.createElement("button");
+  button.className = "govuk-button";
+  button.textContent = "Show the page again";
+  const words = document.createElement("p");
+  words.className = "govuk-body";
+  words.textContent = "This page is hidden, because nobody has used it for five minutes.";
+  note.append(words, button);
+  const hidden = () => document.body.classList.contains("proviso-away");
+  const touch = () => {
+    if (!hidden()) touched = Date.now();
+  };
+  ["keydown", "pointerdown", "pointermove", "scroll"].forEach((name) => addEventListener(name, touch, { passive: true }));
+  button.addEventListener("click", () => {
+    if (Date.now() - touched > 30 * minute) location.reload();
+    document.body.classList.remove("proviso-away");
+    note.remove();
+    touched = Date.now();
+  });
+  setInterval(() => {
+    if (hidden() || Date.now() - touched < 5 * minute) return;
+    document.body.classList.add("proviso-away");
+    document.body.append(note);
+  }, 10 * 1000);
+}
