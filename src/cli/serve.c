@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Wrong passwords and phrases from one address: a school's staff may share one. What was right is given back. */
 enum { TRIES_A_MINUTE = 10, TRIES_AT_ONCE = 40 };
@@ -99,6 +100,13 @@ static void hold_signals(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
+/* The service manager starts the server and its keyholder anew. */
+static void end_process(void *context)
+{
+    (void)context;
+    kill(getpid(), SIGTERM);
+}
+
 int serve_until_told(const struct settings *settings, bool demo, const char *ready, struct error *error)
 {
     ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_PLAIN);
@@ -121,6 +129,7 @@ int serve_until_told(const struct settings *settings, bool demo, const char *rea
         .pack = settings->pack,
         .origin = settings->origin,
         .idle = settings->session_minutes * 60 * CLOCK_SECOND,
+        .fell_ill = end_process,
         .confine = settings->sandbox ? confine : NULL,
         .confine_context = (void *)(uintptr_t)settings,
     };
@@ -164,6 +173,8 @@ int serve_until_told(const struct settings *settings, bool demo, const char *rea
         wait_for_end();
         log_line(LOG_LEVEL_INFO, "serve", "stopping");
         http_stop(&server);
+        if (!gate_is_well(gate, error))
+            result = ERROR_SYSTEM;
     }
     gate_close(&gate);
     http_limiter_free(&tries);
