@@ -15,8 +15,8 @@ struct packs_command {
 };
 
 #define USAGE                                                                                                          \
-    "proviso policy check [PACK...] | show PACK | list | diff PACK PACK [--decision D] | replay FILE|- [--as PACK]   "  \
-    "[--packs DIR]"
+    "proviso policy check [PACK...] | show PACK | list | diff PACK PACK [--decision D] | replay FILE|- [--as PACK] "    \
+    "| questions [PACK...]   [--packs DIR]"
 
 static int usage(void)
 {
@@ -36,6 +36,18 @@ static int list(const struct policy_pack *pack, struct arena *arena, struct buff
     (void)error;
     buffer_format(out, "%.*s  %.*s  %.*s\n", TEXT_ARGS(info->id), TEXT_ARGS(info->version), TEXT_ARGS(info->title));
     return 0;
+}
+
+/* How many questions until the outcome stands. */
+static int questions(const struct policy_pack *pack, struct arena *arena, struct buffer *out, struct error *error)
+{
+    struct policy_measure m;
+    (void)arena;
+    int rc = policy_measure(pack, POLICY_SHARE, 500, &m, error);
+    if (!rc)
+        buffer_format(out, "%-22.*s %5.2f questions as chosen, %5.2f in the pack's order, at least %4.2f (%zu cases)\n",
+                      TEXT_ARGS(policy_pack_info(pack)->id), m.chosen, m.listed, m.bound, m.cases);
+    return rc;
 }
 
 typedef int on_pack(const struct policy_pack *pack, struct arena *arena, struct buffer *out, struct error *error);
@@ -138,11 +150,12 @@ int policy_command(int argc, char **argv)
     const struct {
         const char *name;
         size_t least, most;
-    } verb[] = {{"check", 0, MOST_NAMED}, {"show", 1, 1}, {"list", 0, 0}, {"diff", 2, 2}, {"replay", 1, 1}};
+    } verb[] = {{"check", 0, MOST_NAMED}, {"show", 1, 1}, {"list", 0, 0}, {"diff", 2, 2}, {"replay", 1, 1},
+                {"questions", 0, MOST_NAMED}};
     size_t which = 0;
-    while (which < 5 && strcmp(verb[which].name, command.verb) != 0)
+    while (which < 6 && strcmp(verb[which].name, command.verb) != 0)
         which++;
-    if (which == 5 || command.ids < verb[which].least || command.ids > verb[which].most ||
+    if (which == 6 || command.ids < verb[which].least || command.ids > verb[which].most ||
         (command.as && which != 4))
         return usage();
     if (policy_folder_of(command.named, arena, &command.folder, &error))
@@ -151,5 +164,5 @@ int policy_command(int argc, char **argv)
         return diff(&command, arena);
     if (which == 4)
         return policy_replay(command.folder, command.as, command.id[0].p);
-    return run_on_all(&command, arena, which == 0 ? check : which == 1 ? policy_show : list);
+    return run_on_all(&command, arena, which == 0 ? check : which == 1 ? policy_show : which == 2 ? list : questions);
 }

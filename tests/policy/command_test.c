@@ -166,6 +166,8 @@ static void packs_are_checked_shown_and_listed(void **state)
     assert_non_null(strstr(out, " 0 failed"));
     assert_int_equal(POLICY("show", "manchester-2016", "--packs", "packs"), 0);
     assert_non_null(strstr(out, "[MAN, Section 7, question 1]"));
+    assert_int_equal(POLICY("questions", "manchester-2016", "--packs", "packs"), 0);
+    assert_non_null(strstr(out, "questions as chosen"));
     assert_int_equal(POLICY("list", "--packs", "packs"), 0);
     assert_non_null(strstr(out, "manchester-2016  2016-02-01  "));
 }

@@ -131,6 +131,20 @@ static void the_hash_is_of_what_decides(void **state)
     assert_false(text_equal(sha, policy_pack_info(changed)->sha256));
 }
 
+static void questions_are_few(void **state)
+{
+    (void)state;
+    for (size_t p = 0; p < ids; p++) {
+        struct policy_pack *pack POLICY_PACK_SCOPE = case_pack(arena_string(arena, id[p]));
+        struct policy_measure m;
+        struct error error;
+        assert_int_equal(policy_measure(pack, POLICY_SHARE, 60, &m, &error), 0);
+        if (m.chosen < m.bound || m.chosen > m.listed || m.chosen > 10 || m.chosen < 1)
+            fail_msg("%.*s: %.2f as chosen, %.2f as listed, at least %.2f", TEXT_ARGS(id[p]), m.chosen, m.listed,
+                     m.bound);
+    }
+}
+
 static void every_pack_shows_its_tables(void **state)
 {
     (void)state;
@@ -149,6 +163,7 @@ int main(void)
         cmocka_unit_test(every_pack_is_proven),        cmocka_unit_test(every_code_has_words),
         cmocka_unit_test(every_question_can_be_asked), cmocka_unit_test(the_hash_is_of_what_decides),
         cmocka_unit_test(every_pack_shows_its_tables),
+        cmocka_unit_test(questions_are_few),
     };
     return cmocka_run_group_tests(tests, list, unlist);
 }

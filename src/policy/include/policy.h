@@ -27,6 +27,7 @@
 #include "policy/change.h"
 #include "policy/check.h"
 #include "policy/compare.h"
+#include "policy/measure.h"
 #include "policy/command.h"
 
 #endif

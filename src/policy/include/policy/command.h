@@ -19,6 +19,7 @@ int policy_command_decide(int argc, char **argv);
  * proviso policy replay FILE|- [--as PACK]          recorded answers worked out again, a line of JSON each,
  *                                                   {"decision", "facts", "answer"}: 1 where one differs; with
  *                                                   --as, which outcomes would be others under that pack
+ * proviso policy questions [PACK...]                how many questions until the outcome stands, as a mean
  *
  * argv[0] is "policy".
  */
