@@ -1,0 +1,132 @@
+#include "form_page.h"
+#include "worry.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+/*
+ * Each field of every command that pages offer stands on exactly one page of its journey. What the journey fills in itself
+ * is said here, with the reason.
+ */
+static const struct {
+    const struct command *command;
+    const char *field, *why;
+} filled[] = {
+    {&item_record_command, "case_id", "the case that the journey is about"},
+    {&decision_record_command, "case_id", "the case that the journey is about"},
+    {&decision_record_command, "facts", "the pages that ask the policy's questions"},
+    {&share_send_command, "decision_id", "the decision that was recorded just before"},
+    {&case_admit_command, "case_id", "the address"},
+    {&post_add_command, "agency_id", "the address"},
+    {&account_add_command, "post_id", "the address"},
+};
+
+static bool is_filled(const struct command *command, const char *field)
+{
+    for (size_t i = 0; i < sizeof filled / sizeof *filled; i++)
+        if (filled[i].command == command && strcmp(filled[i].field, field) == 0)
+            return true;
+    return false;
+}
+
+static int pages_of(const struct step *step, const struct command *command, const char *field)
+{
+    int n = 0;
+    for (size_t i = 0; step->command == command && i < STEP_FIELDS && step->field[i].name; i++)
+        n += strcmp(step->field[i].name, field) == 0;
+    return n;
+}
+
+static int all_pages_of(const struct command *command, const char *field)
+{
+    int n = 0;
+    for (const struct worry_page *page = worry_pages; page->step.name; page++)
+        n += pages_of(&page->step, command, field);
+    for (const struct form_page *page = form_pages; page->step.name; page++)
+        n += pages_of(&page->step, command, field);
+    return n;
+}
+
+static void check_command(const struct command *command)
+{
+    for (size_t i = 0; i < command->takes_n; i++) {
+        const char *field = command->takes[i].name;
+        int n = all_pages_of(command, field), expected = is_filled(command, field) ? 0 : 1;
+        if (n != expected)
+            fail_msg("%s: %s stands on %d pages, not %d", command->name, field, n, expected);
+    }
+}
+
+static void test_each_field_once(void **state)
+{
+    (void)state;
+    size_t commands = 0;
+    for (const struct worry_page *page = worry_pages; page->step.name; page++, commands++)
+        check_command(page->step.command);
+    for (const struct form_page *page = form_pages; page->step.name; page++, commands++)
+        check_command(page->step.command);
+    assert_true(commands >= 13);
+}
+
+/* A page names only fields that its command has. */
+static void check_names(const struct step *step)
+{
+    for (size_t i = 0; i < STEP_FIELDS && step->field[i].name; i++)
+        if (!form_field(step->command->takes, step->command->takes_n, step->field[i].name))
+            fail_msg("%s: %s has no field %s", step->name, step->command->name, step->field[i].name);
+}
+
+static void test_names(void **state)
+{
+    (void)state;
+    for (const struct worry_page *page = worry_pages; page->step.name; page++)
+        check_names(&page->step);
+    for (const struct form_page *page = form_pages; page->step.name; page++)
+        check_names(&page->step);
+}
+
+/* Each step's page leads to one that is there: the fixed ways of the table. */
+static void test_ways(void **state)
+{
+    (void)state;
+    static const char *const others[] = {"", "child", "question", "answer", "documents", "check"};
+    for (const struct worry_page *page = worry_pages; page->step.name; page++)
+        for (int way = 0; way < 2; way++) {
+            const char *name = way ? page->next : page->back;
+            bool there = name == NULL;
+            for (size_t i = 0; !there && i < sizeof others / sizeof *others; i++)
+                there = strcmp(others[i], name) == 0;
+            for (const struct worry_page *to = worry_pages; !there && to->step.name; to++)
+                there = strcmp(to->step.name, name) == 0;
+            if (!there)
+                fail_msg("%s leads to %s, which is not there", page->step.name, name);
+        }
+}
+
+/* Words that a name in the address of another site, or a script, could hide behind. */
+static void test_local_paths(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"/", "/case/01m800m1kjgygszh8gr6mnw6xb", "/worry/x/question?key=consent"};
+    static const char *const bad[] = {"", "//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)",
+                                      "evil", "/a\nb", "\\\\evil", "/ b"};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        assert_true(asking_is_local(text_of(good[i])));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(asking_is_local(text_of(bad[i])));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_each_field_once),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_ways),
+        cmocka_unit_test(test_local_paths),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
