@@ -78,7 +78,7 @@ static void write_problem(struct json_writer *w, int status, const struct error 
     json_end(w);
 }
 
-/* What went wrong inside is for the operator's log: it may name files and tables. */
+/* What went wrong inside is for the operator's log: it may name files and tables. After it nobody can promise anything. */
 static struct error for_strangers(int status, const struct error *error)
 {
     struct error told = *error;
@@ -86,9 +86,9 @@ static struct error for_strangers(int status, const struct error *error)
         return told;
     log_line(LOG_LEVEL_ERROR, "api", "refused with %d: %s%s%s", status, error->where, error->where[0] ? ": " : "",
              error->what);
-    error_set(&told, error->code, "", "Try again in a few minutes; if it stays so, tell the operator.",
-              status == 503 ? "the service cannot do this now; nothing was changed"
-                            : "something went wrong on our side; nothing was changed");
+    error_set(&told, error->code, "", "Try again in a few minutes, and look first whether it is there. If it stays so, tell the operator.",
+              status == 503 ? "the service cannot do this now; what was asked may not have been kept"
+                            : "something went wrong on our side; what was asked may not have been kept");
     return told;
 }
 

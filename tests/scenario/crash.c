@@ -181,23 +181,20 @@ static void run_full(struct server *server, struct arena *arena)
     load_begin(load, server, token, &over);
     load_wait(load);
     for (int i = 0; i < CLIENTS; i++)
-        if (load[i].last_status < 500)
+        if (load[i].last_status > 0 && load[i].last_status < 500)
             server_fail(server, "on a full disk the answer was %d", load[i].last_status);
-    struct client *client = client_new(server);
-    struct answered well = client_ask(client, arena, NULL, "/healthz", NULL);
-    struct answered again = client_ask(client, arena, token, "case/open", "{\"name\":\"Robin Example\"}");
-    printf("%zu acknowledged before the disk was full; then %d, health %d\n", acknowledged(load), again.status, well.status);
-    if (again.status == 200)
+    /* it ends itself, so that the service manager starts it anew */
+    int code = server_end(server, 0);
+    printf("%zu acknowledged before the disk was full; then it ended with %d\n", acknowledged(load), code);
+    if (code != 3)
         server_fail(server, "it goes on as if there were room");
-    client_free(&client);
-    server_end(server, SIGTERM);
     /* with room again nothing is missing and it goes on */
     server->file_limit = 0;
     check_kept(server, load, CLIENTS);
     check_verifies(server, arena);
     server_start(server);
-    client = client_new(server);
-    again = client_ask(client, arena, token, "case/open", "{\"name\":\"Robin Example\"}");
+    struct client *client = client_new(server);
+    struct answered again = client_ask(client, arena, token, "case/open", "{\"name\":\"Robin Example\"}");
     if (again.status != 200)
         server_fail(server, "with room again: %d %.*s", again.status, TEXT_ARGS(again.body));
     client_free(&client);

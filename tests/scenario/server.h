@@ -20,7 +20,8 @@ struct server {
 /* A failure ends the program with a line on standard error and takes the folder away. */
 void server_make(struct server *server);
 void server_start(struct server *server); /* returns once it answers */
-int server_end(struct server *server, int signal_number); /* its exit code, or minus the signal that ended it */
+/* Its exit code, or minus the signal that ended it. Signal 0 only waits for it. */
+int server_end(struct server *server, int signal_number);
 void server_drop(struct server *server);
 
 /* Runs the program with PROVISO_HOME set: "ledger verify". Gives its exit code; `output` (of both kinds) lives in the arena. */
