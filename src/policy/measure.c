@@ -81,8 +81,12 @@ int policy_measure(const struct policy_pack *pack, enum policy_decision decision
     if (!scratch)
         return error_set(error, ERROR_SYSTEM, pack->info.id.p, "", "out of memory");
     for (size_t n = 0; n < cases; n++) {
-        for (size_t f = 0; f < pack->facts; f++)
-            class[f] = pack->fact[f].classes ? (uint16_t)(next(&random) % pack->fact[f].classes) : 0;
+        for (size_t f = 0; f < pack->facts; f++) {
+            uint16_t classes = pack->fact[f].classes;
+            class[f] = 0;
+            if (classes)
+                class[f] = (uint16_t)(next(&random) % classes);
+        }
         int rc = ask_case(pack, decision, class, true, scratch, &chosen, error);
         if (!rc)
             rc = ask_case(pack, decision, class, false, scratch, &listed, error);
