@@ -158,7 +158,13 @@ static void mail_goes_between_secure_domains_only(void **state)
     PROVISION("BEX-27");
     channel("{\"medium\":\"internal-email\",\"personal\":true,\"sender_address\":\"a@bexley.gov.uk\","
             "\"recipient_address\":\"b@bexley.gov.uk\"}",
-            "=conditional +mark-confidential");
+            "=conditional +mark-confidential -same-domain");
+    channel("{\"medium\":\"internal-email\",\"personal\":true,\"sender_address\":\"a@bexley.gov.uk\","
+            "\"recipient_address\":\"b@trust.nhs.net\"}",
+            "=refused");
+    channel("{\"medium\":\"internal-email\",\"personal\":true,\"sender_address\":\"a@school.sch.uk\","
+            "\"recipient_address\":\"b@school.sch.uk\"}",
+            "=conditional +same-domain");
 }
 
 static void the_other_ways(void **state)
