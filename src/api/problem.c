@@ -79,10 +79,11 @@ static void write_problem(struct json_writer *w, int status, const struct error 
 }
 
 /* What went wrong inside is for the operator's log: it may name files and tables. After it nobody can promise anything. */
-static struct error for_strangers(int status, const struct error *error)
+static struct error for_strangers(struct http_request *request, int status, const struct error *error)
 {
     struct error told = *error;
-    if (status < 500)
+    bool busy = status == 503 && gate_is_well(gate_of(request), NULL); /* the server said so before anything was done */
+    if (status < 500 || busy)
         return told;
     log_line(LOG_LEVEL_ERROR, "api", "refused with %d: %s%s%s", status, error->where, error->where[0] ? ": " : "",
              error->what);
@@ -97,7 +98,7 @@ void api_refuse(struct http_request *request, int status, const struct error *er
     struct call *call = call_of(request);
     struct buffer b = buffer_in(http_arena(request));
     struct json_writer w = json_writer_in(&b);
-    struct error ignored, told = for_strangers(status, error);
+    struct error ignored, told = for_strangers(request, status, error);
     write_problem(&w, status, &told, call && error->code == ERROR_INVALID ? &call->errors : NULL);
     if (status == 401) {
         bool sent = http_header(request, "Authorization").n > 0;
@@ -108,8 +109,7 @@ void api_refuse(struct http_request *request, int status, const struct error *er
 
 void call_refuse(struct call *call, int code, const struct error *error)
 {
-    struct error why;
-    if (code == ERROR_SYSTEM && !gate_is_well(gate_of(call->request), &why))
+    if (code == ERROR_SYSTEM && !gate_is_well(gate_of(call->request), NULL))
         http_refuse_with(call->request, 503, 60);
     http_answer(call->request, code, error);
 }
