@@ -15,7 +15,7 @@ struct account_add_ready {
 };
 
 /* Argon2id at libsodium's "interactive" strength: 64 MiB, two passes. */
-static int hash_password(struct arena *arena, struct text password, struct text *hash, struct error *error)
+int password_hash(struct arena *arena, struct text password, struct text *hash, struct error *error)
 {
     char *out = arena_alloc(arena, crypto_pwhash_STRBYTES);
     if (!out)
@@ -28,21 +28,20 @@ static int hash_password(struct arena *arena, struct text password, struct text 
 }
 
 /* Long, not one character again and again, not the name itself. More rules would make worse passwords. */
-static int check_password(const struct account_add *in, struct error *error)
+int password_check(struct text login, struct text password, struct error *error)
 {
     static const char fix[] = "Three or four words that do not belong together are good.";
-    struct text login = text_trim(in->login);
     bool seen[256] = {false};
     size_t different = 0;
-    for (size_t i = 0; i < in->password.n; i++) {
-        different += !seen[(unsigned char)in->password.p[i]];
-        seen[(unsigned char)in->password.p[i]] = true;
+    for (size_t i = 0; i < password.n; i++) {
+        different += !seen[(unsigned char)password.p[i]];
+        seen[(unsigned char)password.p[i]] = true;
     }
-    if (text_length(in->password) < 12)
+    if (text_length(password) < 12)
         return error_set(error, ERROR_INVALID, "password", fix, "the password needs at least 12 characters");
     if (different < 5)
         return error_set(error, ERROR_INVALID, "password", fix, "the password needs at least 5 different characters");
-    if (login.n >= 4 && text_find(in->password, login) >= 0)
+    if (login.n >= 4 && text_find(password, login) >= 0)
         return error_set(error, ERROR_INVALID, "password", fix, "the password must not contain the name to sign in with");
     return 0;
 }
@@ -53,11 +52,11 @@ static int account_add_prepare(struct turn *turn, const struct account_add *in, 
     struct account_add_ready *ready = *out = ARENA_NEW(turn->arena, struct account_add_ready);
     if (!ready)
         return arena_error(turn->arena, error);
-    int result = check_password(in, error);
+    int result = password_check(text_trim(in->login), in->password, error);
     if (result)
         return result;
     ready->id = turn_id(turn);
-    return hash_password(turn->arena, in->password, &ready->password, error);
+    return password_hash(turn->arena, in->password, &ready->password, error);
 }
 
 static int account_add_apply(struct turn *turn, const struct account_add *in, const struct account_add_ready *ready,
@@ -98,6 +97,7 @@ COMMAND(account_add, struct account_add, struct account_added, struct account_ad
 
 struct session_begin_ready {
     struct id account;
+    struct text password; /* its hash, as it was found */
     bool right;
     char name[65]; /* hash of the name that was tried */
     char token[44], hash[65], form_token[44];
@@ -169,10 +169,11 @@ static int session_begin_prepare(struct turn *turn, const struct session_begin *
         result = find_account(turn, text_trim(in->login), ready, &hash, error);
     if (result)
         return result;
-    if (!hash) {
+    if (!hash || !hash[0]) { /* unknown, or ended */
         waste_time(in->password);
         return 0;
     }
+    ready->password = text_of(hash);
     ready->right = crypto_pwhash_str_verify(hash, in->password.p, in->password.n) == 0;
     if (ready->right) {
         session_token(ready->token);
@@ -197,24 +198,34 @@ static int count_wrong(struct turn *turn, const char *name, struct error *error)
                               NULL, error);
 }
 
-int session_write(struct turn *turn, const char *hash, const struct id *account, enum session_kind kind,
-                         const char *form_token, struct text label, const struct id *ref, int64_t expires_at,
-                         struct error *error)
+/* The account may have ended, or have a new password, since prepare looked. `password`: as it was then; empty: any. */
+static int check_alive(struct turn *turn, const struct id *account, struct text password, struct error *error)
 {
-    return store_run(turn->session,
-                     "INSERT INTO session (id, account_id, kind, form_token, label, created_at, expires_at, seen_at, ref)"
-                     " VALUES ($1, $2, $3, $4, $5, $6, $7, $6, $8)",
-                     STORE_BIND(STORE_STRING(hash), STORE_TEXT(id_text(account)), STORE_INT(kind),
-                                STORE_STRING(form_token), STORE_TEXT(label), STORE_INT(turn->now),
-                                STORE_INT(expires_at), STORE_TEXT(id_text(ref))),
-                     NULL, error);
+    int64_t alive = 0;
+    int result = store_one_int(turn->session,
+                               "SELECT count(*) FROM account WHERE id = $1 AND password <> '' AND ($2 = '' OR password = $2)",
+                               STORE_BIND(STORE_TEXT(id_text(account)), STORE_TEXT(password)), &alive, error);
+    return result || alive ? result
+                           : error_set(error, ERROR_UNAUTHENTICATED, "", "Sign in again.", "this account has ended or changed");
+}
+
+int session_write(struct turn *turn, const struct session_row *row, struct error *error)
+{
+    int result = check_alive(turn, &row->account, row->password, error);
+    return result ? result
+                  : store_run(turn->session,
+                              "INSERT INTO session (id, account_id, kind, form_token, label, created_at, expires_at, seen_at,"
+                              " ref) VALUES ($1, $2, $3, $4, $5, $6, $7, $6, $8)",
+                              STORE_BIND(STORE_STRING(row->hash), STORE_TEXT(id_text(&row->account)), STORE_INT(row->kind),
+                                         STORE_STRING(row->form_token), STORE_TEXT(row->label), STORE_INT(turn->now),
+                                         STORE_INT(row->expires_at), STORE_TEXT(id_text(&row->ref))),
+                              NULL, error);
 }
 
 static int session_begin_apply(struct turn *turn, const struct session_begin *in,
                                const struct session_begin_ready *ready, struct session_begun *out, struct error *error)
 {
     (void)in;
-    const struct id no_ref = {""};
     int result = check_rest(turn, ready->name, error); /* again: tries that ran beside this one may have filled the count */
     if (result)
         return result;
@@ -226,9 +237,15 @@ static int session_begin_apply(struct turn *turn, const struct session_begin *in
         result = store_run(turn->session, "DELETE FROM session WHERE expires_at < $1", STORE_BIND(STORE_INT(turn->now)),
                            NULL, error);
     out->expires_at.at = turn->now + SESSION_LONGEST;
+    struct session_row row = {.hash = ready->hash,
+                              .account = ready->account,
+                              .password = ready->password,
+                              .kind = SESSION_WEB,
+                              .form_token = ready->form_token,
+                              .label = TEXT("browser"),
+                              .expires_at = out->expires_at.at};
     if (!result)
-        result = session_write(turn, ready->hash, &ready->account, SESSION_WEB, ready->form_token, TEXT("browser"),
-                               &no_ref, out->expires_at.at, error);
+        result = session_write(turn, &row, error);
     out->signed_in = true;
     out->token = text_of(ready->token);
     return result;
@@ -279,7 +296,7 @@ static int account_list_look(struct turn *turn, const struct nothing *in, struct
     (void)in;
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
     int got = store_query(turn->session,
-                          "SELECT a.id, a.login, p.person, p.title, g.name FROM account a JOIN post p ON p.id = a.post_id"
+                          "SELECT a.id, a.login, p.person, p.title, g.name, a.password = '' FROM account a JOIN post p ON p.id = a.post_id"
                           " JOIN agency g ON g.id = p.agency_id ORDER BY g.name, p.title",
                           STORE_BIND(), &rows, error);
     while (!got && (got = store_next(rows, error)) > 0) {
@@ -291,6 +308,7 @@ static int account_list_look(struct turn *turn, const struct nothing *in, struct
         row->person = store_text_in(rows, 2, turn->arena);
         row->title = store_text_in(rows, 3, turn->arena);
         row->agency = store_text_in(rows, 4, turn->arena);
+        row->ended = store_bool(rows, 5);
         got = 0;
     }
     return got;
@@ -302,6 +320,7 @@ static const struct field list_gives[] = {
     FIELD(struct account_row, person, .label = "Person"),
     FIELD(struct account_row, title, .label = "Post"),
     FIELD(struct account_row, agency, .label = "Agency"),
+    FIELD(struct account_row, ended, .label = "Ended"),
 };
 
 VIEW(account_list, struct nothing, struct account_row, .name = "account.list", .title = "The accounts",

@@ -154,10 +154,22 @@ int session_load(struct gate *gate, const uint8_t hash[32], int64_t now, struct 
 void session_hash(struct text token, uint8_t hash[32]);
 void session_hash_hex(struct text token, char out[65]);
 void session_token(char out[44]); /* a new random one */
-int session_write(struct turn *turn, const char *hash, const struct id *account, enum session_kind kind,
-                  const char *form_token, struct text label, const struct id *ref, int64_t expires_at,
-                  struct error *error);
-bool command_ends_sessions(const struct command *command);
+/* In apply. ERROR_UNAUTHENTICATED where the account has ended, or has another password, since prepare looked. */
+struct session_row {
+    const char *hash, *form_token;
+    struct id account, ref;
+    struct text password, label; /* password: its hash as it was found; empty: any */
+    enum session_kind kind;
+    int64_t expires_at;
+};
+int session_write(struct turn *turn, const struct session_row *row, struct error *error);
+/* NULL, or the account whose sessions have ended with this command. */
+const struct id *command_ends_sessions(const struct command *command, const void *in, const struct actor *actor);
+
+/* ---- account.c ---- */
+int password_check(struct text login, struct text password, struct error *error);
+int password_hash(struct arena *arena, struct text password, struct text *hash, struct error *error);
+
 
 /* ---- keys ---- */
 /* A keyholder that has died is started anew, once; where that fails the service stops. */

@@ -32,8 +32,14 @@ static int token_make_apply(struct turn *turn, const struct token_make *in, cons
 {
     out->token = text_of(ready->token);
     out->expires_at.at = turn->now + (in->days ? in->days : 1) * CLOCK_DAY;
-    return session_write(turn, ready->hash, &turn->actor->account, SESSION_BEARER, ready->form_token, in->label,
-                         &ready->ref, out->expires_at.at, error);
+    struct session_row row = {.hash = ready->hash,
+                              .account = turn->actor->account,
+                              .kind = SESSION_BEARER,
+                              .form_token = ready->form_token,
+                              .label = in->label,
+                              .ref = ready->ref,
+                              .expires_at = out->expires_at.at};
+    return session_write(turn, &row, error);
 }
 
 static const struct field token_takes[] = {
@@ -116,8 +122,3 @@ static const struct field token_end_gives[] = {
 
 COMMAND(token_end, struct token_end, struct session_ended, char, .name = "token.end", .title = "End a token",
         TAKES(token_end_takes), GIVES(token_end_gives), .may = {.roles = ROLES_SIGNED_IN});
-
-bool command_ends_sessions(const struct command *command)
-{
-    return command == &session_end_command || command == &token_end_command;
-}

@@ -279,8 +279,10 @@ static void answer_all(struct gate *gate, struct job *chain)
             atomic_fetch_add(&gate->looks, job->looks_n);
         else
             job->visit->unrecorded = true;
-        if (!job->code && command_ends_sessions(job->command))
-            sessions_forget(gate->sessions, &job->visit->actor.account);
+        const struct id *ended =
+            job->code || !job->command ? NULL : command_ends_sessions(job->command, job->in, &job->visit->actor);
+        if (ended)
+            sessions_forget(gate->sessions, ended);
         bytes_wipe(&job->turn.key, sizeof job->turn.key);
         job->done.call(job->done.context, job->code, job->code ? &job->error : NULL);
     }

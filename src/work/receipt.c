@@ -9,6 +9,25 @@ static const struct choice states[] = {
 
 /* ---- receipt.open: the first to open it takes it; from then on it is theirs, and their managers' and leads' ---- */
 
+static bool is_overseer(const struct actor *actor)
+{
+    return actor->roles & (ROLE_MANAGER | ROLE_LEAD);
+}
+
+/* In apply: a colleague may have taken it since the gate judged. */
+static int check_own(struct turn *turn, const struct id *receipt, struct error *error)
+{
+    int64_t own = 0;
+    int result = store_one_int(turn->session,
+                               "SELECT count(*) FROM receipt WHERE id = $1 AND (post_id IS NULL OR post_id = $2 OR $3 <> 0)",
+                               STORE_BIND(STORE_TEXT(id_text(receipt)), STORE_TEXT(id_text(&turn->actor->post)),
+                                          STORE_BOOL(is_overseer(turn->actor))),
+                               &own, error);
+    return result || own ? result
+                         : error_set(error, ERROR_CONFLICT, "receipt_id", "Look at your list again.",
+                                     "a colleague has taken this meanwhile");
+}
+
 static int receipt_open_prepare(struct turn *turn, const struct receipt_of *in, char **ready, struct error *error)
 {
     (void)turn, (void)in, (void)ready, (void)error;
@@ -27,6 +46,8 @@ static int receipt_open_apply(struct turn *turn, const struct receipt_of *in, co
                                       STORE_TEXT(id_text(&turn->actor->post))),
                            &changed, error);
     out->first = changed > 0;
+    if (!result && !changed)
+        result = check_own(turn, &in->receipt_id, error);
     return result || !changed ? result : turn_wrote(turn, "receipt", &in->receipt_id, error);
 }
 
@@ -74,7 +95,9 @@ static int receipt_confirm_apply(struct turn *turn, const struct receipt_confirm
                                  struct error *error)
 {
     int64_t changed = 0;
-    int result = store_run(turn->session,
+    int result = check_own(turn, &in->receipt_id, error);
+    if (!result)
+        result = store_run(turn->session,
                            "UPDATE receipt SET state = 'confirmed', confirmed_at = $2, reply_key_id = $3, reply = $4,"
                            " opened_at = COALESCE(opened_at, $2), post_id = COALESCE(post_id, $5)"
                            " WHERE id = $1 AND state <> 'confirmed' AND outside = 0",
@@ -106,11 +129,6 @@ COMMAND(receipt_confirm, struct receipt_confirm, struct receipt_confirmed, struc
         .may = {.roles = ROLES_STAFF, .reach = REACH_RECEIPT, .about = offsetof(struct receipt_confirm, receipt_id)});
 
 /* ---- receipt.list ---- */
-
-static bool is_overseer(const struct actor *actor)
-{
-    return actor->roles & (ROLE_MANAGER | ROLE_LEAD);
-}
 
 /* The subject's key, where the recipient is to know whom it is about. */
 #define SUBJECT_KEY(k) "CASE WHEN d.decided = 'share-anonymised' THEN NULL ELSE " k ".wrapped END"

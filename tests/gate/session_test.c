@@ -127,6 +127,40 @@ static void test_passwords(void **state)
     assert_int_equal(visit_act_wait(visit, &account_add_command, &in, &out, &error), ERROR_CONFLICT);
 }
 
+/* A new password, and the end of an account: whoever was signed in is not any more. */
+static void test_account_changes(void **state)
+{
+    (void)state;
+    struct error error;
+    struct session_ended ended;
+    struct token_make make = {.label = TEXT("program")};
+    struct token_made token;
+    struct visit *operator_visit = new_visit(), *visit = new_visit();
+    struct account_add add = {.post_id = home.teacher, .login = TEXT("leaver"), .password = TEXT("four words not together")};
+    struct account_added added;
+    visit_as_operator(operator_visit);
+    must(visit_act_wait(operator_visit, &account_add_command, &add, &added, &error), &error, "account.add");
+    struct text session = sign_in("leaver", "four words not together");
+    must(visit_by_session(visit, session, &error), &error, "session");
+
+    struct account_password change = {TEXT("not my password"), TEXT("other words than before")};
+    assert_int_equal(visit_act_wait(visit, &account_password_command, &change, &ended, &error), ERROR_INVALID);
+    change.present = TEXT("four words not together");
+    must(visit_act_wait(visit, &account_password_command, &change, &ended, &error), &error, "account.password");
+    assert_int_equal(visit_by_session(new_visit(), session, &error), ERROR_UNAUTHENTICATED);
+    assert_int_equal(sign_in("leaver", "four words not together").n, 0);
+    session = sign_in("leaver", "other words than before");
+    must(visit_by_session(visit, session, &error), &error, "session");
+    must(visit_act_wait(visit, &token_make_command, &make, &token, &error), &error, "token.make");
+    must(visit_by_bearer(new_visit(), token.token, &error), &error, "token");
+
+    struct account_end end = {added.account_id};
+    must(visit_act_wait(operator_visit, &account_end_command, &end, &ended, &error), &error, "account.end");
+    assert_int_equal(visit_by_session(new_visit(), session, &error), ERROR_UNAUTHENTICATED);
+    assert_int_equal(visit_by_bearer(new_visit(), token.token, &error), ERROR_UNAUTHENTICATED);
+    assert_int_equal(sign_in("leaver", "other words than before").n, 0);
+}
+
 static void open_with_idle(int64_t idle)
 {
     struct error error;
@@ -178,7 +212,7 @@ static int drop(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_sign_out), cmocka_unit_test(test_tokens),
-                                       cmocka_unit_test(test_unknown_names), cmocka_unit_test(test_passwords),
+                                       cmocka_unit_test(test_unknown_names), cmocka_unit_test(test_passwords), cmocka_unit_test(test_account_changes),
                                        cmocka_unit_test(test_idle)};
     return cmocka_run_group_tests(tests, make, drop);
 }

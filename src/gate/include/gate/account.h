@@ -30,6 +30,14 @@ struct session_ended {
     bool ended;
 };
 
+struct account_password {
+    struct text present, password;
+};
+
+struct account_end {
+    struct id account_id;
+};
+
 struct token_make {
     struct text label; /* what it is for */
     int64_t days;      /* 1 to 90; 0 means 1 */
@@ -52,10 +60,11 @@ struct token_row {
 struct account_row {
     struct id account_id;
     struct text login, person, title, agency;
+    bool ended;
 };
 
 extern const struct command account_add_command, session_begin_command, session_end_command, token_make_command,
-    token_end_command;
+    token_end_command, account_password_command, account_end_command;
 extern const struct view account_list_view, token_list_view;
 
 #endif
