@@ -5,19 +5,37 @@
 
 /* ---- obligations: whose they are on a page ---- */
 
-/* What the service itself sees to: it records, it shows what is fact, it seals, the limits travel with what is shared. */
-static const char *const by_service[] = {"record-decision",        "record-reasons",     "record-legal-basis",
-                                         "mark-fact-and-opinion",  "explain-historical", "use-secure-channel",
-                                         "tell-recipient-no-consent", NULL};
+/* What the service itself sees to: it records, it shows what is fact, it seals, the limits travel with what is
+ * shared. */
+static const char *const by_service[] = {
+    "record-decision",    "record-reasons",     "record-legal-basis",        "mark-fact-and-opinion",
+    "explain-historical", "use-secure-channel", "tell-recipient-no-consent", NULL};
 
 /* What ends with the sender's own act. */
-static const char *const of_sender[] = {
-    "record-decision",  "record-reasons",         "record-legal-basis",    "record-consent-giver",
-    "record-risk-level", "inform-subject",        "inform-parent",         "inform-child",
-    "inform-provider",  "tell-recipient-no-consent", "check-recipient",    "refer-childrens-social-care",
-    "seek-consent",     "consult-manager",        "consult-governance-lead", "discuss-refusal-with-requester",
-    "justify-without-consent", "alert-adult-social-care", "notify-private-fostering", "continue-support",
-    "follow-up-action", "without-delay", "check-accuracy", NULL};
+static const char *const of_sender[] = {"record-decision",
+                                        "record-reasons",
+                                        "record-legal-basis",
+                                        "record-consent-giver",
+                                        "record-risk-level",
+                                        "inform-subject",
+                                        "inform-parent",
+                                        "inform-child",
+                                        "inform-provider",
+                                        "tell-recipient-no-consent",
+                                        "check-recipient",
+                                        "refer-childrens-social-care",
+                                        "seek-consent",
+                                        "consult-manager",
+                                        "consult-governance-lead",
+                                        "discuss-refusal-with-requester",
+                                        "justify-without-consent",
+                                        "alert-adult-social-care",
+                                        "notify-private-fostering",
+                                        "continue-support",
+                                        "follow-up-action",
+                                        "without-delay",
+                                        "check-accuracy",
+                                        NULL};
 
 static bool is_one_of(const char *const *codes, struct text code)
 {
@@ -116,7 +134,8 @@ static void read_obligations(struct arena *arena, const struct answer_of *answer
         const struct json *list = json_get(answers[group->member[m]].words, "obligations");
         most += json_is(list, JSON_ARRAY) ? list->count : 0;
     }
-    struct shape_todo *left = ARENA_ARRAY(arena, struct shape_todo, most), *done = ARENA_ARRAY(arena, struct shape_todo, most);
+    struct shape_todo *left = ARENA_ARRAY(arena, struct shape_todo, most),
+                      *done = ARENA_ARRAY(arena, struct shape_todo, most);
     struct text *seen = ARENA_ARRAY(arena, struct text, most);
     size_t seen_n = 0;
     for (size_t m = 0; left && done && seen && m < group->n; m++) {
@@ -181,12 +200,14 @@ static struct text in_words(struct arena *arena, struct text value)
 
 static void read_known(struct arena *arena, const struct json *known, struct text change, struct shape_answer *answer)
 {
-    size_t most = json_is(known, JSON_ARRAY) ? known->count : 0;
+    size_t most = json_is(known, JSON_ARRAY) ? known->count : 0, n = 0;
     struct shape_taken *facts = ARENA_ARRAY(arena, struct shape_taken, most);
     for (size_t i = 0; facts && i < most; i++) {
         const struct json *fact = &known->item[i];
+        if (text_equal(json_text(json_get(fact, "key")), TEXT("recipient")))
+            continue; /* stands above the answer, and differs from one to the next */
         bool system = json_is(json_get(fact, "system"), JSON_TRUE);
-        facts[i] = (struct shape_taken){
+        facts[n++] = (struct shape_taken){
             .key = json_text(json_get(fact, "title")),
             .value = in_words(arena, json_text(json_get(fact, "words"))),
             .system = system,
@@ -196,11 +217,12 @@ static void read_known(struct arena *arena, const struct json *known, struct tex
         };
     }
     answer->known = facts;
-    answer->known_n = facts ? most : 0;
+    answer->known_n = n;
 }
 
 /* What is open, and where it can be answered. */
-static void read_missing(struct asking *asking, const struct json *ask, struct text change, struct shape_answer *answer)
+static void read_missing(struct asking *asking, const struct json *ask, struct text change,
+                         struct shape_answer *answer)
 {
     size_t n = json_is(ask, JSON_ARRAY) ? ask->count : 0;
     struct shape_taken *facts = ARENA_ARRAY(asking->arena, struct shape_taken, n);
@@ -208,14 +230,16 @@ static void read_missing(struct asking *asking, const struct json *ask, struct t
         struct text key = json_text(&ask->item[i]);
         facts[i] = (struct shape_taken){
             .key = policy_fact_words(gate_pack(asking->face->gate), key),
-            .change = change.n ? arena_format(asking->arena, "%.*s%.*s", TEXT_ARGS(change), TEXT_ARGS(key)) : TEXT(""),
+            .change =
+                change.n ? arena_format(asking->arena, "%.*s%.*s", TEXT_ARGS(change), TEXT_ARGS(key)) : TEXT(""),
         };
     }
     answer->missing = facts;
     answer->missing_n = facts ? n : 0;
     answer->title = TEXT("The answer is still open");
-    answer->todo = TEXT("It depends on something that is not known yet. Find it out, or ask your designated lead for advice now. "
-                        "If a child is in danger, do not wait: ring 999 or children’s social care.");
+    answer->todo = TEXT(
+        "It depends on something that is not known yet. Find it out, or ask your designated lead for advice now. "
+        "If a child is in danger, do not wait: ring 999 or children’s social care.");
 }
 
 static struct shape_answer show(struct asking *asking, const struct answer_of *answers, const struct group *group,

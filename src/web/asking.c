@@ -84,9 +84,8 @@ struct shape_frame asking_frame(struct asking *asking, const char *part)
         {"Decisions", "/decisions", ROLE_MANAGER | ROLE_LEAD | ROLE_GOVERNANCE},
         {"Directory", "/directory", ROLE_ADMINISTRATOR},
     };
-    struct shape_frame frame = {.service = text_of(asking->face->partnership),
-                                .demo = asking->face->demo,
-                                .notice = asking->notice};
+    struct shape_frame frame = {
+        .service = text_of(asking->face->partnership), .demo = asking->face->demo, .notice = asking->notice};
     if (!asking->signed_in)
         return frame;
     const struct actor *actor = visit_actor(asking->visit);
@@ -114,10 +113,10 @@ static void settled(void *context, int code, const struct error *error)
 /* Sends the page or goes on to the next. Nothing personal leaves before it is on record who looked. */
 static int reply(struct asking *asking, struct error *error)
 {
-    int result = asking->replied ? 0
+    int result = asking->replied  ? 0
                  : asking->next.p ? http_redirect(asking->request, asking->next, error)
-                                : http_reply_buffer(asking->request, asking->status ? asking->status : 200,
-                                                    "text/html; charset=utf-8", &asking->html, error);
+                                  : http_reply_buffer(asking->request, asking->status ? asking->status : 200,
+                                                      "text/html; charset=utf-8", &asking->html, error);
     if (result || !asking->visit || visit_settle(asking->visit, (struct visit_done){settled, asking}))
         return result;
     return HTTP_LATER;
@@ -134,10 +133,12 @@ static void capital(char *p)
         *p = (char)(*p - 'a' + 'A');
 }
 
-/* Errors begin small, so that they can follow "where: "; on a page they stand alone. Of "field: part" the field counts. */
+/* Errors begin small, so that they can follow "where: "; on a page they stand alone. Of "field: part" the field
+ * counts. */
 static void note_error(struct asking *asking, const struct error *error)
 {
-    char what[sizeof error->what], fix[sizeof error->fix], message[sizeof what + sizeof fix + 2], field[sizeof error->where];
+    char what[sizeof error->what], fix[sizeof error->fix], message[sizeof what + sizeof fix + 2],
+        field[sizeof error->where];
     snprintf(what, sizeof what, "%s", error->what);
     snprintf(fix, sizeof fix, "%s", error->fix);
     snprintf(field, sizeof field, "%.*s", (int)strcspn(error->where, ":"), error->where);

@@ -10,8 +10,8 @@
 struct asking;
 
 /*
- * A request for a page, on its way. A page is a `show` that looks and writes HTML, and perhaps a `take` that reads its
- * form and says what to do:
+ * A request for a page, on its way. A page is a `show` that looks and writes HTML, and perhaps a `take` that reads
+ * its form and says what to do:
  *
  *     static int take(struct asking *asking, struct error *error)
  *     {
@@ -20,8 +20,8 @@ struct asking;
  *     }
  *
  * What is asked for is done by the gate while nobody waits; then `recorded` runs, which may ask for more, or says
- * where to go (asking_go). If the form or the command is refused, `show` runs again with asking->again set, the messages in
- * asking->errors and what was typed in asking->typed.
+ * where to go (asking_go). If the form or the command is refused, `show` runs again with asking->again set, the
+ * messages in asking->errors and what was typed in asking->typed.
  */
 struct page {
     int (*show)(struct asking *asking, struct error *error);
@@ -63,9 +63,9 @@ struct asking {
     struct error error;
     bool on_worker;
 
-    struct text notice; /* what has just been done, for the next page shown */
-    void *own;          /* the page's own */
-    void *upload;       /* upload.c's */
+    struct text notice;                 /* what has just been done, for the next page shown */
+    void *own;                          /* the page's own */
+    void *upload;                       /* upload.c's */
     void (*end)(struct asking *asking); /* releases it; NULL: nothing to release */
 };
 

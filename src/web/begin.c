@@ -80,11 +80,11 @@ static const struct wording wordings[] = {
     {431, "That address is too long", "Begin again from your work."},
     {451, "The policy does not allow this", "Talk it over with your designated lead."},
     {503, "We cannot do that just now",
-     "Nothing was recorded. Try again in a minute. If a child is in danger now, ring 999."},
+     "Look in your work whether it was recorded, then try again in a minute. If a child is in danger now, ring 999."},
 };
-static const struct wording otherwise = {
-    500, "Something went wrong here",
-    "Nothing was recorded. Try again in a few minutes. If a child is in danger now, ring 999 or children’s social care."};
+static const struct wording otherwise = {500, "Something went wrong here",
+                                         "Look in your work whether it was recorded, then try again in a few "
+                                         "minutes. If a child is in danger now, ring 999."};
 
 /* Errors of the system carry paths and names of the machine, for its operator and nobody else. */
 static struct text sentence(struct asking *asking, int status, const struct error *error)

@@ -32,10 +32,13 @@ static void add(struct moments *moments, struct instant at, struct text title, s
         moments->item = grown;
         moments->room = room;
     }
-    moments->item[moments->n++] = (struct moment){
-        at.at,
-        {.title = title, .by = by, .at = words_time(moments->arena, at), .datetime = instant_format(moments->arena, at.at),
-         .body = body, .href = href}};
+    moments->item[moments->n++] = (struct moment){at.at,
+                                                  {.title = title,
+                                                   .by = by,
+                                                   .at = words_time(moments->arena, at),
+                                                   .datetime = instant_format(moments->arena, at.at),
+                                                   .body = body,
+                                                   .href = href}};
 }
 
 static int newest_first(const void *a, const void *b)
@@ -56,20 +59,25 @@ static int add_items(struct asking *asking, const struct id *case_id, struct mom
         if (row->provider.n)
             notes[n++] = arena_format(asking->arena, "Told by %.*s.", TEXT_ARGS(row->provider));
         if (text_equal(row->confidence, TEXT("explicit")) || text_equal(row->confidence, TEXT("implied")))
-            notes[n++] = arena_format(asking->arena, "%.*s.", TEXT_ARGS(choice_label(item_confidences, row->confidence)));
+            notes[n++] =
+                arena_format(asking->arena, "%.*s.", TEXT_ARGS(choice_label(item_confidences, row->confidence)));
         if (row->happened_at.at)
-            notes[n++] = arena_format(asking->arena, "It happened %.*s.", TEXT_ARGS(words_time(asking->arena, row->happened_at)));
+            notes[n++] = arena_format(asking->arena, "It happened %.*s.",
+                                      TEXT_ARGS(words_time(asking->arena, row->happened_at)));
         struct text more = words_join(asking->arena, notes, n, " ");
         add(moments, row->recorded_at,
-            text_equal(row->nature, TEXT("fact")) ? (row->historical ? TEXT("A fact about the past") : TEXT("A fact"))
-                                                  : (row->historical ? TEXT("An opinion about the past") : TEXT("An opinion")),
+            text_equal(row->nature, TEXT("fact"))
+                ? (row->historical ? TEXT("A fact about the past") : TEXT("A fact"))
+                : (row->historical ? TEXT("An opinion about the past") : TEXT("An opinion")),
             row->recorded_by,
-            more.n ? arena_format(asking->arena, "%.*s\n%.*s", TEXT_ARGS(row->text), TEXT_ARGS(more)) : row->text, TEXT(""));
+            more.n ? arena_format(asking->arena, "%.*s\n%.*s", TEXT_ARGS(row->text), TEXT_ARGS(more)) : row->text,
+            TEXT(""));
     }
     return result;
 }
 
-static int add_decisions(struct asking *asking, const struct id *case_id, struct moments *moments, struct error *error)
+static int add_decisions(struct asking *asking, const struct id *case_id, struct moments *moments,
+                         struct error *error)
 {
     struct decision_list in = {*case_id};
     struct view_rows rows;
@@ -79,16 +87,17 @@ static int add_decisions(struct asking *asking, const struct id *case_id, struct
         add(moments, row->recorded_at,
             arena_format(asking->arena, "Decision: %.*s", TEXT_ARGS(choice_label(decision_outcomes, row->decided))),
             row->made_by,
-            row->differs ? arena_format(asking->arena, "The policy says: %.*s.\n%.*s",
-                                        TEXT_ARGS(choice_label(decision_outcomes, row->answered)), TEXT_ARGS(row->reasons))
-                         : row->reasons,
+            row->differs
+                ? arena_format(asking->arena, "The policy says: %.*s.\n%.*s",
+                               TEXT_ARGS(choice_label(decision_outcomes, row->answered)), TEXT_ARGS(row->reasons))
+                : row->reasons,
             arena_format(asking->arena, "/decision/%s", row->decision_id.text));
     }
     return result;
 }
 
-static int add_shares(struct asking *asking, const struct id *case_id, struct moments *moments, struct page_case *page,
-                      struct error *error)
+static int add_shares(struct asking *asking, const struct id *case_id, struct moments *moments,
+                      struct page_case *page, struct error *error)
 {
     struct share_list in = {*case_id};
     struct view_rows rows;
@@ -96,19 +105,19 @@ static int add_shares(struct asking *asking, const struct id *case_id, struct mo
     struct page_case_shares *shares = result ? NULL : ARENA_ARRAY(asking->arena, struct page_case_shares, rows.n);
     for (size_t i = 0; shares && i < rows.n; i++) {
         const struct share_row *row = VISIT_ROW(rows, struct share_row, i);
-        struct text what = arena_format(asking->arena, "%.*s, %.*s",
-                                        TEXT_ARGS(words_count(asking->arena, row->items, "item", "items")),
-                                        TEXT_ARGS(words_count(asking->arena, row->documents, "document", "documents")));
-        add(moments, row->sent_at,
-            arena_format(asking->arena, "Shared with %.*s", TEXT_ARGS(row->recipient)), TEXT(""), what,
-            arena_format(asking->arena, "/decision/%s", row->decision_id.text));
+        struct text what = arena_format(
+            asking->arena, "%.*s, %.*s", TEXT_ARGS(words_count(asking->arena, row->items, "item", "items")),
+            TEXT_ARGS(words_count(asking->arena, row->documents, "document", "documents")));
+        add(moments, row->sent_at, arena_format(asking->arena, "Shared with %.*s", TEXT_ARGS(row->recipient)),
+            TEXT(""), what, arena_format(asking->arena, "/decision/%s", row->decision_id.text));
         if (row->opened_at.at)
             add(moments, row->opened_at,
-                arena_format(asking->arena, row->outside ? "%.*s picked it up" : "%.*s opened it", TEXT_ARGS(row->recipient)),
+                arena_format(asking->arena, row->outside ? "%.*s picked it up" : "%.*s opened it",
+                             TEXT_ARGS(row->recipient)),
                 TEXT(""), TEXT(""), TEXT(""));
         if (row->confirmed_at.at)
-            add(moments, row->confirmed_at, arena_format(asking->arena, "%.*s answered", TEXT_ARGS(row->recipient)), TEXT(""),
-                row->reply, TEXT(""));
+            add(moments, row->confirmed_at, arena_format(asking->arena, "%.*s answered", TEXT_ARGS(row->recipient)),
+                TEXT(""), row->reply, TEXT(""));
         shares[i] = (struct page_case_shares){.recipient = row->recipient,
                                               .what = what,
                                               .sent = words_ago(asking->arena, row->sent_at),
@@ -123,18 +132,18 @@ static int add_shares(struct asking *asking, const struct id *case_id, struct mo
     return result;
 }
 
-static int add_documents(struct asking *asking, const struct id *case_id, struct moments *moments, struct page_case *page,
-                         struct error *error)
+static int add_documents(struct asking *asking, const struct id *case_id, struct moments *moments,
+                         struct page_case *page, struct error *error)
 {
     struct document_list in = {*case_id};
     struct view_rows rows;
     int result = asking_look(asking, &document_list_view, &in, &rows, error);
-    struct page_case_documents *documents = result ? NULL : ARENA_ARRAY(asking->arena, struct page_case_documents, rows.n);
+    struct page_case_documents *documents =
+        result ? NULL : ARENA_ARRAY(asking->arena, struct page_case_documents, rows.n);
     for (size_t i = 0; documents && i < rows.n; i++) {
         const struct document_row *row = VISIT_ROW(rows, struct document_row, i);
-        documents[i] = (struct page_case_documents){.id = id_text(&row->document_id),
-                                                    .name = row->name,
-                                                    .size = words_size(asking->arena, row->size)};
+        documents[i] = (struct page_case_documents){
+            .id = id_text(&row->document_id), .name = row->name, .size = words_size(asking->arena, row->size)};
         add(moments, row->added_at, TEXT("Document added"), row->added_by, row->name,
             arena_format(asking->arena, "/document/%s", row->document_id.text));
     }
@@ -151,10 +160,9 @@ static int add_people(struct asking *asking, const struct id *case_id, struct pa
     struct shape_row *people = result ? NULL : ARENA_ARRAY(asking->arena, struct shape_row, rows.n);
     for (size_t i = 0; people && i < rows.n; i++) {
         const struct need_row *row = VISIT_ROW(rows, struct need_row, i);
-        people[i] = (struct shape_row){
-            .key = row->person,
-            .value = arena_format(asking->arena, "%.*s, since %.*s", TEXT_ARGS(row->title),
-                                  TEXT_ARGS(words_time(asking->arena, row->since)))};
+        people[i] = (struct shape_row){.key = row->person,
+                                       .value = arena_format(asking->arena, "%.*s, since %.*s", TEXT_ARGS(row->title),
+                                                             TEXT_ARGS(words_time(asking->arena, row->since)))};
     }
     page->people = people;
     page->people_n = people ? rows.n : 0;
@@ -218,12 +226,18 @@ static const char *look_words(struct text view)
     static const struct {
         const char *view, *words;
     } table[] = {
-        {"case.read", "The case"},           {"case.list", "The list of cases"},
-        {"item.list", "What is written down"}, {"decision.list", "The decisions"},
-        {"decision.read", "A decision"},     {"share.list", "What was shared"},
-        {"document.list", "The list of documents"}, {"document.open", "A document"},
-        {"receipt.read", "What was received"}, {"receipt.items", "Received items"},
-        {"receipt.documents", "Received documents"}, {"receipt.document", "A received document"},
+        {"case.read", "The case"},
+        {"case.list", "The list of cases"},
+        {"item.list", "What is written down"},
+        {"decision.list", "The decisions"},
+        {"decision.read", "A decision"},
+        {"share.list", "What was shared"},
+        {"document.list", "The list of documents"},
+        {"document.open", "A document"},
+        {"receipt.read", "What was received"},
+        {"receipt.items", "Received items"},
+        {"receipt.documents", "Received documents"},
+        {"receipt.document", "A received document"},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (text_equal(view, text_of(table[i].view)))
@@ -256,7 +270,8 @@ static int looks_show(struct asking *asking, struct error *error)
         }
         looks[n++] = (struct page_looks_looks){.person = row->person, .post = row->post, .what = what, .when = when};
     }
-    WRITE(asking, looks, .frame = asking_frame(asking, "/"), .id = id_text(&of.case_id), .looks = looks, .looks_n = n);
+    WRITE(asking, looks, .frame = asking_frame(asking, "/"), .id = id_text(&of.case_id), .looks = looks,
+          .looks_n = n);
     return 0;
 }
 
@@ -285,8 +300,9 @@ static int documents_show(struct asking *asking, struct error *error)
     WRITE(asking, documents, .frame = asking_frame(asking, "/"),
           .action = arena_format(asking->arena, "/case/%s/documents", asked.case_id.text),
           .back = arena_format(asking->arena, "/case/%s", asked.case_id.text), .failed = asking->errors_n > 0,
-          .errors = asking->errors, .errors_n = asking->errors_n, .error = asking_error_of(asking, "file"), .documents = NULL,
-          .documents_n = 0, .heading = TEXT("Attach documents"), .button = TEXT("Attach"), .other = TEXT(""));
+          .errors = asking->errors, .errors_n = asking->errors_n, .error = asking_error_of(asking, "file"),
+          .documents = NULL, .documents_n = 0, .heading = TEXT("Attach documents"), .button = TEXT("Attach"),
+          .other = TEXT(""));
     return 0;
 }
 

@@ -6,7 +6,8 @@
 #include "policy.h"
 #include "words.h"
 
-static int read_answers(struct asking *asking, struct json_object kept, struct page_decision *page, struct error *error)
+static int read_answers(struct asking *asking, struct json_object kept, struct page_decision *page,
+                        struct error *error)
 {
     const struct json *object;
     if (!kept.json.n)
@@ -18,8 +19,8 @@ static int read_answers(struct asking *asking, struct json_object kept, struct p
     if (!result && !answers)
         result = arena_error(asking->arena, error);
     for (size_t i = 0; !result && i < n; i++)
-        answers[i] = (struct answer_of){json_text(json_get(&list->item[i], "recipient")), json_get(&list->item[i], "words"),
-                                        json_get(&list->item[i], "answer")};
+        answers[i] = (struct answer_of){json_text(json_get(&list->item[i], "recipient")),
+                                        json_get(&list->item[i], "words"), json_get(&list->item[i], "answer")};
     if (!result)
         result = answers_shown(asking, answers, n, TEXT(""), &page->answers, &page->answers_n, error);
     if (!result && page->answers_n) {
@@ -51,7 +52,8 @@ static int show(struct asking *asking, struct error *error)
     page.recorded = words_time(asking->arena, row->recorded_at);
     page.happened = words_time(asking->arena, row->happened_at);
     const struct policy_pack_info *pack = policy_pack_info(gate_pack(asking->face->gate));
-    page.policy = arena_format(asking->arena, "%.*s, version %.*s", TEXT_ARGS(text_equal(pack->id, row->pack) ? pack->title : row->pack),
+    page.policy = arena_format(asking->arena, "%.*s, version %.*s",
+                               TEXT_ARGS(text_equal(pack->id, row->pack) ? pack->title : row->pack),
                                TEXT_ARGS(row->pack_version));
     if ((result = read_answers(asking, row->answers, &page, error)))
         return result;
@@ -65,7 +67,8 @@ static int list_show(struct asking *asking, struct error *error)
 {
     struct view_rows rows;
     int result = asking_look(asking, &decision_agency_view, NULL, &rows, error);
-    struct page_decisions_decisions *list = result ? NULL : ARENA_ARRAY(asking->arena, struct page_decisions_decisions, rows.n);
+    struct page_decisions_decisions *list =
+        result ? NULL : ARENA_ARRAY(asking->arena, struct page_decisions_decisions, rows.n);
     if (!result && !list)
         result = arena_error(asking->arena, error);
     if (result)
@@ -74,14 +77,13 @@ static int list_show(struct asking *asking, struct error *error)
     for (size_t i = 0; i < rows.n; i++) {
         const struct decision_row *row = VISIT_ROW(rows, struct decision_row, i);
         differing += row->differs;
-        list[i] = (struct page_decisions_decisions){
-            .id = id_text(&row->decision_id),
-            .name = row->name.n ? row->name : TEXT("(disposed of)"),
-            .made_by = row->made_by,
-            .when = words_ago(asking->arena, row->recorded_at),
-            .answered = choice_label(decision_outcomes, row->answered),
-            .decided = choice_label(decision_outcomes, row->decided),
-            .differs = row->differs};
+        list[i] = (struct page_decisions_decisions){.id = id_text(&row->decision_id),
+                                                    .name = row->name.n ? row->name : TEXT("(disposed of)"),
+                                                    .made_by = row->made_by,
+                                                    .when = words_ago(asking->arena, row->recorded_at),
+                                                    .answered = choice_label(decision_outcomes, row->answered),
+                                                    .decided = choice_label(decision_outcomes, row->decided),
+                                                    .differs = row->differs};
     }
     WRITE(asking, decisions, .frame = asking_frame(asking, "/decisions"),
           .agency = text_of(visit_actor(asking->visit)->agency_name), .decisions = list, .decisions_n = rows.n,

@@ -5,7 +5,8 @@
 const struct form_page form_pages[] = {
     {.step = {.name = "admit",
               .heading = "Who else needs to know?",
-              .lead = "Only somebody of your own agency. They will see everything in this case from now on, and that they looked is "
+              .lead = "Only somebody of your own agency. They will see everything in this case from now on, and that "
+                      "they looked is "
                       "recorded. To tell another agency, share with it.",
               .command = &case_admit_command,
               .field = {{.name = "post_id", .label = "Colleague"}},
@@ -67,7 +68,8 @@ static int parameter(struct asking *asking, const struct form_page *page, struct
 }
 
 /* Who may not do it does not see the page: judged as the command will be. */
-static int may(struct asking *asking, const struct form_page *page, const struct id *id, void **in, struct error *error)
+static int may(struct asking *asking, const struct form_page *page, const struct id *id, void **in,
+               struct error *error)
 {
     const struct command *command = page->step.command;
     if (!(*in = arena_alloc(asking->arena, command->in_size)))
@@ -88,8 +90,8 @@ int form_page_show(struct asking *asking, struct error *error)
     if (!result)
         result = may(asking, page, &id, &in, error);
     return result ? result
-                  : step_write(asking, &page->step, NULL, place(asking, page->at, &id), place(asking, page->back, &id),
-                               page->part, error);
+                  : step_write(asking, &page->step, NULL, place(asking, page->at, &id),
+                               place(asking, page->back, &id), page->part, error);
 }
 
 int form_page_take(struct asking *asking, struct error *error)

@@ -12,8 +12,7 @@ static void add(struct work *work, struct text label, struct text hint, struct t
                 const char *colour)
 {
     if (work->n < sizeof work->task / sizeof *work->task)
-        work->task[work->n++] =
-            (struct shape_task){label, hint, href, text_of(status), text_of(colour)};
+        work->task[work->n++] = (struct shape_task){label, hint, href, text_of(status), text_of(colour)};
 }
 
 /* What was shared with the agency and waits, the new before the opened. */
@@ -31,8 +30,8 @@ static int add_receipts(struct asking *asking, struct work *work, struct error *
                                                            TEXT_ARGS(row->sender_agency))
                                             : arena_format(asking->arena, "From %.*s", TEXT_ARGS(row->sender_agency));
             add(work, label,
-                arena_format(asking->arena, "%.*s, %.*s. Sent %.*s", TEXT_ARGS(row->sender), TEXT_ARGS(row->sender_post),
-                             TEXT_ARGS(words_ago(asking->arena, row->sent_at))),
+                arena_format(asking->arena, "%.*s, %.*s. Sent %.*s", TEXT_ARGS(row->sender),
+                             TEXT_ARGS(row->sender_post), TEXT_ARGS(words_ago(asking->arena, row->sent_at))),
                 arena_format(asking->arena, "/received/%s", row->receipt_id.text), fresh ? "New" : "Answer it",
                 fresh ? "red" : "yellow");
         }
@@ -80,11 +79,12 @@ static int read_cases(struct asking *asking, struct page_home *page, struct erro
         return arena_error(asking->arena, error);
     for (size_t i = 0; i < rows.n; i++) {
         const struct case_row *row = VISIT_ROW(rows, struct case_row, i);
-        cases[i] = (struct page_home_cases){
-            .name = row->name.n ? row->name : TEXT("(disposed of)"),
-            .born = words_date(asking->arena, row->born),
-            .shares = words_count(asking->arena, row->shares, "time shared", "times shared"),
-            .id = id_text(&row->case_id)};
+        cases[i] = (struct page_home_cases){.name = row->name.n ? row->name : TEXT("(disposed of)"),
+                                            .born = words_date(asking->arena, row->born),
+                                            .shares = row->shares
+                                                          ? words_count(asking->arena, row->shares, "share", "shares")
+                                                          : TEXT("nothing shared yet"),
+                                            .id = id_text(&row->case_id)};
     }
     page->cases = cases;
     page->cases_n = rows.n;

@@ -39,10 +39,12 @@ static int directory_show(struct asking *asking, struct error *error)
     struct post_list all = {{""}};
     int result = asking_has_role(asking, ROLE_ADMINISTRATOR)
                      ? asking_look(asking, &agency_list_view, NULL, &agencies, error)
-                     : error_set(error, ERROR_FORBIDDEN, "", "Ask an administrator.", "the directory is kept by administrators");
+                     : error_set(error, ERROR_FORBIDDEN, "", "Ask an administrator.",
+                                 "the directory is kept by administrators");
     if (!result)
         result = asking_look(asking, &post_list_view, &all, &posts, error);
-    struct page_directory_agencies *list = result ? NULL : ARENA_ARRAY(asking->arena, struct page_directory_agencies, agencies.n);
+    struct page_directory_agencies *list =
+        result ? NULL : ARENA_ARRAY(asking->arena, struct page_directory_agencies, agencies.n);
     if (!result && !list)
         result = arena_error(asking->arena, error);
     for (size_t i = 0; !result && i < agencies.n; i++) {

@@ -41,8 +41,9 @@ static int tried(struct asking *asking, struct error *error)
     struct text token;
     if (!trying->out.opened) {
         asking_wrong(asking, "phrase",
-                     trying->out.tries_left <= 0 ? "That was not the phrase. The parcel is locked now: ask the sender to send it again"
-                                                 : "That is not the phrase. Look at each word, or ask the sender");
+                     trying->out.tries_left <= 0
+                         ? "That was not the phrase. The parcel is locked now: ask the sender to send it again"
+                         : "That is not the phrase. Look at each word, or ask the sender");
         return error_set(error, ERROR_INVALID, "phrase", "", "wrong");
     }
     int result = parcel_keep(asking->face->gate, trying->out.parcel.json, asking->arena, &token, error);
@@ -111,11 +112,12 @@ static int parcel_show(struct asking *asking, struct error *error)
                                                   .size = words_size(asking->arena, size)};
     }
     struct limits limits = limits_read(asking->arena, json_get(parcel, "limits"));
-    WRITE(asking, parcel, .frame = asking_frame(asking, ""), .link = link, .sender = json_text(json_get(parcel, "sender")),
-          .message = json_text(json_get(parcel, "message")), .consent = limits.consent, .basis = limits.basis,
-          .basis_n = limits.basis_n, .obligations = limits.obligations, .obligations_n = limits.obligations_n,
-          .senders = limits.senders, .senders_n = limits.senders_n,
-          .items = texts, .items_n = items_n, .documents = files, .documents_n = documents_n);
+    WRITE(asking, parcel, .frame = asking_frame(asking, ""), .link = link,
+          .sender = json_text(json_get(parcel, "sender")), .message = json_text(json_get(parcel, "message")),
+          .consent = limits.consent, .basis = limits.basis, .basis_n = limits.basis_n,
+          .obligations = limits.obligations, .obligations_n = limits.obligations_n, .senders = limits.senders,
+          .senders_n = limits.senders_n, .items = texts, .items_n = items_n, .documents = files,
+          .documents_n = documents_n);
     return 0;
 }
 
@@ -130,8 +132,8 @@ static int document_show(struct asking *asking, struct error *error)
     if (result)
         return result;
     const struct json *documents = json_get(parcel, "documents");
-    if (!text_to_int64(http_param(asking->request, "number"), &number) || !json_is(documents, JSON_ARRAY) || number < 1 ||
-        number > (int64_t)documents->count)
+    if (!text_to_int64(http_param(asking->request, "number"), &number) || !json_is(documents, JSON_ARRAY) ||
+        number < 1 || number > (int64_t)documents->count)
         return error_set(error, ERROR_MISSING, "", "", "there is no such document");
     const struct json *document = &documents->item[number - 1], *size = json_get(document, "size");
     key.name = json_text(json_get(document, "name"));

@@ -13,9 +13,11 @@ struct limits limits_read(struct arena *arena, const struct json *object)
     } consents[] = {
         {"given", "The person agreed to this sharing. Do not use it for anything that they did not agree to."},
         {"refused", "The person was asked and refused. It is shared all the same, because the law allows it."},
-        {"withdrawn", "The person agreed and then changed their mind. It is shared all the same, because the law allows it."},
+        {"withdrawn",
+         "The person agreed and then changed their mind. It is shared all the same, because the law allows it."},
         {"not-sought", "The person was not asked. It is shared without their agreement, because the law allows it."},
-        {"unobtainable", "The person could not be asked. It is shared without their agreement, because the law allows it."},
+        {"unobtainable",
+         "The person could not be asked. It is shared without their agreement, because the law allows it."},
     };
     struct limits limits = {.consent = TEXT("")};
     struct text consent = json_text(json_get(object, "consent"));
@@ -49,7 +51,8 @@ static int list_show(struct asking *asking, struct error *error)
     for (size_t i = 0; i < rows.n; i++) {
         const struct receipt_row *row = VISIT_ROW(rows, struct receipt_row, i);
         tasks[i] = (struct shape_task){
-            .label = row->name.n ? row->name : arena_format(asking->arena, "From %.*s", TEXT_ARGS(row->sender_agency)),
+            .label =
+                row->name.n ? row->name : arena_format(asking->arena, "From %.*s", TEXT_ARGS(row->sender_agency)),
             .hint = arena_format(asking->arena, "%.*s, %.*s, %.*s. Sent %.*s", TEXT_ARGS(row->sender),
                                  TEXT_ARGS(row->sender_post), TEXT_ARGS(row->sender_agency),
                                  TEXT_ARGS(words_ago(asking->arena, row->sent_at))),
@@ -79,14 +82,15 @@ static int show_new(struct asking *asking, const struct id *receipt, bool *is_ne
         if (!id_equal(&row->receipt_id, receipt) || !text_equal(row->state, TEXT("sent")))
             continue;
         *is_new = true;
-        WRITE(asking, receipt_new, .frame = asking_frame(asking, "/received"), .id = arena_text(asking->arena, id_text(receipt)),
-              .sender = row->sender, .post = row->sender_post, .agency = row->sender_agency,
-              .sent = words_ago(asking->arena, row->sent_at));
+        WRITE(asking, receipt_new, .frame = asking_frame(asking, "/received"),
+              .id = arena_text(asking->arena, id_text(receipt)), .sender = row->sender, .post = row->sender_post,
+              .agency = row->sender_agency, .sent = words_ago(asking->arena, row->sent_at));
     }
     return result;
 }
 
-static int read_items(struct asking *asking, const struct receipt_of *of, struct page_receipt *page, struct error *error)
+static int read_items(struct asking *asking, const struct receipt_of *of, struct page_receipt *page,
+                      struct error *error)
 {
     struct view_rows rows;
     int result = asking_look(asking, &receipt_items_view, of, &rows, error);
@@ -94,24 +98,27 @@ static int read_items(struct asking *asking, const struct receipt_of *of, struct
     for (size_t i = 0; items && i < rows.n; i++) {
         const struct receipt_item *row = VISIT_ROW(rows, struct receipt_item, i);
         bool fact = text_equal(row->nature, TEXT("fact"));
-        struct text confidence = text_equal(row->confidence, TEXT("explicit")) || text_equal(row->confidence, TEXT("implied"))
-                                     ? choice_label(item_confidences, row->confidence)
-                                     : TEXT("");
-        items[i] = (struct page_receipt_items){.text = row->text,
-                                               .nature = nature_words(row->nature, row->historical),
-                                               .colour = fact ? TEXT("blue") : TEXT("purple"),
-                                               .provider = row->provider,
-                                               .confidence = confidence,
-                                               .when = row->happened_at.at ? words_time(asking->arena, row->happened_at)
-                                                                           : words_time(asking->arena, row->recorded_at),
-                                               .happened = row->happened_at.at != 0};
+        struct text confidence =
+            text_equal(row->confidence, TEXT("explicit")) || text_equal(row->confidence, TEXT("implied"))
+                ? choice_label(item_confidences, row->confidence)
+                : TEXT("");
+        items[i] =
+            (struct page_receipt_items){.text = row->text,
+                                        .nature = nature_words(row->nature, row->historical),
+                                        .colour = fact ? TEXT("blue") : TEXT("purple"),
+                                        .provider = row->provider,
+                                        .confidence = confidence,
+                                        .when = row->happened_at.at ? words_time(asking->arena, row->happened_at)
+                                                                    : words_time(asking->arena, row->recorded_at),
+                                        .happened = row->happened_at.at != 0};
     }
     page->items = items;
     page->items_n = items ? rows.n : 0;
     return result;
 }
 
-static int read_documents(struct asking *asking, const struct receipt_of *of, struct page_receipt *page, struct error *error)
+static int read_documents(struct asking *asking, const struct receipt_of *of, struct page_receipt *page,
+                          struct error *error)
 {
     struct view_rows rows;
     int result = asking_look(asking, &receipt_documents_view, of, &rows, error);
@@ -119,9 +126,8 @@ static int read_documents(struct asking *asking, const struct receipt_of *of, st
         result ? NULL : ARENA_ARRAY(asking->arena, struct page_receipt_documents, rows.n);
     for (size_t i = 0; documents && i < rows.n; i++) {
         const struct receipt_document *row = VISIT_ROW(rows, struct receipt_document, i);
-        documents[i] = (struct page_receipt_documents){.id = id_text(&row->document_id),
-                                                       .name = row->name,
-                                                       .size = words_size(asking->arena, row->size)};
+        documents[i] = (struct page_receipt_documents){
+            .id = id_text(&row->document_id), .name = row->name, .size = words_size(asking->arena, row->size)};
     }
     page->documents = documents;
     page->documents_n = documents ? rows.n : 0;
@@ -224,8 +230,8 @@ static int confirm_take(struct asking *asking, struct error *error)
         return result;
     struct id receipt = confirming->in.receipt_id;
     struct form_errors errors = {0};
-    result = form_read(asking->arena, receipt_confirm_command.takes, receipt_confirm_command.takes_n, asking->typed.pair,
-                       asking->typed.n, &confirming->in, &errors, error);
+    result = form_read(asking->arena, receipt_confirm_command.takes, receipt_confirm_command.takes_n,
+                       asking->typed.pair, asking->typed.n, &confirming->in, &errors, error);
     confirming->in.receipt_id = receipt;
     if (!confirming->in.action.n) {
         asking_wrong(asking, "action", "Say what you will do. If you will do nothing, say so and why");

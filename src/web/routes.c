@@ -13,28 +13,31 @@
 
 #define DOCUMENTS_MOST (UINT64_C(4) << 30)
 
-#define GET(path, a_page) {.method = HTTP_GET, .pattern = path, .handler = asking_get, .data = a_page}
-#define POST(path, a_page)                                                                                     \
-    {.method = HTTP_POST, .pattern = path, .handler = asking_post, .body = HTTP_BODY_FORM, .data = a_page}
-#define VISITORS_GET(path, a_page)                                                                             \
-    {.method = HTTP_GET, .pattern = path, .handler = asking_get, .flags = ROUTE_VISITORS, .data = a_page}
-#define VISITORS_POST(path, a_page)                                                                            \
-    {.method = HTTP_POST,                                                                                      \
-     .pattern = path,                                                                                          \
-     .handler = asking_post,                                                                                   \
-     .body = HTTP_BODY_FORM,                                                                                   \
-     .flags = ROUTE_VISITORS,                                                                                  \
-     .data = a_page}
+#define GET(path, a_page)                                                                                            \
+    {                                                                                                                \
+        .method = HTTP_GET, .pattern = path, .handler = asking_get, .data = a_page                                   \
+    }
+#define POST(path, a_page)                                                                                           \
+    {                                                                                                                \
+        .method = HTTP_POST, .pattern = path, .handler = asking_post, .body = HTTP_BODY_FORM, .data = a_page         \
+    }
+#define VISITORS_GET(path, a_page)                                                                                   \
+    {                                                                                                                \
+        .method = HTTP_GET, .pattern = path, .handler = asking_get, .flags = ROUTE_VISITORS, .data = a_page          \
+    }
+#define VISITORS_POST(path, a_page)                                                                                  \
+    {                                                                                                                \
+        .method = HTTP_POST, .pattern = path, .handler = asking_post, .body = HTTP_BODY_FORM,                        \
+        .flags = ROUTE_VISITORS, .data = a_page                                                                      \
+    }
 #define BOTH(path, a_page) GET(path, a_page), POST(path, a_page)
 #define VISITORS_BOTH(path, a_page) VISITORS_GET(path, a_page), VISITORS_POST(path, a_page)
-#define FILES(path, a_page, an_upload)                                                                         \
-    GET(path, a_page), {.method = HTTP_POST,                                                                   \
-                        .pattern = path,                                                                       \
-                        .handler = asking_post,                                                                \
-                        .body = HTTP_BODY_FORM,                                                                \
-                        .body_limit = DOCUMENTS_MOST,                                                          \
-                        .upload = an_upload,                                                                   \
-                        .data = a_page}
+#define FILES(path, a_page, an_upload)                                                                               \
+    GET(path, a_page),                                                                                               \
+    {                                                                                                                \
+        .method = HTTP_POST, .pattern = path, .handler = asking_post, .body = HTTP_BODY_FORM,                        \
+        .body_limit = DOCUMENTS_MOST, .upload = an_upload, .data = a_page                                            \
+    }
 
 static const struct http_route routes[] = {
     GET("/", &home_page),

@@ -23,10 +23,10 @@ static int show(struct asking *asking, struct error *error)
         if (id_equal(&row->decision_id, &decision->decision_id))
             names[n++] = row->recipient;
     }
-    WRITE(asking, sent, .frame = asking_frame(asking, "/"), .shared = n > 0,
-          .recipients = names, .recipients_n = n, .name = decision->name,
-          .decided = choice_label(decision_outcomes, decision->decided), .differs = decision->differs,
-          .case_id = id_text(&decision->case_id), .decision = id_text(&decision->decision_id));
+    WRITE(asking, sent, .frame = asking_frame(asking, "/"), .shared = n > 0, .recipients = names, .recipients_n = n,
+          .name = decision->name, .decided = choice_label(decision_outcomes, decision->decided),
+          .differs = decision->differs, .case_id = id_text(&decision->case_id),
+          .decision = id_text(&decision->decision_id));
     return 0;
 }
 

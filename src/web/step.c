@@ -70,8 +70,8 @@ static void wrong_of_form(struct asking *asking, const struct step *step, const 
     }
 }
 
-static int read_and_check(struct asking *asking, const struct step *step, const struct field *fields, size_t n, struct values *values,
-                          bool check, void *in, struct error *error)
+static int read_and_check(struct asking *asking, const struct step *step, const struct field *fields, size_t n,
+                          struct values *values, bool check, void *in, struct error *error)
 {
     struct form_errors errors = {0};
     int result = 0;
@@ -220,7 +220,10 @@ static const char *kind_of(const struct field *field, bool many)
 {
     switch (field->kind) {
     case FIELD_TEXT:
-        return field->secret ? "password" : field->choices ? (many ? "select" : "radios") : field->max > 200 ? "textarea" : "text";
+        return field->secret      ? "password"
+               : field->choices   ? (many ? "select" : "radios")
+               : field->max > 200 ? "textarea"
+                                  : "text";
     case FIELD_ID:
         return "radios";
     case FIELD_YES_NO:

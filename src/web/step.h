@@ -23,14 +23,15 @@ struct step {
     const char *lead;    /* a paragraph before the fields; NULL: none */
     const struct command *command;
     struct step_field field[STEP_FIELDS]; /* ended by name NULL */
-    const char *button; /* NULL: "Save and go on" */
-    const char *other;  /* a second button, sent as "other"; NULL: none */
-    const char *folded, *folded_from; /* words under which the fields from this one on are folded away; NULL: none are */
+    const char *button;                   /* NULL: "Save and go on" */
+    const char *other;                    /* a second button, sent as "other"; NULL: none */
+    const char *folded,
+        *folded_from; /* words under which the fields from this one on are folded away; NULL: none are */
 };
 
 /* What only the page knows: choices for the ids it asks for. */
 struct step_choices {
-    const struct id *case_id;  /* whose items and documents */
+    const struct id *case_id;   /* whose items and documents */
     const struct values *draft; /* what was said before; NULL: nothing */
     struct text note;           /* a sentence that the page cannot know; empty: none */
 };

@@ -6,9 +6,8 @@
 #include "words.h"
 
 /* Tokens by which a program acts for the person who made it. */
-static const struct step step = {.name = "tokens",
-                                 .command = &token_make_command,
-                                 .field = {{.name = "label"}, {.name = "days"}}};
+static const struct step step = {
+    .name = "tokens", .command = &token_make_command, .field = {{.name = "label"}, {.name = "days"}}};
 
 static int show(struct asking *asking, struct error *error)
 {
@@ -25,9 +24,8 @@ static int show(struct asking *asking, struct error *error)
         return result;
     for (size_t i = 0; i < rows.n; i++) {
         const struct token_row *row = VISIT_ROW(rows, struct token_row, i);
-        list[i] = (struct page_tokens_tokens){.id = id_text(&row->token_id),
-                                              .label = row->label,
-                                              .until = words_time(asking->arena, row->expires_at)};
+        list[i] = (struct page_tokens_tokens){
+            .id = id_text(&row->token_id), .label = row->label, .until = words_time(asking->arena, row->expires_at)};
     }
     WRITE(asking, tokens, .frame = asking_frame(asking, ""), .failed = asking->errors_n > 0, .errors = asking->errors,
           .errors_n = asking->errors_n, .tokens = list, .tokens_n = rows.n, .fields = fields, .fields_n = n);
@@ -44,8 +42,8 @@ static int made(struct asking *asking, struct error *error)
 {
     (void)error;
     const struct making *making = asking->own;
-    WRITE(asking, token_made, .frame = asking_frame(asking, ""), .label = making->in.label, .secret = making->out.token,
-          .until = words_time(asking->arena, making->out.expires_at));
+    WRITE(asking, token_made, .frame = asking_frame(asking, ""), .label = making->in.label,
+          .secret = making->out.token, .until = words_time(asking->arena, making->out.expires_at));
     return 0;
 }
 

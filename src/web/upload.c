@@ -7,8 +7,8 @@ enum { FILES_MOST = 16 };
 struct uploading {
     struct id case_id;
     struct document_receiver *receiver;
-    size_t file;    /* the one under way */
-    bool skipping;  /* it was refused: the rest of it is let go */
+    size_t file;   /* the one under way */
+    bool skipping; /* it was refused: the rest of it is let go */
     struct document_attach attach[FILES_MOST];
     size_t n, recorded;
     struct document_attached attached;
@@ -29,7 +29,8 @@ static void end(struct asking *asking)
 }
 
 static int begin(struct asking *asking, struct uploading **out,
-                 int (*find_case)(struct asking *asking, struct id *case_id, struct error *error), struct error *error)
+                 int (*find_case)(struct asking *asking, struct id *case_id, struct error *error),
+                 struct error *error)
 {
     if (!asking_token_right(asking, http_pairs_get(http_fields(asking->request), "token")))
         return error_set(error, ERROR_FORBIDDEN, "", "Go back, load the page again, and send the form from there.",
@@ -49,7 +50,8 @@ static int put_off(struct asking *asking, struct uploading *uploading, const str
     char message[600];
     if (code != ERROR_INVALID)
         return code;
-    snprintf(message, sizeof message, "%.*s: %s. %s", TEXT_ARGS(text_cut(part->filename, 0, 120)), error->what, error->fix);
+    snprintf(message, sizeof message, "%.*s: %s. %s", TEXT_ARGS(text_cut(part->filename, 0, 120)), error->what,
+             error->fix);
     asking_wrong(asking, "file", message);
     uploading->skipping = true;
     document_receive_end(&uploading->receiver);
@@ -57,7 +59,8 @@ static int put_off(struct asking *asking, struct uploading *uploading, const str
 }
 
 int upload_piece(struct http_request *request, const struct http_piece *piece,
-                 int (*find_case)(struct asking *asking, struct id *case_id, struct error *error), struct error *error)
+                 int (*find_case)(struct asking *asking, struct id *case_id, struct error *error),
+                 struct error *error)
 {
     struct asking *asking = asking_of(request);
     struct uploading *uploading = uploading_of(asking);
@@ -67,10 +70,11 @@ int upload_piece(struct http_request *request, const struct http_piece *piece,
     if (piece->offset == 0 && (!uploading->receiver || uploading->file != piece->part->index)) {
         uploading->skipping = false;
         uploading->file = piece->part->index;
-        result = uploading->n == FILES_MOST
-                     ? error_set(error, ERROR_INVALID, "file", "Attach the others afterwards.", "too many files at once")
-                     : document_receive(asking->visit, &uploading->case_id, piece->part->filename, piece->part->type,
-                                        &uploading->receiver, error);
+        result =
+            uploading->n == FILES_MOST
+                ? error_set(error, ERROR_INVALID, "file", "Attach the others afterwards.", "too many files at once")
+                : document_receive(asking->visit, &uploading->case_id, piece->part->filename, piece->part->type,
+                                   &uploading->receiver, error);
     }
     if (!result && !uploading->skipping)
         result = document_piece(uploading->receiver, piece->p, piece->n, error);

@@ -91,8 +91,12 @@ bool words_parse_time(struct text day, struct text month, struct text year, stru
             hour > 23 || minute < 0 || minute > 59)
             return false;
     }
-    struct tm when = {.tm_year = (int)y - 1900, .tm_mon = (int)m - 1, .tm_mday = (int)d, .tm_hour = hour,
-                      .tm_min = minute, .tm_isdst = -1};
+    struct tm when = {.tm_year = (int)y - 1900,
+                      .tm_mon = (int)m - 1,
+                      .tm_mday = (int)d,
+                      .tm_hour = hour,
+                      .tm_min = minute,
+                      .tm_isdst = -1};
     at->at = (int64_t)mktime(&when) * CLOCK_SECOND;
     return true;
 }

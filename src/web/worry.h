@@ -4,9 +4,9 @@
 #include "step.h"
 
 /*
- * "I am worried about a child": the main job as a journey. What is said lies in a sealed draft; its id is in the address.
- * What was seen is recorded in the case as soon as its page is saved, so that nothing of it is lost; the decision and
- * the share are recorded at the end, once the person has checked them.
+ * "I am worried about a child": the main job as a journey. What is said lies in a sealed draft; its id is in the
+ * address. What was seen is recorded in the case as soon as its page is saved, so that nothing of it is lost; the
+ * decision and the share are recorded at the end, once the person has checked them.
  *
  * The draft keeps the fields under their own names, and besides:
  *     case_id, decision_id   once they are there
@@ -67,7 +67,7 @@ bool worry_shares(const struct worry *worry); /* it was decided to share */
 int worry_upload(struct http_request *request, const struct http_piece *piece, struct error *error);
 
 /* The pages. worry_step_pages stand in the order of worry_pages. */
-extern const struct page worry_start_page, worry_step_pages[], worry_child_page, worry_question_page, worry_answer_page,
-    worry_documents_page, worry_check_page, worry_drop_page, worry_case_page, sent_page;
+extern const struct page worry_start_page, worry_step_pages[], worry_child_page, worry_question_page,
+    worry_answer_page, worry_documents_page, worry_check_page, worry_drop_page, worry_case_page, sent_page;
 
 #endif

@@ -22,7 +22,8 @@ static void add(struct summary *summary, const char *key, struct text value, str
 }
 
 /* The labels of what was chosen, one a line, as the page that asks shows them. */
-static int chosen_of(struct asking *asking, struct worry *worry, const char *name, struct text *out, struct error *error)
+static int chosen_of(struct asking *asking, struct worry *worry, const char *name, struct text *out,
+                     struct error *error)
 {
     struct id case_id;
     struct step_choices choices = {worry_case(worry, &case_id) ? &case_id : NULL, &worry->said, TEXT("")};
@@ -43,13 +44,14 @@ static int chosen_of(struct asking *asking, struct worry *worry, const char *nam
     return result;
 }
 
-static int add_chosen(struct asking *asking, struct worry *worry, struct summary *summary, const char *key, const char *name,
-                      bool change, struct error *error)
+static int add_chosen(struct asking *asking, struct worry *worry, struct summary *summary, const char *key,
+                      const char *name, bool change, struct error *error)
 {
     struct text value;
     int result = chosen_of(asking, worry, name, &value, error);
     if (!result)
-        add(summary, key, value, change ? worry_address(asking, worry, worry_page_with(&share_send_command, name)->step.name) : TEXT(""));
+        add(summary, key, value,
+            change ? worry_address(asking, worry, worry_page_with(&share_send_command, name)->step.name) : TEXT(""));
     return result;
 }
 
@@ -71,7 +73,8 @@ static int summarise(struct asking *asking, struct worry *worry, struct summary 
         return result;
     const struct values *said = &worry->said;
     struct text decide = open ? worry_address(asking, worry, "decide") : TEXT("");
-    add(summary, "Who needs to know", recipients_of(asking, &rows), open ? worry_address(asking, worry, "recipients") : TEXT(""));
+    add(summary, "Who needs to know", recipients_of(asking, &rows),
+        open ? worry_address(asking, worry, "recipients") : TEXT(""));
     add(summary, "Your decision", choice_label(decision_outcomes, values_get(said, "outcome")), decide);
     add(summary, "Your reasons", values_get(said, "reasons"), decide);
     if (values_there(said, "consulted"))
@@ -89,9 +92,11 @@ static int summarise(struct asking *asking, struct worry *worry, struct summary 
     add(summary, "The link goes by", choice_label(share_media, values_get(said, "link_medium")), outside);
     add(summary, "You tell the phrase by", choice_label(share_media, values_get(said, "phrase_medium")), outside);
     add(summary, "It can be opened",
-        text_equal(values_get(said, "once"), TEXT("yes")) ? TEXT("One time only") : TEXT("Until its time is over"), outside);
+        text_equal(values_get(said, "once"), TEXT("yes")) ? TEXT("One time only") : TEXT("Until its time is over"),
+        outside);
     add(summary, "For",
-        values_there(said, "days") ? arena_format(asking->arena, "%.*s days", TEXT_ARGS(values_get(said, "days"))) : TEXT("7 days"),
+        values_there(said, "days") ? arena_format(asking->arena, "%.*s days", TEXT_ARGS(values_get(said, "days")))
+                                   : TEXT("7 days"),
         outside);
     return 0;
 }
@@ -169,11 +174,14 @@ static int finished(struct asking *asking, struct error *error)
     /* the phrase is kept nowhere, so this page cannot be come back to: it is the answer to the form itself */
     struct text host = http_host(asking->request), medium = values_get(&doing->worry->said, "link_medium");
     struct text by = values_get(&doing->worry->said, "phrase_medium");
-    WRITE(asking, sent_outside, .frame = asking_frame(asking, "/"), .name = values_get(&doing->worry->said, "outside_name"),
-          .link = arena_format(asking->arena, "%s://%.*s/pickup/%.*s", http_is_tls(asking->request) ? "https" : "http",
-                               TEXT_ARGS(host), TEXT_ARGS(doing->sent.link)),
+    WRITE(asking, sent_outside, .frame = asking_frame(asking, "/"),
+          .name = values_get(&doing->worry->said, "outside_name"),
+          .link =
+              arena_format(asking->arena, "%s://%.*s/pickup/%.*s", http_is_tls(asking->request) ? "https" : "http",
+                           TEXT_ARGS(host), TEXT_ARGS(doing->sent.link)),
           .phrase = doing->sent.phrase, .link_medium = choice_label(share_media, medium),
-          .phrase_medium = choice_label(share_media, by), .next = arena_format(asking->arena, "/sent/%s", decision.text));
+          .phrase_medium = choice_label(share_media, by),
+          .next = arena_format(asking->arena, "/sent/%s", decision.text));
     return 0;
 }
 
@@ -203,7 +211,8 @@ static int decided(struct asking *asking, struct error *error)
     values_set(&doing->worry->said, "decision_id", id_text(&doing->recorded.decision_id));
     if (!worry_shares(doing->worry))
         return send(asking, error);
-    doing->save = (struct draft_save){doing->worry->draft_id, TEXT("worry"), {values_write(&doing->worry->said, asking->arena)}};
+    doing->save = (struct draft_save){
+        doing->worry->draft_id, TEXT("worry"), {values_write(&doing->worry->said, asking->arena)}};
     return asking_act(asking, &draft_save_command, &doing->save, &doing->saved, send);
 }
 
@@ -224,8 +233,7 @@ static int take(struct asking *asking, struct error *error)
     result = step_fill(asking, &decision_record_command, &doing->worry->said, &doing->record, error);
     if (!result)
         result = worry_facts(asking, doing->worry, &doing->record.facts, error);
-    return result ? result
-                  : asking_act(asking, &decision_record_command, &doing->record, &doing->recorded, decided);
+    return result ? result : asking_act(asking, &decision_record_command, &doing->record, &doing->recorded, decided);
 }
 
 const struct page worry_check_page = {show, take, NULL};

@@ -4,8 +4,8 @@
 #include "words.h"
 
 /*
- * Does the agency know this child already? Where the person has a case about the same child open, that one goes on: nobody
- * gets two files by being written about twice.
+ * Does the agency know this child already? Where the person has a case about the same child open, that one goes on:
+ * nobody gets two files by being written about twice.
  */
 struct known {
     const struct subject_row *subject;

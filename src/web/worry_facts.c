@@ -215,10 +215,10 @@ static int ready_for_questions(struct asking *asking, struct worry **worry, cons
     int result = worry_load(asking, worry, error);
     if (result)
         return result;
-    *instead = worry_decision(*worry, &id)  ? "check"
-               : !worry_case(*worry, &id)   ? "name"
+    *instead = worry_decision(*worry, &id)                                                             ? "check"
+               : !worry_case(*worry, &id)                                                              ? "name"
                : values_there(&(*worry)->said, "agencies") || values_there(&(*worry)->said, "outside") ? NULL
-                                                                                                        : "recipients";
+                                                                                                       : "recipients";
     return 0;
 }
 
@@ -238,7 +238,8 @@ static int question_show(struct asking *asking, struct error *error)
         result = find_open(asking, worry, &rows, &open, error);
     if (result)
         return result;
-    struct text wanted = asking->again ? values_get(&asking->typed, "key") : http_pairs_get(http_query(asking->request), "key");
+    struct text wanted =
+        asking->again ? values_get(&asking->typed, "key") : http_pairs_get(http_query(asking->request), "key");
     if (!wanted.n && open.n == 0)
         return asking_go(asking, "/worry/%s/answer", worry->draft_id.text);
     result = policy_question_of(gate_pack(asking->face->gate), POLICY_SHARE, wanted.n ? wanted : open.key[0],
@@ -281,9 +282,11 @@ static int question_take(struct asking *asking, struct error *error)
     }
     int64_t number;
     if (!value.n || (info->kind == POLICY_FACT_NUMBER && !text_to_int64(value, &number))) {
-        asking_wrong(asking, "answer", info->kind == POLICY_FACT_NUMBER ? "Write a whole number, or say that you do not know"
-                                       : info->kind == POLICY_FACT_DATE ? "Write a day, a month and a year in numbers, or say that you do not know"
-                                                                        : "Choose an answer, or say that you do not know");
+        asking_wrong(asking, "answer",
+                     info->kind == POLICY_FACT_NUMBER ? "Write a whole number, or say that you do not know"
+                     : info->kind == POLICY_FACT_DATE
+                         ? "Write a day, a month and a year in numbers, or say that you do not know"
+                         : "Choose an answer, or say that you do not know");
         return error_set(error, ERROR_INVALID, "answer", "", "no answer");
     }
     values_set(&worry->said, name.p, value);
@@ -299,7 +302,8 @@ const struct page worry_question_page = {question_show, question_take, NULL};
 
 /* ---- the answer ---- */
 
-static int read_answers(struct asking *asking, const struct view_rows *rows, struct answer_of **out, struct error *error)
+static int read_answers(struct asking *asking, const struct view_rows *rows, struct answer_of **out,
+                        struct error *error)
 {
     struct answer_of *answers = *out = ARENA_ARRAY(asking->arena, struct answer_of, rows->n);
     int result = answers ? 0 : arena_error(asking->arena, error);
@@ -337,10 +341,10 @@ static int answer_show(struct asking *asking, struct error *error)
     for (size_t i = 0; i < n; i++)
         open = open || !answers[i].outcome.n;
     const struct policy_pack_info *pack = policy_pack_info(gate_pack(asking->face->gate));
-    WRITE(asking, answer, .frame = asking_frame(asking, "/"), .back = worry_address(asking, worry, "recipients"), .answers = answers,
-          .answers_n = n, .open = open, .known = n ? answers[0].known : NULL, .known_n = n ? answers[0].known_n : 0,
-          .decide = worry_address(asking, worry, "decide"), .recipients = worry_address(asking, worry, "recipients"),
-          .pack = pack->title);
+    WRITE(asking, answer, .frame = asking_frame(asking, "/"), .back = worry_address(asking, worry, "recipients"),
+          .answers = answers, .answers_n = n, .open = open, .known = n ? answers[0].known : NULL,
+          .known_n = n ? answers[0].known_n : 0, .decide = worry_address(asking, worry, "decide"),
+          .recipients = worry_address(asking, worry, "recipients"), .pack = pack->title);
     return 0;
 }
 

@@ -68,7 +68,8 @@ static size_t take_header(char *p, size_t one, size_t n, void *context)
     n *= one;
     if (n > 5 && strncmp(p, "HTTP/", 5) == 0)
         browser->headers[0] = '\0';
-    snprintf(browser->headers + strlen(browser->headers), sizeof browser->headers - strlen(browser->headers), "%.*s", (int)n, p);
+    snprintf(browser->headers + strlen(browser->headers), sizeof browser->headers - strlen(browser->headers), "%.*s",
+             (int)n, p);
     return n;
 }
 

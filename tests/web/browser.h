@@ -30,7 +30,8 @@ void browser_open(struct browser *browser, const struct test_site *site);
 void browser_close(struct browser *browser);
 
 void browser_get(struct browser *browser, const char *path);
-/* "name=value&..." as it goes over the wire; the token of the page before is added. `path` NULL: where the browser is. */
+/* "name=value&..." as it goes over the wire; the token of the page before is added. `path` NULL: where the browser
+ * is. */
 void browser_post(struct browser *browser, const char *path, const char *fields);
 /* As browser_post without the token, with one more header if given. */
 void browser_post_bare(struct browser *browser, const char *path, const char *fields, const char *header);
@@ -39,11 +40,11 @@ void browser_upload(struct browser *browser, const char *path, const char *file_
 void browser_sign_in(struct browser *browser, const char *login);
 
 bool browser_sees(const struct browser *browser, const char *text);
-#define assert_sees(browser, text)                                                                             \
-    do {                                                                                                       \
-        if (!browser_sees(browser, text))                                                                      \
-            fail_msg("%s (%ld) does not say \"%s\":\n%.3000s", (browser)->path, (browser)->status, text,       \
-                     browser_main(browser));                                                                   \
+#define assert_sees(browser, text)                                                                                   \
+    do {                                                                                                             \
+        if (!browser_sees(browser, text))                                                                            \
+            fail_msg("%s (%ld) does not say \"%s\":\n%.3000s", (browser)->path, (browser)->status, text,             \
+                     browser_main(browser));                                                                         \
     } while (0)
 #define assert_sees_not(browser, text) assert_false(browser_sees(browser, text))
 

@@ -73,7 +73,8 @@ static void test_forged_forms(void **state)
     assert_int_equal(browser.status, 403);
     browser_post_bare(&browser, "/worry", fields, "Origin: https://evil.example");
     assert_int_equal(browser.status, 403);
-    browser_post_bare(&browser, "/sign-in", "login=teacher&password=a+long+enough+password", "Sec-Fetch-Site: cross-site");
+    browser_post_bare(&browser, "/sign-in", "login=teacher&password=a+long+enough+password",
+                      "Sec-Fetch-Site: cross-site");
     assert_int_equal(browser.status, 403);
     browser_post_bare(&browser, "/worry", fields, "Sec-Fetch-Site: same-origin");
     assert_int_equal(browser.status, 200);
@@ -178,7 +179,8 @@ static void test_refused_form(void **state)
     browser_post(&browser, NULL, "happened_at-day=1&happened_at-month=13&happened_at-year=2026&provider=A+neighbour");
     assert_int_equal(browser.status, 422);
     assert_sees(&browser, "A neighbour");
-    browser_post(&browser, NULL, "happened_at-day=1&happened_at-month=2&happened_at-year=2126"); /* the command's own refusal */
+    browser_post(&browser, NULL,
+                 "happened_at-day=1&happened_at-month=2&happened_at-year=2126"); /* the command's own refusal */
     assert_int_equal(browser.status, 422);
     assert_sees(&browser, "lies in the future");
     browser_close(&browser);
@@ -209,7 +211,8 @@ static void test_unknown(void **state)
     /* one of them answered after all, from the answer page; a value that is none is refused */
     char place[300], question[600];
     browser_between(&browser, "question?key=", "\"", place, sizeof place);
-    snprintf(question, sizeof question, "%.*squestion?key=%s", (int)(strlen(browser.path) - strlen("answer")), browser.path, place);
+    snprintf(question, sizeof question, "%.*squestion?key=%s", (int)(strlen(browser.path) - strlen("answer")),
+             browser.path, place);
     browser_get(&browser, question);
     assert_sees(&browser, "You said that you do not know this");
     snprintf(fields, sizeof fields, "key=%s&answer=curiosity", place);

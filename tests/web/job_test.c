@@ -24,7 +24,8 @@ static int drop(void **state)
     return 0;
 }
 
-/* A teacher, without script, from the worry to the thing sent; the social worker takes and answers it; the teacher sees that. */
+/* A teacher, without script, from the worry to the thing sent; the social worker takes and answers it; the teacher
+ * sees that. */
 static void test_main_job(void **state)
 {
     struct test_site *site = *state;

@@ -9,8 +9,8 @@
 #include <cmocka.h>
 
 /*
- * Each field of every command that pages offer stands on exactly one page of its journey. What the journey fills in itself
- * is said here, with the reason.
+ * Each field of every command that pages offer stands on exactly one page of its journey. What the journey fills in
+ * itself is said here, with the reason.
  */
 static const struct {
     const struct command *command;
@@ -112,8 +112,15 @@ static void test_local_paths(void **state)
 {
     (void)state;
     static const char *const good[] = {"/", "/case/01m800m1kjgygszh8gr6mnw6xb", "/worry/x/question?key=consent"};
-    static const char *const bad[] = {"", "//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)",
-                                      "evil", "/a\nb", "\\\\evil", "/ b"};
+    static const char *const bad[] = {"",
+                                      "//evil.example",
+                                      "/\\evil.example",
+                                      "https://evil.example",
+                                      "javascript:alert(1)",
+                                      "evil",
+                                      "/a\nb",
+                                      "\\\\evil",
+                                      "/ b"};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
         assert_true(asking_is_local(text_of(good[i])));
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)

@@ -105,7 +105,8 @@ static void test_pickup(void **state)
     snprintf(fields, sizeof fields, "items=%s&documents=%s&message=For+the+clinic.", item, document);
     browser_post(&teacher, NULL, fields);
     assert_non_null(strstr(teacher.path, "/outside"));
-    browser_post(&teacher, NULL, "outside_name=Dr+Fern&link_medium=text-message&phrase_medium=mobile&once=yes&days=2");
+    browser_post(&teacher, NULL,
+                 "outside_name=Dr+Fern&link_medium=text-message&phrase_medium=mobile&once=yes&days=2");
     assert_non_null(strstr(teacher.path, "/check"));
     browser_post(&teacher, NULL, "x=y");
     assert_int_equal(teacher.status, 422); /* one telephone is one medium: back on the page that asks */
@@ -114,7 +115,8 @@ static void test_pickup(void **state)
     PROVISION("BEX-32");
     char outside[600];
     snprintf(outside, sizeof outside, "%.*soutside", (int)(strlen(teacher.path) - strlen("check")), teacher.path);
-    browser_post(&teacher, outside, "outside_name=Dr+Fern&link_medium=text-message&phrase_medium=landline&once=yes&days=2");
+    browser_post(&teacher, outside,
+                 "outside_name=Dr+Fern&link_medium=text-message&phrase_medium=landline&once=yes&days=2");
     browser_post(&teacher, NULL, "x=y");
     assert_int_equal(teacher.status, 200);
     assert_sees(&teacher, "ready to be picked up");

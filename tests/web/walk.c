@@ -18,11 +18,21 @@ int walk_through_questions(struct browser *browser)
     static const struct {
         const char *key, *value;
     } facts[] = {
-        {"purpose", "section-47"},     {"identifies", "living-person"}, {"confidential", "true"},
-        {"consent", "given"},          {"consent_covers", "true"},      {"child_harm", "evidence"},
-        {"informing_raises_risk", "false"}, {"urgent", "false"},        {"recipient_needs_to_know", "true"},
-        {"no_consent_ground", "none"}, {"subject_age", "10"},           {"public_function", "true"},
-        {"vital_interests", "false"},  {"legal_duty", "none"},          {"adult_harm", "none"},
+        {"purpose", "section-47"},
+        {"identifies", "living-person"},
+        {"confidential", "true"},
+        {"consent", "given"},
+        {"consent_covers", "true"},
+        {"child_harm", "evidence"},
+        {"informing_raises_risk", "false"},
+        {"urgent", "false"},
+        {"recipient_needs_to_know", "true"},
+        {"no_consent_ground", "none"},
+        {"subject_age", "10"},
+        {"public_function", "true"},
+        {"vital_interests", "false"},
+        {"legal_duty", "none"},
+        {"adult_harm", "none"},
         {"serious_crime", "false"},
     };
     int asked = 0;

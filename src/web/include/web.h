@@ -5,7 +5,8 @@
 
 /*
  * web: the pages. No rule lives here: every change is a command and every look a view, through the gate. What the
- * site's functions of struct http_site do for pages, for whoever joins the faces; http_context() is `const struct face *`.
+ * site's functions of struct http_site do for pages, for whoever joins the faces; http_context() is `const struct
+ * face *`.
  *
  * Pages work without script, are written in plain words, and are never kept by a browser.
  */
