@@ -1,9 +1,9 @@
 // The Manchester pack's tables in npm @gorules/zen-engine, on the cases that policy-answers wrote: its answers must
-// be the same, and its own reported native time is compared.   node bench/zen.mjs CASES-FILE ANSWERS-PER-SECOND
+// be the same, and its own reported native time is compared.   node bench/zen.mjs CASES-FILE ANSWERS-PER-SECOND [REPLAYED-PER-SECOND]
 import { readFileSync } from "node:fs";
 import { ZenEngine } from "@gorules/zen-engine";
 
-const [casesFile, ours] = process.argv.slice(2);
+const [casesFile, ours, replayed] = process.argv.slice(2);
 const xml = readFileSync("packs/manchester-2016/policy.dmn", "utf8");
 const text = (s) => s.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&quot;/g, '"').replace(/&amp;/g, "&").trim();
 const all = (re, s) => [...s.matchAll(re)];
@@ -73,9 +73,12 @@ const cases = readFileSync(casesFile, "utf8").trim().split("\n").map((l) => JSON
 const same = (a, b) => a.length === b.length && a.every((x) => b.includes(x));
 const unique = (list) => [...new Set((list ?? []).map((x) => x.code))];
 const times = [];
+let wall = 0n;
 for (let round = 0; round < 20; round++) {
     for (const { facts, answer } of cases) {
+        const start = process.hrtime.bigint();
         const { result, performance } = await decision.evaluate(facts);
+        wall += process.hrtime.bigint() - start;
         times.push(microseconds(performance));
         if (round) continue;
         if (result.outcome !== answer.outcome || !same(unique(result.basis), answer.basis) ||
@@ -92,3 +95,8 @@ const own = 1e6 / Number(ours);
 console.log(`zen-engine agrees on ${cases.length} cases; its native time: mean ${mean.toFixed(2)} us, median ${median.toFixed(2)} us`);
 console.log(`proviso, with trace: ${own.toFixed(2)} us. Ratio by mean ${(mean / own).toFixed(1)}, by median ${(median / own).toFixed(1)} (aim 5)`);
 console.log(`ratio answers of a policy, zen-engine to ours by the median time: ${(median / own).toFixed(2)} (aim 5.00)`);
+if (replayed) {
+    const inNode = Number(wall) / 1000 / times.length;
+    const replay = 1e6 / Number(replayed);
+    console.log(`in Node all in all ${inNode.toFixed(2)} us a case; replayed from its record in ${replay.toFixed(2)} us. Ratio ${(inNode / replay).toFixed(1)} (aim 20)`);
+}
