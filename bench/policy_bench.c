@@ -1,7 +1,8 @@
 /*
- * How fast a pack answers. For each pack: full share answers with their trace a second, one thread, facts already
- * parsed and all stated; the same with a third of the facts unknown; rules and memory. `policy-answers FILE` also
- * writes the complete Manchester cases with their outcomes to FILE, one JSON object a line, for bench/zen.mjs.
+ * How fast a pack answers. For each pack: full share answers with their trace a second, one thread, facts
+ * already parsed and all stated; the same with a third of the facts unknown; rules and memory.
+ * `policy-answers FILE` also writes the complete Manchester cases with their outcomes to FILE, one JSON
+ * object a line, for bench/zen.mjs.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,7 +55,8 @@ static struct policy_facts *some_facts(const struct policy_pack *pack, struct ar
     return facts;
 }
 
-static double rate(const struct policy_pack *pack, struct policy_facts *const *facts, size_t cases, size_t rounds)
+static double rate(const struct policy_pack *pack, struct policy_facts *const *facts, size_t cases,
+                   size_t rounds)
 {
     ARENA_SCOPE struct arena *arena = arena_new((size_t)512 << 20, ARENA_PLAIN);
     struct policy_answer answer;
@@ -120,8 +122,9 @@ static int measure(const char *packs, const char *id, const char *cases_path)
         if (!(partial[i] = some_facts(pack, arena, &random, 3)))
             return 1;
     double full = rate(pack, complete, CASES, ROUNDS), open = rate(pack, partial, PARTIAL_CASES, 2);
-    printf("%-22s %4zu KiB, loads in %5.1f ms   complete %9.0f answers/s (%.2f us)   a third unknown %7.0f answers/s\n", id,
-           policy_pack_memory(pack) / 1024, load, full, 1e6 / full, open);
+    printf("%-22s %4zu KiB, loads in %5.1f ms   complete %9.0f answers/s (%.2f us)   a third unknown %7.0f "
+           "answers/s\n",
+           id, policy_pack_memory(pack) / 1024, load, full, 1e6 / full, open);
     return cases_path && full > 0 ? write_cases(cases_path, pack, complete) : full <= 0;
 }
 

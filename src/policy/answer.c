@@ -25,7 +25,7 @@ int policy_answer_details(struct answering *a, const uint16_t *class, struct err
     for (size_t o = 1; o < first->outs; o++) {
         const struct table_out *out = &first->out[o];
         detail[o - 1].key = out->name;
-        if (class[o] < out->values) {
+        if (class[o] < out -> values) {
             detail[o - 1].value = out->value[class[o]];
             detail[o - 1].number = out->number[class[o]];
         }
@@ -36,8 +36,8 @@ int policy_answer_details(struct answering *a, const uint16_t *class, struct err
 }
 
 void policy_answer_fired(struct answering *a, struct policy_fired *to, const struct table *table,
-                         const struct table_rule *rule, struct policy_tested *tested, policy_output_of *output_of,
-                         const void *context)
+                         const struct table_rule *rule, struct policy_tested *tested,
+                         policy_output_of *output_of, const void *context)
 {
     *to = (struct policy_fired){.table = table->name,
                                 .rule = (size_t)(rule - table->rule) + 1,
@@ -48,12 +48,11 @@ void policy_answer_fired(struct answering *a, struct policy_fired *to, const str
     for (uint64_t rest = rule->tests; rest; rest &= rest - 1) {
         size_t i = (size_t)__builtin_ctzll(rest);
         const struct table_in *in = &table->in[i];
-        tested[to->tests++] =
-            (struct policy_tested){.name = in->name,
-                                   .value = in->fact ? a->facts->value[in->index]
-                                                     : output_of(context, in->index, in->column),
-                                   .test = rule->cell[i],
-                                   .fact = in->fact};
+        tested[to->tests++] = (struct policy_tested){
+            .name = in->name,
+            .value = in->fact ? a->facts->value[in->index] : output_of(context, in->index, in->column),
+            .test = rule->cell[i],
+            .fact = in->fact};
     }
 }
 
@@ -88,8 +87,9 @@ static int find_insteads(struct answering *a, struct error *error)
     return 0;
 }
 
-int policy_answer(const struct policy_pack *pack, enum policy_decision decision, const struct policy_facts *facts,
-                  struct arena *arena, struct policy_answer *out, struct error *error)
+int policy_answer(const struct policy_pack *pack, enum policy_decision decision,
+                  const struct policy_facts *facts, struct arena *arena, struct policy_answer *out,
+                  struct error *error)
 {
     const struct plan *plan = &pack->plan[decision];
     *out = (struct policy_answer){.pack = pack, .decision = decision};

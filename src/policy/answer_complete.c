@@ -1,8 +1,9 @@
 #include "answer.h"
 
 /*
- * With every fact known, a table is a row of bits for each input's class: the rules that match are the bits that all
- * inputs leave. Tables that others need come first; then, from the roots back, which rules were asked for.
+ * With every fact known, a table is a row of bits for each input's class: the rules that match are the bits
+ * that all inputs leave. Tables that others need come first; then, from the roots back, which rules were
+ * asked for.
  */
 enum { MOST_WORDS = 32, MOST_TABLES = 200 };
 
@@ -18,7 +19,10 @@ static struct text output_of(const void *context, uint16_t table, uint16_t colum
     const struct reading *reading = context;
     const struct table_out *out = &reading->pack->table[table].out[column];
     uint16_t class = reading->out[table][column];
-    return class < out->values ? out->value[class] : (struct text){NULL, 0};
+    return class < out->values ? out->value[class] : (struct text)
+    {
+        NULL, 0
+    };
 }
 
 static void read_table(const struct answering *a, struct reading *reading, size_t t)
@@ -48,9 +52,9 @@ static void read_table(const struct answering *a, struct reading *reading, size_
     for (size_t w = 0; w < table->words; w++)
         bits[w] = decides && hit / 64 == w ? UINT64_C(1) << (hit % 64) : 0;
     for (size_t o = 0; o < table->outs; o++)
-        reading->out[t][o] = decides        ? table->rule[hit].value[o]
-                             : hits ? table->out[o].values
-                                    : table->fallback[o];
+        reading->out[t][o] = decides ? table->rule[hit].value[o]
+                             : hits  ? table->out[o].values
+                                     : table->fallback[o];
 }
 
 static void ask_back(const struct policy_pack *pack, struct reading *reading, size_t t)
@@ -167,7 +171,7 @@ int policy_answer_complete(struct answering *a, struct error *error)
         if (reading.asked[plan->sorted[n]])
             ask_back(a->pack, &reading, plan->sorted[n]);
     const uint16_t *class = reading.out[plan->first - a->pack->table];
-    if (class[0] < plan->first->out[0].values)
+    if (class[0] < plan -> first -> out[0].values)
         a->out->outcome = plan->first->out[0].value[class[0]];
     int rc = policy_answer_details(a, class, error);
     for (size_t l = 0; !rc && l < PLAN_LISTS; l++)

@@ -66,7 +66,8 @@ static int list_fired(struct answering *a, struct partial *p, struct error *erro
             policy_answer_fired(a, to, plan->fired[i].table, plan->fired[i].rule, tested, output_of, context);
             tested += to->tests;
         }
-    /* Settled by one rule in some completions and by others elsewhere: those that could are what settles it. */
+    /* Settled by one rule in some completions and by others elsewhere: those that could are what settles it.
+     */
     bool several = out->outcome.p && !leading;
     for (size_t i = 0; i < plan->citations; i++)
         if (diagram_settled(&p->walk, plan->citation[i].holds) == 1 ||
@@ -92,8 +93,8 @@ static int find_details(struct answering *a, struct partial *p, struct error *er
     return policy_answer_details(a, class, error);
 }
 
-static int ask(struct answering *a, struct partial *p, const uint32_t *f, size_t count, const struct text **list,
-               size_t *listed, struct error *error)
+static int ask(struct answering *a, struct partial *p, const uint32_t *f, size_t count,
+               const struct text **list, size_t *listed, struct error *error)
 {
     bool *depends = ARENA_ARRAY(a->arena, bool, a->pack->facts);
     if (!depends)
@@ -104,7 +105,8 @@ static int ask(struct answering *a, struct partial *p, const uint32_t *f, size_t
                              "too much is open to say what still matters");
         diagram_depends(&p->over, a->arena, f[i], depends);
     }
-    return policy_order_questions(a->pack, &p->over, f, count, p->assignment, depends, a->arena, list, listed, error);
+    return policy_order_questions(a->pack, &p->over, f, count, p->assignment, depends, a->arena, list, listed,
+                                  error);
 }
 
 int policy_answer_partial(struct answering *a, struct error *error)

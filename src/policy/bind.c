@@ -6,9 +6,9 @@
 #include <string.h>
 
 /*
- * From a DMN model to the tables of the profile. What leaves the profile is refused with file, line, table, rule and
- * cell: a decision that is not a table, an input that is not one fact or one other table's output, a cell that is
- * not a set of values, an output that is not a constant, a rule without its source.
+ * From a DMN model to the tables of the profile. What leaves the profile is refused with file, line, table,
+ * rule and cell: a decision that is not a table, an input that is not one fact or one other table's output, a
+ * cell that is not a set of values, an output that is not a constant, a rule without its source.
  */
 enum { MOST_TABLES = 200, MOST_RULES = 2000, MOST_INPUTS = 60, MOST_VALUES = 250, MOST_CITATIONS = 2000 };
 
@@ -16,9 +16,9 @@ struct binding {
     struct policy_pack *pack;
     struct arena *scratch; /* for what the finished pack does not need */
     const struct dmn_model *model;
-    size_t *index_of;                        /* decision in the model -> table in the pack, or SIZE_MAX */
-    const struct dmn_table **source;         /* of each table in the pack */
-    const struct dmn_value ***output;        /* [table][column * (MOST_VALUES + 1) + class] */
+    size_t *index_of;                 /* decision in the model -> table in the pack, or SIZE_MAX */
+    const struct dmn_table **source;  /* of each table in the pack */
+    const struct dmn_value ***output; /* [table][column * (MOST_VALUES + 1) + class] */
     struct error *error;
 };
 
@@ -26,7 +26,8 @@ static int refuse(const struct binding *b, int line, struct text table, size_t r
                   const char *fix, const char *what)
 {
     char where[200];
-    int n = snprintf(where, sizeof where, "%.*s:%d, table %.*s", TEXT_ARGS(b->model->file), line, TEXT_ARGS(table));
+    int n = snprintf(where, sizeof where, "%.*s:%d, table %.*s", TEXT_ARGS(b->model->file), line,
+                     TEXT_ARGS(table));
     if (rule && n > 0 && (size_t)n < sizeof where)
         n += snprintf(where + n, sizeof where - (size_t)n, ", rule %zu", rule);
     if (cell.n && n > 0 && (size_t)n < sizeof where)
@@ -50,8 +51,8 @@ static struct text code_of(const struct binding *b, const struct dmn_value *valu
 }
 
 /*
- * A value as written, not worked out: a literal or its negative. NULL for anything else. Not date("..."): where a
- * table tests the fact "date", that name means the fact; @"2026-01-31" is always a date.
+ * A value as written, not worked out: a literal or its negative. NULL for anything else. Not date("..."):
+ * where a table tests the fact "date", that name means the fact; @"2026-01-31" is always a date.
  */
 static const struct dmn_value *written_value(const struct binding *b, const struct dmn_expression *e)
 {
@@ -63,8 +64,8 @@ static const struct dmn_value *written_value(const struct binding *b, const stru
 }
 
 /* The values that a table's column can give, as the rules that test it see them. */
-static int bind_output(struct binding *b, size_t t, size_t column, const struct dmn_expression *expression, int line,
-                       size_t rule, uint16_t *class)
+static int bind_output(struct binding *b, size_t t, size_t column, const struct dmn_expression *expression,
+                       int line, size_t rule, uint16_t *class)
 {
     struct table *table = &b->pack->table[t];
     struct table_out *out = &table->out[column];
@@ -81,7 +82,8 @@ static int bind_output(struct binding *b, size_t t, size_t column, const struct 
         return 0;
     }
     if (value->kind != DMN_STRING && value->kind != DMN_NUMBER && value->kind != DMN_BOOLEAN)
-        return refuse(b, line, table->name, rule, out->name, "", "the output is not a text, number or boolean");
+        return refuse(b, line, table->name, rule, out->name, "",
+                      "the output is not a text, number or boolean");
     for (size_t i = 0; i < out->values; i++)
         if (dmn_value_equal(values[i], value)) {
             *class = (uint16_t)i;
@@ -96,8 +98,8 @@ static int bind_output(struct binding *b, size_t t, size_t column, const struct 
 }
 
 /* Where the cell of a number or date cuts; and are the literals of the kind that the fact has? */
-static int scan_literal(struct binding *b, struct space_fact *fact, const struct dmn_expression *expression, int line,
-                        struct text table, size_t rule, struct text column)
+static int scan_literal(struct binding *b, struct space_fact *fact, const struct dmn_expression *expression,
+                        int line, struct text table, size_t rule, struct text column)
 {
     const struct dmn_value *value = written_value(b, expression);
     if (!value)
@@ -119,14 +121,14 @@ static int scan_literal(struct binding *b, struct space_fact *fact, const struct
                 return 0;
         dmn_value_write_feel(&text, value);
         const char *fix = arena_string(
-            b->scratch, arena_format(b->scratch, "the nearest are %.*s",
-                                     TEXT_ARGS(space_nearest(b->scratch,
-                                                             value->kind == DMN_STRING ? value->as.string
-                                                                                       : buffer_result(&text),
-                                                             fact->class_name, fact->classes, 3))));
-        const char *what =
-            arena_string(b->scratch, arena_format(b->scratch, "%.*s is not a value of the fact %.*s",
-                                                  TEXT_ARGS(buffer_result(&text)), TEXT_ARGS(fact->info.key)));
+            b->scratch,
+            arena_format(b->scratch, "the nearest are %.*s",
+                         TEXT_ARGS(space_nearest(
+                             b->scratch, value->kind == DMN_STRING ? value->as.string : buffer_result(&text),
+                             fact->class_name, fact->classes, 3))));
+        const char *what = arena_string(
+            b->scratch, arena_format(b->scratch, "%.*s is not a value of the fact %.*s",
+                                     TEXT_ARGS(buffer_result(&text)), TEXT_ARGS(fact->info.key)));
         return refuse(b, line, table, rule, column, fix ? fix : "", what ? what : "not a value of the fact");
     case POLICY_FACT_NUMBER:
         if (value->kind != DMN_NUMBER)
@@ -165,7 +167,8 @@ static int scan_test(struct binding *b, struct space_fact *fact, const struct dm
     case DMN_TEST_INTERVAL:
         if (!ordered && (test->kind == DMN_TEST_INTERVAL ||
                          (test->operation != DMN_EQUAL && test->operation != DMN_UNEQUAL)))
-            return refuse(b, line, table, rule, column, "list the values", "the cell compares what has no order");
+            return refuse(b, line, table, rule, column, "list the values",
+                          "the cell compares what has no order");
         if (test->kind == DMN_TEST_INTERVAL &&
             (rc = scan_literal(b, fact, test->high, line, table, rule, column)))
             return rc;
@@ -202,7 +205,8 @@ static int check_codes(struct binding *b, const struct table_in *in, const struc
     const char *fix = arena_string(
         b->scratch, arena_format(b->scratch, "the nearest are %.*s",
                                  TEXT_ARGS(space_nearest(b->scratch, written, out->value, out->values, 3))));
-    return refuse(b, line, table, rule, in->name, fix ? fix : "", "no rule of the tested table gives this value");
+    return refuse(b, line, table, rule, in->name, fix ? fix : "",
+                  "no rule of the tested table gives this value");
 }
 
 static bool needs(const struct dmn_decision *decision, enum dmn_need_kind kind, size_t index)
@@ -219,8 +223,8 @@ static size_t find_decision(const struct binding *b, struct text name)
     return decision ? (size_t)(decision - b->model->decision) : SIZE_MAX;
 }
 
-static int bind_input(struct binding *b, const struct dmn_decision *decision, const struct dmn_column_in *column,
-                      struct table *table, struct table_in *in)
+static int bind_input(struct binding *b, const struct dmn_decision *decision,
+                      const struct dmn_column_in *column, struct table *table, struct table_in *in)
 {
     const struct dmn_expression *e = column->expression;
     struct text name = {"", 0}, member = {"", 0};
@@ -251,7 +255,8 @@ static int bind_input(struct binding *b, const struct dmn_decision *decision, co
     in->index = (uint16_t)b->index_of[d];
     const struct table *tested = &b->pack->table[in->index];
     if (tested->hit == TABLE_COLLECT)
-        return refuse(b, column->line, table->name, 0, in->name, "", "the input is a list: test what it was made from");
+        return refuse(b, column->line, table->name, 0, in->name, "",
+                      "the input is a list: test what it was made from");
     if (!member.n && tested->outs == 1)
         return 0;
     for (size_t i = 0; i < tested->outs; i++)
@@ -290,7 +295,8 @@ static int bind_citation(struct binding *b, const struct dmn_table *from, size_t
             return 0;
         }
     if (pack->citations == MOST_CITATIONS)
-        return refuse(b, from->rule[r].line, table->name, r + 1, TEXT("annotation"), "", "too many citations");
+        return refuse(b, from->rule[r].line, table->name, r + 1, TEXT("annotation"), "",
+                      "too many citations");
     rule->citation = (uint16_t)pack->citations;
     pack->citation[pack->citations++] = citation;
     return 0;
@@ -336,15 +342,16 @@ static int bind_rules(struct binding *b, size_t t)
             rule->cell[i] = keep(b, cell->test->kind == DMN_TEST_ANY ? TEXT("-") : text_trim(cell->text));
             if (cell->test->kind != DMN_TEST_ANY)
                 rule->tests |= UINT64_C(1) << i;
-            rc = scan_test(b, in->fact ? &pack->fact[in->index] : NULL, cell->test, cell->line, table->name, r + 1,
-                           in->name);
+            rc = scan_test(b, in->fact ? &pack->fact[in->index] : NULL, cell->test, cell->line, table->name,
+                           r + 1, in->name);
             if (!rc && !in->fact)
                 rc = check_codes(b, in, cell->test, cell->line, table->name, r + 1);
             if (rc)
                 return rc;
         }
         for (size_t i = 0; i < table->outs; i++)
-            if ((rc = bind_output(b, t, i, source->out[i].expression, source->out[i].line, r + 1, &rule->value[i])))
+            if ((rc = bind_output(b, t, i, source->out[i].expression, source->out[i].line, r + 1,
+                                  &rule->value[i])))
                 return rc;
     }
     for (size_t i = 0; i < table->outs; i++)
@@ -377,8 +384,8 @@ static int bind_table(struct binding *b, size_t d)
     table->label = keep(b, decision->question.n ? decision->question : decision->description);
     table->line = decision->line;
     if (!decision->logic || decision->logic->kind != DMN_BOXED_TABLE)
-        return refuse(b, decision->line, decision->name, 0, (struct text){"", 0}, "write it as a decision table",
-                      "the decision is not a decision table");
+        return refuse(b, decision->line, decision->name, 0, (struct text){"", 0},
+                      "write it as a decision table", "the decision is not a decision table");
     const struct dmn_table *from = decision->logic->table;
     int rc = bind_hit(b, from, table);
     if (rc)
@@ -396,7 +403,7 @@ static int bind_table(struct binding *b, size_t d)
     table->all = ARENA_ARRAY(pack->arena, uint64_t, table->words);
     table->fallback = ARENA_ARRAY(pack->arena, uint16_t, table->outs);
     b->source[t] = from;
-    b->output[t] = ARENA_ARRAY(b->scratch, const struct dmn_value *, table->outs * (MOST_VALUES + 1));
+    b->output[t] = ARENA_ARRAY(b->scratch, const struct dmn_value *, table->outs *(MOST_VALUES + 1));
     if (!table->in || !table->out || !table->rule || !table->all || !table->fallback || !b->output[t])
         return arena_error(pack->arena, b->error);
     for (size_t r = 0; r < table->rules; r++)
@@ -441,7 +448,8 @@ static int bind_with_needs(struct binding *b, size_t d, int depth)
 }
 
 /* A value of the class as the rules see it. */
-static const struct dmn_value *sample_value(const struct binding *b, const struct space_fact *fact, size_t class)
+static const struct dmn_value *sample_value(const struct binding *b, const struct space_fact *fact,
+                                            size_t class)
 {
     struct number number;
     struct date date;
@@ -468,7 +476,8 @@ static bool passes(const struct binding *b, const struct dmn_test *test, const s
 }
 
 /* Do all rules treat the two values of the fact alike? */
-static bool alike(const struct binding *b, size_t fact, const struct dmn_value *one, const struct dmn_value *other)
+static bool alike(const struct binding *b, size_t fact, const struct dmn_value *one,
+                  const struct dmn_value *other)
 {
     for (size_t t = 0; t < b->pack->tables; t++)
         for (size_t i = 0; i < b->pack->table[t].ins; i++) {
@@ -506,8 +515,8 @@ static int finish_ordered(struct binding *b, size_t f)
             continue;
         }
         if (fact->classes == DIAGRAM_CLASSES)
-            return error_set(b->error, ERROR_TOO_LARGE, "", "", "the fact %.*s is cut into more than 250 classes",
-                             TEXT_ARGS(fact->info.key));
+            return error_set(b->error, ERROR_TOO_LARGE, "", "",
+                             "the fact %.*s is cut into more than 250 classes", TEXT_ARGS(fact->info.key));
         fact->sample[fact->classes] = space_format(arena, fact, value);
         const struct dmn_value *now = sample_value(b, fact, fact->classes);
         if (!last || !alike(b, f, last, now)) {
@@ -535,9 +544,9 @@ static int fill_matches(struct binding *b, size_t t)
         if (!in->match)
             return arena_error(b->pack->arena, b->error);
         for (size_t c = 0; c < in->classes; c++) {
-            const struct dmn_value *value = in->fact                ? sample_value(b, &b->pack->fact[in->index], c)
+            const struct dmn_value *value = in->fact ? sample_value(b, &b->pack->fact[in->index], c)
                                             : c + 1u < in->classes ? codes[c]
-                                                                    : &dmn_null;
+                                                                   : &dmn_null;
             for (size_t r = 0; r < table->rules; r++)
                 if (passes(b, b->source[t]->rule[r].in[i].test, value))
                     in->match[c * table->words + r / 64] |= UINT64_C(1) << (r % 64);

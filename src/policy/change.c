@@ -3,8 +3,8 @@
 #include "internal.h"
 
 /*
- * Along a path of the diagram a fact that stays as it is costs nothing, one that turns out so costs little, one that
- * would have to be otherwise much: the cheapest path to an outcome is the smallest change.
+ * Along a path of the diagram a fact that stays as it is costs nothing, one that turns out so costs little,
+ * one that would have to be otherwise much: the cheapest path to an outcome is the smallest change.
  */
 enum { COST_UNKNOWN = 1, COST_CHANGED = 1000, COST_NONE = UINT32_MAX };
 
@@ -40,8 +40,9 @@ static uint32_t cheapest(struct search *s, uint32_t f)
 }
 
 /* Follows the cheapest path and notes what is not as known. */
-static void follow(struct search *s, uint32_t f, const struct policy_pack *pack, const struct policy_facts *facts,
-                   struct policy_altered *altered, struct policy_change *change)
+static void follow(struct search *s, uint32_t f, const struct policy_pack *pack,
+                   const struct policy_facts *facts, struct policy_altered *altered,
+                   struct policy_change *change)
 {
     size_t unknown = 0;
     struct policy_altered later[DIAGRAM_VARIABLES];
@@ -71,8 +72,9 @@ static void follow(struct search *s, uint32_t f, const struct policy_pack *pack,
     change->altered = altered;
 }
 
-int policy_changes(const struct policy_pack *pack, enum policy_decision decision, const struct policy_facts *facts,
-                   struct arena *arena, const struct policy_change **out, size_t *count, struct error *error)
+int policy_changes(const struct policy_pack *pack, enum policy_decision decision,
+                   const struct policy_facts *facts, struct arena *arena, const struct policy_change **out,
+                   size_t *count, struct error *error)
 {
     const struct plan *plan = &pack->plan[decision];
     *out = NULL;

@@ -48,7 +48,8 @@ static void prove_never(struct checking *c, uint32_t f, const char *what)
         fail(c, what, f, 1);
 }
 
-static const char *say(struct checking *c, const char *what, struct text table, size_t rule, size_t other, int line)
+static const char *say(struct checking *c, const char *what, struct text table, size_t rule, size_t other,
+                       int line)
 {
     struct buffer b = buffer_in(c->arena);
     buffer_format(&b, "table %.*s", TEXT_ARGS(table));
@@ -81,7 +82,8 @@ static void check_table(struct checking *c, const struct table *table)
     if (table->hit == TABLE_UNIQUE)
         c->proofs++;
     if (table->hit != TABLE_COLLECT && !table->has_default)
-        prove_never(c, diagram_not(&c->over, any), say(c, "a case has no rule", table->name, 0, 0, table->line));
+        prove_never(c, diagram_not(&c->over, any),
+                    say(c, "a case has no rule", table->name, 0, 0, table->line));
 }
 
 /* A table that no decision of a pack needs is dead as a whole. */
@@ -108,7 +110,9 @@ static bool names_class(const struct space_fact *fact, const struct json *value,
             any = names_class(fact, &value->item[i], class, valid) || any;
         return any;
     }
-    struct text t = json_is(value, JSON_TRUE) ? TEXT("true") : json_is(value, JSON_FALSE) ? TEXT("false") : value->text;
+    struct text t = json_is(value, JSON_TRUE)    ? TEXT("true")
+                    : json_is(value, JSON_FALSE) ? TEXT("false")
+                                                 : value->text;
     uint16_t named;
     if (!space_classify(fact, t, &named)) {
         *valid = false;
@@ -126,7 +130,8 @@ static int property_facts(struct checking *c, const struct json *facts, uint32_t
         for (uint16_t k = 0; valid && k < c->pack->fact[at].classes; k++)
             member[k] = names_class(&c->pack->fact[at], &facts->item[i], k, &valid);
         if (!valid)
-            return error_set(error, ERROR_INPUT, where, "", "the property tests an unknown fact or value: \"%.*s\"",
+            return error_set(error, ERROR_INPUT, where, "",
+                             "the property tests an unknown fact or value: \"%.*s\"",
                              TEXT_ARGS(facts->key[i]));
         *holds = diagram_and(&c->over, *holds, diagram_member(&c->over, (uint16_t)at, member));
     }
@@ -151,8 +156,8 @@ static uint32_t listed(const struct plan *plan, struct text code)
 }
 
 /*
- * {"title", "source", "decision", "never": {"facts": {key: value or [values]}, "outcome": [...], "has": [...],
- * "lacks": [...]}}: no case has these facts and this outcome, all that it has and none that it lacks.
+ * {"title", "source", "decision", "never": {"facts": {key: value or [values]}, "outcome": [...], "has":
+ * [...], "lacks": [...]}}: no case has these facts and this outcome, all that it has and none that it lacks.
  */
 static int check_property(struct checking *c, const struct json *property, struct error *error)
 {
@@ -162,7 +167,8 @@ static int check_property(struct checking *c, const struct json *property, struc
     const struct json *has = json_get(never, "has"), *lacks = json_get(never, "lacks");
     const struct json *outcome = json_get(never, "outcome");
     const char *title = arena_string(c->arena, json_text(json_get(property, "title")));
-    if (!policy_decision_find(json_text(json_get(property, "decision")), &decision) || !title || !*title || !never)
+    if (!policy_decision_find(json_text(json_get(property, "decision")), &decision) || !title || !*title ||
+        !never)
         return error_set(error, ERROR_INPUT, where, "", "a property needs title, decision and never");
     const struct plan *plan = &c->pack->plan[decision];
     if (!plan->present)
@@ -199,7 +205,8 @@ static int check_safety(struct checking *c, struct error *error)
     return rc;
 }
 
-int policy_check(const struct policy_pack *pack, struct arena *arena, struct buffer *report, struct error *error)
+int policy_check(const struct policy_pack *pack, struct arena *arena, struct buffer *report,
+                 struct error *error)
 {
     struct checking c = {.pack = pack, .arena = arena, .report = report};
     if (!diagram_start_over(&c.over, arena, &pack->forest, 1000000) || !diagram_remember(&c.over, arena))
@@ -211,10 +218,11 @@ int policy_check(const struct policy_pack *pack, struct arena *arena, struct buf
     if (rc)
         return rc;
     if (c.over.full || arena_exhausted(arena))
-        return error_set(error, ERROR_TOO_LARGE, pack->info.id.p, "", "the proof needs more memory than it may use");
-    buffer_format(report, "%.*s: %zu proofs, %zu failed; %u nodes\n", TEXT_ARGS(pack->info.id), c.proofs, c.failures,
-                  (unsigned)pack->forest.count);
-    return c.failures ? error_set(error, ERROR_CHECK, pack->info.id.p, "", "%zu of %zu proofs failed", c.failures,
-                                  c.proofs)
+        return error_set(error, ERROR_TOO_LARGE, pack->info.id.p, "",
+                         "the proof needs more memory than it may use");
+    buffer_format(report, "%.*s: %zu proofs, %zu failed; %u nodes\n", TEXT_ARGS(pack->info.id), c.proofs,
+                  c.failures, (unsigned)pack->forest.count);
+    return c.failures ? error_set(error, ERROR_CHECK, pack->info.id.p, "", "%zu of %zu proofs failed",
+                                  c.failures, c.proofs)
                       : 0;
 }

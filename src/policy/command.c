@@ -16,8 +16,9 @@ int policy_complain(const struct error *error)
     return error_exit_code(error->code);
 }
 
-#define USAGE                                                                                                          \
-    "proviso decide --pack ID --decision share|consent|channel|retention|deadline --json FILE|- [--packs DIR] "        \
+#define USAGE                                                                                                \
+    "proviso decide --pack ID --decision share|consent|channel|retention|deadline --json FILE|- [--packs "   \
+    "DIR] "                                                                                                  \
     "[--trace] [--question]"
 
 static int usage(const char *what)
@@ -51,7 +52,8 @@ static int read_arguments(int argc, char **argv, struct deciding *d)
     const struct {
         const char *name;
         const char **to;
-    } option[] = {{"--pack", &d->pack}, {"--decision", &d->decision}, {"--json", &d->json}, {"--packs", &d->packs}};
+    } option[] = {
+        {"--pack", &d->pack}, {"--decision", &d->decision}, {"--json", &d->json}, {"--packs", &d->packs}};
     for (int i = 1; i < argc; i++) {
         bool known = false;
         for (size_t o = 0; o < sizeof option / sizeof *option; o++) {
@@ -74,7 +76,9 @@ static int read_arguments(int argc, char **argv, struct deciding *d)
         }
     }
     if (!d->pack || !d->decision || !d->json)
-        return usage(!d->pack ? "--pack is missing" : !d->decision ? "--decision is missing" : "--json is missing");
+        return usage(!d->pack       ? "--pack is missing"
+                     : !d->decision ? "--decision is missing"
+                                    : "--json is missing");
     return 0;
 }
 
@@ -121,10 +125,11 @@ static void write_question(const struct policy_question *q, struct json_writer *
     json_end(w);
 }
 
-/* The answer as a line of JSON; with trace and question an object that has both beside the answer's own keys. */
-static int write_answer(const struct deciding *d, const struct policy_pack *pack, const struct policy_facts *facts,
-                        const struct policy_answer *answer, struct arena *arena, struct buffer *out,
-                        struct error *error)
+/* The answer as a line of JSON; with trace and question an object that has both beside the answer's own keys.
+ */
+static int write_answer(const struct deciding *d, const struct policy_pack *pack,
+                        const struct policy_facts *facts, const struct policy_answer *answer,
+                        struct arena *arena, struct buffer *out, struct error *error)
 {
     struct json_writer w = json_writer_in(out);
     policy_answer_write(answer, &w);
@@ -176,7 +181,8 @@ int policy_command_decide(int argc, char **argv)
         return 3;
     }
     const char *name = strcmp(d.json, "-") == 0 ? "standard input" : d.json;
-    if (policy_folder_of(d.packs, arena, &folder, &error) || policy_pack_load(folder, d.pack, &pack, &error) ||
+    if (policy_folder_of(d.packs, arena, &folder, &error) ||
+        policy_pack_load(folder, d.pack, &pack, &error) ||
         file_read(arena, d.json, FACTS_LIMIT, &source, &error))
         return error.code == ERROR_MISSING ? (policy_complain(&error), 2) : policy_complain(&error);
     struct policy_facts *facts = policy_facts_new(pack, arena);

@@ -3,8 +3,8 @@
 #include "internal.h"
 
 /*
- * Two packs in one space: a fact of both has a class for each pair of their classes that some value falls in. The
- * diagrams of both are built again over that space, where equality can be seen.
+ * Two packs in one space: a fact of both has a class for each pair of their classes that some value falls in.
+ * The diagrams of both are built again over that space, where equality can be seen.
  */
 enum { MOST_NODES = 4000000 };
 
@@ -49,11 +49,13 @@ static bool add_samples_of(struct comparison *c, struct common_fact *common, siz
     const struct space_fact *fact = &c->pack[p]->fact[common->in[p]];
     if (fact->info.kind == POLICY_FACT_ADDRESS) {
         for (size_t i = 0; i < fact->domains; i++)
-            if (!add_sample(c, common, arena_format(c->arena, "someone@%.*s", TEXT_ARGS(fact->domain[i].name))))
+            if (!add_sample(c, common,
+                            arena_format(c->arena, "someone@%.*s", TEXT_ARGS(fact->domain[i].name))))
                 return false;
     } else if (fact->info.kind == POLICY_FACT_NUMBER || fact->info.kind == POLICY_FACT_DATE) {
         struct space_fact both = *fact; /* the pieces between the points of both packs */
-        const struct space_fact *second = common->in[1 - p] >= 0 ? &c->pack[1 - p]->fact[common->in[1 - p]] : NULL;
+        const struct space_fact *second =
+            common->in[1 - p] >= 0 ? &c->pack[1 - p]->fact[common->in[1 - p]] : NULL;
         for (size_t i = 0; second && i < second->points; i++)
             if (!space_cut(c->arena, &both, second->point[i]))
                 return false;
@@ -115,8 +117,9 @@ static uint32_t rebuild(struct comparison *c, size_t p, uint32_t f, uint32_t *me
         for (size_t i = 0; i < common->classes; i++)
             member[i] = common->class[p][i] == k;
         uint32_t child = rebuild(c, p, diagram_children(from, f)[k], memo);
-        result = k == 0 ? child
-                        : diagram_choose(&c->forest, diagram_member(&c->forest, variable, member), child, result);
+        result =
+            k == 0 ? child
+                   : diagram_choose(&c->forest, diagram_member(&c->forest, variable, member), child, result);
     }
     if (result != DIAGRAM_NONE)
         memo[f] = result + 1;
@@ -161,7 +164,8 @@ static uint32_t is_value(struct comparison *c, uint32_t f, uint32_t value)
 static int list_differences(struct comparison *c, const struct table_out *a, const struct table_out *b,
                             const struct policy_difference **out, size_t *count, struct error *error)
 {
-    struct policy_difference *list = ARENA_ARRAY(c->arena, struct policy_difference, (size_t)a->values * b->values);
+    struct policy_difference *list =
+        ARENA_ARRAY(c->arena, struct policy_difference, (size_t)a->values * b->values);
     uint16_t *assignment = ARENA_ARRAY(c->arena, uint16_t, c->facts);
     uint32_t fa = rebuilt(c, 0, a->gives), fb = rebuilt(c, 1, b->gives);
     if (!list || !assignment)
@@ -176,7 +180,8 @@ static int list_differences(struct comparison *c, const struct table_out *a, con
                                  "the packs together make a diagram that is too large");
             if (!diagram_smallest(&c->forest, c->arena, both, 1, assignment))
                 continue;
-            struct policy_difference one = {a->value[i], b->value[k], diagram_share(&c->forest, c->arena, both, 1),
+            struct policy_difference one = {a->value[i], b->value[k],
+                                            diagram_share(&c->forest, c->arena, both, 1),
                                             write_example(c, assignment)};
             size_t at = (*count)++;
             for (; at > 0 && list[at - 1].share < one.share; at--)
@@ -187,8 +192,9 @@ static int list_differences(struct comparison *c, const struct table_out *a, con
     return arena_exhausted(c->arena) ? arena_error(c->arena, error) : 0;
 }
 
-int policy_compare(const struct policy_pack *one, const struct policy_pack *other, enum policy_decision decision,
-                   struct arena *arena, const struct policy_difference **out, size_t *count, struct error *error)
+int policy_compare(const struct policy_pack *one, const struct policy_pack *other,
+                   enum policy_decision decision, struct arena *arena, const struct policy_difference **out,
+                   size_t *count, struct error *error)
 {
     struct comparison c = {.pack = {one, other}, .arena = arena};
     const struct plan *a = &one->plan[decision], *b = &other->plan[decision];

@@ -47,8 +47,9 @@ static void compile_table(struct policy_pack *pack, struct table *table)
         rule->match = 1;
         for (size_t i = table->ins; i-- > 0;)
             rule->match = diagram_and(forest, cell_diagram(pack, table, i, r), rule->match);
-        rule->fires = table->hit == TABLE_FIRST ? diagram_and(forest, rule->match, diagram_not(forest, earlier))
-                                                : rule->match;
+        rule->fires = table->hit == TABLE_FIRST
+                          ? diagram_and(forest, rule->match, diagram_not(forest, earlier))
+                          : rule->match;
         if (table->hit == TABLE_UNIQUE)
             table->overlap = diagram_or(forest, table->overlap, diagram_and(forest, rule->match, earlier));
         earlier = diagram_or(forest, earlier, rule->match);
@@ -93,7 +94,8 @@ static void plan_list(struct policy_pack *pack, struct plan_list *list, const st
     }
 }
 
-/* A rule counts as fired when something that fires asked for its table: tables nobody consulted are not cited. */
+/* A rule counts as fired when something that fires asked for its table: tables nobody consulted are not
+ * cited. */
 static void plan_fired(struct policy_pack *pack, struct plan *plan, struct arena *scratch)
 {
     struct diagram_forest *forest = &pack->forest;
@@ -121,7 +123,8 @@ static void plan_fired(struct policy_pack *pack, struct plan *plan, struct arena
     for (size_t n = 0; plan->fired && n < plan->tables; n++) {
         size_t t = plan->order[n];
         for (size_t r = 0; fires[t] && r < pack->table[t].rules; r++)
-            plan->fired[plan->fireds++] = (struct plan_fired){&pack->table[t], &pack->table[t].rule[r], fires[t][r]};
+            plan->fired[plan->fireds++] =
+                (struct plan_fired){&pack->table[t], &pack->table[t].rule[r], fires[t][r]};
     }
 }
 
@@ -142,7 +145,8 @@ static void plan_citations(struct policy_pack *pack, struct plan *plan)
     }
 }
 
-static int plan_decision(struct policy_pack *pack, size_t decision, struct arena *scratch, struct error *error)
+static int plan_decision(struct policy_pack *pack, size_t decision, struct arena *scratch,
+                         struct error *error)
 {
     struct plan *plan = &pack->plan[decision];
     const struct decision_shape *shape = &policy_shape[decision];
@@ -150,8 +154,10 @@ static int plan_decision(struct policy_pack *pack, size_t decision, struct arena
     if (first < 0)
         return 0;
     if (pack->table[first].hit == TABLE_COLLECT)
-        return error_set(error, ERROR_INPUT, shape->name, "use UNIQUE or FIRST", "the decision must give one outcome");
-    bool *needed = ARENA_ARRAY(scratch, bool, pack->tables), *placed = ARENA_ARRAY(scratch, bool, pack->tables);
+        return error_set(error, ERROR_INPUT, shape->name, "use UNIQUE or FIRST",
+                         "the decision must give one outcome");
+    bool *needed = ARENA_ARRAY(scratch, bool, pack->tables),
+         *placed = ARENA_ARRAY(scratch, bool, pack->tables);
     plan->order = ARENA_ARRAY(pack->arena, uint16_t, pack->tables);
     plan->sorted = ARENA_ARRAY(pack->arena, uint16_t, pack->tables);
     plan->matters = ARENA_ARRAY(pack->arena, bool, pack->facts);
@@ -171,7 +177,8 @@ static int plan_decision(struct policy_pack *pack, size_t decision, struct arena
         if (t < 0)
             continue;
         if (pack->table[t].hit != TABLE_COLLECT)
-            return error_set(error, ERROR_INPUT, shape->list[l], "use COLLECT", "the decision must give a list");
+            return error_set(error, ERROR_INPUT, shape->list[l], "use COLLECT",
+                             "the decision must give a list");
         plan_list(pack, &plan->list[l], &pack->table[t]);
         mark_needed(pack, (size_t)t, needed);
     }
@@ -219,7 +226,8 @@ int policy_compile(struct policy_pack *pack, struct error *error)
     for (size_t d = 0; !rc && d < POLICY_DECISIONS && !pack->forest.full; d++)
         rc = plan_decision(pack, d, scratch, error);
     if (!rc && pack->forest.full)
-        rc = error_set(error, ERROR_TOO_LARGE, pack->info.id.p, "split the tables, or test fewer facts together",
+        rc = error_set(error, ERROR_TOO_LARGE, pack->info.id.p,
+                       "split the tables, or test fewer facts together",
                        "the rules together make a diagram that is too large");
     if (!rc && (arena_exhausted(pack->arena) || arena_exhausted(scratch)))
         rc = arena_error(pack->arena, error);

@@ -4,8 +4,8 @@
 
 enum { MEMO_SIZE = 1 << 15, NODES_FIRST = 256, BUCKETS_FIRST = 512 };
 
-bool diagram_start(struct diagram_forest *forest, struct arena *arena, struct arena *scratch, const uint16_t *width,
-                   size_t variables, uint32_t ceiling)
+bool diagram_start(struct diagram_forest *forest, struct arena *arena, struct arena *scratch,
+                   const uint16_t *width, size_t variables, uint32_t ceiling)
 {
     *forest = (struct diagram_forest){.arena = arena,
                                       .scratch = scratch,
@@ -32,8 +32,8 @@ void diagram_finish(struct diagram_forest *forest)
     forest->scratch = NULL;
 }
 
-bool diagram_start_over(struct diagram_forest *forest, struct arena *arena, const struct diagram_forest *below,
-                        uint32_t ceiling)
+bool diagram_start_over(struct diagram_forest *forest, struct arena *arena,
+                        const struct diagram_forest *below, uint32_t ceiling)
 {
     *forest = (struct diagram_forest){.below = below,
                                       .arena = arena,
@@ -203,7 +203,8 @@ uint32_t diagram_choose(struct diagram_forest *forest, uint32_t condition, uint3
         return no;
     if (yes == 1 && no == 0)
         return condition;
-    uint64_t key = (uint64_t)condition * 0x9e3779b1u ^ (uint64_t)yes * 0x85ebca77u ^ (uint64_t)no * 0xc2b2ae3du;
+    uint64_t key =
+        (uint64_t)condition * 0x9e3779b1u ^ (uint64_t)yes * 0x85ebca77u ^ (uint64_t)no * 0xc2b2ae3du;
     key ^= key >> 17;
     struct diagram_memo *memo = forest->memo ? &forest->memo[key % MEMO_SIZE] : NULL;
     if (memo && memo->condition == condition && memo->yes == yes && memo->no == no)
@@ -219,8 +220,8 @@ uint32_t diagram_choose(struct diagram_forest *forest, uint32_t condition, uint3
         variable = top(forest, no);
     uint32_t child[DIAGRAM_CLASSES];
     for (size_t i = 0; i < forest->width[variable] && !forest->full; i++)
-        child[i] = diagram_choose(forest, branch(forest, condition, variable, i), branch(forest, yes, variable, i),
-                                  branch(forest, no, variable, i));
+        child[i] = diagram_choose(forest, branch(forest, condition, variable, i),
+                                  branch(forest, yes, variable, i), branch(forest, no, variable, i));
     if (forest->full)
         return DIAGRAM_NONE;
     uint32_t result = diagram_node(forest, variable, child);

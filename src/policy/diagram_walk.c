@@ -1,7 +1,7 @@
 #include "diagram.h"
 
-
-/* A node's children have smaller numbers than it: they were made before. Walks may therefore use arrays by number. */
+/* A node's children have smaller numbers than it: they were made before. Walks may therefore use arrays by
+ * number. */
 
 bool diagram_walk_start(struct diagram_walk *walk, struct arena *arena, struct diagram_forest *forest,
                         const uint16_t *assignment)
@@ -120,7 +120,8 @@ uint32_t diagram_value(const struct diagram_forest *forest, uint32_t f, const ui
     return f;
 }
 
-/* cost[f]: the fewest tests on a path from f to the value, plus one; 0: not worked out; UINT16_MAX: no path. */
+/* cost[f]: the fewest tests on a path from f to the value, plus one; 0: not worked out; UINT16_MAX: no path.
+ */
 static uint16_t path_cost(const struct diagram_forest *forest, uint32_t f, uint32_t value, uint16_t *cost)
 {
     if (diagram_is_value(f))

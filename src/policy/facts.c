@@ -52,10 +52,11 @@ static int no_such_value(const struct policy_facts *facts, const struct space_fa
     case POLICY_FACT_ADDRESS:
         all = space_nearest(facts->arena, value, fact->info.value, fact->info.values, 20);
         shown = text_cut(shown, 0, 40);
-        return error_set(error, ERROR_INPUT, where, "", "\"%.*s\" is none of its values: %.*s", TEXT_ARGS(shown),
-                         TEXT_ARGS(all));
+        return error_set(error, ERROR_INPUT, where, "", "\"%.*s\" is none of its values: %.*s",
+                         TEXT_ARGS(shown), TEXT_ARGS(all));
     }
-    return error_set(error, ERROR_INPUT, where, fix, "\"%.*s\" is not a value of this fact", TEXT_ARGS(shown));
+    return error_set(error, ERROR_INPUT, where, fix, "\"%.*s\" is not a value of this fact",
+                     TEXT_ARGS(shown));
 }
 
 static int set_at(struct policy_facts *facts, size_t at, struct text value, struct error *error)
@@ -97,7 +98,8 @@ static enum json_kind stated_as(enum policy_fact_kind kind)
     return kind == POLICY_FACT_NUMBER ? JSON_NUMBER : JSON_STRING;
 }
 
-static int read_member(struct policy_facts *facts, struct text key, const struct json *value, struct error *error)
+static int read_member(struct policy_facts *facts, struct text key, const struct json *value,
+                       struct error *error)
 {
     ptrdiff_t at = policy_fact_index(facts->pack, key);
     if (at < 0)
@@ -110,20 +112,23 @@ static int read_member(struct policy_facts *facts, struct text key, const struct
     if (fact->info.kind == POLICY_FACT_BOOLEAN) {
         if (value->kind == JSON_TRUE || value->kind == JSON_FALSE)
             return set_at(facts, (size_t)at, value->kind == JSON_TRUE ? TEXT("true") : TEXT("false"), error);
-        return error_set(error, ERROR_INPUT, where, "valid values: true, false or null (unknown), without quotes",
+        return error_set(error, ERROR_INPUT, where,
+                         "valid values: true, false or null (unknown), without quotes",
                          "%s is not a value of this fact", json_kind_name(value->kind));
     }
     if (value->kind == stated_as(fact->info.kind))
         return set_at(facts, (size_t)at, value->text, error);
     if (fact->info.kind == POLICY_FACT_CHOICE)
-        return error_set(error, ERROR_INPUT, where, "", "%s is none of its values: %.*s", json_kind_name(value->kind),
+        return error_set(error, ERROR_INPUT, where, "", "%s is none of its values: %.*s",
+                         json_kind_name(value->kind),
                          TEXT_ARGS(space_nearest(facts->arena, (struct text){"", 0}, fact->info.value,
                                                  fact->info.values, 20)));
     snprintf(fix, sizeof fix, "give %s",
              fact->info.kind == POLICY_FACT_NUMBER ? "a number, without quotes"
              : fact->info.kind == POLICY_FACT_DATE ? "a date like \"2026-01-31\""
                                                    : "a mail address in quotes");
-    return error_set(error, ERROR_INPUT, where, fix, "%s is not a value of this fact", json_kind_name(value->kind));
+    return error_set(error, ERROR_INPUT, where, fix, "%s is not a value of this fact",
+                     json_kind_name(value->kind));
 }
 
 int policy_facts_read(struct policy_facts *facts, const struct json *object, struct error *error)

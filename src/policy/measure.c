@@ -27,8 +27,8 @@ static size_t pick(const struct policy_pack *pack, const struct policy_answer *a
 }
 
 /* Questions until the case's outcome stands. */
-static int ask_case(const struct policy_pack *pack, enum policy_decision decision, const uint16_t *class, bool chosen,
-                    struct arena *scratch, size_t *asked, struct error *error)
+static int ask_case(const struct policy_pack *pack, enum policy_decision decision, const uint16_t *class,
+                    bool chosen, struct arena *scratch, size_t *asked, struct error *error)
 {
     uint16_t known[DIAGRAM_VARIABLES];
     for (size_t f = 0; f < pack->facts; f++)

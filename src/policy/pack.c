@@ -14,7 +14,8 @@
 
 enum { PACK_CEILING = 64 << 20, FILE_LIMIT = 8 << 20 };
 
-static const char *const decision_name[POLICY_DECISIONS] = {"share", "consent", "channel", "retention", "deadline"};
+static const char *const decision_name[POLICY_DECISIONS] = {"share", "consent", "channel", "retention",
+                                                            "deadline"};
 
 const char *policy_decision_name(enum policy_decision decision)
 {
@@ -32,11 +33,11 @@ bool policy_decision_find(struct text name, enum policy_decision *decision)
 }
 
 /*
- * The hash of a pack: SHA-256 over the files that make its answers, vocabulary.json, pack.json and policy.dmn in this
- * order, each as its name, a zero byte, its length in bytes in decimal, a zero byte, and its bytes.
+ * The hash of a pack: SHA-256 over the files that make its answers, vocabulary.json, pack.json and policy.dmn
+ * in this order, each as its name, a zero byte, its length in bytes in decimal, a zero byte, and its bytes.
  */
-static int hash_files(struct policy_pack *pack, const struct text *file, const char *const *name, size_t count,
-                      struct error *error)
+static int hash_files(struct policy_pack *pack, const struct text *file, const char *const *name,
+                      size_t count, struct error *error)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned size = 0;
@@ -46,7 +47,8 @@ static int hash_files(struct policy_pack *pack, const struct text *file, const c
         char length[32];
         int n = snprintf(length, sizeof length, "%zu", file[i].n);
         good = n > 0 && EVP_DigestUpdate(context, name[i], strlen(name[i]) + 1) &&
-               EVP_DigestUpdate(context, length, (size_t)n + 1) && EVP_DigestUpdate(context, file[i].p, file[i].n);
+               EVP_DigestUpdate(context, length, (size_t)n + 1) &&
+               EVP_DigestUpdate(context, file[i].p, file[i].n);
     }
     good = good && EVP_DigestFinal_ex(context, digest, &size);
     EVP_MD_CTX_free(context);
@@ -72,8 +74,9 @@ static int read_files(struct policy_pack *pack, const char *packs, const char *i
     struct text file[3], words;
     int rc;
     for (size_t i = 0; i < 3; i++) {
-        const char *path = arena_string(scratch, i == 0 ? arena_format(scratch, "%s/%s", packs, name[i])
-                                                        : arena_format(scratch, "%s/%s/%s", packs, id, name[i]));
+        const char *path =
+            arena_string(scratch, i == 0 ? arena_format(scratch, "%s/%s", packs, name[i])
+                                         : arena_format(scratch, "%s/%s/%s", packs, id, name[i]));
         if (!path)
             return arena_error(scratch, error);
         if ((rc = file_read(scratch, path, FILE_LIMIT, &file[i], error)))
@@ -139,7 +142,8 @@ static int compare_texts(const void *a, const void *b)
     return text_compare(*(const struct text *)a, *(const struct text *)b);
 }
 
-int policy_pack_list(const char *packs, struct arena *arena, struct text **out, size_t *count, struct error *error)
+int policy_pack_list(const char *packs, struct arena *arena, struct text **out, size_t *count,
+                     struct error *error)
 {
     struct text *list = NULL;
     size_t n = 0;
@@ -189,7 +193,8 @@ bool policy_packs_folder(struct arena *arena, const char **folder)
             above.n--;
         static const char *const under[] = {"packs", "share/proviso/packs"};
         for (size_t i = 0; i < 2; i++) {
-            const char *path = arena_string(arena, arena_format(arena, "%.*s/%s", TEXT_ARGS(above), under[i]));
+            const char *path =
+                arena_string(arena, arena_format(arena, "%.*s/%s", TEXT_ARGS(above), under[i]));
             if (path && has_vocabulary(arena, path)) {
                 *folder = path;
                 return true;

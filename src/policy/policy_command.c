@@ -14,8 +14,9 @@ struct packs_command {
     size_t ids;
 };
 
-#define USAGE                                                                                                          \
-    "proviso policy check [PACK...] | show PACK | list | diff PACK PACK [--decision D] | replay FILE|- [--as PACK] "    \
+#define USAGE                                                                                                \
+    "proviso policy check [PACK...] | show PACK | list | diff PACK PACK [--decision D] | replay FILE|- "     \
+    "[--as PACK] "                                                                                           \
     "| questions [PACK...]   [--packs DIR]"
 
 static int usage(void)
@@ -34,23 +35,27 @@ static int list(const struct policy_pack *pack, struct arena *arena, struct buff
     const struct policy_pack_info *info = policy_pack_info(pack);
     (void)arena;
     (void)error;
-    buffer_format(out, "%.*s  %.*s  %.*s\n", TEXT_ARGS(info->id), TEXT_ARGS(info->version), TEXT_ARGS(info->title));
+    buffer_format(out, "%.*s  %.*s  %.*s\n", TEXT_ARGS(info->id), TEXT_ARGS(info->version),
+                  TEXT_ARGS(info->title));
     return 0;
 }
 
 /* How many questions until the outcome stands. */
-static int questions(const struct policy_pack *pack, struct arena *arena, struct buffer *out, struct error *error)
+static int questions(const struct policy_pack *pack, struct arena *arena, struct buffer *out,
+                     struct error *error)
 {
     struct policy_measure m;
     (void)arena;
     int rc = policy_measure(pack, POLICY_SHARE, 500, &m, error);
     if (!rc)
-        buffer_format(out, "%-22.*s %5.2f questions as chosen, %5.2f in the pack's order, at least %4.2f (%zu cases)\n",
-                      TEXT_ARGS(policy_pack_info(pack)->id), m.chosen, m.listed, m.bound, m.cases);
+        buffer_format(
+            out, "%-22.*s %5.2f questions as chosen, %5.2f in the pack's order, at least %4.2f (%zu cases)\n",
+            TEXT_ARGS(policy_pack_info(pack)->id), m.chosen, m.listed, m.bound, m.cases);
     return rc;
 }
 
-typedef int on_pack(const struct policy_pack *pack, struct arena *arena, struct buffer *out, struct error *error);
+typedef int on_pack(const struct policy_pack *pack, struct arena *arena, struct buffer *out,
+                    struct error *error);
 
 /* Missing packs are bad usage here, not a missing page. */
 static int exit_code(const struct error *error)
@@ -102,15 +107,16 @@ static int diff(const struct packs_command *command, struct arena *arena)
     size_t count;
     if (!a || !b)
         return 3;
-    if (policy_pack_load(command->folder, a, &one, &error) || policy_pack_load(command->folder, b, &other, &error) ||
+    if (policy_pack_load(command->folder, a, &one, &error) ||
+        policy_pack_load(command->folder, b, &other, &error) ||
         policy_compare(one, other, command->decision, arena, &difference, &count, &error))
         return exit_code(&error);
     double differ = 0;
     for (size_t i = 0; i < count; i++) {
         const struct policy_difference *d = &difference[i];
         differ += d->share;
-        buffer_format(&out, "%6.2f %%  %.*s here, %.*s there, for example %.*s\n", 100 * d->share, TEXT_ARGS(d->here),
-                      TEXT_ARGS(d->there), TEXT_ARGS(d->example));
+        buffer_format(&out, "%6.2f %%  %.*s here, %.*s there, for example %.*s\n", 100 * d->share,
+                      TEXT_ARGS(d->here), TEXT_ARGS(d->there), TEXT_ARGS(d->example));
     }
     buffer_format(&out, "%6.2f %%  the same \"%s\" in %s (here) and %s (there)\n", 100 * (1 - differ),
                   policy_decision_name(command->decision), a, b);
@@ -150,8 +156,8 @@ int policy_command(int argc, char **argv)
     const struct {
         const char *name;
         size_t least, most;
-    } verb[] = {{"check", 0, MOST_NAMED}, {"show", 1, 1}, {"list", 0, 0}, {"diff", 2, 2}, {"replay", 1, 1},
-                {"questions", 0, MOST_NAMED}};
+    } verb[] = {{"check", 0, MOST_NAMED}, {"show", 1, 1},   {"list", 0, 0},
+                {"diff", 2, 2},           {"replay", 1, 1}, {"questions", 0, MOST_NAMED}};
     size_t which = 0;
     while (which < 6 && strcmp(verb[which].name, command.verb) != 0)
         which++;
@@ -164,5 +170,9 @@ int policy_command(int argc, char **argv)
         return diff(&command, arena);
     if (which == 4)
         return policy_replay(command.folder, command.as, command.id[0].p);
-    return run_on_all(&command, arena, which == 0 ? check : which == 1 ? policy_show : which == 2 ? list : questions);
+    return run_on_all(&command, arena,
+                      which == 0   ? check
+                      : which == 1 ? policy_show
+                      : which == 2 ? list
+                                   : questions);
 }

@@ -162,7 +162,8 @@ int policy_question_of(const struct policy_pack *pack, enum policy_decision deci
 {
     ptrdiff_t at = policy_fact_index(pack, key);
     if (at < 0)
-        return error_set(error, ERROR_MISSING, pack->info.id.p, "", "there is no fact \"%.*s\"", TEXT_ARGS(key));
+        return error_set(error, ERROR_MISSING, pack->info.id.p, "", "there is no fact \"%.*s\"",
+                         TEXT_ARGS(key));
     const struct space_fact *fact = &pack->fact[at];
     *q = (struct policy_question){.key = fact->info.key,
                                   .kind = fact->info.kind,
@@ -176,15 +177,16 @@ int policy_question_of(const struct policy_pack *pack, enum policy_decision deci
 }
 
 int policy_next_question(const struct policy_pack *pack, enum policy_decision decision,
-                         const struct policy_facts *facts, struct arena *arena, struct policy_question *question,
-                         struct error *error)
+                         const struct policy_facts *facts, struct arena *arena,
+                         struct policy_question *question, struct error *error)
 {
     struct policy_answer answer;
     *question = (struct policy_question){.settled = true};
     int rc = policy_answer(pack, decision, facts, arena, &answer, error);
     if (rc || answer.asks + answer.asks_more == 0)
         return rc;
-    rc = policy_question_of(pack, decision, answer.asks ? answer.ask[0] : answer.ask_more[0], arena, question, error);
+    rc = policy_question_of(pack, decision, answer.asks ? answer.ask[0] : answer.ask_more[0], arena, question,
+                            error);
     question->settled = answer.asks == 0;
     question->left = answer.asks + answer.asks_more;
     return rc;

@@ -10,8 +10,9 @@
 #include <unistd.h>
 
 /*
- * Answers that were recorded, worked out again: a line each, {"decision", "facts", "answer"}. Without --as, by the pack
- * that answered, and everything that it said must come out again; with it, by that pack, to see which outcomes change.
+ * Answers that were recorded, worked out again: a line each, {"decision", "facts", "answer"}. Without --as,
+ * by the pack that answered, and everything that it said must come out again; with it, by that pack, to see
+ * which outcomes change.
  */
 enum { MOST_PACKS = 32, LINE_MEMORY = 64 << 20 };
 
@@ -54,8 +55,9 @@ static struct text shown(const struct json *value)
 }
 
 /*
- * The common case, without reading the recorded answer as JSON: it stands at the end of the line as policy_answer_write()
- * wrote it, and the same text comes out again. False where anything is otherwise: then the line is read as a whole.
+ * The common case, without reading the recorded answer as JSON: it stands at the end of the line as
+ * policy_answer_write() wrote it, and the same text comes out again. False where anything is otherwise: then
+ * the line is read as a whole.
  */
 static bool same_text(struct replay *r, struct text line)
 {
@@ -104,9 +106,11 @@ static int replay_line(struct replay *r, struct text line, struct error *error)
         return error->code;
     const struct json *was = json_get(record, "answer");
     const struct json *named = json_get(record, "decision");
-    if (!policy_decision_find(named ? json_text(named) : TEXT("share"), &decision) || !json_is(was, JSON_OBJECT))
+    if (!policy_decision_find(named ? json_text(named) : TEXT("share"), &decision) ||
+        !json_is(was, JSON_OBJECT))
         return error_set(error, ERROR_INPUT, where, "", "a recorded answer has decision, facts and answer");
-    const struct policy_pack *pack = find_pack(r, r->as ? text_of(r->as) : json_text(json_get(was, "pack")), error);
+    const struct policy_pack *pack =
+        find_pack(r, r->as ? text_of(r->as) : json_text(json_get(was, "pack")), error);
     if (!pack)
         return error->code;
     struct policy_facts *facts = policy_facts_new(pack, r->arena);
@@ -133,7 +137,8 @@ static int replay_line(struct replay *r, struct text line, struct error *error)
     }
     printf("line %zu: still %.*s, but differs in", r->lines, TEXT_ARGS(now));
     for (size_t i = 1; i < was->count; i++)
-        if (i >= again->count || !text_equal(was->key[i], again->key[i]) || !same(&was->item[i], &again->item[i]))
+        if (i >= again->count || !text_equal(was->key[i], again->key[i]) ||
+            !same(&was->item[i], &again->item[i]))
             printf(" %.*s", TEXT_ARGS(was->key[i]));
     putchar('\n');
     return 0;

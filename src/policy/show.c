@@ -4,8 +4,9 @@
 
 static const char *hit_name(enum table_hit hit)
 {
-    return hit == TABLE_FIRST ? "the first rule that matches" : hit == TABLE_UNIQUE ? "the one rule that matches"
-                                                                                    : "every rule that matches";
+    return hit == TABLE_FIRST    ? "the first rule that matches"
+           : hit == TABLE_UNIQUE ? "the one rule that matches"
+                                 : "every rule that matches";
 }
 
 static void show_rule(struct buffer *out, const struct policy_pack *pack, const struct table *table, size_t r)

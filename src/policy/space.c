@@ -51,8 +51,8 @@ struct text space_format(struct arena *arena, const struct space_fact *fact, int
     if (fact->info.kind == POLICY_FACT_DATE)
         return date_format(arena, date_from_days(value));
     uint64_t size = value < 0 ? (uint64_t)-value : (uint64_t)value;
-    struct text t = arena_format(arena, "%s%llu.%06llu", value < 0 ? "-" : "", (unsigned long long)(size / MILLION),
-                                 (unsigned long long)(size % MILLION));
+    struct text t = arena_format(arena, "%s%llu.%06llu", value < 0 ? "-" : "",
+                                 (unsigned long long)(size / MILLION), (unsigned long long)(size % MILLION));
     while (t.n && t.p[t.n - 1] == '0')
         t.n--;
     if (t.n && t.p[t.n - 1] == '.')
@@ -191,8 +191,7 @@ struct text space_nearest(struct arena *arena, struct text written, const struct
     for (size_t n = 0; used && n < give; n++) {
         size_t best = values;
         for (size_t i = 0; i < values; i++)
-            if (!used[i] &&
-                (best == values || distance(written, value[i]) < distance(written, value[best])))
+            if (!used[i] && (best == values || distance(written, value[i]) < distance(written, value[best])))
                 best = i;
         used[best] = true;
         if (n)

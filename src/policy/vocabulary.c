@@ -7,10 +7,10 @@
 /* Reads the JSON files of a pack. Every text is copied: the sources may go away. */
 
 static const char *const words_key[POLICY_WORDS_KINDS] = {
-    [POLICY_WORDS_OUTCOME] = "outcome",     [POLICY_WORDS_BASIS] = "basis",
+    [POLICY_WORDS_OUTCOME] = "outcome",       [POLICY_WORDS_BASIS] = "basis",
     [POLICY_WORDS_OBLIGATION] = "obligation", [POLICY_WORDS_CONSENT] = "consent",
-    [POLICY_WORDS_CHANNEL] = "channel",     [POLICY_WORDS_CONDITION] = "condition",
-    [POLICY_WORDS_RETENTION] = "retention", [POLICY_WORDS_DEADLINE] = "deadline",
+    [POLICY_WORDS_CHANNEL] = "channel",       [POLICY_WORDS_CONDITION] = "condition",
+    [POLICY_WORDS_RETENTION] = "retention",   [POLICY_WORDS_DEADLINE] = "deadline",
     [POLICY_WORDS_EVENT] = "event",
 };
 
@@ -57,8 +57,8 @@ static ptrdiff_t find_value(const struct space_fact *fact, struct text value)
 }
 
 /* Labels and hints of values; where the fact is new its values too. */
-static int read_values(struct policy_pack *pack, struct space_fact *fact, const struct json *list, bool new_fact,
-                       const char *where, struct error *error)
+static int read_values(struct policy_pack *pack, struct space_fact *fact, const struct json *list,
+                       bool new_fact, const char *where, struct error *error)
 {
     if (!json_is(list, JSON_ARRAY))
         return list ? bad(error, where, fact->info.key, "values must be a list") : 0;
@@ -86,7 +86,8 @@ static int read_values(struct policy_pack *pack, struct space_fact *fact, const 
         struct text name = json_text(json_is(item, JSON_STRING) ? item : json_get(item, "value"));
         ptrdiff_t at = find_value(fact, name);
         if (at < 0)
-            return error_set(error, ERROR_INPUT, where, "a pack cannot add values to a fact of the vocabulary",
+            return error_set(error, ERROR_INPUT, where,
+                             "a pack cannot add values to a fact of the vocabulary",
                              "\"%.*s\" has no value \"%.*s\"", TEXT_ARGS(fact->info.key), TEXT_ARGS(name));
         fact->option[at].label = text_or(pack, item, "label", fact->option[at].label);
         fact->option[at].hint = text_or(pack, item, "hint", fact->option[at].hint);
@@ -98,7 +99,8 @@ static int read_bounds(struct policy_pack *pack, struct space_fact *fact, const 
                        const char *where, struct error *error)
 {
     fact->least = fact->info.kind == POLICY_FACT_DATE ? date_to_days((struct date){1, 1, 1}) : INT64_MIN / 4;
-    fact->most = fact->info.kind == POLICY_FACT_DATE ? date_to_days((struct date){9999, 12, 31}) : INT64_MAX / 4;
+    fact->most =
+        fact->info.kind == POLICY_FACT_DATE ? date_to_days((struct date){9999, 12, 31}) : INT64_MAX / 4;
     if (fact->info.kind != POLICY_FACT_NUMBER)
         return 0;
     fact->info.least = text_or(pack, object, "least", (struct text){"", 0});
@@ -124,8 +126,8 @@ static void read_wording(struct policy_pack *pack, struct space_fact *fact, cons
         fact->weight = (double)weight;
 }
 
-static int new_fact(struct policy_pack *pack, const struct json *object, struct space_fact *fact, const char *where,
-                    struct error *error)
+static int new_fact(struct policy_pack *pack, const struct json *object, struct space_fact *fact,
+                    const char *where, struct error *error)
 {
     *fact = (struct space_fact){.weight = 1};
     fact->info.key = copy(pack, json_get(object, "key"));
@@ -188,7 +190,8 @@ int policy_read_vocabulary(struct policy_pack *pack, struct text source, struct 
     return arena_exhausted(pack->arena) ? arena_error(pack->arena, error) : 0;
 }
 
-static void read_word(struct policy_pack *pack, struct word_list *list, struct text code, const struct json *words)
+static void read_word(struct policy_pack *pack, struct word_list *list, struct text code,
+                      const struct json *words)
 {
     struct policy_words word = {.code = code}, *to = NULL;
     for (size_t i = 0; i < list->words; i++)
@@ -210,7 +213,8 @@ static void read_word(struct policy_pack *pack, struct word_list *list, struct t
     *to = word;
 }
 
-static int read_glossary(struct policy_pack *pack, const struct json *list, const char *where, struct error *error)
+static int read_glossary(struct policy_pack *pack, const struct json *list, const char *where,
+                         struct error *error)
 {
     if (!list)
         return 0;
@@ -237,7 +241,8 @@ static int read_glossary(struct policy_pack *pack, const struct json *list, cons
     return 0;
 }
 
-static int read_word_lists(struct policy_pack *pack, const struct json *root, const char *where, struct error *error)
+static int read_word_lists(struct policy_pack *pack, const struct json *root, const char *where,
+                           struct error *error)
 {
     for (size_t k = 0; k < POLICY_WORDS_KINDS; k++) {
         const struct json *codes = json_get(root, words_key[k]);
@@ -256,7 +261,8 @@ int policy_read_words(struct policy_pack *pack, struct text source, struct error
 }
 
 /* {"nhs": ["nhs.net"], ...}: the same lists for every fact that is a mail address. */
-static int read_domains(struct policy_pack *pack, const struct json *lists, const char *where, struct error *error)
+static int read_domains(struct policy_pack *pack, const struct json *lists, const char *where,
+                        struct error *error)
 {
     size_t classes = 2, domains = 0;
     if (lists && !json_is(lists, JSON_OBJECT))
@@ -264,7 +270,8 @@ static int read_domains(struct policy_pack *pack, const struct json *lists, cons
     for (size_t i = 0; lists && i < lists->count; i++)
         domains += lists->item[i].count;
     size_t room = 2 + (lists ? lists->count : 0);
-    struct text *name = ARENA_ARRAY(pack->arena, struct text, room), *sample = ARENA_ARRAY(pack->arena, struct text, room);
+    struct text *name = ARENA_ARRAY(pack->arena, struct text, room),
+                *sample = ARENA_ARRAY(pack->arena, struct text, room);
     struct space_domain *domain = ARENA_ARRAY(pack->arena, struct space_domain, domains + 1);
     if (!name || !sample || !domain)
         return arena_error(pack->arena, error);
@@ -275,8 +282,10 @@ static int read_domains(struct policy_pack *pack, const struct json *lists, cons
     domains = 0;
     for (size_t i = 0; lists && i < lists->count; i++) {
         struct text key = lists->key[i], checked;
-        if (text_equal(key, name[0]) || text_equal(key, name[1]) || lists->item[i].count == 0 || classes > 200)
-            return bad(error, where, key, "a list of domains needs a name of its own and at least one domain");
+        if (text_equal(key, name[0]) || text_equal(key, name[1]) || lists->item[i].count == 0 ||
+            classes > 200)
+            return bad(error, where, key,
+                       "a list of domains needs a name of its own and at least one domain");
         for (size_t j = 0; j < lists->item[i].count; j++) {
             struct text listed = copy(pack, &lists->item[i].item[j]);
             struct text probe = arena_format(pack->arena, "someone@%.*s", TEXT_ARGS(listed));
@@ -303,7 +312,8 @@ static int read_domains(struct policy_pack *pack, const struct json *lists, cons
     return 0;
 }
 
-static int read_pack_facts(struct policy_pack *pack, const struct json *list, const char *where, struct error *error)
+static int read_pack_facts(struct policy_pack *pack, const struct json *list, const char *where,
+                           struct error *error)
 {
     struct text key;
     int rc;
@@ -335,14 +345,16 @@ static int read_pack_facts(struct policy_pack *pack, const struct json *list, co
                 return rc;
         }
         fact.mentioned = true;
-        /* The facts that the pack speaks of come first, in its order: that is the order of the diagrams too. */
+        /* The facts that the pack speaks of come first, in its order: that is the order of the diagrams too.
+         */
         memmove(pack->fact + placed + 1, pack->fact + placed, ((size_t)at - placed) * sizeof fact);
         pack->fact[placed++] = fact;
     }
     return 0;
 }
 
-static int read_sources(struct policy_pack *pack, const struct json *root, const char *where, struct error *error)
+static int read_sources(struct policy_pack *pack, const struct json *root, const char *where,
+                        struct error *error)
 {
     const struct json *list = json_get(root, "sources"), *notes = json_get(root, "notes");
     size_t count = json_is(list, JSON_ARRAY) ? list->count : 0;
@@ -390,7 +402,8 @@ int policy_read_pack(struct policy_pack *pack, struct text source, const char *i
         return error_set(error, ERROR_INPUT, where, "", "\"title\" and \"version\" are needed");
     if (!date_parse(info->valid_from, &day) || (info->valid_to.n && !date_parse(info->valid_to, &day)) ||
         (info->review_by.n && !date_parse(info->review_by, &day)))
-        return error_set(error, ERROR_INPUT, where, "", "valid_from, valid_to and review_by must be ISO dates");
+        return error_set(error, ERROR_INPUT, where, "",
+                         "valid_from, valid_to and review_by must be ISO dates");
     if ((rc = read_sources(pack, root, where, error)) ||
         (rc = read_pack_facts(pack, json_get(root, "facts"), where, error)) ||
         (rc = read_domains(pack, json_get(root, "domains"), where, error)) ||

@@ -1,7 +1,7 @@
 #include "internal.h"
 
-const struct policy_words *policy_words(const struct policy_pack *pack, enum policy_words_kind kind, struct text code,
-                                        struct policy_words *out)
+const struct policy_words *policy_words(const struct policy_pack *pack, enum policy_words_kind kind,
+                                        struct text code, struct policy_words *out)
 {
     const struct word_list *list = &pack->words[kind];
     *out = (struct policy_words){code, code, {"", 0}};

@@ -8,8 +8,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /*
- * Bytes as the facts of a case, put to every decision of every pack: a fact is refused or answered, an answer with
- * nothing asked has no less to say than it had before, and what is written reads again.
+ * Bytes as the facts of a case, put to every decision of every pack: a fact is refused or answered, an answer
+ * with nothing asked has no less to say than it had before, and what is written reads again.
  */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

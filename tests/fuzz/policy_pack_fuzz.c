@@ -23,8 +23,8 @@ static struct text once(struct arena *arena, const char *folder, const char *nam
 }
 
 /*
- * Bytes as the policy.dmn of a pack with Manchester's facts. What is not refused can be shown, checked and asked: an
- * open outcome asks for something, a settled one for nothing.
+ * Bytes as the policy.dmn of a pack with Manchester's facts. What is not refused can be shown, checked and
+ * asked: an open outcome asks for something, a settled one for nothing.
  */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

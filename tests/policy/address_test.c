@@ -30,11 +30,31 @@ static void domains_match_as_domains(void **state)
 
 static void malformed_addresses_are_seen(void **state)
 {
-    static const char *const bad[] = {"",          "a",         "@nhs.net",      "a@",          "a@@nhs.net",
-                                      "a@b@nhs.net", "a b@nhs.net", " a@nhs.net",  "a@nhs.net ",  "a@nhs..net",
-                                      "a@.nhs.net", "a@nhs.net..", "a@-nhs.net",   "a@nhs-.net",  "a@localhost",
-                                      "a@nhs_x.net", "a@[1.2.3.4]", "a@1.2.3.4",    "a.@nhs.net",  ".a@nhs.net",
-                                      "a..b@nhs.net", "<a@nhs.net>", "a@nhs.net\n", "\"a\"@nhs.net", "a@n\xc4\xa7s.net"};
+    static const char *const bad[] = {"",
+                                      "a",
+                                      "@nhs.net",
+                                      "a@",
+                                      "a@@nhs.net",
+                                      "a@b@nhs.net",
+                                      "a b@nhs.net",
+                                      " a@nhs.net",
+                                      "a@nhs.net ",
+                                      "a@nhs..net",
+                                      "a@.nhs.net",
+                                      "a@nhs.net..",
+                                      "a@-nhs.net",
+                                      "a@nhs-.net",
+                                      "a@localhost",
+                                      "a@nhs_x.net",
+                                      "a@[1.2.3.4]",
+                                      "a@1.2.3.4",
+                                      "a.@nhs.net",
+                                      ".a@nhs.net",
+                                      "a..b@nhs.net",
+                                      "<a@nhs.net>",
+                                      "a@nhs.net\n",
+                                      "\"a\"@nhs.net",
+                                      "a@n\xc4\xa7s.net"};
     struct text domain;
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)

@@ -12,7 +12,8 @@ enum { POINTS = 1500 };
 static struct text a_value(const struct policy_fact_info *info, uint64_t n)
 {
     static const char *const ages[] = {"0", "11.5", "12", "15", "16", "17", "18", "40", "130"};
-    static const char *const dates[] = {"1999-01-01", "2026-02-04", "2026-02-05", "2026-09-29", "2026-09-30", "2030-01-01"};
+    static const char *const dates[] = {"1999-01-01", "2026-02-04", "2026-02-05",
+                                        "2026-09-29", "2026-09-30", "2030-01-01"};
     if (info->kind == POLICY_FACT_NUMBER)
         return text_of(ages[n % 9]);
     if (info->kind == POLICY_FACT_DATE)
@@ -32,7 +33,8 @@ static struct text an_address(const struct json *domains, uint64_t n, struct are
     return arena_format(arena, "x@%.*s", TEXT_ARGS(json_text(&list->item[0])));
 }
 
-static const struct dmn_value *input_value(struct arena *arena, const struct policy_fact_info *info, struct text value)
+static const struct dmn_value *input_value(struct arena *arena, const struct policy_fact_info *info,
+                                           struct text value)
 {
     struct number number;
     struct date date;
@@ -89,8 +91,8 @@ static void same_list(const struct dmn_value *all, const char *name, const struc
     }
 }
 
-static void compare(const struct policy_pack *pack, const struct policy_facts *facts, const struct dmn_value *all,
-                    struct arena *arena)
+static void compare(const struct policy_pack *pack, const struct policy_facts *facts,
+                    const struct dmn_value *all, struct arena *arena)
 {
     static const char *const first[] = {"outcome", "consent_from", "channel", "retention", "deadline"};
     for (int d = 0; d < POLICY_DECISIONS; d++) {
@@ -134,10 +136,12 @@ static void one_pack(const char *id, size_t points, uint64_t *random)
     const struct json *root, *domains;
     struct text xml, json;
     struct error error;
-    assert_int_equal(file_read(held, arena_string(held, arena_format(held, "packs/%s/policy.dmn", id)), 8 << 20, &xml,
-                               &error), 0);
-    assert_int_equal(file_read(held, arena_string(held, arena_format(held, "packs/%s/pack.json", id)), 8 << 20, &json,
-                               &error), 0);
+    assert_int_equal(file_read(held, arena_string(held, arena_format(held, "packs/%s/policy.dmn", id)),
+                               8 << 20, &xml, &error),
+                     0);
+    assert_int_equal(file_read(held, arena_string(held, arena_format(held, "packs/%s/pack.json", id)),
+                               8 << 20, &json, &error),
+                     0);
     assert_int_equal(dmn_model_load(held, xml, id, &model, &error), 0);
     assert_int_equal(json_read(held, json, id, &root, &error), 0);
     domains = json_get(root, "domains");
@@ -159,7 +163,8 @@ static void one_pack(const char *id, size_t points, uint64_t *random)
             assert_int_equal(policy_facts_set(facts, info->key, value, &error), 0);
             entry[inputs++] = (struct dmn_entry){info->key, input_value(arena, info, class)};
         }
-        assert_int_equal(dmn_evaluate_all(model, arena, dmn_context(arena, entry, inputs), NULL, &result, &error), 0);
+        assert_int_equal(
+            dmn_evaluate_all(model, arena, dmn_context(arena, entry, inputs), NULL, &result, &error), 0);
         compare(pack, facts, result.value, arena);
     }
 }

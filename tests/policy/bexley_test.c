@@ -40,9 +40,11 @@ static void significant_harm_goes_to_childrens_social_care(void **state)
 {
     (void)state;
     PROVISION("BEX-09");
-    share("{\"child_harm\":\"reasonable-cause\",\"recipient\":\"childrens-social-care\",\"consent\":\"refused\"}",
+    share("{\"child_harm\":\"reasonable-cause\",\"recipient\":\"childrens-social-care\",\"consent\":"
+          "\"refused\"}",
           "=share +public-interest -refer-childrens-social-care");
-    share("{\"child_harm\":\"evidence\",\"recipient\":\"childrens-social-care\",\"sensitive\":true,\"schedule3\":false}",
+    share("{\"child_harm\":\"evidence\",\"recipient\":\"childrens-social-care\",\"sensitive\":true,"
+          "\"schedule3\":false}",
           "=share +public-interest");
     share("{\"child_harm\":\"evidence\",\"recipient\":\"police\",\"consent\":\"refused\"}",
           "=share +refer-childrens-social-care");
@@ -79,9 +81,11 @@ static void sensitive_information_needs_schedule_3(void **state)
           "=share +vital-interests");
     share("{\"consent\":\"refused\",\"sensitive\":true,\"schedule3\":false,\"child_harm\":\"evidence\"}",
           "=seek-advice +without-delay");
-    share("{\"consent\":\"refused\",\"sensitive\":true,\"schedule3\":false,\"child_harm\":\"evidence\",\"urgent\":true}",
+    share("{\"consent\":\"refused\",\"sensitive\":true,\"schedule3\":false,\"child_harm\":\"evidence\","
+          "\"urgent\":true}",
           "=share +consult-governance-lead +record-reasons");
-    share("{\"consent\":\"refused\",\"sensitive\":true,\"schedule3\":false,\"serious_crime\":true}", "=do-not-share");
+    share("{\"consent\":\"refused\",\"sensitive\":true,\"schedule3\":false,\"serious_crime\":true}",
+          "=do-not-share");
 }
 
 static void the_public_interest_can_override(void **state)
@@ -90,14 +94,16 @@ static void the_public_interest_can_override(void **state)
     PROVISION("BEX-04");
     PROVISION("BEX-24");
     PROVISION("BEX-26");
-    share("{\"consent\":\"refused\",\"adult_harm\":\"serious\"}", "=share +public-interest +justify-without-consent");
+    share("{\"consent\":\"refused\",\"adult_harm\":\"serious\"}",
+          "=share +public-interest +justify-without-consent");
     share("{\"consent\":\"refused\",\"serious_crime\":true}", "=share +public-interest");
     PROVISION("BEX-25");
     PROVISION("BEX-05");
     share("{\"consent\":\"refused\",\"serious_crime\":true,\"proportionate\":false}", "=do-not-share");
     share("{\"consent\":\"refused\",\"child_harm\":\"evidence\"}", "+minimum-necessary");
     PROVISION("BEX-22");
-    share("{\"consent\":\"given\",\"consent_covers\":true,\"recipient_needs_to_know\":false}", "=do-not-share");
+    share("{\"consent\":\"given\",\"consent_covers\":true,\"recipient_needs_to_know\":false}",
+          "=do-not-share");
     share("{\"consent\":\"refused\",\"child_harm\":\"unclear\"}", "=seek-advice +consult-manager");
 }
 
@@ -135,11 +141,14 @@ static void whose_consent(void **state)
     consent("{\"subject_age\":15,\"understanding\":\"sufficient\"}", "=parental-responsibility @");
     consent("{\"subject_age\":15}", "=parental-responsibility @");
     PROVISION("BEX-21");
-    consent("{\"subject_age\":30,\"capacity\":\"lacks\",\"attorney_or_deputy\":true}", "=attorney-or-deputy +record-reasons");
+    consent("{\"subject_age\":30,\"capacity\":\"lacks\",\"attorney_or_deputy\":true}",
+            "=attorney-or-deputy +record-reasons");
     consent("{\"subject_age\":30,\"capacity\":\"unassessed\"}", "=assess-first");
 }
 
-#define MAIL(from, to) "{\"medium\":\"email\",\"personal\":true,\"sender_address\":\"" from "\",\"recipient_address\":\"" to "\"}"
+#define MAIL(from, to)                                                                                       \
+    "{\"medium\":\"email\",\"personal\":true,\"sender_address\":\"" from "\",\"recipient_address\":\"" to    \
+    "\"}"
 
 static void mail_goes_between_secure_domains_only(void **state)
 {
@@ -172,24 +181,32 @@ static void the_other_ways(void **state)
     (void)state;
     PROVISION("BEX-31");
     channel("{\"medium\":\"web-pickup\",\"personal\":true,\"sender_address\":\"a@bexley.gov.uk\","
-            "\"recipient_address\":\"b@nhs.net\"}", "=refused +post -web-pickup");
+            "\"recipient_address\":\"b@nhs.net\"}",
+            "=refused +post -web-pickup");
     channel("{\"medium\":\"web-pickup\",\"personal\":true,\"sender_address\":\"a@bexley.gov.uk\","
-            "\"recipient_address\":\"b@met.pnn.police.uk\"}", "=refused");
+            "\"recipient_address\":\"b@met.pnn.police.uk\"}",
+            "=refused");
     PROVISION("BEX-30");
     channel("{\"medium\":\"web-pickup\",\"personal\":true,\"sender_address\":\"a@bexley.gov.uk\","
-            "\"recipient_address\":\"head@school.sch.uk\"}", "=allowed");
+            "\"recipient_address\":\"head@school.sch.uk\"}",
+            "=allowed");
     PROVISION("BEX-32");
-    channel("{\"medium\":\"password-file\",\"personal\":true,\"file_medium\":\"email\",\"password_medium\":\"mobile\"}",
+    channel("{\"medium\":\"password-file\",\"personal\":true,\"file_medium\":\"email\",\"password_medium\":"
+            "\"mobile\"}",
             "=conditional +strong-password");
-    channel("{\"medium\":\"password-file\",\"personal\":true,\"file_medium\":\"email\",\"password_medium\":\"email\"}",
+    channel("{\"medium\":\"password-file\",\"personal\":true,\"file_medium\":\"email\",\"password_medium\":"
+            "\"email\"}",
             "=refused");
-    channel("{\"medium\":\"password-file\",\"personal\":true,\"file_medium\":\"post\",\"password_medium\":\"post\"}",
+    channel("{\"medium\":\"password-file\",\"personal\":true,\"file_medium\":\"post\",\"password_medium\":"
+            "\"post\"}",
             "=refused");
     PROVISION("BEX-33");
     PROVISION("BEX-44");
-    channel("{\"medium\":\"meeting\",\"personal\":true}", "=conditional +closed-meeting +confidentiality-agreement");
+    channel("{\"medium\":\"meeting\",\"personal\":true}",
+            "=conditional +closed-meeting +confidentiality-agreement");
     PROVISION("BEX-34");
-    channel("{\"medium\":\"by-hand\",\"personal\":true,\"unavoidable\":true}", "=conditional +never-unattended +return-to-site");
+    channel("{\"medium\":\"by-hand\",\"personal\":true,\"unavoidable\":true}",
+            "=conditional +never-unattended +return-to-site");
     channel("{\"medium\":\"by-hand\",\"personal\":true,\"unavoidable\":false}", "=refused");
     PROVISION("BEX-35");
     channel("{\"medium\":\"post\",\"personal\":true}",
@@ -198,13 +215,15 @@ static void the_other_ways(void **state)
     channel("{\"medium\":\"fax\",\"personal\":true,\"unavoidable\":false}", "=refused -fax");
     channel("{\"medium\":\"fax\",\"personal\":true,\"unavoidable\":true}",
             "=conditional +fax-secure-location +double-check-number +recipient-waiting +confirm-receipt");
-    struct policy_answer answer = case_answer(pack, POLICY_CHANNEL,
-                                              "{\"medium\":\"fax\",\"personal\":true,\"unavoidable\":true}");
+    struct policy_answer answer =
+        case_answer(pack, POLICY_CHANNEL, "{\"medium\":\"fax\",\"personal\":true,\"unavoidable\":true}");
     assert_int_equal(answer.conditions, 4);
     PROVISION("BEX-38");
     channel("{\"medium\":\"portable-media\",\"personal\":true,\"encrypted\":false}", "=refused @");
-    channel("{\"medium\":\"portable-media\",\"personal\":true,\"encrypted\":true,\"employer_owned\":false}", "=refused");
-    channel("{\"medium\":\"portable-media\",\"personal\":true,\"encrypted\":true,\"employer_owned\":true}", "=conditional");
+    channel("{\"medium\":\"portable-media\",\"personal\":true,\"encrypted\":true,\"employer_owned\":false}",
+            "=refused");
+    channel("{\"medium\":\"portable-media\",\"personal\":true,\"encrypted\":true,\"employer_owned\":true}",
+            "=conditional");
     channel("{\"medium\":\"fax\",\"personal\":false,\"sensitive\":false}", "=allowed");
 }
 
@@ -214,8 +233,10 @@ static void retention(void **state)
     PROVISION("BEX-42");
     case_check(pack, POLICY_RETENTION, "{\"relevant_to_plan\":false}", "=dispose @");
     PROVISION("BEX-41");
-    case_check(pack, POLICY_RETENTION,
-               "{\"relevant_to_plan\":true,\"still_needed\":true,\"information_kind\":\"shared-information\"}", "=as-agreed");
+    case_check(
+        pack, POLICY_RETENTION,
+        "{\"relevant_to_plan\":true,\"still_needed\":true,\"information_kind\":\"shared-information\"}",
+        "=as-agreed");
     PROVISION("BEX-43");
     case_check(pack, POLICY_RETENTION, "{\"relevant_to_plan\":true,\"still_needed\":false}", "=dispose");
 }
@@ -233,8 +254,9 @@ static void the_golden_rules_stand_where_they_govern(void **state)
 {
     static const struct {
         const char *fact, *rule;
-    } row[] = {{"purpose", "Rule 1"},    {"informing_raises_risk", "Rule 2"}, {"consent", "Rule 4"},
-               {"child_harm", "Rule 5"}, {"proportionate", "Rule 6"},         {"recipient_needs_to_know", "Rule 6"}};
+    } row[] = {{"purpose", "Rule 1"},       {"informing_raises_risk", "Rule 2"},
+               {"consent", "Rule 4"},       {"child_harm", "Rule 5"},
+               {"proportionate", "Rule 6"}, {"recipient_needs_to_know", "Rule 6"}};
     struct arena *arena ARENA_SCOPE = arena_new(1 << 20, ARENA_PLAIN);
     struct policy_question question;
     struct policy_words words;
@@ -242,11 +264,13 @@ static void the_golden_rules_stand_where_they_govern(void **state)
     (void)state;
     PROVISION("BEX-01");
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
-        assert_int_equal(policy_question_of(pack, POLICY_SHARE, text_of(row[i].fact), arena, &question, &error), 0);
+        assert_int_equal(
+            policy_question_of(pack, POLICY_SHARE, text_of(row[i].fact), arena, &question, &error), 0);
         says(question.why, row[i].rule);
     }
     PROVISION("BEX-03");
-    says(policy_words(pack, POLICY_WORDS_OUTCOME, TEXT("seek-advice"), &words)->todo, "Rule 3|without disclosing");
+    says(policy_words(pack, POLICY_WORDS_OUTCOME, TEXT("seek-advice"), &words)->todo,
+         "Rule 3|without disclosing");
     says(policy_words(pack, POLICY_WORDS_OBLIGATION, TEXT("record-reasons"), &words)->todo, "Rule 7");
     PROVISION("BEX-17");
     PROVISION("BEX-18");
@@ -259,10 +283,11 @@ static void the_steps_taken_are_in_the_trace(void **state)
 {
     (void)state;
     PROVISION("BEX-11");
-    struct policy_answer answer = case_answer(
-        pack, POLICY_SHARE,
-        "{\"purpose\":\"section-17\",\"identifies\":\"living-person\",\"legal_duty\":\"none\",\"child_harm\":\"none\","
-        "\"recipient_needs_to_know\":true,\"consent\":\"given\",\"consent_covers\":true}");
+    struct policy_answer answer =
+        case_answer(pack, POLICY_SHARE,
+                    "{\"purpose\":\"section-17\",\"identifies\":\"living-person\",\"legal_duty\":\"none\","
+                    "\"child_harm\":\"none\","
+                    "\"recipient_needs_to_know\":true,\"consent\":\"given\",\"consent_covers\":true}");
     assert_true(answer.fireds > 2);
     assert_true(text_equal(answer.fired[0].table, TEXT("outcome")));
     assert_true(text_equal(answer.fired[0].gives, TEXT("share")));

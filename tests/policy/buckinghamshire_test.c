@@ -54,7 +54,8 @@ static void safeguarding_concerns(void **state)
     (void)state;
     PROVISION("BUC-16");
     PROVISION("BUC-11");
-    share("{\"purpose\":\"section-47\",\"child_harm\":\"reasonable-cause\",\"recipient\":\"childrens-social-care\"}",
+    share("{\"purpose\":\"section-47\",\"child_harm\":\"reasonable-cause\",\"recipient\":\"childrens-social-"
+          "care\"}",
           "=share +public-interest +consult-manager +without-delay -refer-childrens-social-care");
     share("{\"purpose\":\"section-47\",\"child_harm\":\"evidence\",\"recipient\":\"police\"}",
           "=share +refer-childrens-social-care");
@@ -89,7 +90,8 @@ static void the_seven_questions(void **state)
           "=share +public-interest");
     share("{\"purpose\":\"service-provision\",\"consent\":\"refused\"}", "=do-not-share");
     PROVISION("BUC-19");
-    share("{\"purpose\":\"service-provision\",\"no_consent_ground\":\"child-risk\"}", "=seek-advice -seek-consent");
+    share("{\"purpose\":\"service-provision\",\"no_consent_ground\":\"child-risk\"}",
+          "=seek-advice -seek-consent");
     share("{\"identifies\":\"deceased-person\"}", "=seek-advice +consult-governance-lead");
 }
 
@@ -105,7 +107,8 @@ static void records_and_telling(void **state)
     share("{\"consent\":\"given\",\"consent_covers\":true}", "+record-consent-giver");
     PROVISION("BUC-28");
     share("{\"child_harm\":\"evidence\"}", "+inform-child +inform-parent");
-    share("{\"child_harm\":\"evidence\",\"informing_raises_risk\":true}", "-inform-child -inform-parent +do-not-inform");
+    share("{\"child_harm\":\"evidence\",\"informing_raises_risk\":true}",
+          "-inform-child -inform-parent +do-not-inform");
     PROVISION("BUC-30");
     PROVISION("BUC-31");
     share("{\"consent\":\"given\",\"consent_covers\":true}",
@@ -119,7 +122,8 @@ static void whose_consent(void **state)
     consent("{\"subject_age\":16,\"capacity\":\"presumed\"}", "=person");
     consent("{\"subject_age\":13,\"understanding\":\"sufficient\"}", "=child");
     consent("{\"subject_age\":13,\"understanding\":\"insufficient\"}", "=parental-responsibility");
-    consent("{\"subject_age\":13,\"understanding\":\"sufficient\",\"parent_disagrees\":true}", "=child +consult-manager");
+    consent("{\"subject_age\":13,\"understanding\":\"sufficient\",\"parent_disagrees\":true}",
+            "=child +consult-manager");
 }
 
 static void channels_and_clocks(void **state)
@@ -135,7 +139,8 @@ static void channels_and_clocks(void **state)
 
 static void consent_has_its_minimum_content(void **state)
 {
-    static const char *const part[] = {"collected", "used for", "who it might be shared with", "detection of crime"};
+    static const char *const part[] = {"collected", "used for", "who it might be shared with",
+                                       "detection of crime"};
     struct policy_words words;
     (void)state;
     PROVISION("BUC-23");

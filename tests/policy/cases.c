@@ -14,8 +14,8 @@ struct policy_pack *case_pack(const char *id)
     return pack;
 }
 
-static struct policy_answer answer_to(const struct policy_pack *pack, enum policy_decision decision, const char *facts,
-                                      const char *changes)
+static struct policy_answer answer_to(const struct policy_pack *pack, enum policy_decision decision,
+                                      const char *facts, const char *changes)
 {
     struct policy_answer answer = {0};
     struct error error = {0};
@@ -26,8 +26,10 @@ static struct policy_answer answer_to(const struct policy_pack *pack, enum polic
     arena_reset(arena);
     struct policy_facts *known = policy_facts_new(pack, arena);
     assert_non_null(known);
-    if (json_read(arena, text_of(facts), "case", &object, &error) || policy_facts_read(known, object, &error) ||
-        json_read(arena, text_of(changes), "case", &object, &error) || policy_facts_read(known, object, &error) ||
+    if (json_read(arena, text_of(facts), "case", &object, &error) ||
+        policy_facts_read(known, object, &error) ||
+        json_read(arena, text_of(changes), "case", &object, &error) ||
+        policy_facts_read(known, object, &error) ||
         policy_answer(pack, decision, known, arena, &answer, &error)) {
         char line[800];
         error_line(&error, line, sizeof line);
@@ -36,7 +38,8 @@ static struct policy_answer answer_to(const struct policy_pack *pack, enum polic
     return answer;
 }
 
-struct policy_answer case_answer(const struct policy_pack *pack, enum policy_decision decision, const char *facts)
+struct policy_answer case_answer(const struct policy_pack *pack, enum policy_decision decision,
+                                 const char *facts)
 {
     return answer_to(pack, decision, facts, "{}");
 }
@@ -78,7 +81,8 @@ static bool holds(const struct policy_answer *a, const char *word)
     return word[0] == '+' ? anywhere(a, word + 1) : !anywhere(a, word + 1);
 }
 
-static void check_answer(struct policy_answer answer, const char *facts, const char *changes, const char *expect)
+static void check_answer(struct policy_answer answer, const char *facts, const char *changes,
+                         const char *expect)
 {
     char words[1024], *rest = words;
     assert_true(strlen(expect) < sizeof words);
@@ -88,17 +92,19 @@ static void check_answer(struct policy_answer answer, const char *facts, const c
             struct buffer out = buffer_in(arena);
             struct json_writer w = json_writer_in(&out);
             policy_answer_write(&answer, &w);
-            fail_msg("%s %s\n  lacks %s\n  answer: %.*s", facts, changes, word, TEXT_ARGS(buffer_result(&out)));
+            fail_msg("%s %s\n  lacks %s\n  answer: %.*s", facts, changes, word,
+                     TEXT_ARGS(buffer_result(&out)));
         }
 }
 
-void case_check(const struct policy_pack *pack, enum policy_decision decision, const char *facts, const char *expect)
+void case_check(const struct policy_pack *pack, enum policy_decision decision, const char *facts,
+                const char *expect)
 {
     check_answer(answer_to(pack, decision, facts, "{}"), facts, "", expect);
 }
 
-void case_but(const struct policy_pack *pack, enum policy_decision decision, const char *base, const char *changes,
-              const char *expect)
+void case_but(const struct policy_pack *pack, enum policy_decision decision, const char *base,
+              const char *changes, const char *expect)
 {
     check_answer(answer_to(pack, decision, base, changes), "the base with", changes, expect);
 }

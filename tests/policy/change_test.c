@@ -14,7 +14,8 @@ static struct policy_facts *read_facts(const struct policy_pack *pack, struct ar
     return facts;
 }
 
-static struct text outcome_of(const struct policy_pack *pack, const struct policy_facts *facts, struct arena *arena)
+static struct text outcome_of(const struct policy_pack *pack, const struct policy_facts *facts,
+                              struct arena *arena)
 {
     struct policy_answer answer;
     struct error error;
@@ -53,8 +54,9 @@ static void check_pack(const char *id, uint64_t *random)
         for (size_t f = 0; f < policy_fact_count(pack); f++) {
             const struct policy_fact_info *info = policy_fact_info(pack, f);
             if (info->values && case_random(random) % 2)
-                assert_int_equal(
-                    policy_facts_set(facts, info->key, info->value[case_random(random) % info->values], &error), 0);
+                assert_int_equal(policy_facts_set(facts, info->key,
+                                                  info->value[case_random(random) % info->values], &error),
+                                 0);
         }
         struct text now = outcome_of(pack, facts, arena);
         assert_int_equal(policy_changes(pack, POLICY_SHARE, facts, arena, &change, &changes, &error), 0);
@@ -68,7 +70,8 @@ static void check_pack(const char *id, uint64_t *random)
                     assert_int_equal(policy_facts_set(altered, key, value, &error), 0);
             }
             for (size_t a = 0; a < change[c].altereds; a++) {
-                assert_true(text_equal(change[c].altered[a].from, policy_facts_get(facts, change[c].altered[a].key)));
+                assert_true(
+                    text_equal(change[c].altered[a].from, policy_facts_get(facts, change[c].altered[a].key)));
                 assert_int_equal(
                     policy_facts_set(altered, change[c].altered[a].key, change[c].altered[a].to, &error), 0);
             }
@@ -80,8 +83,8 @@ static void check_pack(const char *id, uint64_t *random)
 
 static void changes_give_the_outcome_and_are_smallest(void **state)
 {
-    static const char *const id[] = {"manchester-2016", "bexley-2015", "west-midlands-2024", "leicestershire-2017",
-                                     "buckinghamshire-2018"};
+    static const char *const id[] = {"manchester-2016", "bexley-2015", "west-midlands-2024",
+                                     "leicestershire-2017", "buckinghamshire-2018"};
     uint64_t random = 3;
     (void)state;
     for (size_t i = 0; i < sizeof id / sizeof *id; i++)

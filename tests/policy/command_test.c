@@ -76,8 +76,8 @@ static void one_line(void)
 
 static void an_answer_has_its_keys_in_order(void **state)
 {
-    static const char *const key[] = {"outcome", "ask", "ask_more", "basis", "obligations", "citations", "pack",
-                                      "pack_version", "pack_sha256"};
+    static const char *const key[] = {"outcome",   "ask",  "ask_more",     "basis",      "obligations",
+                                      "citations", "pack", "pack_version", "pack_sha256"};
     struct arena *arena ARENA_SCOPE = arena_new(1 << 20, ARENA_PLAIN);
     const struct json *answer;
     struct error error;
@@ -89,13 +89,15 @@ static void an_answer_has_its_keys_in_order(void **state)
     for (size_t i = 0; i < 9; i++)
         assert_true(text_equal(answer->key[i], text_of(key[i])));
     assert_true(text_equal(json_text(json_get(answer, "outcome")), TEXT("do-not-share")));
-    assert_true(text_equal(json_text(json_get(&json_get(answer, "citations")->item[0], "source")), TEXT("MAN")));
+    assert_true(
+        text_equal(json_text(json_get(&json_get(answer, "citations")->item[0], "source")), TEXT("MAN")));
 }
 
 static void an_open_answer_is_null(void **state)
 {
     (void)state;
-    assert_int_equal(DECIDE("{}", MANCHESTER, "--decision", "share", "--json", "-", "--trace", "--question"), 0);
+    assert_int_equal(DECIDE("{}", MANCHESTER, "--decision", "share", "--json", "-", "--trace", "--question"),
+                     0);
     assert_non_null(strstr(out, "{\"outcome\":null,\"ask\":[\"purpose\","));
     assert_non_null(strstr(out, "\"fired\":["));
     assert_non_null(strstr(out, "\"question\":{\"key\":\"purpose\""));
@@ -110,10 +112,14 @@ static void the_other_decisions_have_their_keys(void **state)
     (void)state;
     assert_int_equal(DECIDE("{\"subject_age\":30}", MANCHESTER, "--decision", "consent", "--json", "-"), 0);
     assert_non_null(strstr(out, "{\"consent_from\":null,\"ask\":["));
-    assert_int_equal(DECIDE("{\"medium\":\"fax\",\"personal\":true}", MANCHESTER, "--decision", "channel", "--json", "-"), 0);
-    assert_non_null(strstr(out, "{\"channel\":\"conditional\",\"ask\":[],\"ask_more\":[],\"conditions\":[\""));
+    assert_int_equal(
+        DECIDE("{\"medium\":\"fax\",\"personal\":true}", MANCHESTER, "--decision", "channel", "--json", "-"),
+        0);
+    assert_non_null(
+        strstr(out, "{\"channel\":\"conditional\",\"ask\":[],\"ask_more\":[],\"conditions\":[\""));
     assert_non_null(strstr(out, "\"instead\":[]"));
-    assert_int_equal(DECIDE("{\"matter\":\"policy-review\"}", MANCHESTER, "--decision", "deadline", "--json", "-"), 0);
+    assert_int_equal(
+        DECIDE("{\"matter\":\"policy-review\"}", MANCHESTER, "--decision", "deadline", "--json", "-"), 0);
     assert_non_null(strstr(out, "\"length\":2,\"unit\":\"years\",\"from\":\"last-review\""));
     assert_int_equal(DECIDE("{}", MANCHESTER, "--decision", "retention", "--json", "-"), 0);
     assert_non_null(strstr(out, "{\"retention\":null,\"years\":null"));
@@ -122,13 +128,21 @@ static void the_other_decisions_have_their_keys(void **state)
 static void bad_input_is_one_line_and_exit_2(void **state)
 {
     (void)state;
-    assert_int_equal(DECIDE("{\"purpose\":\"section-74\"}", MANCHESTER, "--decision", "share", "--json", "-"), 2);
+    assert_int_equal(DECIDE("{\"purpose\":\"section-74\"}", MANCHESTER, "--decision", "share", "--json", "-"),
+                     2);
     one_line();
     assert_non_null(strstr(err, "purpose"));
     assert_non_null(strstr(err, "section-47"));
     assert_string_equal(out, "");
-    static const char *const bad[] = {"",   "[]",  "{", "{\"a\":1}", "{\"purpose\":\"none\",\"purpose\":\"none\"}",
-                                      "{\"purpose\":true}", "{} {}", "{\"urgent\":1}", "{\"subject_age\":1e400}"};
+    static const char *const bad[] = {"",
+                                      "[]",
+                                      "{",
+                                      "{\"a\":1}",
+                                      "{\"purpose\":\"none\",\"purpose\":\"none\"}",
+                                      "{\"purpose\":true}",
+                                      "{} {}",
+                                      "{\"urgent\":1}",
+                                      "{\"subject_age\":1e400}"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         assert_int_equal(DECIDE(bad[i], MANCHESTER, "--decision", "share", "--json", "-"), 2);
         one_line();
@@ -138,7 +152,8 @@ static void bad_input_is_one_line_and_exit_2(void **state)
 static void bad_usage_is_exit_2(void **state)
 {
     (void)state;
-    assert_int_equal(DECIDE("{}", "--packs", "packs", "--pack", "atlantis", "--decision", "share", "--json", "-"), 2);
+    assert_int_equal(
+        DECIDE("{}", "--packs", "packs", "--pack", "atlantis", "--decision", "share", "--json", "-"), 2);
     one_line();
     assert_int_equal(DECIDE("{}", MANCHESTER, "--decision", "shore", "--json", "-"), 2);
     assert_int_equal(DECIDE("{}", MANCHESTER, "--decision", "share"), 2);
@@ -185,21 +200,26 @@ static void recorded_answers_are_replayed(void **state)
 {
     static char lines[65536], one[16384], bad[16384];
     (void)state;
-    record(one, sizeof one, "{\"purpose\":\"section-17\",\"identifies\":\"living-person\",\"confidential\":false}");
+    record(one, sizeof one,
+           "{\"purpose\":\"section-17\",\"identifies\":\"living-person\",\"confidential\":false}");
     record(bad, sizeof bad, "{\"purpose\":\"none\"}");
     snprintf(lines, sizeof lines, "%s%s", one, bad);
-    assert_int_equal(run(lines, policy_command, "policy", "replay", "-", "--packs", "packs", (char *)NULL), 0);
+    assert_int_equal(run(lines, policy_command, "policy", "replay", "-", "--packs", "packs", (char *)NULL),
+                     0);
     assert_non_null(strstr(out, "2 answers replayed, 0 differ"));
     char *was = strstr(bad, "do-not-share");
     memcpy(was, "share-anonym", 12); /* an answer that somebody altered */
     snprintf(lines, sizeof lines, "%s%s", one, bad);
-    assert_int_equal(run(lines, policy_command, "policy", "replay", "-", "--packs", "packs", (char *)NULL), 1);
+    assert_int_equal(run(lines, policy_command, "policy", "replay", "-", "--packs", "packs", (char *)NULL),
+                     1);
     assert_non_null(strstr(out, "line 2: was share-anonym, is do-not-share"));
-    assert_int_equal(run(one, policy_command, "policy", "replay", "-", "--as", "bexley-2015", "--packs", "packs",
-                         (char *)NULL), 0);
+    assert_int_equal(run(one, policy_command, "policy", "replay", "-", "--as", "bexley-2015", "--packs",
+                         "packs", (char *)NULL),
+                     0);
     assert_non_null(strstr(out, "line 1: was share, is open"));
-    assert_int_equal(run("{\"facts\":{}}\n", policy_command, "policy", "replay", "-", "--packs", "packs", (char *)NULL),
-                     2);
+    assert_int_equal(
+        run("{\"facts\":{}}\n", policy_command, "policy", "replay", "-", "--packs", "packs", (char *)NULL),
+        2);
     assert_int_equal(POLICY("replay", "no/such/file", "--packs", "packs"), 2);
 }
 

@@ -26,16 +26,17 @@ static struct text outcome_of(const struct policy_pack *pack, enum policy_decisi
 static struct text random_case(const struct policy_pack *pack, struct arena *arena, uint64_t *random)
 {
     static const char *const dates[] = {"2018-01-01", "2026-02-04", "2026-02-05", "2026-10-01"};
-    static const char *const addresses[] = {"a@nhs.net", "a@x.gcsx.gov.uk", "a@x.pnn.police.uk", "a@b", "a@x.example.org",
-                                            "a@bexley.gov.uk"};
+    static const char *const addresses[] = {"a@nhs.net", "a@x.gcsx.gov.uk", "a@x.pnn.police.uk",
+                                            "a@b",       "a@x.example.org", "a@bexley.gov.uk"};
     struct policy_facts *facts = policy_facts_new(pack, arena);
     struct error error;
     for (size_t f = 0; f < policy_fact_count(pack); f++) {
         const struct policy_fact_info *info = policy_fact_info(pack, f);
-        struct text value = info->kind == POLICY_FACT_NUMBER    ? text_of(case_random(random) % 2 ? "11" : "30")
-                            : info->kind == POLICY_FACT_DATE    ? text_of(dates[case_random(random) % 4])
-                            : info->kind == POLICY_FACT_ADDRESS ? text_of(addresses[case_random(random) % 6])
-                                                                : info->value[case_random(random) % info->values];
+        struct text value = info->kind == POLICY_FACT_NUMBER ? text_of(case_random(random) % 2 ? "11" : "30")
+                            : info->kind == POLICY_FACT_DATE ? text_of(dates[case_random(random) % 4])
+                            : info->kind == POLICY_FACT_ADDRESS
+                                ? text_of(addresses[case_random(random) % 6])
+                                : info->value[case_random(random) % info->values];
         assert_int_equal(policy_facts_set(facts, info->key, value, &error), 0);
     }
     struct buffer out = buffer_in(arena);
@@ -59,11 +60,13 @@ static void compare(const char *one_id, const char *other_id, enum policy_decisi
         if (!text_equal(here, list[i].here) || !text_equal(there, list[i].there))
             fail_msg("%s against %s: %.*s gives %.*s and %.*s", one_id, other_id, TEXT_ARGS(list[i].example),
                      TEXT_ARGS(here), TEXT_ARGS(there));
-        assert_true(list[i].share > 0 && list[i].share <= 1 && (i == 0 || list[i].share <= list[i - 1].share));
+        assert_true(list[i].share > 0 && list[i].share <= 1 &&
+                    (i == 0 || list[i].share <= list[i - 1].share));
     }
     for (int n = 0; n < 300; n++) {
         struct text json = random_case(one, arena, random);
-        struct text here = outcome_of(one, decision, json, arena), there = outcome_of(other, decision, json, arena);
+        struct text here = outcome_of(one, decision, json, arena),
+                    there = outcome_of(other, decision, json, arena);
         bool found = text_equal(here, there) || !there.p; /* open where the other has facts of its own */
         for (size_t i = 0; i < count && !found; i++)
             found = text_equal(here, list[i].here) && text_equal(there, list[i].there);
@@ -94,7 +97,8 @@ static void a_pack_does_not_differ_from_itself(void **state)
     struct error error;
     (void)state;
     for (int d = 0; d < POLICY_DECISIONS; d++) {
-        assert_int_equal(policy_compare(one, again, (enum policy_decision)d, arena, &list, &count, &error), 0);
+        assert_int_equal(policy_compare(one, again, (enum policy_decision)d, arena, &list, &count, &error),
+                         0);
         assert_int_equal(count, 0);
     }
 }

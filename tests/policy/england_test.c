@@ -45,10 +45,12 @@ static void the_day_decides(void **state)
     share(duty, "=do-not-share");
     share("{\"date\":\"2026-09-30\",\"both_listed\":true}", "=share +legal-duty");
     share("{\"date\":\"2026-09-30\",\"both_listed\":true,\"more_detrimental\":true}", "=do-not-share");
-    share("{\"date\":\"2026-09-30\",\"both_listed\":true,\"recipient_needs_to_know\":false}", "=do-not-share");
+    share("{\"date\":\"2026-09-30\",\"both_listed\":true,\"recipient_needs_to_know\":false}",
+          "=do-not-share");
     share("{\"date\":\"2026-09-30\",\"both_listed\":false}", "=do-not-share");
     share("{\"both_listed\":true,\"more_detrimental\":true,\"article6\":\"e\"}", "=do-not-share");
-    share("{\"both_listed\":true,\"more_detrimental\":true,\"child_harm\":\"evidence\"}", "=seek-advice +without-delay");
+    share("{\"both_listed\":true,\"more_detrimental\":true,\"child_harm\":\"evidence\"}",
+          "=seek-advice +without-delay");
     /* recognised legitimate interests from 2026-02-05, not for public bodies, without a balancing test */
     share("{\"date\":\"2026-02-04\",\"sharer\":\"charity\"}", "=do-not-share");
     share("{\"date\":\"2026-02-05\",\"sharer\":\"charity\"}", "=share +public-interest");
@@ -62,7 +64,8 @@ static void conditions(void **state)
     (void)state;
     share("{\"article6\":\"e\"}", "=share +public-task");
     share("{\"article6\":\"e\",\"sensitive\":true}", "=do-not-share");
-    share("{\"article6\":\"e\",\"sensitive\":true,\"article9\":\"g\"}", "=share +substantial-public-interest");
+    share("{\"article6\":\"e\",\"sensitive\":true,\"article9\":\"g\"}",
+          "=share +substantial-public-interest");
     share("{\"child_harm\":\"evidence\"}", "=seek-advice +without-delay");
     share("{\"child_harm\":\"evidence\",\"urgent\":true}", "=share +consult-governance-lead +record-reasons");
     share("{\"article6\":\"e\",\"purpose\":\"service-provision\"}", "=seek-consent");
@@ -73,24 +76,32 @@ static void conditions(void **state)
 static void closed_mail_domains(void **state)
 {
     (void)state;
-    channel("{\"date\":\"2026-11-01\",\"medium\":\"email\",\"personal\":true,\"sender_address\":\"a@nhs.net\","
-            "\"recipient_address\":\"b@leeds.gcsx.gov.uk\"}", "=refused -email +post");
+    channel(
+        "{\"date\":\"2026-11-01\",\"medium\":\"email\",\"personal\":true,\"sender_address\":\"a@nhs.net\","
+        "\"recipient_address\":\"b@leeds.gcsx.gov.uk\"}",
+        "=refused -email +post");
     channel("{\"date\":\"2019-03-30\",\"medium\":\"email\",\"personal\":true,\"sensitive\":false,"
-            "\"sender_address\":\"a@nhs.net\",\"recipient_address\":\"b@leeds.gcsx.gov.uk\"}", "=conditional");
-    channel("{\"date\":\"2026-11-01\",\"medium\":\"email\",\"personal\":true,\"sender_address\":\"a@nhs.net\","
-            "\"recipient_address\":\"b@nhs.net\"}", "=conditional +accreditation-current");
+            "\"sender_address\":\"a@nhs.net\",\"recipient_address\":\"b@leeds.gcsx.gov.uk\"}",
+            "=conditional");
+    channel(
+        "{\"date\":\"2026-11-01\",\"medium\":\"email\",\"personal\":true,\"sender_address\":\"a@nhs.net\","
+        "\"recipient_address\":\"b@nhs.net\"}",
+        "=conditional +accreditation-current");
     consent("{\"subject_age\":12,\"understanding\":\"sufficient\"}", "=child");
 }
 
 static void clocks(void **state)
 {
     (void)state;
-    case_check(pack, POLICY_DEADLINE, "{\"matter\":\"data-protection-complaint\",\"date\":\"2026-06-18\"}", "=not-in-source");
-    case_check(pack, POLICY_DEADLINE, "{\"matter\":\"data-protection-complaint\",\"date\":\"2026-06-19\"}", "=limit");
+    case_check(pack, POLICY_DEADLINE, "{\"matter\":\"data-protection-complaint\",\"date\":\"2026-06-18\"}",
+               "=not-in-source");
+    case_check(pack, POLICY_DEADLINE, "{\"matter\":\"data-protection-complaint\",\"date\":\"2026-06-19\"}",
+               "=limit");
     struct policy_answer answer = case_answer(pack, POLICY_DEADLINE, "{\"matter\":\"breach-regulator\"}");
     assert_true(text_equal(answer.detail[0].value, TEXT("72")));
     assert_true(text_equal(answer.detail[1].value, TEXT("hours")));
-    answer = case_answer(pack, POLICY_RETENTION, "{\"still_needed\":true,\"information_kind\":\"child-protection-record\"}");
+    answer = case_answer(pack, POLICY_RETENTION,
+                         "{\"still_needed\":true,\"information_kind\":\"child-protection-record\"}");
     assert_true(text_equal(answer.detail[0].value, TEXT("35")));
 }
 

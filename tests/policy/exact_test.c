@@ -1,8 +1,8 @@
 #include "cases.h"
 
 /*
- * What an answer claims about unknown facts, checked by trying every completion of small open spaces: the outcome,
- * `ask` and `ask_more`, the lists, the citations.
+ * What an answer claims about unknown facts, checked by trying every completion of small open spaces: the
+ * outcome, `ask` and `ask_more`, the lists, the citations.
  */
 enum { MOST_OPEN = 6, MOST_COMPLETIONS = 6000, MOST_CODES = 80 };
 
@@ -18,9 +18,10 @@ struct trial {
 static struct text pick(const struct policy_fact_info *info, size_t i)
 {
     static const char *const ages[] = {"0", "9", "11", "12", "15", "16", "17", "18", "40"};
-    static const char *const dates[] = {"2016-02-01", "2026-02-04", "2026-02-05", "2026-09-29", "2026-09-30", "2027-01-01"};
-    static const char *const addresses[] = {"a@b", "a@example.org", "a@nhs.net", "a@x.gcsx.gov.uk", "a@x.pnn.police.uk",
-                                            "a@bexley.gov.uk"};
+    static const char *const dates[] = {"2016-02-01", "2026-02-04", "2026-02-05",
+                                        "2026-09-29", "2026-09-30", "2027-01-01"};
+    static const char *const addresses[] = {
+        "a@b", "a@example.org", "a@nhs.net", "a@x.gcsx.gov.uk", "a@x.pnn.police.uk", "a@bexley.gov.uk"};
     switch (info->kind) {
     case POLICY_FACT_CHOICE:
     case POLICY_FACT_BOOLEAN:

@@ -47,8 +47,9 @@ static void consent_first(void **state)
     share("{\"consent\":\"given\",\"consent_covers\":false}", "=seek-consent");
     PROVISION("LLR-58");
     share("{\"purpose\":\"early-help\",\"consent\":\"given\",\"consent_covers\":true}", "=seek-consent");
-    share("{\"purpose\":\"early-help\",\"consent\":\"given\",\"consent_covers\":true,\"consent_written\":true}",
-          "=share +consent");
+    share(
+        "{\"purpose\":\"early-help\",\"consent\":\"given\",\"consent_covers\":true,\"consent_written\":true}",
+        "=share +consent");
     PROVISION("LLR-47");
     share("{\"purpose\":\"early-help\",\"consent\":\"refused\"}", "=do-not-share +continue-support");
     PROVISION("LLR-53");
@@ -57,15 +58,18 @@ static void consent_first(void **state)
     PROVISION("LLR-37");
     share("{\"consent\":\"refused\",\"recipient\":\"childrens-social-care\",\"public_function\":true}",
           "=share +public-task");
-    share("{\"purpose\":\"service-provision\",\"consent\":\"refused\",\"recipient\":\"childrens-social-care\","
-          "\"public_function\":true}", "=do-not-share");
+    share(
+        "{\"purpose\":\"service-provision\",\"consent\":\"refused\",\"recipient\":\"childrens-social-care\","
+        "\"public_function\":true}",
+        "=do-not-share");
 }
 
 static void without_consent(void **state)
 {
     (void)state;
     PROVISION("LLR-36");
-    share("{\"consent\":\"refused\",\"child_harm\":\"reasonable-cause\"}", "=share +public-interest +without-delay");
+    share("{\"consent\":\"refused\",\"child_harm\":\"reasonable-cause\"}",
+          "=share +public-interest +without-delay");
     share("{\"consent\":\"refused\",\"adult_harm\":\"serious\"}", "=share +public-interest");
     share("{\"consent\":\"refused\",\"serious_crime\":true}", "=share +public-interest");
     PROVISION("LLR-06");
@@ -82,7 +86,8 @@ static void without_consent(void **state)
     PROVISION("LLR-41");
     share("{\"purpose\":\"crime\",\"no_consent_ground\":\"prejudice-crime\"}", "=share +crime-exemption");
     PROVISION("LLR-60");
-    share("{\"purpose\":\"crime\",\"no_consent_ground\":\"prejudice-crime\",\"schedule2\":false}", "=do-not-share");
+    share("{\"purpose\":\"crime\",\"no_consent_ground\":\"prejudice-crime\",\"schedule2\":false}",
+          "=do-not-share");
     PROVISION("LLR-56");
     share("{\"child_harm\":\"evidence\"}", "=share +seek-consent");
     share("{\"child_harm\":\"evidence\",\"no_consent_ground\":\"child-risk\"}", "=share -seek-consent");
@@ -103,13 +108,16 @@ static void gates(void **state)
     share("{\"sensitive\":true,\"schedule3\":true,\"serious_crime\":true}", "=share +schedule-3");
     PROVISION("LLR-07");
     share("{\"restricted_by_law\":true,\"serious_crime\":true}", "=do-not-share +consult-governance-lead");
-    share("{\"original_controller_permits\":false,\"child_harm\":\"evidence\"}", "=seek-advice +without-delay");
+    share("{\"original_controller_permits\":false,\"child_harm\":\"evidence\"}",
+          "=seek-advice +without-delay");
     share("{\"original_controller_permits\":false,\"child_harm\":\"evidence\",\"urgent\":true}",
           "=share +record-reasons +consult-governance-lead");
     PROVISION("LLR-55");
-    share("{\"original_controller_permits\":false,\"legal_duty\":\"court-order\"}", "=share +legal-duty -seek-consent");
+    share("{\"original_controller_permits\":false,\"legal_duty\":\"court-order\"}",
+          "=share +legal-duty -seek-consent");
     PROVISION("LLR-14");
-    share("{\"recipient_needs_to_know\":false,\"consent\":\"given\",\"consent_covers\":true}", "=do-not-share");
+    share("{\"recipient_needs_to_know\":false,\"consent\":\"given\",\"consent_covers\":true}",
+          "=do-not-share");
 }
 
 static void the_eight_duties(void **state)
@@ -118,9 +126,10 @@ static void the_eight_duties(void **state)
     PROVISION("LLR-15");
     PROVISION("LLR-18");
     PROVISION("LLR-04");
-    share("{\"consent\":\"given\",\"consent_covers\":true}",
-          "+minimum-necessary +state-consent-limits +mark-fact-and-opinion +check-recipient +check-accuracy "
-          "+use-secure-channel +establish-onward-sharing +inform-subject +inform-provider +record-legal-basis");
+    share(
+        "{\"consent\":\"given\",\"consent_covers\":true}",
+        "+minimum-necessary +state-consent-limits +mark-fact-and-opinion +check-recipient +check-accuracy "
+        "+use-secure-channel +establish-onward-sharing +inform-subject +inform-provider +record-legal-basis");
     PROVISION("LLR-39");
     share("{\"child_harm\":\"evidence\",\"informing_raises_risk\":true}",
           "+do-not-inform -inform-subject -inform-provider");
@@ -150,7 +159,8 @@ static void whose_consent(void **state)
     PROVISION("LLR-34");
     consent("{\"subject_age\":9,\"understanding\":\"insufficient\",\"parents_separated\":false}",
             "=parental-responsibility +inform-child");
-    consent("{\"subject_age\":9,\"understanding\":\"insufficient\",\"parents_separated\":true}", "=resident-parent");
+    consent("{\"subject_age\":9,\"understanding\":\"insufficient\",\"parents_separated\":true}",
+            "=resident-parent");
     PROVISION("LLR-33");
     consent("{\"subject_age\":9,\"understanding\":\"sufficient\"}", "=child @");
     consent("{\"subject_age\":14,\"understanding\":\"unassessed\"}", "=assess-first");
@@ -171,7 +181,8 @@ static void the_method_matrix(void **state)
             "\"recipient_address\":\"a@leics.pnn.police.uk\",\"sender_address\":\"b@leics.gov.uk\"}",
             "=conditional +no-personal-data-in-subject +no-sensitive-data-in-body +password-on-attachments");
     channel("{\"medium\":\"email\",\"personal\":true,\"sensitive\":true,\"recipient\":\"police\","
-            "\"recipient_address\":\"a@leics.police.uk\",\"sender_address\":\"b@leics.gov.uk\"}", "=refused");
+            "\"recipient_address\":\"a@leics.police.uk\",\"sender_address\":\"b@leics.gov.uk\"}",
+            "=refused");
     PROVISION("LLR-20");
     channel("{\"medium\":\"email\",\"personal\":true,\"sensitive\":false,\"recipient\":\"health\","
             "\"recipient_address\":\"a@nhs.net\",\"sender_address\":\"b@leics.gcsx.gov.uk\"}",
@@ -181,8 +192,10 @@ static void the_method_matrix(void **state)
     channel("{\"medium\":\"fax\",\"personal\":true,\"unavoidable\":false}", "=refused");
     channel("{\"medium\":\"fax\",\"personal\":true,\"unavoidable\":true}",
             "=conditional +recipient-waiting +cover-sheet-first +wait-for-confirmation");
-    channel("{\"medium\":\"portable-media\",\"personal\":true,\"encrypted\":true,\"employer_owned\":false}", "=refused");
-    channel("{\"medium\":\"internal-mail\",\"personal\":true}", "=conditional +sealed-envelope +marking-shown");
+    channel("{\"medium\":\"portable-media\",\"personal\":true,\"encrypted\":true,\"employer_owned\":false}",
+            "=refused");
+    channel("{\"medium\":\"internal-mail\",\"personal\":true}",
+            "=conditional +sealed-envelope +marking-shown");
     channel("{\"medium\":\"courier\",\"personal\":true}", "=conditional +sealed-envelope -marking-shown");
 }
 
@@ -190,8 +203,10 @@ static void clocks(void **state)
 {
     static const struct {
         const char *matter, *length, *unit;
-    } row[] = {{"agreement-suspension", "45", "days"}, {"agreement-meeting", "14", "days"},
-               {"agreement-withdrawal", "30", "days"}, {"agreement-review", "2", "years"}};
+    } row[] = {{"agreement-suspension", "45", "days"},
+               {"agreement-meeting", "14", "days"},
+               {"agreement-withdrawal", "30", "days"},
+               {"agreement-review", "2", "years"}};
     (void)state;
     PROVISION("LLR-25");
     PROVISION("LLR-26");
@@ -207,21 +222,23 @@ static void clocks(void **state)
 
 static void purposes_exceptions_and_words(void **state)
 {
-    static const char *const purpose[] = {"section-47", "section-17", "cse", "fgm", "practice-review", "prevent"};
+    static const char *const purpose[] = {"section-47", "section-17",      "cse",
+                                          "fgm",        "practice-review", "prevent"};
     struct policy_words words;
     (void)state;
     PROVISION("LLR-12");
     PROVISION("LLR-44");
     for (size_t i = 0; i < sizeof purpose / sizeof *purpose; i++) {
         char changes[160];
-        snprintf(changes, sizeof changes, "{\"purpose\":\"%s\",\"consent\":\"refused\",\"child_harm\":\"evidence\"}",
-                 purpose[i]);
+        snprintf(changes, sizeof changes,
+                 "{\"purpose\":\"%s\",\"consent\":\"refused\",\"child_harm\":\"evidence\"}", purpose[i]);
         share(changes, "=share");
     }
     PROVISION("LLR-54");
     share("{\"legal_duty\":\"statute\",\"consent\":\"refused\"}", "=share +legal-duty");
     struct policy_answer answer = case_answer(
-        pack, POLICY_SHARE, "{\"purpose\":\"section-17\",\"identifies\":\"living-person\",\"legal_duty\":\"statute\"}");
+        pack, POLICY_SHARE,
+        "{\"purpose\":\"section-17\",\"identifies\":\"living-person\",\"legal_duty\":\"statute\"}");
     assert_true(text_find(answer.fired[0].note, TEXT("section 251")) > 0);
     PROVISION("LLR-59");
     policy_words(pack, POLICY_WORDS_OBLIGATION, TEXT("notify-private-fostering"), &words);

@@ -27,8 +27,8 @@ static void share(const char *facts, const char *expect)
 
 #define NAMED "{\"purpose\":\"section-17\",\"identifies\":\"living-person\","
 #define PRIVATE NAMED "\"confidential\":true,"
-#define NO_REASON                                                                                                      \
-    "\"legal_duty\":\"none\",\"public_function\":false,\"vital_interests\":false,\"child_harm\":\"none\","             \
+#define NO_REASON                                                                                            \
+    "\"legal_duty\":\"none\",\"public_function\":false,\"vital_interests\":false,\"child_harm\":\"none\","   \
     "\"adult_harm\":\"none\",\"serious_crime\":false"
 
 static void the_flowchart_in_its_order(void **state)
@@ -63,10 +63,12 @@ static void other_reasons(void **state)
     PROVISION("MAN-30");
     share(PRIVATE "\"consent\":\"refused\",\"legal_duty\":\"court-order\"}", "=share +legal-duty");
     share(PRIVATE "\"consent\":\"refused\",\"child_harm\":\"evidence\"}", "=share +public-interest");
-    share(PRIVATE "\"consent\":\"not-sought\",\"child_harm\":\"reasonable-cause\"}", "=share +public-interest");
+    share(PRIVATE "\"consent\":\"not-sought\",\"child_harm\":\"reasonable-cause\"}",
+          "=share +public-interest");
     share(PRIVATE "\"consent\":\"refused\",\"adult_harm\":\"serious\"}", "=share +public-interest");
     share(PRIVATE "\"consent\":\"refused\",\"serious_crime\":true}", "=share +public-interest");
-    share("{\"purpose\":\"crime\",\"identifies\":\"living-person\",\"confidential\":true,\"consent\":\"refused\","
+    share("{\"purpose\":\"crime\",\"identifies\":\"living-person\",\"confidential\":true,\"consent\":"
+          "\"refused\","
           "\"serious_crime\":true,\"legal_duty\":\"none\"}",
           "=share +consult-manager");
 }
@@ -78,13 +80,15 @@ static void how_to_share(void **state)
     PROVISION("MAN-04");
     PROVISION("MAN-03");
     PROVISION("MAN-17");
-    const char *facts = PRIVATE "\"consent\":\"given\",\"consent_covers\":true,\"informing_raises_risk\":false}";
+    const char *facts =
+        PRIVATE "\"consent\":\"given\",\"consent_covers\":true,\"informing_raises_risk\":false}";
     share(facts, "+minimum-necessary +mark-fact-and-opinion +explain-historical +check-recipient "
                  "+use-secure-channel +inform-subject -do-not-inform -consult-manager");
     share(PRIVATE "\"consent\":\"given\",\"consent_covers\":true,\"informing_raises_risk\":true}",
           "+do-not-inform -inform-subject");
     share(PRIVATE "\"consent\":\"given\",\"consent_covers\":true}", "-do-not-inform -inform-subject");
-    share("{\"purpose\":\"statistics\",\"identifies\":\"nobody\",\"informing_raises_risk\":false}", "-inform-subject");
+    share("{\"purpose\":\"statistics\",\"identifies\":\"nobody\",\"informing_raises_risk\":false}",
+          "-inform-subject");
 }
 
 static void decisions_are_recorded(void **state)
@@ -101,9 +105,10 @@ static void unsure_means_advice(void **state)
 {
     (void)state;
     PROVISION("MAN-10");
-    const char *unsure = PRIVATE "\"consent\":\"refused\",\"legal_duty\":\"none\",\"public_function\":false,"
-                                 "\"vital_interests\":false,\"child_harm\":\"unclear\",\"adult_harm\":\"none\","
-                                 "\"serious_crime\":false}";
+    const char *unsure =
+        PRIVATE "\"consent\":\"refused\",\"legal_duty\":\"none\",\"public_function\":false,"
+                "\"vital_interests\":false,\"child_harm\":\"unclear\",\"adult_harm\":\"none\","
+                "\"serious_crime\":false}";
     share(unsure, "=seek-advice +consult-manager +record-decision -share");
 }
 
@@ -114,7 +119,8 @@ static void harm_to_a_child_goes_without_delay(void **state)
     PROVISION("MAN-34");
     share(PRIVATE "\"consent\":\"refused\",\"child_harm\":\"reasonable-cause\",\"recipient\":\"police\"}",
           "=share +refer-childrens-social-care +without-delay");
-    share(PRIVATE "\"consent\":\"refused\",\"child_harm\":\"evidence\",\"recipient\":\"childrens-social-care\"}",
+    share(PRIVATE
+          "\"consent\":\"refused\",\"child_harm\":\"evidence\",\"recipient\":\"childrens-social-care\"}",
           "=share -refer-childrens-social-care +without-delay");
     share("{\"purpose\":\"none\",\"child_harm\":\"evidence\",\"recipient\":\"health\"}",
           "=do-not-share +refer-childrens-social-care +without-delay");
@@ -125,8 +131,10 @@ static void without_consent_with_a_manager(void **state)
 {
     (void)state;
     PROVISION("MAN-18");
-    share(PRIVATE "\"consent\":\"refused\",\"public_function\":true}", "+consult-manager +justify-without-consent");
-    share(PRIVATE "\"consent\":\"refused\",\"legal_duty\":\"statute\"}", "+consult-manager +justify-without-consent");
+    share(PRIVATE "\"consent\":\"refused\",\"public_function\":true}",
+          "+consult-manager +justify-without-consent");
+    share(PRIVATE "\"consent\":\"refused\",\"legal_duty\":\"statute\"}",
+          "+consult-manager +justify-without-consent");
     share(NAMED "\"confidential\":false,\"recipient_needs_to_know\":true}", "-consult-manager");
 }
 
@@ -177,8 +185,10 @@ static void whose_consent(void **state)
     case_check(pack, POLICY_CONSENT, "{\"subject_age\":15.9,\"understanding\":\"sufficient\"}", "=child @");
     case_check(pack, POLICY_CONSENT, "{\"subject_age\":9,\"understanding\":\"insufficient\"}",
                "=parental-responsibility");
-    case_check(pack, POLICY_CONSENT, "{\"subject_age\":40,\"capacity\":\"lacks\"}", "=null ?attorney_or_deputy");
-    case_check(pack, POLICY_CONSENT, "{\"subject_age\":40,\"capacity\":\"lacks\",\"attorney_or_deputy\":false}",
+    case_check(pack, POLICY_CONSENT, "{\"subject_age\":40,\"capacity\":\"lacks\"}",
+               "=null ?attorney_or_deputy");
+    case_check(pack, POLICY_CONSENT,
+               "{\"subject_age\":40,\"capacity\":\"lacks\",\"attorney_or_deputy\":false}",
                "=best-interests +consult-manager");
     case_check(pack, POLICY_CONSENT, "{\"subject_age\":40,\"capacity\":\"unassessed\"}", "=assess-first");
     case_check(pack, POLICY_CONSENT, "{}", "=null ?subject_age ?capacity ?understanding");
@@ -202,12 +212,13 @@ static void how_it_travels(void **state)
                "=conditional +check-address +check-contents");
     PROVISION("MAN-31");
     PROVISION("MAN-32");
-    case_check(pack, POLICY_CHANNEL, "{\"medium\":\"meeting\",\"personal\":true}", "+not-overheard +not-seen-by-others");
+    case_check(pack, POLICY_CHANNEL, "{\"medium\":\"meeting\",\"personal\":true}",
+               "+not-overheard +not-seen-by-others");
     case_check(pack, POLICY_CHANNEL, "{\"medium\":\"by-hand\",\"personal\":true}", "+keep-locked");
     case_check(pack, POLICY_CHANNEL, "{\"medium\":\"email\",\"recipient_address\":\"a@b@nhs.net\"}",
                "=refused @ +post -email");
-    case_check(pack, POLICY_CHANNEL, "{\"medium\":\"post\",\"recipient_address\":\"a@b@nhs.net\",\"personal\":false}",
-               "=allowed");
+    case_check(pack, POLICY_CHANNEL,
+               "{\"medium\":\"post\",\"recipient_address\":\"a@b@nhs.net\",\"personal\":false}", "=allowed");
 }
 
 static void how_long_and_by_when(void **state)
@@ -220,7 +231,8 @@ static void how_long_and_by_when(void **state)
     PROVISION("MAN-21");
     struct policy_words words;
     policy_words(pack, POLICY_WORDS_RETENTION, TEXT("dispose"), &words);
-    assert_true(text_find(words.todo, TEXT("Shred paper")) >= 0 && text_find(words.todo, TEXT("destroy discs and the like")) > 0 &&
+    assert_true(text_find(words.todo, TEXT("Shred paper")) >= 0 &&
+                text_find(words.todo, TEXT("destroy discs and the like")) > 0 &&
                 text_find(words.todo, TEXT("Securely delete")) > 0);
     PROVISION("MAN-01");
     struct policy_answer answer = case_answer(pack, POLICY_DEADLINE, "{\"matter\":\"policy-review\"}");

@@ -63,15 +63,18 @@ static void every_code_has_words(void **state)
                 const struct policy_fact_info *info = policy_fact_info(pack, f);
                 if (info->values && case_random(&random) % 8)
                     assert_int_equal(policy_facts_set(facts, info->key,
-                                                      info->value[case_random(&random) % info->values], &error),
+                                                      info->value[case_random(&random) % info->values],
+                                                      &error),
                                      0);
             }
             for (int d = 0; d < POLICY_DECISIONS; d++) {
                 if (!policy_pack_info(pack)->decides[d])
                     continue;
-                assert_int_equal(policy_answer(pack, (enum policy_decision)d, facts, inner, &answer, &error), 0);
-                enum policy_words_kind outcome[] = {POLICY_WORDS_OUTCOME, POLICY_WORDS_CONSENT, POLICY_WORDS_CHANNEL,
-                                                    POLICY_WORDS_RETENTION, POLICY_WORDS_DEADLINE};
+                assert_int_equal(policy_answer(pack, (enum policy_decision)d, facts, inner, &answer, &error),
+                                 0);
+                enum policy_words_kind outcome[] = {POLICY_WORDS_OUTCOME, POLICY_WORDS_CONSENT,
+                                                    POLICY_WORDS_CHANNEL, POLICY_WORDS_RETENTION,
+                                                    POLICY_WORDS_DEADLINE};
                 if (answer.outcome.p && !plain(pack, outcome[d], answer.outcome))
                     fail_msg("no words for %.*s", TEXT_ARGS(answer.outcome));
                 for (size_t i = 0; i < answer.bases; i++)
@@ -100,9 +103,11 @@ static void every_question_can_be_asked(void **state)
                 struct error error;
                 if (!policy_fact_matters(pack, (enum policy_decision)d, info->key))
                     continue;
-                assert_int_equal(policy_question_of(pack, (enum policy_decision)d, info->key, arena, &q, &error), 0);
+                assert_int_equal(
+                    policy_question_of(pack, (enum policy_decision)d, info->key, arena, &q, &error), 0);
                 if (!text_ends(q.question, TEXT("?")) || !q.citations || !q.why.n)
-                    fail_msg("%.*s: the question about %.*s is not whole", TEXT_ARGS(id[p]), TEXT_ARGS(info->key));
+                    fail_msg("%.*s: the question about %.*s is not whole", TEXT_ARGS(id[p]),
+                             TEXT_ARGS(info->key));
                 for (size_t o = 0; o < q.options; o++)
                     assert_true(q.option[o].label.n > 0);
             }
@@ -121,9 +126,11 @@ static void the_hash_is_of_what_decides(void **state)
     const char *build = getenv("PROVISO_BUILD");
     build = build ? build : "/tmp";
     char command[1024];
-    snprintf(command, sizeof command, "rm -rf '%s/packs-hash' && cp -r packs '%s/packs-hash' && sed -i "
-             "'s/There is consent: share/There is consent, share/' '%s/packs-hash/manchester-2016/policy.dmn'",
-             build, build, build);
+    snprintf(
+        command, sizeof command,
+        "rm -rf '%s/packs-hash' && cp -r packs '%s/packs-hash' && sed -i "
+        "'s/There is consent: share/There is consent, share/' '%s/packs-hash/manchester-2016/policy.dmn'",
+        build, build, build);
     assert_int_equal(system(command), 0);
     snprintf(command, sizeof command, "%s/packs-hash", build);
     struct policy_pack *changed POLICY_PACK_SCOPE = NULL;
@@ -140,8 +147,8 @@ static void questions_are_few(void **state)
         struct error error;
         assert_int_equal(policy_measure(pack, POLICY_SHARE, 60, &m, &error), 0);
         if (m.chosen < m.bound || m.chosen > m.listed || m.chosen > 10 || m.chosen < 1)
-            fail_msg("%.*s: %.2f as chosen, %.2f as listed, at least %.2f", TEXT_ARGS(id[p]), m.chosen, m.listed,
-                     m.bound);
+            fail_msg("%.*s: %.2f as chosen, %.2f as listed, at least %.2f", TEXT_ARGS(id[p]), m.chosen,
+                     m.listed, m.bound);
     }
 }
 
@@ -162,8 +169,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_pack_is_proven),        cmocka_unit_test(every_code_has_words),
         cmocka_unit_test(every_question_can_be_asked), cmocka_unit_test(the_hash_is_of_what_decides),
-        cmocka_unit_test(every_pack_shows_its_tables),
-        cmocka_unit_test(questions_are_few),
+        cmocka_unit_test(every_pack_shows_its_tables), cmocka_unit_test(questions_are_few),
     };
     return cmocka_run_group_tests(tests, list, unlist);
 }

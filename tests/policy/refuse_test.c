@@ -17,8 +17,9 @@ static int prepare(void **state)
     (void)state;
     arena = arena_new(64 << 20, ARENA_PLAIN);
     snprintf(folder, sizeof folder, "%s/packs-bad", build ? build : "/tmp");
-    snprintf(command, sizeof command, "rm -rf '%s' && mkdir -p '%s' && cp -r packs/*.json packs/manchester-2016 '%s'",
-             folder, folder, folder);
+    snprintf(command, sizeof command,
+             "rm -rf '%s' && mkdir -p '%s' && cp -r packs/*.json packs/manchester-2016 '%s'", folder, folder,
+             folder);
     return arena && system(command) == 0 ? 0 : -1;
 }
 
@@ -82,12 +83,16 @@ static void a_wrong_value_in_a_cell(void **state)
 static void a_cell_outside_the_profile(void **state)
 {
     (void)state;
-    says(complaint("policy.dmn", "<text>&gt;= 16</text>", "<text>? * 2 &gt; 32</text>"), "table consent_from, rule 1");
-    says(complaint("policy.dmn", "<text>\"evidence\", \"reasonable-cause\"</text>", "<text>null</text>"), "null");
-    says(complaint("policy.dmn", "<text>\"evidence\", \"reasonable-cause\"</text>", "<text>&gt; \"evidence\"</text>"),
+    says(complaint("policy.dmn", "<text>&gt;= 16</text>", "<text>? * 2 &gt; 32</text>"),
+         "table consent_from, rule 1");
+    says(complaint("policy.dmn", "<text>\"evidence\", \"reasonable-cause\"</text>", "<text>null</text>"),
+         "null");
+    says(complaint("policy.dmn", "<text>\"evidence\", \"reasonable-cause\"</text>",
+                   "<text>&gt; \"evidence\"</text>"),
          "list the values");
     says(complaint("policy.dmn", "<text>&gt;= 16</text>", "<text>&gt;= \"16\"</text>"), "subject_age");
-    says(complaint("policy.dmn", "<text>\"do-not-share\"</text></outputEntry>", "<text>1 + now()</text></outputEntry>"),
+    says(complaint("policy.dmn", "<text>\"do-not-share\"</text></outputEntry>",
+                   "<text>1 + now()</text></outputEntry>"),
          "table outcome, rule 1");
 }
 
@@ -118,7 +123,8 @@ static void a_fact_that_nobody_knows(void **state)
     says(complaint("pack.json", "\"key\": \"urgent\"", "\"key\": \"urgemt\""), "urgemt");
     says(complaint("pack.json", "\"key\": \"urgent\"", "\"key\": \"purpose\""), "stands twice");
     says(complaint("pack.json", "\"id\": \"manchester-2016\"", "\"id\": \"manchester\""), "\"id\"");
-    says(complaint("pack.json", "\"valid_from\": \"2016-02-01\"", "\"valid_from\": \"2016-02-31\""), "ISO dates");
+    says(complaint("pack.json", "\"valid_from\": \"2016-02-01\"", "\"valid_from\": \"2016-02-31\""),
+         "ISO dates");
     says(complaint("pack.json", "\"version\"", "\"version\" \"x\""), "pack.json");
 }
 
@@ -167,7 +173,8 @@ static void a_check_gives_the_smallest_counterexample(void **state)
     assert_int_equal(file_replace(path, whole, 0644, &error), 0);
 }
 
-/* A pack whose rules make an exploding diagram: pairs of facts, all the first of them before all the second. */
+/* A pack whose rules make an exploding diagram: pairs of facts, all the first of them before all the second.
+ */
 static void an_exploding_pack_is_refused_in_bounded_time(void **state)
 {
     enum { PAIRS = 26 };
@@ -178,31 +185,40 @@ static void an_exploding_pack_is_refused_in_bounded_time(void **state)
     (void)state;
     buffer_string(&json, "{\"id\":\"bang\",\"title\":\"t\",\"version\":\"1\",\"valid_from\":\"2020-01-01\","
                          "\"sources\":[{\"code\":\"X\",\"title\":\"x\"}],\"facts\":[");
-    buffer_string(&dmn, "<definitions xmlns=\"https://www.omg.org/spec/DMN/20191111/MODEL/\" id=\"b\" name=\"b\" "
-                        "namespace=\"urn:b\">");
+    buffer_string(&dmn,
+                  "<definitions xmlns=\"https://www.omg.org/spec/DMN/20191111/MODEL/\" id=\"b\" name=\"b\" "
+                  "namespace=\"urn:b\">");
     for (int i = 0; i < 2 * PAIRS; i++) {
         buffer_format(&json, "%s{\"key\":\"f%d\",\"kind\":\"boolean\"}", i ? "," : "", i);
-        buffer_format(&dmn, "<inputData id=\"f%d\" name=\"f%d\"><variable name=\"f%d\" typeRef=\"boolean\"/></inputData>",
-                      i, i, i);
+        buffer_format(
+            &dmn,
+            "<inputData id=\"f%d\" name=\"f%d\"><variable name=\"f%d\" typeRef=\"boolean\"/></inputData>", i,
+            i, i);
     }
     buffer_string(&json, "]}");
-    buffer_string(&dmn, "<decision id=\"outcome\" name=\"outcome\"><variable name=\"outcome\" typeRef=\"string\"/>");
+    buffer_string(
+        &dmn, "<decision id=\"outcome\" name=\"outcome\"><variable name=\"outcome\" typeRef=\"string\"/>");
     for (int i = 0; i < 2 * PAIRS; i++)
-        buffer_format(&dmn, "<informationRequirement id=\"n%d\"><requiredInput href=\"#f%d\"/></informationRequirement>",
-                      i, i);
+        buffer_format(
+            &dmn,
+            "<informationRequirement id=\"n%d\"><requiredInput href=\"#f%d\"/></informationRequirement>", i,
+            i);
     buffer_string(&dmn, "<decisionTable id=\"t\" hitPolicy=\"FIRST\">");
     for (int i = 0; i < 2 * PAIRS; i++)
-        buffer_format(&dmn, "<input id=\"i%d\"><inputExpression id=\"e%d\"><text>f%d</text></inputExpression></input>", i,
-                      i, i);
+        buffer_format(
+            &dmn, "<input id=\"i%d\"><inputExpression id=\"e%d\"><text>f%d</text></inputExpression></input>",
+            i, i, i);
     buffer_string(&dmn, "<output id=\"o\"/><annotation name=\"source\"/><annotation name=\"where\"/>");
     for (int r = 0; r <= PAIRS; r++) {
         buffer_format(&dmn, "<rule id=\"r%d\">", r);
         for (int i = 0; i < 2 * PAIRS; i++)
             buffer_format(&dmn, "<inputEntry id=\"c%d-%d\"><text>%s</text></inputEntry>", r, i,
                           i == r || i == r + PAIRS ? (r < PAIRS ? "true" : "-") : "-");
-        buffer_format(&dmn, "<outputEntry id=\"g%d\"><text>\"%s\"</text></outputEntry><annotationEntry><text>X</text>"
-                            "</annotationEntry><annotationEntry><text>1</text></annotationEntry></rule>",
-                      r, r < PAIRS ? "share" : "do-not-share");
+        buffer_format(
+            &dmn,
+            "<outputEntry id=\"g%d\"><text>\"%s\"</text></outputEntry><annotationEntry><text>X</text>"
+            "</annotationEntry><annotationEntry><text>1</text></annotationEntry></rule>",
+            r, r < PAIRS ? "share" : "do-not-share");
     }
     buffer_string(&dmn, "</decisionTable></decision></definitions>");
     snprintf(path, sizeof path, "%s/bang", folder);

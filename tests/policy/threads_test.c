@@ -21,7 +21,8 @@ static void *answers(void *seed)
         for (size_t f = 0; facts && f < policy_fact_count(pack); f++) {
             const struct policy_fact_info *info = policy_fact_info(pack, f);
             if (info->values && case_random(&random) % 4)
-                (void)policy_facts_set(facts, info->key, info->value[case_random(&random) % info->values], &error);
+                (void)policy_facts_set(facts, info->key, info->value[case_random(&random) % info->values],
+                                       &error);
         }
         if (!facts || policy_answer(pack, POLICY_SHARE, facts, arena, &answer, &error))
             continue;

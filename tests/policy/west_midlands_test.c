@@ -60,12 +60,15 @@ static void special_category_data_needs_article_9(void **state)
     (void)state;
     PROVISION("WM-16");
     share("{\"article6\":\"e\",\"sensitive\":true}", "=do-not-share");
-    share("{\"article6\":\"e\",\"sensitive\":true,\"article9\":\"g\"}", "=share +public-task +substantial-public-interest");
+    share("{\"article6\":\"e\",\"sensitive\":true,\"article9\":\"g\"}",
+          "=share +public-task +substantial-public-interest");
     share("{\"article6\":\"e\",\"sensitive\":true,\"article9\":\"a\"}", "=do-not-share");
     share("{\"article6\":\"none\",\"sensitive\":true,\"article9\":\"g\"}", "=do-not-share");
     share("{\"article6\":\"e\",\"sensitive\":null}", "=null ?sensitive");
-    share("{\"article6\":\"d\",\"sensitive\":true,\"article9\":\"c\",\"consent\":\"refused\"}", "=do-not-share");
-    share("{\"article6\":\"d\",\"sensitive\":true,\"article9\":\"c\",\"consent\":\"unobtainable\"}", "=share");
+    share("{\"article6\":\"d\",\"sensitive\":true,\"article9\":\"c\",\"consent\":\"refused\"}",
+          "=do-not-share");
+    share("{\"article6\":\"d\",\"sensitive\":true,\"article9\":\"c\",\"consent\":\"unobtainable\"}",
+          "=share");
 }
 
 static void refusal_does_not_by_itself_stop_it(void **state)
@@ -73,10 +76,12 @@ static void refusal_does_not_by_itself_stop_it(void **state)
     (void)state;
     PROVISION("WM-11");
     PROVISION("WM-10");
-    share("{\"article6\":\"e\",\"consent\":\"refused\",\"child_harm\":\"reasonable-cause\"}", "=share +public-task");
+    share("{\"article6\":\"e\",\"consent\":\"refused\",\"child_harm\":\"reasonable-cause\"}",
+          "=share +public-task");
     share("{\"article6\":\"e\",\"consent\":\"withdrawn\"}", "=share -consent");
     PROVISION("WM-35");
-    share("{\"article6\":\"a\",\"consent\":\"given\",\"consent_covers\":true,\"confidential\":true}", "=share");
+    share("{\"article6\":\"a\",\"consent\":\"given\",\"consent_covers\":true,\"confidential\":true}",
+          "=share");
 }
 
 static void danger_comes_first(void **state)
@@ -84,7 +89,8 @@ static void danger_comes_first(void **state)
     (void)state;
     PROVISION("WM-17");
     PROVISION("WM-18");
-    share("{\"child_harm\":\"evidence\"}", "=seek-advice +without-delay +consult-manager +consult-governance-lead");
+    share("{\"child_harm\":\"evidence\"}",
+          "=seek-advice +without-delay +consult-manager +consult-governance-lead");
     share("{\"child_harm\":\"evidence\",\"urgent\":true}",
           "=share +record-reasons +consult-governance-lead +without-delay +public-interest");
     share("{\"vital_interests\":true,\"urgent\":true,\"sensitive\":true}", "=share +vital-interests");
@@ -98,8 +104,10 @@ static void statutory_duty_and_court_order(void **state)
 {
     (void)state;
     PROVISION("WM-19");
-    share("{\"legal_duty\":\"court-order\"}", "=share +legal-duty +use-secure-channel +inform-subject -seek-consent");
-    share("{\"legal_duty\":\"statute\",\"informing_raises_risk\":true}", "=share +do-not-inform -inform-subject");
+    share("{\"legal_duty\":\"court-order\"}",
+          "=share +legal-duty +use-secure-channel +inform-subject -seek-consent");
+    share("{\"legal_duty\":\"statute\",\"informing_raises_risk\":true}",
+          "=share +do-not-inform -inform-subject");
 }
 
 static void who_is_told(void **state)
@@ -111,7 +119,8 @@ static void who_is_told(void **state)
     share("{\"article6\":\"e\",\"subject_age\":12}", "+inform-parent +inform-child");
     share("{\"article6\":\"e\",\"subject_age\":16}", "+inform-subject -inform-parent -inform-child");
     PROVISION("WM-06");
-    share("{\"article6\":\"e\",\"informing_raises_risk\":true}", "+do-not-inform -inform-parent -inform-subject");
+    share("{\"article6\":\"e\",\"informing_raises_risk\":true}",
+          "+do-not-inform -inform-parent -inform-subject");
     PROVISION("WM-27");
     share("{\"article6\":\"e\",\"consent\":\"refused\"}", "+tell-recipient-no-consent");
     share("{\"article6\":\"e\",\"telling_recipient_raises_risk\":true}", "-tell-recipient-no-consent");
@@ -127,7 +136,8 @@ static void what_is_shared_and_recorded(void **state)
     PROVISION("WM-22");
     share("{\"article6\":\"e\"}", "+record-decision +record-reasons +record-legal-basis +minimum-necessary "
                                   "+check-accuracy +mark-fact-and-opinion +use-secure-channel");
-    share("{\"article6\":\"e\",\"recipient_needs_to_know\":false}", "=do-not-share +record-decision +record-reasons");
+    share("{\"article6\":\"e\",\"recipient_needs_to_know\":false}",
+          "=do-not-share +record-decision +record-reasons");
     share("{\"article6\":\"e\",\"purpose\":\"statistics\"}", "=share-anonymised +minimum-necessary");
     share("{\"identifies\":\"nobody\",\"purpose\":\"statistics\"}", "=share +not-personal");
     share("{\"purpose\":\"none\",\"article6\":\"e\"}", "=do-not-share");
@@ -149,9 +159,11 @@ static void withdrawal_deletes_what_is_held_on_consent_alone(void **state)
 {
     (void)state;
     PROVISION("WM-07");
-    case_check(pack, POLICY_RETENTION, "{\"consent\":\"withdrawn\",\"held_on_consent_alone\":true}", "=dispose @");
+    case_check(pack, POLICY_RETENTION, "{\"consent\":\"withdrawn\",\"held_on_consent_alone\":true}",
+               "=dispose @");
     case_check(pack, POLICY_RETENTION,
-               "{\"consent\":\"withdrawn\",\"held_on_consent_alone\":false,\"still_needed\":true}", "=own-policy");
+               "{\"consent\":\"withdrawn\",\"held_on_consent_alone\":false,\"still_needed\":true}",
+               "=own-policy");
     consent("{\"subject_age\":17,\"capacity\":\"has\"}", "=person");
 }
 
