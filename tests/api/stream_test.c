@@ -14,8 +14,8 @@
 
 enum { SIZE = 50 << 20, GROWTH_KIB = 20 << 10 };
 
-#ifdef __SANITIZE_ADDRESS__
-enum { WATCHED = 0 }; /* the sanitizer keeps what was freed */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { WATCHED = 0 }; /* a sanitizer keeps memory of its own for each byte */
 #else
 enum { WATCHED = 1 };
 #endif
