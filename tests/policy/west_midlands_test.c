@@ -119,6 +119,7 @@ static void who_is_told(void **state)
     share("{\"article6\":\"e\",\"subject_age\":12}", "+inform-parent +inform-child");
     share("{\"article6\":\"e\",\"subject_age\":16}", "+inform-subject -inform-parent -inform-child");
     PROVISION("WM-06");
+    share("{\"informing_raises_risk\":true}", "=do-not-share -seek-consent");
     share("{\"article6\":\"e\",\"informing_raises_risk\":true}",
           "+do-not-inform -inform-parent -inform-subject");
     PROVISION("WM-27");
