@@ -109,7 +109,7 @@ static int add_shares(struct asking *asking, const struct id *case_id, struct mo
             asking->arena, "%.*s, %.*s", TEXT_ARGS(words_count(asking->arena, row->items, "item", "items")),
             TEXT_ARGS(words_count(asking->arena, row->documents, "document", "documents")));
         add(moments, row->sent_at, arena_format(asking->arena, "Shared with %.*s", TEXT_ARGS(row->recipient)),
-            TEXT(""), what, arena_format(asking->arena, "/decision/%s", row->decision_id.text));
+            row->sender, what, arena_format(asking->arena, "/decision/%s", row->decision_id.text));
         if (row->opened_at.at)
             add(moments, row->opened_at,
                 arena_format(asking->arena, row->outside ? "%.*s picked it up" : "%.*s opened it",

@@ -49,6 +49,29 @@ const struct form_page form_pages[] = {
      .back = "/directory",
      .next = "/directory",
      .part = "/directory"},
+    {.step = {.name = "release",
+              .heading = "Who no longer needs to know?",
+              .lead = "They cannot see this case any more. What they wrote and looked at stays on record.",
+              .command = &case_release_command,
+              .field = {{.name = "post_id", .label = "Colleague"}},
+              .button = "Take them off the case"},
+     .parameter = "case",
+     .fills = "case_id",
+     .at = "/case/%s/release",
+     .back = "/case/%s",
+     .next = "/case/%s",
+     .part = "/",
+     .of_case = true},
+    {.step = {.name = "password",
+              .heading = "Change your password",
+              .lead = "Afterwards you sign in again, everywhere, and make new tokens for programs.",
+              .command = &account_password_command,
+              .field = {{.name = "present"}, {.name = "password"}},
+              .button = "Change it"},
+     .at = "/password",
+     .back = "/",
+     .next = "/sign-in?changed=yes",
+     .part = ""},
     {.step = {.name = NULL}},
 };
 
@@ -89,8 +112,9 @@ int form_page_show(struct asking *asking, struct error *error)
     int result = parameter(asking, page, &id, error);
     if (!result)
         result = may(asking, page, &id, &in, error);
+    struct step_choices choices = {.case_id = &id, .people = true};
     return result ? result
-                  : step_write(asking, &page->step, NULL, place(asking, page->at, &id),
+                  : step_write(asking, &page->step, page->of_case ? &choices : NULL, place(asking, page->at, &id),
                                place(asking, page->back, &id), page->part, error);
 }
 
@@ -122,4 +146,6 @@ int form_page_take(struct asking *asking, struct error *error)
 const struct page case_admit_page = {form_page_show, form_page_take, &form_pages[0]},
                   agency_add_page = {form_page_show, form_page_take, &form_pages[1]},
                   post_add_page = {form_page_show, form_page_take, &form_pages[2]},
-                  account_add_page = {form_page_show, form_page_take, &form_pages[3]};
+                  account_add_page = {form_page_show, form_page_take, &form_pages[3]},
+                  case_release_page = {form_page_show, form_page_take, &form_pages[4]},
+                  password_page = {form_page_show, form_page_take, &form_pages[5]};

@@ -10,12 +10,14 @@ struct form_page {
     const char *fills;     /* the command's field that it fills */
     const char *at, *back, *next;
     const char *part;
+    bool of_case; /* whom to choose from: those on the case's list, not the whole agency */
 };
 
 int form_page_show(struct asking *asking, struct error *error);
 int form_page_take(struct asking *asking, struct error *error);
 
 extern const struct form_page form_pages[]; /* ended by step.name NULL */
-extern const struct page case_admit_page, agency_add_page, post_add_page, account_add_page;
+extern const struct page case_admit_page, case_release_page, password_page, agency_add_page, post_add_page,
+    account_add_page;
 
 #endif

@@ -33,6 +33,26 @@ static int read_posts(struct asking *asking, const struct id *agency, const stru
     return list ? 0 : ERROR_TOO_LARGE;
 }
 
+static int read_accounts(struct asking *asking, const struct page_directory_accounts **out, size_t *n,
+                         struct error *error)
+{
+    struct view_rows rows;
+    int result = asking_look(asking, &account_list_view, NULL, &rows, error);
+    struct page_directory_accounts *list =
+        result ? NULL : ARENA_ARRAY(asking->arena, struct page_directory_accounts, rows.n);
+    for (size_t i = 0; list && i < rows.n; i++) {
+        const struct account_row *row = VISIT_ROW(rows, struct account_row, i);
+        list[i] = (struct page_directory_accounts){.id = id_text(&row->account_id),
+                                                   .login = row->login,
+                                                   .person = row->person,
+                                                   .agency = row->agency,
+                                                   .ended = row->ended};
+    }
+    *out = list;
+    *n = list ? rows.n : 0;
+    return result;
+}
+
 static int directory_show(struct asking *asking, struct error *error)
 {
     struct view_rows agencies, posts;
@@ -54,13 +74,35 @@ static int directory_show(struct asking *asking, struct error *error)
         if (read_posts(asking, &row->agency_id, &posts, &list[i].posts, &list[i].posts_n))
             result = arena_error(asking->arena, error);
     }
+    const struct page_directory_accounts *accounts;
+    size_t accounts_n;
+    if (!result)
+        result = read_accounts(asking, &accounts, &accounts_n, error);
     if (result)
         return result;
-    WRITE(asking, directory, .frame = asking_frame(asking, "/directory"), .agencies = list, .agencies_n = agencies.n);
+    WRITE(asking, directory, .frame = asking_frame(asking, "/directory"), .agencies = list, .agencies_n = agencies.n,
+          .accounts = accounts, .accounts_n = accounts_n);
     return 0;
 }
 
 const struct page directory_page = {directory_show, NULL, NULL};
+
+struct ending {
+    struct account_end in;
+    struct session_ended out;
+};
+
+static int account_end_take(struct asking *asking, struct error *error)
+{
+    struct ending *ending = ARENA_NEW(asking->arena, struct ending);
+    if (!ending)
+        return arena_error(asking->arena, error);
+    int result = asking_id(asking, "account", &ending->in.account_id, error);
+    asking->next = TEXT("/directory");
+    return result ? result : asking_act(asking, &account_end_command, &ending->in, &ending->out, NULL);
+}
+
+const struct page account_end_page = {NULL, account_end_take, NULL};
 
 /* ---- how it is ---- */
 

@@ -96,12 +96,18 @@ static int parcel_show(struct asking *asking, struct error *error)
     const struct json *items = json_get(parcel, "items"), *documents = json_get(parcel, "documents");
     size_t items_n = json_is(items, JSON_ARRAY) ? items->count : 0,
            documents_n = json_is(documents, JSON_ARRAY) ? documents->count : 0;
-    struct text *texts = ARENA_ARRAY(asking->arena, struct text, items_n);
+    struct page_parcel_items *known = ARENA_ARRAY(asking->arena, struct page_parcel_items, items_n);
     struct page_parcel_documents *files = ARENA_ARRAY(asking->arena, struct page_parcel_documents, documents_n);
-    if (!texts || !files)
+    if (!known || !files)
         return arena_error(asking->arena, error);
-    for (size_t i = 0; i < items_n; i++)
-        texts[i] = json_text(json_get(&items->item[i], "text"));
+    for (size_t i = 0; i < items_n; i++) {
+        const struct json *item = &items->item[i];
+        struct text nature = json_text(json_get(item, "nature"));
+        known[i] = (struct page_parcel_items){
+            .text = json_text(json_get(item, "text")),
+            .nature = nature_words(nature, json_is(json_get(item, "historical"), JSON_TRUE)),
+            .colour = text_equal(nature, TEXT("fact")) ? TEXT("blue") : TEXT("purple")};
+    }
     for (size_t i = 0; i < documents_n; i++) {
         int64_t size = 0;
         const struct json *number = json_get(&documents->item[i], "size");
@@ -116,7 +122,7 @@ static int parcel_show(struct asking *asking, struct error *error)
           .sender = json_text(json_get(parcel, "sender")), .message = json_text(json_get(parcel, "message")),
           .consent = limits.consent, .basis = limits.basis, .basis_n = limits.basis_n,
           .obligations = limits.obligations, .obligations_n = limits.obligations_n, .senders = limits.senders,
-          .senders_n = limits.senders_n, .items = texts, .items_n = items_n, .documents = files,
+          .senders_n = limits.senders_n, .items = known, .items_n = items_n, .documents = files,
           .documents_n = documents_n);
     return 0;
 }

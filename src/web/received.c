@@ -168,7 +168,7 @@ static int show(struct asking *asking, struct error *error)
         return result;
     const struct receipt_full *row = VISIT_ROW(rows, struct receipt_full, 0);
     page.id = id_text(&row->receipt_id);
-    page.name = row->name;
+    page.name = row->name.n ? row->name : TEXT("Somebody who is not named");
     page.about = row->about;
     page.born = words_date(asking->arena, row->born);
     page.sender = arena_format(asking->arena, "%.*s, %.*s, %.*s", TEXT_ARGS(row->sender), TEXT_ARGS(row->sender_post),

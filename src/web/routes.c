@@ -66,6 +66,7 @@ static const struct http_route routes[] = {
     GET("/case/{case}/looks", &looks_page),
     BOTH("/case/{case}/worry", &worry_case_page),
     BOTH("/case/{case}/admit", &case_admit_page),
+    BOTH("/case/{case}/release", &case_release_page),
     FILES("/case/{case}/documents", &case_documents_page, case_upload),
     GET("/document/{document}", &document_page),
     GET("/decision/{decision}", &decision_page),
@@ -81,6 +82,8 @@ static const struct http_route routes[] = {
     BOTH("/directory/agency", &agency_add_page),
     BOTH("/directory/agency/{agency}/post", &post_add_page),
     BOTH("/directory/post/{post}/account", &account_add_page),
+    POST("/directory/account/{account}/end", &account_end_page),
+    BOTH("/password", &password_page),
     BOTH("/tokens", &tokens_page),
     POST("/tokens/{token}/end", &token_end_page),
 

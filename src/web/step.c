@@ -164,6 +164,19 @@ static int posts(struct asking *asking, struct option_list *list, struct error *
     return result;
 }
 
+static int people(struct asking *asking, const struct id *case_id, struct option_list *list, struct error *error)
+{
+    struct case_of in = {*case_id};
+    struct view_rows rows;
+    int result = asking_look(asking, &case_people_view, &in, &rows, error);
+    for (size_t i = 0; !result && i < rows.n; i++) {
+        const struct need_row *row = VISIT_ROW(rows, struct need_row, i);
+        if (row->until.at == 0)
+            option_add(asking->arena, list, id_text(&row->post_id), row->person, row->title);
+    }
+    return result;
+}
+
 static int items(struct asking *asking, const struct id *case_id, struct option_list *list, struct error *error)
 {
     struct item_list in = {*case_id};
@@ -206,7 +219,8 @@ static int fill_options(struct asking *asking, const struct field *field, const 
     if (strcmp(field->about, "agency") == 0)
         return agencies(asking, list, error);
     if (strcmp(field->about, "post") == 0)
-        return posts(asking, list, error);
+        return choices && choices->people ? people(asking, choices->case_id, list, error)
+                                          : posts(asking, list, error);
     if (!choices || !choices->case_id)
         return 0;
     if (strcmp(field->about, "item") == 0)
@@ -329,7 +343,7 @@ int step_write(struct asking *asking, const struct step *step, const struct step
         .folded = fields + plain,
         .folded_n = n - plain,
         .folded_words = text_of(step->folded),
-        .button = text_of(step->button ? step->button : "Save and go on"),
+        .button = text_of(step->button ? step->button : "Save and continue"),
         .other = text_of(step->other),
     };
     page_step(&asking->html, &page);

@@ -23,7 +23,7 @@ struct step {
     const char *lead;    /* a paragraph before the fields; NULL: none */
     const struct command *command;
     struct step_field field[STEP_FIELDS]; /* ended by name NULL */
-    const char *button;                   /* NULL: "Save and go on" */
+    const char *button;                   /* NULL: "Save and continue" */
     const char *other;                    /* a second button, sent as "other"; NULL: none */
     const char *folded,
         *folded_from; /* words under which the fields from this one on are folded away; NULL: none are */
@@ -33,6 +33,7 @@ struct step {
 struct step_choices {
     const struct id *case_id;   /* whose items and documents */
     const struct values *draft; /* what was said before; NULL: nothing */
+    bool people;                /* posts: those who need to know the case, not the agency's */
     struct text note;           /* a sentence that the page cannot know; empty: none */
 };
 

@@ -95,9 +95,14 @@ int worry_show_step(struct asking *asking, struct worry *worry, const struct wor
         for (size_t at = 0; values_next(&worry->said, "attached", &at, &item);)
             values_add(&worry->said, TEXT("documents"), item);
     }
-    struct step_choices choices = {has_case ? &case_id : NULL, &worry->said, TEXT("")};
+    struct step_choices choices = {.case_id = has_case ? &case_id : NULL, .draft = &worry->said};
     if (strcmp(page->step.name, "decide") == 0)
         choices.note = worry_answer_in_words(asking, worry);
+    if (strcmp(page->step.name, "content") == 0 &&
+        text_equal(values_get(&worry->said, "outcome"), TEXT("share-anonymised")))
+        choices.note =
+            TEXT("You decided to share without anything that identifies. The name is not sent. What you choose "
+                 "here is sent as it stands: if it shows who it is about, write it anew in the message.");
     struct text back = page->back[0] ? worry_address(asking, worry, page->back) : TEXT("/");
     return step_write(asking, &page->step, &choices, worry_address(asking, worry, page->step.name), back, "/", error);
 }

@@ -26,7 +26,7 @@ static int chosen_of(struct asking *asking, struct worry *worry, const char *nam
                      struct error *error)
 {
     struct id case_id;
-    struct step_choices choices = {worry_case(worry, &case_id) ? &case_id : NULL, &worry->said, TEXT("")};
+    struct step_choices choices = {.case_id = worry_case(worry, &case_id) ? &case_id : NULL, .draft = &worry->said};
     struct shape_field *fields;
     size_t n;
     struct buffer b = buffer_in(asking->arena);

@@ -40,7 +40,7 @@ static int show(struct asking *asking, struct error *error)
     WRITE(asking, documents, .frame = asking_frame(asking, "/"), .action = worry_address(asking, worry, "documents"),
           .back = worry_address(asking, worry, "decide"), .failed = asking->errors_n > 0, .errors = asking->errors,
           .errors_n = asking->errors_n, .error = asking_error_of(asking, "file"), .documents = list,
-          .documents_n = rows.n, .heading = TEXT("Do you want to add documents?"), .button = TEXT("Go on"),
+          .documents_n = rows.n, .heading = TEXT("Do you want to add documents?"), .button = TEXT("Continue"),
           .other = TEXT("Attach, and add another"));
     return 0;
 }
