@@ -83,24 +83,49 @@ static bool has_code(const struct json *list, const char *code)
     return false;
 }
 
+/* Obligations that give away how consent stands. */
+static const char *const revealing[] = {"justify-without-consent", "tell-recipient-no-consent", "seek-consent",
+                                        "record-consent-giver",    "state-consent-limits",      "discuss-refusal-with-requester",
+                                        "continue-support"};
+
+static void write_obligations(struct json_writer *w, const struct json *words, bool told)
+{
+    json_array(w);
+    for (size_t i = 0; json_is(words, JSON_ARRAY) && i < words->count; i++) {
+        bool reveals = false;
+        for (size_t k = 0; k < FIELDS_COUNT(revealing); k++)
+            reveals |= text_equal(json_text(json_get(&words->item[i], "code")), text_of(revealing[k]));
+        if (told || !reveals)
+            json_put(w, &words->item[i]);
+    }
+    json_end(w);
+}
+
 /*
  * The limits that travel: why it is lawful and what it obliges. How consent stands is told where it was given, or
- * where the answer obliges to tell (WM-27); otherwise telling could do harm.
+ * where the answer obliges to tell (WM-27); otherwise telling could do harm, and nothing goes that would give it away,
+ * as citations do.
  */
 static void write_limits(struct json_writer *w, const struct json *answered)
 {
     const struct json *words = json_get(answered, "words"), *facts = json_get(answered, "facts");
     const struct json *obligations = json_get(json_get(answered, "answer"), "obligations");
     struct text consent = json_text(json_get(facts, "consent"));
+    bool told = !consent.n || text_equal(consent, TEXT("given")) || has_code(obligations, "tell-recipient-no-consent");
     json_object(w);
     json_key(w, "basis");
     json_put(w, json_get(words, "basis"));
     json_key(w, "obligations");
-    json_put(w, json_get(words, "obligations"));
+    write_obligations(w, json_get(words, "obligations"), told);
     json_key(w, "citations");
-    json_put(w, json_get(words, "citations"));
+    if (told) {
+        json_put(w, json_get(words, "citations"));
+    } else {
+        json_array(w);
+        json_end(w);
+    }
     json_key(w, "consent");
-    if (text_equal(consent, TEXT("given")) || has_code(obligations, "tell-recipient-no-consent"))
+    if (told && consent.n)
         json_put_text(w, consent);
     else
         json_put_null(w);

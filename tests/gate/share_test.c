@@ -374,6 +374,12 @@ static void test_without_consent(void **state)
         assert_int_equal(told, !risky);
         assert_true(text_find(full->limits.json, TEXT("\"code\":\"do-not-inform\"")) >= 0);
         assert_true(text_find(full->limits.json, TEXT("\"basis\":[{")) >= 0);
+        /* nor does anything else give it away */
+        assert_int_equal(text_find(full->limits.json, TEXT("justify-without-consent")) >= 0, !risky);
+        if (risky) {
+            assert_true(text_find(full->limits.json, TEXT("\"consent\":null")) >= 0);
+            assert_true(text_find(full->limits.json, TEXT("agree")) < 0 && text_find(full->limits.json, TEXT("refus")) < 0);
+        }
         assert_true(text_equal(full->sender, TEXT("teacher")) && text_equal(full->sender_agency, TEXT("Elm School")));
         assert_true(full->opened_at.at > 0);
     }
