@@ -299,9 +299,39 @@ static void the_steps_taken_are_in_the_trace(void **state)
     assert_true(asked_consent);
 }
 
+static void smaller_rules(void **state)
+{
+    (void)state;
+    share("{\"no_consent_ground\":\"adult-risk\"}", "=seek-advice -seek-consent");
+    share("{\"consent\":\"refused\",\"child_harm\":\"evidence\"}", "+public-interest -vital-interests");
+    share("{\"child_harm\":\"evidence\",\"recipient\":\"childrens-social-care\",\"consent\":\"given\","
+          "\"consent_covers\":true}",
+          "+public-interest +consent");
+    share("{\"consent\":\"given\",\"consent_covers\":true}", "+check-recipient +use-secure-channel");
+    share("{\"vital_interests\":true,\"consent\":\"given\",\"consent_covers\":true}", "+without-delay");
+    share("{\"urgent\":true,\"consent\":\"given\",\"consent_covers\":true}", "+without-delay");
+    share("{\"consent\":\"given\",\"consent_covers\":true}", "-without-delay");
+    case_check(pack, POLICY_CHANNEL,
+               "{\"medium\":\"password-file\",\"personal\":true,\"file_medium\":\"email\",\"password_"
+               "medium\":\"landline\"}",
+               "+password-by-other-way");
+    case_check(pack, POLICY_CHANNEL, "{\"medium\":\"meeting\",\"personal\":true}", "+invited-only");
+    case_check(pack, POLICY_CHANNEL, "{\"medium\":\"by-hand\",\"personal\":true,\"unavoidable\":true}",
+               "+absolutely-necessary +protected-format");
+    case_check(pack, POLICY_CHANNEL, "{\"medium\":\"courier\",\"personal\":true}", "+not-by-default");
+    case_check(pack, POLICY_CHANNEL, "{\"medium\":\"internal-mail\",\"personal\":true}",
+               "=conditional +sealed-envelope +keep-locked");
+    case_check(pack, POLICY_CHANNEL,
+               "{\"medium\":\"portable-media\",\"personal\":true,\"encrypted\":true,\"employer_owned\":true}",
+               "+never-unattended");
+    case_check(pack, POLICY_CHANNEL, "{\"medium\":\"mobile\",\"personal\":true}",
+               "=conditional +check-identity +not-overheard");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(smaller_rules),
         cmocka_unit_test(the_steps_taken_are_in_the_trace),
         cmocka_unit_test(the_golden_rules_stand_where_they_govern),
         cmocka_unit_test(significant_harm_goes_to_childrens_social_care),

@@ -152,9 +152,46 @@ static void consent_has_its_minimum_content(void **state)
     assert_true(text_find(words.todo, TEXT("renewed")) > 0);
 }
 
+static void smaller_rules(void **state)
+{
+    (void)state;
+    share("{\"legal_duty\":\"court-order\"}", "=share +legal-duty");
+    share("{\"consent\":\"refused\",\"vital_interests\":true}", "+vital-interests");
+    share("{}", "+minimum-necessary +check-accuracy +check-recipient +use-secure-channel");
+    share("{\"identifies\":\"nobody-alone\"}", "=share +check-reidentification");
+    share("{\"purpose\":\"statistics\"}", "=share-anonymised +check-reidentification +minimum-necessary");
+    share("{}", "+justify-without-consent");
+    share("{\"consent\":\"given\",\"consent_covers\":true}", "-justify-without-consent");
+    share("{\"child_harm\":\"unclear\",\"consent\":\"given\",\"consent_covers\":true}", "+consult-manager");
+    share("{\"consent\":\"given\",\"consent_covers\":true}", "-consult-manager");
+    share("{\"vital_interests\":true,\"consent\":\"given\",\"consent_covers\":true}", "+without-delay");
+    share("{\"urgent\":true,\"consent\":\"given\",\"consent_covers\":true}", "+without-delay");
+    share("{\"consent\":\"given\",\"consent_covers\":true}", "-without-delay");
+    share("{\"purpose\":\"service-provision\",\"no_consent_ground\":\"delay\"}",
+          "=seek-advice +consult-manager");
+    case_check(pack, POLICY_CONSENT,
+               "{\"subject_age\":40,\"capacity\":\"lacks\",\"attorney_or_deputy\":true}",
+               "=attorney-or-deputy");
+    case_check(pack, POLICY_CONSENT, "{\"subject_age\":40,\"capacity\":\"unassessed\"}",
+               "=assess-first +consult-manager");
+    case_check(pack, POLICY_CONSENT, "{\"subject_age\":4,\"understanding\":\"unassessed\"}", "=assess-first");
+    case_check(pack, POLICY_CHANNEL,
+               "{\"medium\":\"email\",\"personal\":false,\"sender_address\":\"a@council.gov.uk\",\"recipient_"
+               "address\":\"b@school.sch.uk\"}",
+               "=allowed");
+    case_check(pack, POLICY_CHANNEL,
+               "{\"medium\":\"email\",\"personal\":true,\"sender_address\":\"a@council.gov.uk\",\"recipient_"
+               "address\":\"b@school.sch.uk\"}",
+               "=conditional");
+    case_check(pack, POLICY_CHANNEL, "{\"medium\":\"post\",\"personal\":false}", "=allowed");
+    case_check(pack, POLICY_CHANNEL, "{\"medium\":\"meeting\",\"personal\":true}",
+               "=conditional +not-overheard +check-address");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(smaller_rules),
         cmocka_unit_test(consent_has_its_minimum_content),
         cmocka_unit_test(early_help_needs_consent),
         cmocka_unit_test(safeguarding_concerns),

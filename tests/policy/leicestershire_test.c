@@ -248,9 +248,52 @@ static void purposes_exceptions_and_words(void **state)
     assert_true(text_find(words.todo, TEXT("discuss it with the agency that the information came from")) > 0);
 }
 
+static void smaller_rules(void **state)
+{
+    (void)state;
+    share("{\"consent\":\"refused\",\"child_harm\":\"unclear\"}", "=seek-advice +consult-manager");
+    share("{\"consent\":\"refused\",\"vital_interests\":true}", "=share +vital-interests");
+    share("{\"would_deteriorate\":true}", "=share +public-interest");
+    share("{\"identifies\":\"nobody-alone\",\"consent\":\"given\",\"consent_covers\":true}",
+          "=share +check-reidentification");
+    share("{\"original_controller_permits\":false,\"child_harm\":\"evidence\"}",
+          "=seek-advice +ask-original-controller +consult-governance-lead");
+    share("{\"original_controller_permits\":false,\"child_harm\":\"evidence\",\"urgent\":true}",
+          "=share +ask-original-controller");
+    share("{\"vital_interests\":true,\"consent\":\"given\",\"consent_covers\":true}", "+without-delay");
+    share("{\"urgent\":true,\"consent\":\"given\",\"consent_covers\":true}", "+without-delay");
+    share("{\"consent\":\"given\",\"consent_covers\":true}", "-without-delay");
+    case_check(pack, POLICY_CONSENT, "{\"subject_age\":16,\"capacity\":\"presumed\"}", "=person");
+    case_check(pack, POLICY_CONSENT, "{\"subject_age\":16,\"capacity\":\"unassessed\"}", "=assess-first");
+    case_check(pack, POLICY_CHANNEL, "{\"medium\":\"fax\",\"personal\":false,\"sensitive\":false}",
+               "=allowed");
+    case_check(pack, POLICY_CHANNEL,
+               "{\"medium\":\"web-pickup\",\"personal\":true,\"sender_address\":\"a@council.gov.uk\","
+               "\"recipient_address\":\"b@school.sch.uk\"}",
+               "=conditional +agreed-secure-method");
+    case_check(pack, POLICY_CHANNEL,
+               "{\"medium\":\"internal-email\",\"personal\":true,\"sensitive\":false,\"sender_address\":\"a@"
+               "council.gov.uk\",\"recipient_address\":\"b@school.sch.uk\"}",
+               "=conditional +autofill-off");
+    case_check(pack, POLICY_CHANNEL,
+               "{\"medium\":\"email\",\"personal\":true,\"sensitive\":false,\"recipient\":\"education\","
+               "\"sender_address\":\"a@council.gov.uk\",\"recipient_address\":\"b@school.sch.uk\"}",
+               "=conditional +gcsx-where-available +check-address");
+    case_check(pack, POLICY_CHANNEL, "{\"medium\":\"password-file\",\"personal\":true}",
+               "=conditional +password-by-other-way");
+    case_check(pack, POLICY_CHANNEL,
+               "{\"medium\":\"portable-media\",\"personal\":true,\"encrypted\":true,\"employer_owned\":true}",
+               "+keep-locked");
+    case_check(pack, POLICY_CHANNEL, "{\"medium\":\"mobile\",\"personal\":true}", "+digital-phone-or-urgent");
+    case_check(pack, POLICY_CHANNEL, "{\"medium\":\"post\",\"personal\":true}", "+check-address");
+    case_check(pack, POLICY_CHANNEL, "{\"medium\":\"by-hand\",\"personal\":true}", "+lockable-briefcase");
+    case_check(pack, POLICY_CHANNEL, "{\"medium\":\"meeting\",\"personal\":true}", "+invited-only");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(smaller_rules),
         cmocka_unit_test(purposes_exceptions_and_words),
         cmocka_unit_test(consent_first),
         cmocka_unit_test(without_consent),

@@ -270,9 +270,52 @@ static void guided_questions_follow_the_flowchart(void **state)
     assert_true(more > 0 && more < 12);
 }
 
+static void smaller_rules(void **state)
+{
+    (void)state;
+    share("{\"purpose\":\"early-help\",\"identifies\":\"living-person\",\"confidential\":true,\"consent\":"
+          "\"given\",\"consent_covers\":true}",
+          "+check-accuracy");
+    share("{\"purpose\":\"early-help\",\"identifies\":\"living-person\",\"confidential\":true,\"consent\":"
+          "\"given\",\"consent_covers\":true,\"urgent\":true,\"vital_interests\":false,\"child_harm\":"
+          "\"none\"}",
+          "+without-delay");
+    share("{\"purpose\":\"early-help\",\"identifies\":\"living-person\",\"confidential\":true,\"consent\":"
+          "\"given\",\"consent_covers\":true,\"vital_interests\":true,\"urgent\":false,\"child_harm\":"
+          "\"none\"}",
+          "+without-delay");
+    share("{\"purpose\":\"early-help\",\"identifies\":\"living-person\",\"confidential\":true,\"consent\":"
+          "\"given\",\"consent_covers\":true,\"vital_interests\":false,\"urgent\":false,\"child_harm\":"
+          "\"none\"}",
+          "-without-delay");
+    share("{\"purpose\":\"crime\",\"identifies\":\"living-person\",\"confidential\":false,\"consent\":"
+          "\"refused\",\"legal_duty\":\"none\"}",
+          "=share +consult-manager");
+    share("{\"purpose\":\"service-provision\",\"identifies\":\"living-person\",\"confidential\":false,"
+          "\"consent\":\"refused\",\"legal_duty\":\"none\",\"recipient_needs_to_know\":true}",
+          "=share -consult-manager");
+    case_check(pack, POLICY_CONSENT, "{\"subject_age\":10,\"understanding\":\"unassessed\"}",
+               "=assess-first +consult-manager");
+    case_check(pack, POLICY_CHANNEL,
+               "{\"medium\":\"email\",\"personal\":false,\"sender_address\":\"a@council.gov.uk\",\"recipient_"
+               "address\":\"b@school.sch.uk\"}",
+               "=allowed");
+    case_check(pack, POLICY_CHANNEL, "{\"medium\":\"fax\",\"personal\":false}", "=allowed");
+    case_check(pack, POLICY_CHANNEL, "{\"medium\":\"landline\",\"personal\":false}", "=allowed");
+    case_check(pack, POLICY_CHANNEL, "{\"medium\":\"landline\",\"personal\":true}",
+               "=conditional +not-overheard");
+    case_check(pack, POLICY_CHANNEL, "{\"medium\":\"portable-media\",\"personal\":true}",
+               "=conditional +delete-after-use +follow-security-policy +check-contents");
+    case_check(pack, POLICY_CHANNEL,
+               "{\"medium\":\"email\",\"personal\":true,\"sender_address\":\"a@council.gov.uk\",\"recipient_"
+               "address\":\"b@school.sch.uk\"}",
+               "=conditional +check-address +follow-security-policy +check-contents");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(smaller_rules),
         cmocka_unit_test(the_flowchart_in_its_order),
         cmocka_unit_test(other_reasons),
         cmocka_unit_test(how_to_share),

@@ -177,9 +177,39 @@ static void advice_without_a_name(void **state)
     assert_true(text_find(words.todo, TEXT("Do not name the person")) > 0);
 }
 
+static void smaller_rules(void **state)
+{
+    (void)state;
+    share("{\"article6\":\"e\"}", "+check-recipient");
+    share("{\"article6\":\"e\",\"identifies\":\"nobody-alone\"}", "=share +check-reidentification");
+    share("{\"purpose\":\"statistics\"}", "+check-reidentification");
+    share("{\"article6\":\"e\",\"vital_interests\":true}", "+without-delay");
+    share("{\"article6\":\"e\",\"urgent\":true}", "+without-delay");
+    share("{\"article6\":\"e\"}", "-without-delay");
+    case_check(pack, POLICY_CONSENT,
+               "{\"subject_age\":40,\"capacity\":\"lacks\",\"attorney_or_deputy\":true}",
+               "=attorney-or-deputy");
+    case_check(pack, POLICY_CONSENT,
+               "{\"subject_age\":40,\"capacity\":\"lacks\",\"attorney_or_deputy\":false}", "=best-interests");
+    case_check(pack, POLICY_CONSENT, "{\"subject_age\":40,\"capacity\":\"unassessed\"}", "=assess-first");
+    case_check(pack, POLICY_CONSENT, "{\"subject_age\":12,\"understanding\":\"sufficient\"}", "=child");
+    case_check(pack, POLICY_CONSENT, "{\"subject_age\":12,\"understanding\":\"insufficient\"}",
+               "=parental-responsibility");
+    case_check(pack, POLICY_CONSENT, "{\"subject_age\":12,\"understanding\":\"unassessed\"}",
+               "=assess-first");
+    case_check(pack, POLICY_CHANNEL,
+               "{\"medium\":\"email\",\"personal\":false,\"sender_address\":\"a@council.gov.uk\",\"recipient_"
+               "address\":\"b@school.sch.uk\"}",
+               "=allowed");
+    case_check(pack, POLICY_CHANNEL, "{\"medium\":\"fax\",\"personal\":false}", "=allowed");
+    case_check(pack, POLICY_CHANNEL, "{\"medium\":\"post\",\"personal\":true}",
+               "=conditional +needs-it-securely -safe-setting");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(smaller_rules),
         cmocka_unit_test(advice_without_a_name),
         cmocka_unit_test(a_lawful_basis_of_article_6),
         cmocka_unit_test(special_category_data_needs_article_9),
