@@ -21,6 +21,7 @@ static const struct {
     {&decision_record_command, "facts", "the pages that ask the policy's questions"},
     {&share_send_command, "decision_id", "the decision that was recorded just before"},
     {&case_admit_command, "case_id", "the address"},
+    {&case_release_command, "case_id", "the address"},
     {&post_add_command, "agency_id", "the address"},
     {&account_add_command, "post_id", "the address"},
 };
