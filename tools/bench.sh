@@ -19,4 +19,4 @@ done
 [ "$ran" -gt 0 ] || { echo "There is nothing to measure of that name." >&2; exit 2; }
 echo "== ratios"
 sed -nE 's/^ratio (.*): ([0-9.]+) \(aim ([0-9.]+)\)$/\1\t\2\t\3/p' "$ratios" |
-    awk -F'\t' '{ printf "%-76s %8.2f   aim %5.2f   %s\n", $1, $2, $3, $2 >= $3 ? "reached" : "NOT REACHED" }'
+    awk -F'\t' '{ printf "%-76s %8.2f   aim %5.2f   %s\n", $1, $2, $3, ($2 >= $3 ? "reached" : "not reached") }'
