@@ -66,6 +66,7 @@ struct asking {
     struct text notice;                 /* what has just been done, for the next page shown */
     void *own;                          /* the page's own */
     void *upload;                       /* upload.c's */
+    struct id finishing;                /* finishing.c's */
     void (*end)(struct asking *asking); /* releases it; NULL: nothing to release */
 };
 

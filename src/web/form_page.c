@@ -5,9 +5,9 @@
 const struct form_page form_pages[] = {
     {.step = {.name = "admit",
               .heading = "Who else needs to know?",
-              .lead = "Only somebody of your own agency. They will see everything in this case from now on, and that "
-                      "they looked is "
-                      "recorded. To tell another agency, share with it.",
+              .lead = "Only somebody of your own agency. They will see everything in this case from "
+                      "now on, and that they looked is recorded. To tell another agency, share with "
+                      "it.",
               .command = &case_admit_command,
               .field = {{.name = "post_id", .label = "Colleague"}},
               .button = "Add them"},
@@ -51,7 +51,8 @@ const struct form_page form_pages[] = {
      .part = "/directory"},
     {.step = {.name = "release",
               .heading = "Who no longer needs to know?",
-              .lead = "They cannot see this case any more. What they wrote and looked at stays on record.",
+              .lead = "They cannot see this case any more. What they wrote and looked at stays on "
+                      "record.",
               .command = &case_release_command,
               .field = {{.name = "post_id", .label = "Colleague"}},
               .button = "Take them off the case"},

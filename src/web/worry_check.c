@@ -1,6 +1,7 @@
 #include "worry.h"
 
 #include "answer_words.h"
+#include "finishing.h"
 #include "pages/check.h"
 #include "pages/sent_outside.h"
 #include "words.h"
@@ -223,6 +224,8 @@ static int take(struct asking *asking, struct error *error)
     if (!doing)
         return arena_error(asking->arena, error);
     int result = worry_load(asking, &doing->worry, error);
+    if (!result)
+        result = finishing_begin(asking, &doing->worry->draft_id, error);
     if (result)
         return result;
     const char *missing = missing_page(doing->worry);

@@ -5,9 +5,8 @@
 const struct worry_page worry_pages[] = {
     {.step = {.name = "name",
               .heading = "Who are you worried about?",
-              .lead = "First we look whether your agency knows this child already. If a child is in danger at this "
-                      "moment, ring 999 "
-                      "first and write it down afterwards.",
+              .lead = "First we look whether your agency knows this child already. If a child is in "
+                      "danger at this moment, ring 999 first and write it down afterwards.",
               .command = &case_open_command,
               .field = {{.name = "name", .required = true}},
               .button = "Continue"},
@@ -21,9 +20,9 @@ const struct worry_page worry_pages[] = {
      .when = WORRY_BEFORE_CASE},
     {.step = {.name = "born",
               .heading = "What else do you know about the child?",
-              .lead = "It keeps two children of the same name apart. Leave empty what you do not know. When you go "
-                      "on, a case is "
-                      "opened that you alone can see, and those who oversee your agency’s cases.",
+              .lead = "It keeps two children of the same name apart. Leave empty what you do not "
+                      "know. When you continue, a case is opened that you alone can see, and those who "
+                      "oversee your agency’s cases.",
               .command = &case_open_command,
               .field = {{.name = "born", .hint = "For example 31 3 2016"}, {.name = "about"}}},
      .back = "name",
@@ -32,9 +31,8 @@ const struct worry_page worry_pages[] = {
      .after = worry_open_case},
     {.step = {.name = "seen",
               .heading = "What have you seen or heard?",
-              .lead = "One thing at a time: you can add more afterwards. Facts and opinions are kept apart, so that "
-                      "others can judge "
-                      "them.",
+              .lead = "One thing at a time: you can add more afterwards. Facts and opinions are kept "
+                      "apart, so that others can judge them.",
               .command = &item_record_command,
               .field = {{.name = "text", .label = "In your own words"},
                         {.name = "nature"},
@@ -60,9 +58,8 @@ const struct worry_page worry_pages[] = {
      .after = worry_record_item},
     {.step = {.name = "recipients",
               .heading = "Who needs to know?",
-              .lead = "Choose only those who can do something for the child with it. You are not sharing yet: next "
-                      "we look what the "
-                      "policy says for each of them.",
+              .lead = "Choose only those who can do something for the child with it. You are not "
+                      "sharing yet: next we look what the policy says for each of them.",
               .command = &decision_record_command,
               .field = {{.name = "agencies", .label = "Agencies of the partnership"},
                         {.name = "outside",
@@ -74,9 +71,9 @@ const struct worry_page worry_pages[] = {
      .after = worry_choose_recipients},
     {.step = {.name = "decide",
               .heading = "What do you decide?",
-              .lead = "The answer of the policy helps you; the decision is yours. If you decide otherwise than the "
-                      "policy says, your "
-                      "designated lead is told, so that somebody can talk it over with you. Nobody is blamed for it.",
+              .lead = "The answer of the policy helps you; the decision is yours. If you decide "
+                      "otherwise than the policy says, your designated lead is told, so that "
+                      "somebody can talk it over with you. Nobody is blamed for it.",
               .command = &decision_record_command,
               .field = {{.name = "outcome", .label = "Your decision"},
                         {.name = "reasons"},
@@ -90,7 +87,8 @@ const struct worry_page worry_pages[] = {
      .after = worry_decide},
     {.step = {.name = "content",
               .heading = "What do they need?",
-              .lead = "Only what they need to know, and no more. Nothing is sent until you have checked it.",
+              .lead = "Only what they need to know, and no more. Nothing is sent until you have "
+                      "checked it.",
               .command = &share_send_command,
               .field = {{.name = "items", .label = "What is written down", .hint = ""},
                         {.name = "documents", .label = "Documents"},
@@ -102,9 +100,9 @@ const struct worry_page worry_pages[] = {
      .after = worry_choose_content},
     {.step = {.name = "outside",
               .heading = "How does it reach somebody outside?",
-              .lead = "They get a link and a phrase of ten words. Only with both can they open it, so the two must "
-                      "not go the same way: "
-                      "if a letter or a telephone falls into wrong hands, nothing is lost.",
+              .lead = "They get a link and a phrase of ten words. Only with both can they open it, "
+                      "so the two must not go the same way: if a letter or a telephone falls into "
+                      "wrong hands, nothing is lost.",
               .command = &share_send_command,
               .field = {{.name = "outside_name",
                          .hint = "A person and where they work. They should be who you think they are: check.",

@@ -1,6 +1,7 @@
 #include "walk.h"
 #include "provision.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -168,11 +169,64 @@ static void test_pickup(void **state)
     free(bytes);
 }
 
+struct press {
+    struct browser browser;
+    char path[600];
+};
+
+static void *press(void *context)
+{
+    struct press *one = context;
+    browser_post(&one->browser, one->path, "x=y");
+    return NULL;
+}
+
+/* The last button pressed twice: one decision, one share. */
+static void test_pressed_twice(void **state)
+{
+    struct test_site *site = *state;
+    struct press one, two;
+    char item[100], fields[300], path[200];
+    pthread_t thread;
+    browser_open(&one.browser, site);
+    browser_sign_in(&one.browser, "other");
+    browser_open(&two.browser, site);
+    browser_sign_in(&two.browser, "other");
+    walk_to_recipients(&one.browser, "Pip+Finch");
+    browser_post(&one.browser, NULL, "outside=health");
+    walk_through_questions(&one.browser);
+    walk_decide(&one.browser, "outcome=share&reasons=They+must+know.");
+    browser_post(&one.browser, NULL, "x=y");
+    browser_between(&one.browser, "name=\"items\" type=\"checkbox\" value=\"", "\"", item, sizeof item);
+    snprintf(fields, sizeof fields, "items=%s", item);
+    browser_post(&one.browser, NULL, fields);
+    browser_post(&one.browser, NULL, "outside_name=Dr+Fern&link_medium=email&phrase_medium=landline");
+    assert_non_null(strstr(one.browser.path, "/check"));
+    snprintf(one.path, sizeof one.path, "%s", one.browser.path);
+    snprintf(two.path, sizeof two.path, "%s", one.browser.path);
+    browser_get(&two.browser, two.path);
+    assert_int_equal(pthread_create(&thread, NULL, press, &two), 0);
+    press(&one);
+    pthread_join(thread, NULL);
+    int sent = browser_sees(&one.browser, "ready to be picked up") + browser_sees(&two.browser, "ready to be picked up");
+    assert_int_equal(sent, 1);
+    browser_get(&one.browser, "/");
+    browser_between(&one.browser, "href=\"/case/", "\"", path + strlen("/case/"), sizeof path - 10);
+    memcpy(path, "/case/", strlen("/case/"));
+    browser_get(&one.browser, path);
+    const char *first = strstr(one.browser.body, ">Decision: Share<");
+    assert_non_null(first);
+    assert_null(strstr(first + 1, ">Decision: Share<"));
+    browser_close(&two.browser);
+    browser_close(&one.browser);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_upload),
         cmocka_unit_test(test_pickup),
+        cmocka_unit_test(test_pressed_twice),
     };
     return cmocka_run_group_tests(tests, make, drop);
 }
