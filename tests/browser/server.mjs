@@ -1,0 +1,65 @@
+// The real server: a demo in a folder of its own under the system's folder for temporary things, over TLS, on a free port.
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { check, finish, openBrowser } from "./support.mjs";
+
+async function freePort() {
+  const server = createServer();
+  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
+  const { port } = server.address();
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
+
+export async function startServer(program, settings = {}) {
+  const folder = mkdtempSync(join(tmpdir(), "proviso-browser-"));
+  const key = join(folder, "key.pem"), certificate = join(folder, "certificate.pem");
+  execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate], { stdio: "ignore" });
+  const port = await freePort();
+  const child = spawn(program, ["demo", "--home", join(folder, "home"), "--listen", `127.0.0.1:${port}`], {
+    env: { ...process.env, PROVISO_TLS_CERTIFICATE: certificate, PROVISO_TLS_KEY: key, ...settings },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let said = "", log = "";
+  child.stderr.on("data", (piece) => (log += piece));
+  const ended = new Promise((over) => child.once("exit", (code, signal) => over({ code, signal })));
+  await new Promise((ready, failed) => {
+    const late = setTimeout(() => failed(new Error(`the server is not ready after a minute:\n${log}`)), 60000);
+    ended.then(() => failed(new Error(`the server ended:\n${log}`)));
+    child.stdout.on("data", (piece) => {
+      said += piece;
+      if (said.includes("Press Ctrl-C")) ready(clearTimeout(late));
+    });
+  });
+  // A test that fails or is killed leaves no server behind.
+  process.once("exit", () => child.kill("SIGKILL"));
+  return {
+    address: `https://127.0.0.1:${port}`,
+    password: /password of all is: (.*)/.exec(said)[1],
+    log: () => log,
+    // Ends it as an operator would; what sanitizers found stands in the log and in the exit code.
+    async stop() {
+      child.kill("SIGTERM");
+      const end = await ended;
+      rmSync(folder, { recursive: true, force: true });
+      return end;
+    },
+  };
+}
+
+// A test: its server, its browser, what it does with them, and the end of both whatever happens.
+export async function run(program, words, play, settings) {
+  const browser = await openBrowser(), server = await startServer(program, settings);
+  try {
+    await play(browser, server);
+  } catch (error) {
+    check(false, error.stack);
+  }
+  await browser.close();
+  const { code, signal } = await server.stop();
+  check(code === 0, `the server ended with ${code ?? signal}:\n${server.log().slice(-4000)}`);
+  finish(typeof words === "function" ? words() : words);
+}
