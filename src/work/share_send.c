@@ -75,14 +75,6 @@ static int read_decision(struct turn *turn, const struct id *decision, struct de
     return result;
 }
 
-static bool has_code(const struct json *list, const char *code)
-{
-    for (size_t i = 0; json_is(list, JSON_ARRAY) && i < list->count; i++)
-        if (text_equal(json_text(&list->item[i]), text_of(code)))
-            return true;
-    return false;
-}
-
 /* Obligations that give away how consent stands. */
 static const char *const revealing[] = {"justify-without-consent", "tell-recipient-no-consent", "seek-consent",
                                         "record-consent-giver",    "state-consent-limits",      "discuss-refusal-with-requester",
@@ -102,16 +94,16 @@ static void write_obligations(struct json_writer *w, const struct json *words, b
 }
 
 /*
- * The limits that travel: why it is lawful and what it obliges. How consent stands is told where it was given, or
- * where the answer obliges to tell (WM-27); otherwise telling could do harm, and nothing goes that would give it away,
- * as citations do.
+ * The limits that travel: why it is lawful, what it obliges, and how consent stands (WM-27). Only where the sender has
+ * said that telling would put somebody at risk or spoil an investigation is it left out, and then nothing goes that
+ * would give it away, as citations do.
  */
 static void write_limits(struct json_writer *w, const struct json *answered)
 {
     const struct json *words = json_get(answered, "words"), *facts = json_get(answered, "facts");
-    const struct json *obligations = json_get(json_get(answered, "answer"), "obligations");
     struct text consent = json_text(json_get(facts, "consent"));
-    bool told = !consent.n || text_equal(consent, TEXT("given")) || has_code(obligations, "tell-recipient-no-consent");
+    bool told = !consent.n || text_equal(consent, TEXT("given")) ||
+                !json_is(json_get(facts, "telling_recipient_raises_risk"), JSON_TRUE);
     json_object(w);
     json_key(w, "basis");
     json_put(w, json_get(words, "basis"));

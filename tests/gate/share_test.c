@@ -385,7 +385,17 @@ static void test_without_consent(void **state)
     }
     PROVISION("WM-27");
     PROVISION("WM-28");
+
+    /* a pack that does not ask about that risk: the recipient is told */
     open_with_pack(NULL);
+    char stated[600];
+    snprintf(stated, sizeof stated, facts, "null");
+    struct id case_id = open_case(teacher, "Noa Example"), item = record_item(&case_id, "A thing.", "", "");
+    struct decision_recorded made = decide(teacher, &case_id, "share", stated);
+    struct receipt_of of = {send_items(&made.decision_id, &item, 1)};
+    take(worker, &of.receipt_id);
+    must(visit_look(worker, &receipt_read_view, &of, &rows, &error), &error, "receipt.read");
+    assert_true(text_find(VISIT_ROW(rows, struct receipt_full, 0)->limits.json, TEXT("\"consent\":\"refused\"")) >= 0);
 }
 
 static int make(void **state)
