@@ -20,6 +20,7 @@
  *   run ARGUMENTS             another command of the program; `has` then looks at what it prints
  *   sql STATEMENT             changes the database by hand    keep-sql NAME QUERY
  *   save NAME, restore NAME   copies the database as it is, puts the copy back
+ *   unserved TEXT             `proviso serve` ends at once with 1 and tells TEXT
  *   shows BUC-15              the provision that was shown
  */
 
@@ -251,6 +252,15 @@ static void do_verify(struct script *script, struct text rest)
         script_fail(script, "verifying does not tell \"%.*s\"", TEXT_ARGS(finds));
 }
 
+static void do_unserved(struct script *script, struct text rest)
+{
+    script->last = (struct answered){.status = 0};
+    int code = server_run(&script->server, script->arena, "serve", &script->last.body);
+    if (code != 1)
+        script_fail(script, "serving ended with %d", code);
+    do_has(script, rest);
+}
+
 static struct text sql(struct script *script, struct text statement)
 {
     char path[120];
@@ -308,6 +318,7 @@ static const struct {
     {"has", do_has, true},      {"lacks", do_lacks, true},      {"serve", do_serve, false}, {"stop", do_stop, false},
     {"kill", do_kill, false},   {"run", do_run, false},         {"verify", do_verify, false}, {"sql", do_sql, false},
     {"keep-sql", do_keep_sql, false}, {"save", do_save, false}, {"restore", do_restore, false}, {"shows", do_shows, false},
+    {"unserved", do_unserved, false},
 };
 
 static void carry_out(struct script *script, struct text line)

@@ -38,6 +38,7 @@ static int run(struct server *server, const char *line, const char *output)
     if (pid == 0) {
         setenv("PROVISO_HOME", server->home, 1);
         setenv("PROVISO_PACKS", "packs", 1);
+        setenv("PROVISO_LISTEN", "127.0.0.1:0", 1);
         int fd = output ? open(output, O_WRONLY | O_CREAT | O_TRUNC, 0600) : -1;
         if (fd >= 0) {
             dup2(fd, 1);
