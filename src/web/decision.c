@@ -83,6 +83,7 @@ static int list_show(struct asking *asking, struct error *error)
                                                     .when = words_ago(asking->arena, row->recorded_at),
                                                     .answered = choice_label(decision_outcomes, row->answered),
                                                     .decided = choice_label(decision_outcomes, row->decided),
+                                                    .reasons = words_begin(asking->arena, row->reasons),
                                                     .differs = row->differs};
     }
     WRITE(asking, decisions, .frame = asking_frame(asking, "/decisions"),

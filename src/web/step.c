@@ -126,17 +126,6 @@ static void option_add(struct arena *arena, struct option_list *list, struct tex
     grown[list->n++] = (struct shape_option){.value = value, .label = label, .hint = hint};
 }
 
-static struct text excerpt(struct arena *arena, struct text text)
-{
-    enum { LONGEST = 180 };
-    if (text.n <= LONGEST)
-        return text;
-    size_t end = LONGEST;
-    while (end > 0 && ((unsigned char)text.p[end] & 0xc0) == 0x80)
-        end--;
-    return arena_format(arena, "%.*s…", (int)end, text.p);
-}
-
 static int agencies(struct asking *asking, struct option_list *list, struct error *error)
 {
     struct view_rows rows;
@@ -185,7 +174,7 @@ static int items(struct asking *asking, const struct id *case_id, struct option_
     for (size_t i = 0; !result && i < rows.n; i++) {
         const struct item_row *row = VISIT_ROW(rows, struct item_row, i);
         struct text nature = text_equal(row->nature, TEXT("fact")) ? TEXT("Fact") : TEXT("Opinion");
-        option_add(asking->arena, list, id_text(&row->item_id), excerpt(asking->arena, row->text),
+        option_add(asking->arena, list, id_text(&row->item_id), words_begin(asking->arena, row->text),
                    arena_format(asking->arena, "%.*s%s, written down %.*s", TEXT_ARGS(nature),
                                 row->historical ? ", about the past" : "",
                                 TEXT_ARGS(words_ago(asking->arena, row->recorded_at))));

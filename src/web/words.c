@@ -110,3 +110,14 @@ struct text words_join(struct arena *arena, const struct text *item, size_t n, c
     }
     return n ? buffer_result(&b) : TEXT("");
 }
+
+struct text words_begin(struct arena *arena, struct text text)
+{
+    enum { LONGEST = 180 };
+    if (text.n <= LONGEST)
+        return text;
+    size_t end = LONGEST;
+    while (end > 0 && ((unsigned char)text.p[end] & 0xc0) == 0x80)
+        end--;
+    return arena_format(arena, "%.*s…", (int)end, text.p);
+}

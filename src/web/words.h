@@ -14,6 +14,9 @@ struct text words_count(struct arena *arena, int64_t n, const char *one, const c
 /* A day and a time of day (empty: noon) of the place; false if it is neither. */
 bool words_parse_time(struct text day, struct text month, struct text year, struct text time, struct instant *at);
 
+/* The beginning of a long text, cut at a character and marked so. */
+struct text words_begin(struct arena *arena, struct text text);
+
 /* Texts of a JSON list, with their separator between. */
 struct text words_join(struct arena *arena, const struct text *item, size_t n, const char *separator);
 
