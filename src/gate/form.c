@@ -151,9 +151,13 @@ static const char *read_one(struct arena *arena, const struct form_pair *pairs, 
         return read_list(arena, pairs, n, field, in);
     case FIELD_OBJECT: {
         const struct json *object;
+        struct buffer b = buffer_in(arena);
+        struct json_writer w = json_writer_in(&b);
         if (value.n && (json_read(arena, value, field->name, &object, NULL) != 0 || !json_is(object, JSON_OBJECT)))
             return "it must be a JSON object";
-        MEMBER(in, field, struct json_object)->json = value;
+        if (value.n)
+            json_put(&w, object); /* as form_read_json has it: a record has one form */
+        MEMBER(in, field, struct json_object)->json = buffer_result(&b);
         return NULL;
     }
     }
