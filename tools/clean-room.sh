@@ -61,6 +61,9 @@ for global in /etc/npmrc /usr/etc/npmrc; do
     [ ! -f "$global" ] || { mkdir -p "$room/usr/etc" "$room/etc"; cp "$global" "$room/etc/npmrc"; cp "$global" "$room/usr/etc/npmrc"; }
 done
 
+# The room need not survive a power cut while it is furnished.
+echo force-unsafe-io > "$room/etc/dpkg/dpkg.cfg.d/clean-room"
+
 mount -t proc proc "$room/proc"
 mount -t sysfs sys "$room/sys"
 mount --bind /dev "$room/dev"
