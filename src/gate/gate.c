@@ -49,7 +49,7 @@ static int open_stores(struct gate *gate, const struct gate_settings *settings, 
     }
     struct store_settings documents = {.database = documents_path, .may_write = !settings->read_only, .readers = 32};
     result = store_open(&documents, &gate->documents, error);
-    return result ? result : store_migrate(gate->documents, NULL, 0, error);
+    return result ? result : store_migrate(gate->documents, gate_document_migrations, gate_document_migrations_n, error);
 }
 
 /* The edge of the log that the database has; the signature is taken anew, which the keyholder allows for the same tree. */

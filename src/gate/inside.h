@@ -179,14 +179,25 @@ int keys_open(const void *opener, size_t n, const struct text *wrapped, uint8_t 
 int keys_fresh(const void *opener, int64_t now, struct turn_key *out, struct error *error);
 
 /* ---- schema.c ---- */
-extern const struct store_migration gate_migrations[];
-extern const size_t gate_migrations_n;
+extern const struct store_migration gate_migrations[], gate_document_migrations[];
+extern const size_t gate_migrations_n, gate_document_migrations_n;
 extern const char *const gate_append_only[];
 extern const size_t gate_append_only_n;
 
 /* ---- visit.c ---- */
 struct id *thing_at(const void *in, size_t offset);
 struct turn visit_turn(struct visit *visit, struct store_session *session);
+
+/* ---- upload.c ---- */
+/* ERROR_MISSING: nothing whole of this name lies there. */
+int upload_check(struct gate *gate, struct text payload, struct error *error);
+int upload_remember(struct store_session *documents, struct text payload, struct error *error);
+/*
+ * Forgets uploads of before `before` that were attached, and destroys those that were not: some at a time. `done`:
+ * there are none left. `session` sees the documents' rows.
+ */
+int upload_sweep(struct store_session *documents, struct store_session *session, int64_t before, bool *done,
+                 struct error *error);
 
 /* ---- parcels.c ---- */
 struct parcels *parcels_new(void);

@@ -35,6 +35,13 @@ static const char gate_schema_5[] =
     "ALTER TABLE session ADD COLUMN ref TEXT NOT NULL DEFAULT '';"
     "CREATE INDEX session_expires ON session (expires_at);";
 
+/* In the file of documents: what was received, until it is known to be attached. */
+static const char document_schema_1[] = "CREATE TABLE upload (payload TEXT PRIMARY KEY, at BIGINT NOT NULL) STRICT;"
+                                        "CREATE INDEX upload_at ON upload (at);";
+
+const struct store_migration gate_document_migrations[] = {{1, "uploads", document_schema_1, NULL}};
+const size_t gate_document_migrations_n = sizeof gate_document_migrations / sizeof *gate_document_migrations;
+
 const struct store_migration gate_migrations[] = {
     {1, "the record", gate_schema_1, NULL},
     {2, "the partnership's work", work_schema_1, NULL},

@@ -226,6 +226,8 @@ void visit_act(struct visit *visit, const struct command *command, const void *i
         result = store_begin(session, STORE_READ, &error);
     if (!result)
         result = judge_reach(visit, session, &command->may, in, &case_id, &error);
+    if (!result && command == &document_attach_command)
+        result = upload_check(visit->gate, ((const struct document_attach *)in)->payload, &error);
     if (!result) {
         *job = (struct job){.visit = visit, .command = command, .in = in, .out = out, .done = done};
         job->turn = visit_turn(visit, session);

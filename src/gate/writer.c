@@ -14,6 +14,7 @@
 enum { BATCH_MOST = 256, BATCH_MEMORY = 64 << 20, JOB_MEMORY = 256 << 20, TRIES = 3, SEEN_MOST = 256 };
 #define SEEN_EVERY (60 * CLOCK_SECOND)
 #define SWEEP_EVERY (3600 * CLOCK_SECOND)
+#define UPLOADS_KEPT (8 * CLOCK_DAY)
 
 /* ---- the queue ---- */
 
@@ -290,7 +291,7 @@ static void answer_all(struct gate *gate, struct job *chain)
 
 /*
  * In a quiet moment and at the end: the newest checkpoint goes to the database too, for who reads it beside us; and
- * uploads of yesterday that were never finished go.
+ * uploads of last week that nobody attached go.
  */
 static void tidy(struct gate *gate, struct store_session *session)
 {
@@ -305,9 +306,13 @@ static void tidy(struct gate *gate, struct store_session *session)
         return;
     gate->swept = now;
     STORE_SESSION_SCOPE struct store_session *documents = NULL;
-    if (store_writer(gate->documents, &documents, &ignored) == 0 &&
-        store_blob_sweep(documents, now - CLOCK_DAY, 64, &gone, &ignored) == 0 && !gone)
-        gate->swept = 0; /* the rest in the next quiet moment */
+    if (store_writer(gate->documents, &documents, &ignored) != 0)
+        return;
+    int result = upload_sweep(documents, session, now - UPLOADS_KEPT, &gone, &ignored);
+    if (result)
+        log_line(LOG_LEVEL_WARNING, "gate", "uploads that nobody attached could not be removed: %s", ignored.what);
+    else if (!gone)
+        gate->swept = 0, gate->untidy = true; /* the rest in the next quiet moment */
 }
 
 static void *run(void *context)

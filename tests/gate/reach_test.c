@@ -158,7 +158,7 @@ static void test_same_agency(void **state)
 static void test_own(void **state)
 {
     (void)state;
-    static const char *const works[] = {"case.admit",   "case.open",     "decision.record", "document.attach",
+    static const char *const works[] = {"case.admit",   "case.open",     "decision.record",
                                         "draft.drop",   "draft.save",    "item.record",   "share.send",      "token.end",
                                         "case.read",    "case.people",   "case.looks",    "decision.list",   "decision.read",
                                         "document.list", "document.open", "draft.read",   "item.list",       "share.list",     "case.release"};

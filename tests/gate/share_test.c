@@ -335,6 +335,67 @@ static void test_drafts(void **state)
         fail_msg("%.*s", TEXT_ARGS(report.lines));
 }
 
+static int64_t count_payloads(const char *change)
+{
+    char path[128];
+    sqlite3 *db;
+    sqlite3_stmt *statement;
+    snprintf(path, sizeof path, "%s/data/documents.db", home.folder);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, change, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, "SELECT count(*) FROM store_blob", -1, &statement, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    int64_t answer = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    sqlite3_close(db);
+    return answer;
+}
+
+static struct document_attach upload(const struct id *case_id)
+{
+    struct error error;
+    struct document_receiver *receiver;
+    struct document_attach attach;
+    must(document_receive(teacher, case_id, TEXT("a.txt"), TEXT("text/plain"), &receiver, &error), &error, "receive");
+    must(document_piece(receiver, "words", 5, &error), &error, "piece");
+    must(document_received(receiver, home.arena, &attach, &error), &error, "received");
+    document_receive_end(&receiver);
+    return attach;
+}
+
+static void open_with_pack(const char *pack);
+
+/* What was uploaded and never attached goes after a week; what was attached stays. */
+static void test_uploads(void **state)
+{
+    (void)state;
+    struct error error;
+    struct document_attached attached, again;
+    struct id case_id = open_case(teacher, "Ida Example");
+    struct document_attach one = upload(&case_id);
+    upload(&case_id);
+    must(visit_act_wait(teacher, &document_attach_command, &one, &attached, &error), &error, "document.attach");
+    assert_int_equal(visit_act_wait(teacher, &document_attach_command, &one, &again, &error), ERROR_CONFLICT);
+    one.payload = TEXT("no such payload");
+    assert_int_equal(visit_act_wait(teacher, &document_attach_command, &one, &again, &error), ERROR_MISSING);
+    assert_int_equal(count_payloads("SELECT 1"), 2);
+    open_with_pack(NULL); /* closing tidies: both are new */
+    assert_int_equal(count_payloads("UPDATE upload SET at = 1"), 2);
+    open_with_pack(NULL); /* the next to close finds them old */
+    open_with_pack(NULL);
+    assert_int_equal(count_payloads("SELECT 1"), 1);
+    struct document_open open = {attached.document_id};
+    struct view_rows rows;
+    must(visit_look(teacher, &document_open_view, &open, &rows, &error), &error, "document.open");
+    struct document_sender *sender;
+    char back[16];
+    size_t got;
+    must(document_send(home.gate, VISIT_ROW(rows, struct document_key, 0), &sender, &error), &error, "document_send");
+    must(document_read(sender, back, sizeof back, &got, &error), &error, "document_read");
+    assert_int_equal(got, 5);
+    document_send_end(&sender);
+}
+
 static void open_with_pack(const char *pack)
 {
     struct error error;
@@ -422,7 +483,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parts),   cmocka_unit_test(test_taken),          cmocka_unit_test(test_anonymised),
         cmocka_unit_test(test_record),  cmocka_unit_test(test_refused),        cmocka_unit_test(test_looks_over_all),
-        cmocka_unit_test(test_search),  cmocka_unit_test(test_drafts),         cmocka_unit_test(test_without_consent),
+        cmocka_unit_test(test_search),  cmocka_unit_test(test_drafts),         cmocka_unit_test(test_uploads), cmocka_unit_test(test_without_consent),
     };
     return cmocka_run_group_tests(tests, make, drop);
 }
