@@ -111,7 +111,7 @@ void web_refuse(struct http_request *request, int status, const struct error *er
     for (size_t i = 0; i < sizeof wordings / sizeof *wordings; i++)
         if (wordings[i].status == status)
             wording = &wordings[i];
-    bool own_fix = error && error->fix[0] && status < 500 && status != 404 && status != 400;
+    bool own_fix = error && error->fix[0] && status < 500 && status != 400;
     struct buffer out = buffer_in(asking->arena);
     struct page_problem page = {
         .frame = asking_frame(asking, ""),

@@ -32,7 +32,7 @@ static int add_receipts(struct asking *asking, struct work *work, struct error *
             add(work, label,
                 arena_format(asking->arena, "%.*s, %.*s. Sent %.*s", TEXT_ARGS(row->sender),
                              TEXT_ARGS(row->sender_post), TEXT_ARGS(words_ago(asking->arena, row->sent_at))),
-                arena_format(asking->arena, "/received/%s", row->receipt_id.text), fresh ? "New" : "Answer it",
+                arena_format(asking->arena, "/received/%s", row->receipt_id.text), fresh ? "New" : "Not answered",
                 fresh ? "red" : "yellow");
         }
     return result;

@@ -15,6 +15,11 @@ int worry_load(struct asking *asking, struct worry **out, struct error *error)
     int result = asking_id(asking, "draft", &of.draft_id, error);
     if (!result)
         result = asking_look(asking, &draft_read_view, &of, &rows, error);
+    if (result == ERROR_MISSING)
+        error_set(error, ERROR_MISSING, "",
+                  "If you began it yourself: it is finished, or was deleted after a day. Your work shows what was "
+                  "recorded.",
+                  "there is no such draft");
     if (result)
         return result;
     const struct draft_row *row = VISIT_ROW(rows, struct draft_row, 0);
