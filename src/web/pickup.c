@@ -46,6 +46,7 @@ static int tried(struct asking *asking, struct error *error)
                          : "That is not the phrase. Look at each word, or ask the sender");
         return error_set(error, ERROR_INVALID, "phrase", "", "wrong");
     }
+    tries_give(asking);
     int result = parcel_keep(asking->face->gate, trying->out.parcel.json, asking->arena, &token, error);
     if (!result)
         result = http_set_cookie(asking->request, cookie(asking->request), token, 15 * 60,

@@ -11,8 +11,15 @@ int tries_take(struct asking *asking, struct error *error)
     if (wait == 0)
         return 0;
     http_refuse_with(asking->request, 429, wait);
+    http_set_header(asking->request, "Retry-After", arena_format(asking->arena, "%u", wait), error);
     return error_set(error, ERROR_LIMITED, "", "Wait a minute, then try again.",
                      "there were too many tries from your address");
+}
+
+void tries_give(struct asking *asking)
+{
+    if (asking->face->tries)
+        http_limiter_give(asking->face->tries, http_peer(asking->request), clock_steady());
 }
 
 static struct text next_of(struct asking *asking)
@@ -57,6 +64,7 @@ static int signed_in(struct asking *asking, struct error *error)
         asking_wrong(asking, "login", "The name or the password is not right. Look whether capital letters are on");
         return error_set(error, ERROR_INVALID, "login", "", "not right");
     }
+    tries_give(asking);
     int result = http_set_cookie(asking->request, session_cookie(asking->request), signing->out.token, 0,
                                  HTTP_COOKIE_LAX | (http_is_tls(asking->request) ? 0 : HTTP_COOKIE_INSECURE), error);
     asking->next = next_of(asking);

@@ -1,5 +1,6 @@
 #include "browser.h"
 
+#include "http/limiter.h"
 #include "web.h"
 
 #include <setjmp.h>
@@ -17,6 +18,7 @@ void site_make(struct test_site *site)
     static struct http_site http;
     home_make(&site->home);
     face = (struct face){.gate = site->home.gate, .partnership = "Test partnership"};
+    site->face = &face;
     http = (struct http_site){.context = &face,
                               .tables = web_table(),
                               .tables_n = 1,
@@ -28,9 +30,17 @@ void site_make(struct test_site *site)
     must(http_start(&settings, &http, &site->server, &error), &error, "http_start");
 }
 
+void site_limit(struct test_site *site, int tries)
+{
+    http_limiter_free(&site->tries);
+    site->tries = tries ? http_limiter_new(1.0 / 60, tries, 16) : NULL;
+    site->face->tries = site->tries;
+}
+
 void site_drop(struct test_site *site)
 {
     http_stop(&site->server);
+    http_limiter_free(&site->tries);
     home_drop(&site->home);
 }
 

@@ -11,10 +11,13 @@
 struct test_site {
     struct test_home home;
     struct http_server *server;
-    void *face;
+    struct face *face;
+    struct http_limiter *tries;
 };
 void site_make(struct test_site *site);
 void site_drop(struct test_site *site);
+/* From here on an address has so many tries of passwords and phrases, and no more come for an hour; 0: no limit. */
+void site_limit(struct test_site *site, int tries);
 
 /* A browser without script: cookies, forms, redirects followed. The page that came last is in `body`. */
 struct browser {

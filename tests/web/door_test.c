@@ -53,6 +53,29 @@ static void test_sign_in(void **state)
     browser_close(&browser);
 }
 
+/* Passwords are not to be guessed from one address; a right one costs no try. */
+static void test_tries(void **state)
+{
+    struct test_site *site = *state;
+    struct browser browser;
+    browser_open(&browser, site);
+    browser_get(&browser, "/sign-in");
+    site_limit(site, 2);
+    for (int i = 0; i < 4; i++) {
+        browser_post(&browser, "/sign-in", "login=teacher&password=a+long+enough+password");
+        assert_int_equal(browser.status, 200);
+    }
+    browser_post(&browser, "/sign-in", "login=teacher&password=wrong");
+    browser_post(&browser, "/sign-in", "login=teacher&password=wrong");
+    assert_int_equal(browser.status, 422);
+    browser_post(&browser, "/sign-in", "login=teacher&password=a+long+enough+password");
+    assert_int_equal(browser.status, 429);
+    assert_sees(&browser, "too many tries");
+    assert_non_null(strstr(browser.headers, "Retry-After"));
+    site_limit(site, 0);
+    browser_close(&browser);
+}
+
 static void test_forged_forms(void **state)
 {
     struct browser browser;
@@ -225,8 +248,8 @@ static void test_unknown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sign_in),      cmocka_unit_test(test_forged_forms), cmocka_unit_test(test_reach),
-        cmocka_unit_test(test_refused_form), cmocka_unit_test(test_unknown),
+        cmocka_unit_test(test_sign_in), cmocka_unit_test(test_tries),        cmocka_unit_test(test_forged_forms),
+        cmocka_unit_test(test_reach),   cmocka_unit_test(test_refused_form), cmocka_unit_test(test_unknown),
     };
     return cmocka_run_group_tests(tests, make, drop);
 }
