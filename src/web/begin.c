@@ -41,6 +41,10 @@ int web_begin(struct http_request *request, struct error *error)
     int result = make(request, &asking, error);
     if (result)
         return result;
+    /* without any referrer browsers that do not say where a form comes from would send it with the origin "null" */
+    result = http_set_header(request, "Referrer-Policy", TEXT("same-origin"), error);
+    if (result)
+        return result;
     const struct http_route *route = http_route(request);
     asking->page = route ? route->data : NULL;
     struct text token = http_cookie(request, session_cookie(request));

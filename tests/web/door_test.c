@@ -89,7 +89,7 @@ static void test_forged_forms(void **state)
 
     /* the right token, but sent from elsewhere */
     browser_get(&browser, "/worry");
-    char token[100], fields[200];
+    char token[100], fields[200], origin[100];
     browser_between(&browser, "name=\"token\" value=\"", "\"", token, sizeof token);
     snprintf(fields, sizeof fields, "name=Robin&token=%s", token);
     browser_post_bare(&browser, "/worry", fields, "Sec-Fetch-Site: cross-site");
@@ -100,6 +100,10 @@ static void test_forged_forms(void **state)
                       "Sec-Fetch-Site: cross-site");
     assert_int_equal(browser.status, 403);
     browser_post_bare(&browser, "/worry", fields, "Sec-Fetch-Site: same-origin");
+    assert_int_equal(browser.status, 200);
+    assert_non_null(strstr(browser.headers, "Referrer-Policy: same-origin"));
+    snprintf(origin, sizeof origin, "Origin: http://127.0.0.1:%u", http_port(((struct test_site *)*state)->server));
+    browser_post_bare(&browser, "/worry", fields, origin);
     assert_int_equal(browser.status, 200);
 
     /* another person's token */
