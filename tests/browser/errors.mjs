@@ -18,7 +18,7 @@ async function refused(person, button, fields) {
   check(found.join() === fields.join(), `${person.kind()}: the summary leads to ${found}, not to ${fields}`);
   for (let i = 0; i < found.length; i++) {
     await links.nth(i).click();
-    const at = await person.page.evaluate(() => ({ name: document.activeElement.name ?? "", tag: document.activeElement.tagName, described: document.activeElement.getAttribute("aria-describedby") ?? document.activeElement.closest("fieldset")?.getAttribute("aria-describedby") ?? "" }));
+    const at = await person.page.evaluate(() => ({ name: document.activeElement.name ?? "", tag: document.activeElement.tagName, described: `${document.activeElement.getAttribute("aria-describedby")} ${document.activeElement.closest("fieldset")?.getAttribute("aria-describedby")}` }));
     check(at.name.startsWith(found[i]) && at.described.includes(`${found[i]}-error`), `${person.kind()}: the line for ${found[i]} leads to ${JSON.stringify(at)}`);
   }
 }

@@ -60,7 +60,7 @@ export async function answer(person, known) {
 export async function chooseRecipients(person, agencies, outside) {
   await person.expect("Who needs to know?");
   for (const agency of agencies) await person.choose(agency, "Agencies of the partnership");
-  if (outside) await person.choose(outside, "Somebody outside the partnership");
+  if (outside) await person.select("Somebody outside the partnership", outside);
   await person.press("Save and continue");
 }
 

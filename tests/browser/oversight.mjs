@@ -19,7 +19,7 @@ await run(program, () => `decisions overseen: ${checked()} checks`, async (brows
   await answer(teacher, hurt);
   await teacher.expectWords("You may share it");
   await decide(teacher, "Do not share", otherwise);
-  await teacher.expect("Check before you go on");
+  await teacher.expect("Check your answers");
   await teacher.expectWords("Nothing is sent to anybody");
   await teacher.press("Record the decision");
   await teacher.expect("Your decision is recorded");
@@ -38,15 +38,15 @@ await run(program, () => `decisions overseen: ${checked()} checks`, async (brows
 
   const lead = await Person.arrive(browser, server, { name: "lead" });
   await lead.signIn("lead");
-  const news = lead.page.locator("li", { hasText: "differs" });
+  const news = lead.page.locator("li", { hasText: "otherwise than the policy" });
   check((await news.count()) === 1, `the lead has ${await news.count()} notices of decisions that differ`);
-  await lead.follow(/differs/);
+  await lead.follow(/otherwise than the policy/);
   await lead.expect("Decision");
   await lead.expectWords("differs from the answer of the policy", otherwise, "You may share it", "Do not share", "Tamsin Okoro");
   await lead.go("/");
   await lead.press(/^Take off the list/);
   await lead.expect("Your work");
-  check((await lead.page.locator("li", { hasText: "differs" }).count()) === 0, "a notice that is done stays on the list");
+  check((await lead.page.locator("li", { hasText: "otherwise than the policy" }).count()) === 0, "a notice that is done stays on the list");
   await lead.go("/decisions");
   await lead.expectWords("Wren Halloway", "Teal Osgood", "Juno Merrick", "Differs", "One of these differs");
   await lead.follow("Teal Osgood");

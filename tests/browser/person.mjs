@@ -15,6 +15,7 @@ class Mouse {
   async press(target) { await target.click(); }
   async choose(target) { await this.page.locator(`label[for="${await target.getAttribute("id")}"]`).click(); }
   async write(target, words) { await target.click(); await target.fill(words); }
+  async select(target, option) { await target.selectOption({ label: option }); }
   async attach(target, files) { await target.setInputFiles(files); }
 }
 
@@ -63,6 +64,10 @@ class Keyboard {
       await this.seeFocus();
     }
     if (!(await target.isChecked())) throw new Error("the arrows do not reach an answer");
+  }
+  async select(target, option) {
+    await this.tabTo(target);
+    await this.page.keyboard.type(option); // moves to the option that begins so
   }
   async write(target, words) {
     await this.tabTo(target);
@@ -120,7 +125,7 @@ export class Person {
     check(/ – Proviso$/.test(title) && own && own !== "Proviso", `${where}: the title tells nothing: ${title}`);
     const failed = (await page.locator(".govuk-error-summary").count()) > 0;
     check(title.startsWith("Error: ") === failed, `${where}: errors, and the title is ${title}`);
-    if (!/question|decide|pickup/.test(this.kind())) {
+    if (!/question|decide|pickup/.test(this.kind()) && own !== "We cannot find that page") {
       // two kinds of pages never share a title; a page refused stands at the address of its form
       const before = titles.get(own);
       if (!failed && before && before !== this.kind()) check(this.sameJourney(before), `${where}: has the title of ${before}: ${title}`);
@@ -180,6 +185,7 @@ export class Person {
     const place = question ? this.group(question) : this.page;
     await this.hand.choose(place.getByLabel(label, { exact: typeof label === "string" }));
   }
+  async select(label, option) { await this.hand.select(this.field(label), option); }
   async attach(label, files) { await this.hand.attach(this.field(label), files); }
   async leave(act) {
     await Promise.all([this.page.waitForEvent("load"), act()]);

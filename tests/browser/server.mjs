@@ -42,8 +42,10 @@ export async function startServer(program, settings = {}) {
     log: () => log,
     // Ends it as an operator would; what sanitizers found stands in the log and in the exit code.
     async stop() {
+      const early = child.exitCode !== null || child.signalCode !== null;
       child.kill("SIGTERM");
       const end = await ended;
+      if (early) check(false, "the server ended before it was told to");
       rmSync(folder, { recursive: true, force: true });
       return end;
     },
