@@ -27,11 +27,10 @@ static void write_citation(struct json_writer *w, const struct policy_citation *
     json_end(w);
 }
 
-void policy_answer_write(const struct policy_answer *answer, struct json_writer *w)
+void policy_answer_members(const struct policy_answer *answer, struct json_writer *w)
 {
     const struct policy_pack_info *info = policy_pack_info(answer->pack);
     enum policy_decision decision = answer->decision;
-    json_object(w);
     json_key(w, policy_shape[decision].outcome);
     write_text_or_null(w, answer->outcome);
     for (size_t i = 0; i < answer->details; i++) {
@@ -62,6 +61,12 @@ void policy_answer_write(const struct policy_answer *answer, struct json_writer 
     json_put_text(w, info->version);
     json_key(w, "pack_sha256");
     json_put_text(w, info->sha256);
+}
+
+void policy_answer_write(const struct policy_answer *answer, struct json_writer *w)
+{
+    json_object(w);
+    policy_answer_members(answer, w);
     json_end(w);
 }
 

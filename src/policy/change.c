@@ -6,7 +6,8 @@
  * Along a path of the diagram a fact that stays as it is costs nothing, one that turns out so costs little,
  * one that would have to be otherwise much: the cheapest path to an outcome is the smallest change.
  */
-enum { COST_UNKNOWN = 1, COST_CHANGED = 1000, COST_NONE = UINT32_MAX };
+enum { COST_UNKNOWN = 1, COST_CHANGED = 1000 };
+#define COST_NONE UINT32_MAX
 
 struct search {
     const struct diagram_forest *forest;

@@ -1,4 +1,5 @@
 #include "command_inside.h"
+#include "internal.h"
 
 #include "base/file.h"
 #include "base/json.h"
@@ -94,63 +95,27 @@ int policy_folder_of(const char *named, struct arena *arena, const char **folder
                      "the folder of packs was not found");
 }
 
-static void write_question(const struct policy_question *q, struct json_writer *w)
-{
-    if (!q->key.p) {
-        json_put_null(w);
-        return;
-    }
-    json_object(w);
-    json_key(w, "key");
-    json_put_text(w, q->key);
-    json_key(w, "question");
-    json_put_text(w, q->question);
-    json_key(w, "hint");
-    json_put_text(w, q->hint);
-    json_key(w, "options");
-    json_array(w);
-    for (size_t i = 0; i < q->options; i++) {
-        json_object(w);
-        json_key(w, "value");
-        json_put_text(w, q->option[i].value);
-        json_key(w, "label");
-        json_put_text(w, q->option[i].label);
-        json_end(w);
-    }
-    json_end(w);
-    json_key(w, "settled");
-    json_put_bool(w, q->settled);
-    json_key(w, "left");
-    json_put_int(w, (int64_t)q->left);
-    json_end(w);
-}
-
-/* The answer as a line of JSON; with trace and question an object that has both beside the answer's own keys.
- */
+/* The answer as a line of JSON; trace and question are members beside the answer's own. */
 static int write_answer(const struct deciding *d, const struct policy_pack *pack,
                         const struct policy_facts *facts, const struct policy_answer *answer,
                         struct arena *arena, struct buffer *out, struct error *error)
 {
     struct json_writer w = json_writer_in(out);
-    policy_answer_write(answer, &w);
-    if (d->trace || d->question) {
-        out->n--; /* opens the object again: its last brace */
-        if (d->trace) {
-            struct json_writer inner = json_writer_in(out);
-            buffer_string(out, ",\"fired\":");
-            policy_fired_write(answer, &inner);
-        }
-        if (d->question) {
-            struct policy_question question;
-            struct json_writer inner = json_writer_in(out);
-            int rc = policy_next_question(pack, answer->decision, facts, arena, &question, error);
-            if (rc)
-                return rc;
-            buffer_string(out, ",\"question\":");
-            write_question(&question, &inner);
-        }
-        buffer_char(out, '}');
+    json_object(&w);
+    policy_answer_members(answer, &w);
+    if (d->trace) {
+        json_key(&w, "fired");
+        policy_fired_write(answer, &w);
     }
+    if (d->question) {
+        struct policy_question question;
+        int rc = policy_next_question(pack, answer->decision, facts, arena, &question, error);
+        if (rc)
+            return rc;
+        json_key(&w, "question");
+        policy_question_write(&question, &w);
+    }
+    json_end(&w);
     buffer_char(out, '\n');
     return 0;
 }

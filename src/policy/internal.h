@@ -157,6 +157,9 @@ int policy_order_questions(const struct policy_pack *pack, struct diagram_forest
                            size_t count, uint16_t *assignment, const bool *depends, struct arena *arena,
                            const struct text **ask, size_t *asks, struct error *error);
 
+/* answer_json.c: the members of policy_answer_write(), into an object that is open. */
+void policy_answer_members(const struct policy_answer *answer, struct json_writer *w);
+
 ptrdiff_t policy_fact_index(const struct policy_pack *pack, struct text key);
 
 #endif

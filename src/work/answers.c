@@ -129,50 +129,6 @@ int answers_work_out(struct turn *turn, struct id_list agencies, struct text out
     return 0;
 }
 
-static void words_object(struct json_writer *w, const struct policy_pack *pack, enum policy_words_kind kind,
-                         struct text code)
-{
-    struct policy_words words;
-    policy_words(pack, kind, code, &words);
-    json_object(w);
-    json_key(w, "code");
-    json_put_text(w, code);
-    json_key(w, "title");
-    json_put_text(w, words.title);
-    json_key(w, "todo");
-    json_put_text(w, words.todo);
-    json_end(w);
-}
-
-static void words_list(struct json_writer *w, const char *key, const struct policy_pack *pack,
-                       enum policy_words_kind kind, const struct text *codes, size_t n)
-{
-    json_key(w, key);
-    json_array(w);
-    for (size_t i = 0; i < n; i++)
-        words_object(w, pack, kind, codes[i]);
-    json_end(w);
-}
-
-static struct text source_title(const struct policy_pack *pack, struct text code)
-{
-    const struct policy_pack_info *info = policy_pack_info(pack);
-    for (size_t i = 0; i < info->sources; i++)
-        if (text_equal(info->source[i].code, code))
-            return info->source[i].title;
-    return code;
-}
-
-static void put_source(struct json_writer *w, const struct policy_pack *pack, const struct policy_citation *citation)
-{
-    json_key(w, "source");
-    json_put_text(w, citation->source);
-    json_key(w, "title");
-    json_put_text(w, source_title(pack, citation->source));
-    json_key(w, "where");
-    json_put_text(w, citation->where);
-}
-
 static void known_list(struct json_writer *w, const struct recipient_answer *answer)
 {
     static const char *const system_knows[] = {"date", "sharer", "recipient"};
@@ -205,104 +161,10 @@ static void known_list(struct json_writer *w, const struct recipient_answer *ans
 
 void answer_words_write(const struct recipient_answer *one, struct json_writer *w)
 {
-    const struct policy_answer *answer = &one->answer;
     json_object(w);
     json_key(w, "recipient");
     json_put_text(w, one->name);
-    json_key(w, "outcome");
-    if (answer->outcome.p)
-        words_object(w, answer->pack, POLICY_WORDS_OUTCOME, answer->outcome);
-    else
-        json_put_null(w);
-    words_list(w, "basis", answer->pack, POLICY_WORDS_BASIS, answer->basis, answer->bases);
-    words_list(w, "obligations", answer->pack, POLICY_WORDS_OBLIGATION, answer->obligation, answer->obligations);
-    json_key(w, "citations");
-    json_array(w);
-    for (size_t i = 0; i < answer->citations; i++) {
-        json_object(w);
-        put_source(w, answer->pack, &answer->citation[i]);
-        json_end(w);
-    }
-    json_end(w);
-    json_key(w, "fired");
-    json_array(w);
-    for (size_t i = 0; i < answer->fireds; i++) {
-        const struct policy_fired *fired = &answer->fired[i];
-        json_object(w);
-        json_key(w, "table");
-        json_put_text(w, fired->table);
-        json_key(w, "rule");
-        json_put_int(w, (int64_t)fired->rule);
-        json_key(w, "gives");
-        json_put_text(w, fired->gives);
-        json_key(w, "note");
-        json_put_text(w, fired->note);
-        put_source(w, answer->pack, &fired->citation);
-        json_end(w);
-    }
-    json_end(w);
+    policy_answer_words_write(&one->answer, w);
     known_list(w, one);
-    json_end(w);
-}
-
-static const char *fact_kind_name(enum policy_fact_kind kind)
-{
-    switch (kind) {
-    case POLICY_FACT_CHOICE:
-        return "choice";
-    case POLICY_FACT_BOOLEAN:
-        return "yes-no";
-    case POLICY_FACT_NUMBER:
-        return "number";
-    case POLICY_FACT_DATE:
-        return "date";
-    default:
-        return "address";
-    }
-}
-
-void question_write(const struct policy_question *question, struct json_writer *w)
-{
-    json_object(w);
-    if (question->key.p) {
-        json_key(w, "key");
-        json_put_text(w, question->key);
-        json_key(w, "kind");
-        json_put_string(w, fact_kind_name(question->kind));
-        json_key(w, "question");
-        json_put_text(w, question->question);
-        json_key(w, "hint");
-        json_put_text(w, question->hint);
-        json_key(w, "why");
-        json_put_text(w, question->why);
-        json_key(w, "options");
-        json_array(w);
-        for (size_t i = 0; i < question->options; i++) {
-            json_object(w);
-            json_key(w, "value");
-            json_put_text(w, question->option[i].value);
-            json_key(w, "label");
-            json_put_text(w, question->option[i].label);
-            json_key(w, "hint");
-            json_put_text(w, question->option[i].hint);
-            json_end(w);
-        }
-        json_end(w);
-        json_key(w, "terms");
-        json_array(w);
-        for (size_t i = 0; i < question->terms; i++) {
-            json_object(w);
-            json_key(w, "term");
-            json_put_text(w, question->term[i].term);
-            json_key(w, "meaning");
-            json_put_text(w, question->term[i].meaning);
-            json_end(w);
-        }
-        json_end(w);
-        json_key(w, "settled");
-        json_put_bool(w, question->settled);
-        json_key(w, "left");
-        json_put_int(w, (int64_t)question->left);
-    }
     json_end(w);
 }

@@ -26,8 +26,7 @@ struct answers {
 int answers_work_out(struct turn *turn, struct id_list agencies, struct text outside, struct json_object facts,
                      struct answers *out, struct error *error);
 
-/* An answer in plain words, and a question, as JSON: docs/answers.md tells their members. */
+/* An answer in plain words as JSON: docs/answers.md tells its members. */
 void answer_words_write(const struct recipient_answer *answer, struct json_writer *w);
-void question_write(const struct policy_question *question, struct json_writer *w);
 
 #endif

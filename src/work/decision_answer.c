@@ -25,7 +25,7 @@ static int write_row(struct turn *turn, const struct recipient_answer *one, stru
     if (!result)
         result = policy_next_question(turn->pack, POLICY_SHARE, one->facts, turn->arena, &question, error);
     w = json_writer_in(&asked);
-    question_write(&question, &w);
+    policy_question_write(&question, &w);
     return result ? result : finish(turn, &asked, &row->question, error);
 }
 

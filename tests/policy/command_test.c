@@ -100,11 +100,15 @@ static void an_open_answer_is_null(void **state)
                      0);
     assert_non_null(strstr(out, "{\"outcome\":null,\"ask\":[\"purpose\","));
     assert_non_null(strstr(out, "\"fired\":["));
-    assert_non_null(strstr(out, "\"question\":{\"key\":\"purpose\""));
+    assert_non_null(strstr(out, "\"question\":{\"key\":\"purpose\",\"kind\":\"choice\""));
     struct arena *arena ARENA_SCOPE = arena_new(1 << 20, ARENA_PLAIN);
     const struct json *answer;
     struct error error;
     assert_int_equal(json_read(arena, text_of(out), "answer", &answer, &error), 0);
+    assert_int_equal(DECIDE("{\"purpose\":\"none\",\"child_harm\":\"none\",\"recipient\":\"police\"}", MANCHESTER,
+                            "--decision", "share", "--json", "-", "--question"),
+                     0);
+    assert_non_null(strstr(out, ",\"question\":{}}\n")); /* nothing more need be asked */
 }
 
 static void the_other_decisions_have_their_keys(void **state)

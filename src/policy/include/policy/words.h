@@ -33,6 +33,13 @@ struct text policy_value_words(const struct policy_pack *pack, struct text key, 
 /* A short name of a fact for lists ("Consent"), or the key itself. */
 struct text policy_fact_words(const struct policy_pack *pack, struct text key);
 
+/*
+ * Writes the members of a sharing answer in words into an object that the caller opened and will end, and a question
+ * as an object, {} when nothing is asked. docs/answers.md tells the members.
+ */
+void policy_answer_words_write(const struct policy_answer *answer, struct json_writer *w);
+void policy_question_write(const struct policy_question *question, struct json_writer *w);
+
 /* The glossary of the pack, in alphabetical order. */
 const struct policy_term *policy_glossary(const struct policy_pack *pack, size_t *count);
 

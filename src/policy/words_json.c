@@ -1,0 +1,151 @@
+#include "internal.h"
+
+static void write_words(struct json_writer *w, const struct policy_pack *pack, enum policy_words_kind kind,
+                        struct text code)
+{
+    struct policy_words words;
+    policy_words(pack, kind, code, &words);
+    json_object(w);
+    json_key(w, "code");
+    json_put_text(w, code);
+    json_key(w, "title");
+    json_put_text(w, words.title);
+    json_key(w, "todo");
+    json_put_text(w, words.todo);
+    json_end(w);
+}
+
+static void write_words_list(struct json_writer *w, const char *key, const struct policy_pack *pack,
+                             enum policy_words_kind kind, const struct text *codes, size_t count)
+{
+    json_key(w, key);
+    json_array(w);
+    for (size_t i = 0; i < count; i++)
+        write_words(w, pack, kind, codes[i]);
+    json_end(w);
+}
+
+static struct text source_title(const struct policy_pack *pack, struct text code)
+{
+    for (size_t i = 0; i < pack->info.sources; i++)
+        if (text_equal(pack->info.source[i].code, code))
+            return pack->info.source[i].title;
+    return code;
+}
+
+static void write_source(struct json_writer *w, const struct policy_pack *pack, const struct policy_citation *citation)
+{
+    json_key(w, "source");
+    json_put_text(w, citation->source);
+    json_key(w, "title");
+    json_put_text(w, source_title(pack, citation->source));
+    json_key(w, "where");
+    json_put_text(w, citation->where);
+}
+
+void policy_answer_words_write(const struct policy_answer *answer, struct json_writer *w)
+{
+    const struct policy_pack *pack = answer->pack;
+    json_key(w, "outcome");
+    if (answer->outcome.p)
+        write_words(w, pack, POLICY_WORDS_OUTCOME, answer->outcome);
+    else
+        json_put_null(w);
+    write_words_list(w, "basis", pack, POLICY_WORDS_BASIS, answer->basis, answer->bases);
+    write_words_list(w, "obligations", pack, POLICY_WORDS_OBLIGATION, answer->obligation, answer->obligations);
+    json_key(w, "citations");
+    json_array(w);
+    for (size_t i = 0; i < answer->citations; i++) {
+        json_object(w);
+        write_source(w, pack, &answer->citation[i]);
+        json_end(w);
+    }
+    json_end(w);
+    json_key(w, "fired");
+    json_array(w);
+    for (size_t i = 0; i < answer->fireds; i++) {
+        const struct policy_fired *fired = &answer->fired[i];
+        json_object(w);
+        json_key(w, "table");
+        json_put_text(w, fired->table);
+        json_key(w, "rule");
+        json_put_int(w, (int64_t)fired->rule);
+        json_key(w, "gives");
+        json_put_text(w, fired->gives);
+        json_key(w, "note");
+        json_put_text(w, fired->note);
+        write_source(w, pack, &fired->citation);
+        json_end(w);
+    }
+    json_end(w);
+}
+
+static const char *kind_name(enum policy_fact_kind kind)
+{
+    switch (kind) {
+    case POLICY_FACT_CHOICE:
+        return "choice";
+    case POLICY_FACT_BOOLEAN:
+        return "yes-no";
+    case POLICY_FACT_NUMBER:
+        return "number";
+    case POLICY_FACT_DATE:
+        return "date";
+    default:
+        return "address";
+    }
+}
+
+static void write_option(struct json_writer *w, const struct policy_option *option)
+{
+    json_object(w);
+    json_key(w, "value");
+    json_put_text(w, option->value);
+    json_key(w, "label");
+    json_put_text(w, option->label);
+    json_key(w, "hint");
+    json_put_text(w, option->hint);
+    json_end(w);
+}
+
+static void write_term(struct json_writer *w, const struct policy_term *term)
+{
+    json_object(w);
+    json_key(w, "term");
+    json_put_text(w, term->term);
+    json_key(w, "meaning");
+    json_put_text(w, term->meaning);
+    json_end(w);
+}
+
+void policy_question_write(const struct policy_question *question, struct json_writer *w)
+{
+    json_object(w);
+    if (question->key.p) {
+        json_key(w, "key");
+        json_put_text(w, question->key);
+        json_key(w, "kind");
+        json_put_string(w, kind_name(question->kind));
+        json_key(w, "question");
+        json_put_text(w, question->question);
+        json_key(w, "hint");
+        json_put_text(w, question->hint);
+        json_key(w, "why");
+        json_put_text(w, question->why);
+        json_key(w, "options");
+        json_array(w);
+        for (size_t i = 0; i < question->options; i++)
+            write_option(w, &question->option[i]);
+        json_end(w);
+        json_key(w, "terms");
+        json_array(w);
+        for (size_t i = 0; i < question->terms; i++)
+            write_term(w, &question->term[i]);
+        json_end(w);
+        json_key(w, "settled");
+        json_put_bool(w, question->settled);
+        json_key(w, "left");
+        json_put_int(w, (int64_t)question->left);
+    }
+    json_end(w);
+}
