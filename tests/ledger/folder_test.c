@@ -10,17 +10,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <ftw.h>
-
 #include <cmocka.h>
 
 #include "base.h"
 #include "ledger.h"
 #include "memory_storage.h"
+#include "support/folder.h"
 
 static struct arena *arena;
 static struct error error;
-static char place[] = "/tmp/ledger-folder-XXXXXX";
+static char place[TEST_FOLDER_SIZE];
 static struct ledger_folder folder;
 static struct ledger_storage storage;
 
@@ -28,25 +27,18 @@ static int setup(void **state)
 {
     (void)state;
     arena = arena_new(256 << 20, ARENA_PLAIN);
-    memcpy(place + strlen(place) - 6, "XXXXXX", 6);
-    if (!mkdtemp(place))
+    if (test_folder_make("ledger", place))
         return -1;
     int code = ledger_folder_open(arena_format(arena, "%s/log/", place), &folder, &error);
     storage = ledger_folder_storage(&folder);
     return code;
 }
 
-static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *walk)
-{
-    (void)status, (void)kind, (void)walk;
-    return remove(path);
-}
-
 static int teardown(void **state)
 {
     (void)state;
     arena_free(&arena);
-    return nftw(place, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    return test_folder_remove(place);
 }
 
 static void append(struct ledger_edge *edge, const char *what, uint64_t first, size_t count)

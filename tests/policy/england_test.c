@@ -1,40 +1,8 @@
-#include "cases.h"
+#include "pack_cases.h"
 
-#include "base_case.h"
 #include "provision.h"
 
 /* Cases read off the law in force in England in late 2026. */
-
-static struct policy_pack *pack;
-
-static int load(void **state)
-{
-    (void)state;
-    pack = case_pack("england");
-    return pack ? 0 : -1;
-}
-
-static int unload(void **state)
-{
-    (void)state;
-    policy_pack_free(&pack);
-    return 0;
-}
-
-static void share(const char *changes, const char *expect)
-{
-    case_but(pack, POLICY_SHARE, BASE_CASE, changes, expect);
-}
-
-static void consent(const char *facts, const char *expect)
-{
-    case_check(pack, POLICY_CONSENT, facts, expect);
-}
-
-static void channel(const char *facts, const char *expect)
-{
-    case_check(pack, POLICY_CHANNEL, facts, expect);
-}
 
 static void the_day_decides(void **state)
 {
@@ -180,5 +148,5 @@ int main(void)
         cmocka_unit_test(conditions),    cmocka_unit_test(closed_mail_domains),
         cmocka_unit_test(clocks),
     };
-    return cmocka_run_group_tests(tests, load, unload);
+    return RUN_PACK_CASES("england", tests);
 }

@@ -1,40 +1,8 @@
-#include "cases.h"
+#include "pack_cases.h"
 
-#include "base_case.h"
 #include "provision.h"
 
 /* Cases read off the agreement of Leicester, Leicestershire and Rutland of 2017. */
-
-static struct policy_pack *pack;
-
-static int load(void **state)
-{
-    (void)state;
-    pack = case_pack("leicestershire-2017");
-    return pack ? 0 : -1;
-}
-
-static int unload(void **state)
-{
-    (void)state;
-    policy_pack_free(&pack);
-    return 0;
-}
-
-static void share(const char *changes, const char *expect)
-{
-    case_but(pack, POLICY_SHARE, BASE_CASE, changes, expect);
-}
-
-static void consent(const char *facts, const char *expect)
-{
-    case_check(pack, POLICY_CONSENT, facts, expect);
-}
-
-static void channel(const char *facts, const char *expect)
-{
-    case_check(pack, POLICY_CHANNEL, facts, expect);
-}
 
 static void consent_first(void **state)
 {
@@ -304,5 +272,5 @@ int main(void)
         cmocka_unit_test(the_method_matrix),
         cmocka_unit_test(clocks),
     };
-    return cmocka_run_group_tests(tests, load, unload);
+    return RUN_PACK_CASES("leicestershire-2017", tests);
 }

@@ -1,29 +1,8 @@
-#include "cases.h"
+#include "pack_cases.h"
 
 #include "provision.h"
 
 /* Cases read off the Manchester policy of 2016. */
-
-static struct policy_pack *pack;
-
-static int load(void **state)
-{
-    (void)state;
-    pack = case_pack("manchester-2016");
-    return pack ? 0 : -1;
-}
-
-static int unload(void **state)
-{
-    (void)state;
-    policy_pack_free(&pack);
-    return 0;
-}
-
-static void share(const char *facts, const char *expect)
-{
-    case_check(pack, POLICY_SHARE, facts, expect);
-}
 
 #define NAMED "{\"purpose\":\"section-17\",\"identifies\":\"living-person\","
 #define PRIVATE NAMED "\"confidential\":true,"
@@ -35,18 +14,18 @@ static void the_flowchart_in_its_order(void **state)
 {
     (void)state;
     PROVISION("MAN-08");
-    share("{}", "=null ?purpose ?identifies ?confidential ?consent ?public_function ?vital_interests");
-    share("{\"purpose\":\"none\"}", "=do-not-share @");
-    share("{\"purpose\":\"early-help\"}", "=null ?identifies !?purpose");
-    share("{\"purpose\":\"statistics\",\"identifies\":\"nobody\"}", "=share @ +not-personal -consent");
-    share(NAMED "\"confidential\":false}", "=share @ +not-confidential");
-    share(PRIVATE "\"consent\":\"given\",\"consent_covers\":true}", "=share @ +consent");
-    share(PRIVATE "\"consent\":\"given\"}", "=null ?consent_covers");
-    share(PRIVATE "\"consent\":\"refused\",\"public_function\":true}", "=share @ +public-task");
-    share(PRIVATE "\"consent\":\"refused\",\"vital_interests\":true}", "=share @ +vital-interests");
-    share(PRIVATE "\"consent\":\"refused\"," NO_REASON "}", "=do-not-share @ -consent -public-task");
-    share(PRIVATE "\"consent\":\"withdrawn\"," NO_REASON "}", "=do-not-share @");
-    share(PRIVATE "\"consent\":\"given\",\"consent_covers\":false," NO_REASON "}", "=do-not-share @");
+    stated("{}", "=null ?purpose ?identifies ?confidential ?consent ?public_function ?vital_interests");
+    stated("{\"purpose\":\"none\"}", "=do-not-share @");
+    stated("{\"purpose\":\"early-help\"}", "=null ?identifies !?purpose");
+    stated("{\"purpose\":\"statistics\",\"identifies\":\"nobody\"}", "=share @ +not-personal -consent");
+    stated(NAMED "\"confidential\":false}", "=share @ +not-confidential");
+    stated(PRIVATE "\"consent\":\"given\",\"consent_covers\":true}", "=share @ +consent");
+    stated(PRIVATE "\"consent\":\"given\"}", "=null ?consent_covers");
+    stated(PRIVATE "\"consent\":\"refused\",\"public_function\":true}", "=share @ +public-task");
+    stated(PRIVATE "\"consent\":\"refused\",\"vital_interests\":true}", "=share @ +vital-interests");
+    stated(PRIVATE "\"consent\":\"refused\"," NO_REASON "}", "=do-not-share @ -consent -public-task");
+    stated(PRIVATE "\"consent\":\"withdrawn\"," NO_REASON "}", "=do-not-share @");
+    stated(PRIVATE "\"consent\":\"given\",\"consent_covers\":false," NO_REASON "}", "=do-not-share @");
     struct policy_answer answer = case_answer(pack, POLICY_SHARE, "{}");
     assert_true(text_equal(answer.ask[0], TEXT("purpose")));
     assert_true(text_equal(answer.ask[1], TEXT("identifies")));
@@ -61,13 +40,13 @@ static void other_reasons(void **state)
 {
     (void)state;
     PROVISION("MAN-30");
-    share(PRIVATE "\"consent\":\"refused\",\"legal_duty\":\"court-order\"}", "=share +legal-duty");
-    share(PRIVATE "\"consent\":\"refused\",\"child_harm\":\"evidence\"}", "=share +public-interest");
-    share(PRIVATE "\"consent\":\"not-sought\",\"child_harm\":\"reasonable-cause\"}",
+    stated(PRIVATE "\"consent\":\"refused\",\"legal_duty\":\"court-order\"}", "=share +legal-duty");
+    stated(PRIVATE "\"consent\":\"refused\",\"child_harm\":\"evidence\"}", "=share +public-interest");
+    stated(PRIVATE "\"consent\":\"not-sought\",\"child_harm\":\"reasonable-cause\"}",
           "=share +public-interest");
-    share(PRIVATE "\"consent\":\"refused\",\"adult_harm\":\"serious\"}", "=share +public-interest");
-    share(PRIVATE "\"consent\":\"refused\",\"serious_crime\":true}", "=share +public-interest");
-    share("{\"purpose\":\"crime\",\"identifies\":\"living-person\",\"confidential\":true,\"consent\":"
+    stated(PRIVATE "\"consent\":\"refused\",\"adult_harm\":\"serious\"}", "=share +public-interest");
+    stated(PRIVATE "\"consent\":\"refused\",\"serious_crime\":true}", "=share +public-interest");
+    stated("{\"purpose\":\"crime\",\"identifies\":\"living-person\",\"confidential\":true,\"consent\":"
           "\"refused\","
           "\"serious_crime\":true,\"legal_duty\":\"none\"}",
           "=share +consult-manager");
@@ -82,12 +61,12 @@ static void how_to_share(void **state)
     PROVISION("MAN-17");
     const char *facts =
         PRIVATE "\"consent\":\"given\",\"consent_covers\":true,\"informing_raises_risk\":false}";
-    share(facts, "+minimum-necessary +mark-fact-and-opinion +explain-historical +check-recipient "
+    stated(facts, "+minimum-necessary +mark-fact-and-opinion +explain-historical +check-recipient "
                  "+use-secure-channel +inform-subject -do-not-inform -consult-manager");
-    share(PRIVATE "\"consent\":\"given\",\"consent_covers\":true,\"informing_raises_risk\":true}",
+    stated(PRIVATE "\"consent\":\"given\",\"consent_covers\":true,\"informing_raises_risk\":true}",
           "+do-not-inform -inform-subject");
-    share(PRIVATE "\"consent\":\"given\",\"consent_covers\":true}", "-do-not-inform -inform-subject");
-    share("{\"purpose\":\"statistics\",\"identifies\":\"nobody\",\"informing_raises_risk\":false}",
+    stated(PRIVATE "\"consent\":\"given\",\"consent_covers\":true}", "-do-not-inform -inform-subject");
+    stated("{\"purpose\":\"statistics\",\"identifies\":\"nobody\",\"informing_raises_risk\":false}",
           "-inform-subject");
 }
 
@@ -95,10 +74,10 @@ static void decisions_are_recorded(void **state)
 {
     (void)state;
     PROVISION("MAN-06");
-    share("{\"purpose\":\"none\"}", "+record-decision +record-reasons +discuss-refusal-with-requester");
-    share(PRIVATE "\"consent\":\"refused\",\"public_function\":true}",
+    stated("{\"purpose\":\"none\"}", "+record-decision +record-reasons +discuss-refusal-with-requester");
+    stated(PRIVATE "\"consent\":\"refused\",\"public_function\":true}",
           "+record-decision +record-reasons -discuss-refusal-with-requester");
-    share("{}", "+record-decision +record-reasons");
+    stated("{}", "+record-decision +record-reasons");
 }
 
 static void unsure_means_advice(void **state)
@@ -109,7 +88,7 @@ static void unsure_means_advice(void **state)
         PRIVATE "\"consent\":\"refused\",\"legal_duty\":\"none\",\"public_function\":false,"
                 "\"vital_interests\":false,\"child_harm\":\"unclear\",\"adult_harm\":\"none\","
                 "\"serious_crime\":false}";
-    share(unsure, "=seek-advice +consult-manager +record-decision -share");
+    stated(unsure, "=seek-advice +consult-manager +record-decision -share");
 }
 
 static void harm_to_a_child_goes_without_delay(void **state)
@@ -117,36 +96,36 @@ static void harm_to_a_child_goes_without_delay(void **state)
     (void)state;
     PROVISION("MAN-11");
     PROVISION("MAN-34");
-    share(PRIVATE "\"consent\":\"refused\",\"child_harm\":\"reasonable-cause\",\"recipient\":\"police\"}",
+    stated(PRIVATE "\"consent\":\"refused\",\"child_harm\":\"reasonable-cause\",\"recipient\":\"police\"}",
           "=share +refer-childrens-social-care +without-delay");
-    share(PRIVATE
+    stated(PRIVATE
           "\"consent\":\"refused\",\"child_harm\":\"evidence\",\"recipient\":\"childrens-social-care\"}",
           "=share -refer-childrens-social-care +without-delay");
-    share("{\"purpose\":\"none\",\"child_harm\":\"evidence\",\"recipient\":\"health\"}",
+    stated("{\"purpose\":\"none\",\"child_harm\":\"evidence\",\"recipient\":\"health\"}",
           "=do-not-share +refer-childrens-social-care +without-delay");
-    share(PRIVATE "\"child_harm\":\"none\",\"recipient\":\"police\"}", "-refer-childrens-social-care");
+    stated(PRIVATE "\"child_harm\":\"none\",\"recipient\":\"police\"}", "-refer-childrens-social-care");
 }
 
 static void without_consent_with_a_manager(void **state)
 {
     (void)state;
     PROVISION("MAN-18");
-    share(PRIVATE "\"consent\":\"refused\",\"public_function\":true}",
+    stated(PRIVATE "\"consent\":\"refused\",\"public_function\":true}",
           "+consult-manager +justify-without-consent");
-    share(PRIVATE "\"consent\":\"refused\",\"legal_duty\":\"statute\"}",
+    stated(PRIVATE "\"consent\":\"refused\",\"legal_duty\":\"statute\"}",
           "+consult-manager +justify-without-consent");
-    share(NAMED "\"confidential\":false,\"recipient_needs_to_know\":true}", "-consult-manager");
+    stated(NAMED "\"confidential\":false,\"recipient_needs_to_know\":true}", "-consult-manager");
 }
 
 static void emergencies(void **state)
 {
     (void)state;
     PROVISION("MAN-05");
-    share(PRIVATE "\"consent\":\"not-sought\",\"child_harm\":\"evidence\",\"urgent\":true}",
+    stated(PRIVATE "\"consent\":\"not-sought\",\"child_harm\":\"evidence\",\"urgent\":true}",
           "=share +without-delay -seek-consent");
-    share(PRIVATE "\"consent\":\"not-sought\",\"no_consent_ground\":\"delay\"," NO_REASON "}",
+    stated(PRIVATE "\"consent\":\"not-sought\",\"no_consent_ground\":\"delay\"," NO_REASON "}",
           "=do-not-share -seek-consent");
-    share(PRIVATE "\"consent\":\"not-sought\",\"no_consent_ground\":\"none\"," NO_REASON "}",
+    stated(PRIVATE "\"consent\":\"not-sought\",\"no_consent_ground\":\"none\"," NO_REASON "}",
           "=do-not-share +seek-consent");
 }
 
@@ -154,26 +133,26 @@ static void inside_the_organisation_as_outside(void **state)
 {
     (void)state;
     PROVISION("MAN-33");
-    share(PRIVATE "\"consent\":\"refused\",\"recipient\":\"same-agency\"," NO_REASON "}", "=do-not-share");
-    share(PRIVATE "\"consent\":\"refused\",\"recipient\":\"same-agency\",\"public_function\":true}",
+    stated(PRIVATE "\"consent\":\"refused\",\"recipient\":\"same-agency\"," NO_REASON "}", "=do-not-share");
+    stated(PRIVATE "\"consent\":\"refused\",\"recipient\":\"same-agency\",\"public_function\":true}",
           "=share +minimum-necessary");
     PROVISION("MAN-12");
-    share(PRIVATE "\"consent\":\"given\",\"consent_covers\":true,\"recipient_needs_to_know\":false}",
+    stated(PRIVATE "\"consent\":\"given\",\"consent_covers\":true,\"recipient_needs_to_know\":false}",
           "+consult-manager");
 }
 
 static void people_who_have_died(void **state)
 {
     (void)state;
-    share("{\"purpose\":\"practice-review\",\"identifies\":\"deceased-person\"}",
+    stated("{\"purpose\":\"practice-review\",\"identifies\":\"deceased-person\"}",
           "=seek-advice @ +consult-governance-lead");
-    share("{\"purpose\":\"none\",\"identifies\":\"deceased-person\"}", "=do-not-share");
+    stated("{\"purpose\":\"none\",\"identifies\":\"deceased-person\"}", "=do-not-share");
 }
 
 static void known_only_with_other_information(void **state)
 {
     (void)state;
-    share("{\"purpose\":\"statistics\",\"identifies\":\"nobody-alone\",\"confidential\":false}",
+    stated("{\"purpose\":\"statistics\",\"identifies\":\"nobody-alone\",\"confidential\":false}",
           "=share +check-reidentification");
 }
 
@@ -273,25 +252,25 @@ static void guided_questions_follow_the_flowchart(void **state)
 static void smaller_rules(void **state)
 {
     (void)state;
-    share("{\"purpose\":\"early-help\",\"identifies\":\"living-person\",\"confidential\":true,\"consent\":"
+    stated("{\"purpose\":\"early-help\",\"identifies\":\"living-person\",\"confidential\":true,\"consent\":"
           "\"given\",\"consent_covers\":true}",
           "+check-accuracy");
-    share("{\"purpose\":\"early-help\",\"identifies\":\"living-person\",\"confidential\":true,\"consent\":"
+    stated("{\"purpose\":\"early-help\",\"identifies\":\"living-person\",\"confidential\":true,\"consent\":"
           "\"given\",\"consent_covers\":true,\"urgent\":true,\"vital_interests\":false,\"child_harm\":"
           "\"none\"}",
           "+without-delay");
-    share("{\"purpose\":\"early-help\",\"identifies\":\"living-person\",\"confidential\":true,\"consent\":"
+    stated("{\"purpose\":\"early-help\",\"identifies\":\"living-person\",\"confidential\":true,\"consent\":"
           "\"given\",\"consent_covers\":true,\"vital_interests\":true,\"urgent\":false,\"child_harm\":"
           "\"none\"}",
           "+without-delay");
-    share("{\"purpose\":\"early-help\",\"identifies\":\"living-person\",\"confidential\":true,\"consent\":"
+    stated("{\"purpose\":\"early-help\",\"identifies\":\"living-person\",\"confidential\":true,\"consent\":"
           "\"given\",\"consent_covers\":true,\"vital_interests\":false,\"urgent\":false,\"child_harm\":"
           "\"none\"}",
           "-without-delay");
-    share("{\"purpose\":\"crime\",\"identifies\":\"living-person\",\"confidential\":false,\"consent\":"
+    stated("{\"purpose\":\"crime\",\"identifies\":\"living-person\",\"confidential\":false,\"consent\":"
           "\"refused\",\"legal_duty\":\"none\"}",
           "=share +consult-manager");
-    share("{\"purpose\":\"service-provision\",\"identifies\":\"living-person\",\"confidential\":false,"
+    stated("{\"purpose\":\"service-provision\",\"identifies\":\"living-person\",\"confidential\":false,"
           "\"consent\":\"refused\",\"legal_duty\":\"none\",\"recipient_needs_to_know\":true}",
           "=share -consult-manager");
     case_check(pack, POLICY_CONSENT, "{\"subject_age\":10,\"understanding\":\"unassessed\"}",
@@ -332,5 +311,5 @@ int main(void)
         cmocka_unit_test(how_long_and_by_when),
         cmocka_unit_test(guided_questions_follow_the_flowchart),
     };
-    return cmocka_run_group_tests(tests, load, unload);
+    return RUN_PACK_CASES("manchester-2016", tests);
 }

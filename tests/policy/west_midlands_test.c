@@ -1,40 +1,8 @@
-#include "cases.h"
+#include "pack_cases.h"
 
-#include "base_case.h"
 #include "provision.h"
 
 /* Cases read off the West Midlands procedures 2.10 of 2024. */
-
-static struct policy_pack *pack;
-
-static int load(void **state)
-{
-    (void)state;
-    pack = case_pack("west-midlands-2024");
-    return pack ? 0 : -1;
-}
-
-static int unload(void **state)
-{
-    (void)state;
-    policy_pack_free(&pack);
-    return 0;
-}
-
-static void share(const char *changes, const char *expect)
-{
-    case_but(pack, POLICY_SHARE, BASE_CASE, changes, expect);
-}
-
-static void consent(const char *facts, const char *expect)
-{
-    case_check(pack, POLICY_CONSENT, facts, expect);
-}
-
-static void channel(const char *facts, const char *expect)
-{
-    case_check(pack, POLICY_CHANNEL, facts, expect);
-}
 
 static void a_lawful_basis_of_article_6(void **state)
 {
@@ -221,5 +189,5 @@ int main(void)
         cmocka_unit_test(how_it_travels),
         cmocka_unit_test(withdrawal_deletes_what_is_held_on_consent_alone),
     };
-    return cmocka_run_group_tests(tests, load, unload);
+    return RUN_PACK_CASES("west-midlands-2024", tests);
 }

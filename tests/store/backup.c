@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -15,22 +14,16 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "fault_vfs.h"
+#include "good.h"
 #include "store.h"
+#include "support/folder.h"
 
-static char folder[64], path[100], copy[110];
+static char folder[TEST_FOLDER_SIZE], path[100], copy[110];
 static int made;
 static const struct store_migration migration[] = {
     {1, "lines", "CREATE TABLE line (id BIGINT PRIMARY KEY, note TEXT NOT NULL) STRICT", NULL}};
 
-static void good_at(int code, const struct error *error, int line)
-{
-    if (code == 0)
-        return;
-    char words[800];
-    error_line(error, words, sizeof(words));
-    fail_msg("line %d: %s", line, words);
-}
-#define GOOD(call) good_at((call), &error, __LINE__)
+#define GOOD(call) GOOD_WITH(call, &error)
 
 static int add(struct store *store, int64_t from, int count, struct error *error)
 {
@@ -171,20 +164,13 @@ static int start(void **state)
     (void)state;
     log_threshold(LOG_LEVEL_ERROR);
     fault_vfs_install();
-    snprintf(folder, sizeof(folder), "/tmp/test-backup-XXXXXX");
-    return mkdtemp(folder) ? 0 : -1;
+    return test_folder_make("backup", folder);
 }
 
 static int end(void **state)
 {
     (void)state;
-    pid_t child = fork();
-    if (child == 0) {
-        execl("/bin/rm", "rm", "-rf", "--", folder, (char *)NULL);
-        _exit(127);
-    }
-    waitpid(child, NULL, 0);
-    return 0;
+    return test_folder_remove(folder);
 }
 
 int main(void)

@@ -7,11 +7,12 @@
 
 #include "contract.h"
 #include "base/log.h"
+#include "support/folder.h"
 #include "support/postgres.h"
 
 static struct {
     enum store_engine_kind kind;
-    char folder[64];
+    char folder[TEST_FOLDER_SIZE];
     int made;
     struct test_postgres *postgres;
 } world;
@@ -33,15 +34,6 @@ const struct store_migration contract_migration[] = {
 const size_t contract_migration_count = 2;
 
 static const char *const append_only[] = {"growing"};
-
-void expect_good(int code, const struct error *error, const char *file, int line)
-{
-    if (code == 0)
-        return;
-    char words[800];
-    error_line(error, words, sizeof(words));
-    fail_msg("%s:%d: %d: %s", file, line, code, words);
-}
 
 struct contract *contract_of(void **state)
 {
@@ -112,20 +104,13 @@ static int start_sqlite(void **state)
 {
     (void)state;
     world.kind = STORE_SQLITE;
-    snprintf(world.folder, sizeof(world.folder), "/tmp/test-store-XXXXXX");
-    return mkdtemp(world.folder) ? 0 : -1;
+    return test_folder_make("store", world.folder);
 }
 
 static int end_sqlite(void **state)
 {
     (void)state;
-    pid_t child = fork();
-    if (child == 0) {
-        execl("/bin/rm", "rm", "-rf", "--", world.folder, (char *)NULL);
-        _exit(127);
-    }
-    waitpid(child, NULL, 0);
-    return 0;
+    return test_folder_remove(world.folder);
 }
 
 static int start_postgres(void **state)

@@ -1,14 +1,7 @@
 #ifndef TESTS_STORE_CONTRACT_H
 #define TESTS_STORE_CONTRACT_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include "base/error.h"
+#include "good.h"
 #include "store.h"
 
 /*
@@ -35,9 +28,7 @@ void contract_run_elsewhere(const struct contract *c, const char *address, const
 extern const struct store_migration contract_migration[];
 extern const size_t contract_migration_count;
 
-/* 0, or the test fails with the error's words. */
-void expect_good(int code, const struct error *error, const char *file, int line);
-#define GOOD(call) expect_good((call), &c->error, __FILE__, __LINE__)
+#define GOOD(call) GOOD_WITH(call, &c->error)
 
 /* One integer from SQL, on the writer session. */
 #define NUMBER(sql, ...)                                                                                     \

@@ -11,7 +11,6 @@
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -19,26 +18,20 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "fault_vfs.h"
+#include "good.h"
 #include "store.h"
+#include "support/folder.h"
 
 /* Disks that fill up and fail: nothing acknowledged is lost, nothing half done is kept, nobody guesses. */
 
-static char folder[64];
+static char folder[TEST_FOLDER_SIZE];
 static int made;
 
 static const struct store_migration migration[] = {
     {1, "rows", "CREATE TABLE line (id BIGINT PRIMARY KEY, batch BIGINT NOT NULL, note TEXT NOT NULL) STRICT",
      NULL}};
 
-static void good_at(int code, const struct error *error, int line)
-{
-    if (code == 0)
-        return;
-    char words[800];
-    error_line(error, words, sizeof(words));
-    fail_msg("line %d: %s", line, words);
-}
-#define GOOD(call) good_at((call), &error, __LINE__)
+#define GOOD(call) GOOD_WITH(call, &error)
 
 static void new_path(char path[128])
 {
@@ -314,20 +307,13 @@ static int start(void **state)
     (void)state;
     log_threshold((enum log_level)(LOG_LEVEL_ERROR + 1));
     fault_vfs_install();
-    snprintf(folder, sizeof(folder), "/tmp/test-fault-XXXXXX");
-    return mkdtemp(folder) ? 0 : -1;
+    return test_folder_make("fault", folder);
 }
 
 static int end(void **state)
 {
     (void)state;
-    pid_t child = fork();
-    if (child == 0) {
-        execl("/bin/rm", "rm", "-rf", "--", folder, (char *)NULL);
-        _exit(127);
-    }
-    waitpid(child, NULL, 0);
-    return 0;
+    return test_folder_remove(folder);
 }
 
 int main(void)

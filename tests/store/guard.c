@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -15,11 +14,13 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "good.h"
 #include "inside.h"
+#include "support/folder.h"
 
 /* What only SQLite has: a file that others can reach, and SQL that could reach other files. */
 
-static char folder[64], path[100];
+static char folder[TEST_FOLDER_SIZE], path[100];
 static const char *const append_only[] = {"growing"};
 static const struct store_migration migration[] = {
     {1, "tables",
@@ -29,15 +30,7 @@ static const struct store_migration migration[] = {
      "STRICT",
      NULL}};
 
-static void good_at(int code, const struct error *error, int line)
-{
-    if (code == 0)
-        return;
-    char words[800];
-    error_line(error, words, sizeof(words));
-    fail_msg("line %d: %s", line, words);
-}
-#define GOOD(call) good_at((call), &error, __LINE__)
+#define GOOD(call) GOOD_WITH(call, &error)
 
 static void fresh(struct store **store, struct store_session **writer)
 {
@@ -272,20 +265,13 @@ static int start(void **state)
 {
     (void)state;
     log_threshold((enum log_level)(LOG_LEVEL_ERROR + 1));
-    snprintf(folder, sizeof(folder), "/tmp/test-guard-XXXXXX");
-    return mkdtemp(folder) ? 0 : -1;
+    return test_folder_make("guard", folder);
 }
 
 static int end(void **state)
 {
     (void)state;
-    pid_t child = fork();
-    if (child == 0) {
-        execl("/bin/rm", "rm", "-rf", "--", folder, (char *)NULL);
-        _exit(127);
-    }
-    waitpid(child, NULL, 0);
-    return 0;
+    return test_folder_remove(folder);
 }
 
 int main(void)

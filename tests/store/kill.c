@@ -17,7 +17,9 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "good.h"
 #include "store.h"
+#include "support/folder.h"
 #include "support/postgres.h"
 
 /* A writer is killed at any moment: what it was told is kept is there, and no half batch is. */
@@ -27,15 +29,7 @@ enum { LINES = 3, ROUNDS = 20, CRASHES = 3 };
 static const struct store_migration migration[] = {
     {1, "rows", "CREATE TABLE line (id BIGINT PRIMARY KEY, note TEXT NOT NULL) STRICT", NULL}};
 
-static void good_at(int code, const struct error *error, int line)
-{
-    if (code == 0)
-        return;
-    char words[800];
-    error_line(error, words, sizeof(words));
-    fail_msg("line %d: %s", line, words);
-}
-#define GOOD(call) good_at((call), &error, __LINE__)
+#define GOOD(call) GOOD_WITH(call, &error)
 
 static void open_store(const char *address, struct store **store)
 {
@@ -153,16 +147,11 @@ static void run_rounds(const char *name, const char *address, struct test_postgr
 static void test_sqlite(void **state)
 {
     (void)state;
-    char folder[] = "/tmp/test-kill-XXXXXX", path[64];
-    assert_non_null(mkdtemp(folder));
+    char folder[TEST_FOLDER_SIZE], path[TEST_FOLDER_SIZE + 16];
+    assert_int_equal(0, test_folder_make("kill", folder));
     snprintf(path, sizeof(path), "%s/kill.db", folder);
     run_rounds("sqlite", path, NULL);
-    static const char *const ending[] = {"", "-wal", "-shm"};
-    for (size_t i = 0; i < 3; i++) {
-        snprintf(path, sizeof(path), "%s/kill.db%s", folder, ending[i]);
-        unlink(path);
-    }
-    assert_int_equal(0, rmdir(folder));
+    assert_int_equal(0, test_folder_remove(folder));
 }
 
 #define WRITE(id)                                                                                            \
