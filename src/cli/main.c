@@ -39,7 +39,7 @@ static const struct {
     {"decide", "may it be shared? Facts in, answer out", policy_command_decide},
     {"policy", "check and show policy packs", policy_command},
     {"dmn", "evaluate any DMN model", dmn_command},
-    {"ledger", "verify the record, print its checkpoint, prove an entry", ledger_command},
+    {"ledger", "verify the record, print its checkpoint or its key", ledger_command},
     {"access", "report which role can do or see what", access_command},
     {"seal", "seal a file for somebody (age)", vault_command_seal},
     {"open", "open a sealed file (age)", vault_command_open},
