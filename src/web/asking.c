@@ -217,7 +217,9 @@ int asking_get(struct http_request *request, struct error *error)
 bool asking_token_right(struct asking *asking, struct text token)
 {
     struct text right = visit_form_token(asking->visit);
-    return !asking->signed_in || (token.n == right.n && text_equal_secret(token, right));
+    /* what anybody may send needs no session, so a session that happens to be there must not stand in the way */
+    bool for_all = http_route(asking->request)->flags & ROUTE_VISITORS;
+    return for_all || !asking->signed_in || (token.n == right.n && text_equal_secret(token, right));
 }
 
 int asking_post(struct http_request *request, struct error *error)

@@ -100,8 +100,11 @@ static int read_drafts(struct asking *asking, struct page_home *page, struct err
     struct page_home_drafts *drafts = ARENA_ARRAY(asking->arena, struct page_home_drafts, rows.n);
     if (!drafts)
         return arena_error(asking->arena, error);
+    size_t n = 0;
     for (size_t i = 0; i < rows.n; i++) {
         const struct draft_row *row = VISIT_ROW(rows, struct draft_row, i);
+        if (!text_equal(row->journey, TEXT("worry")))
+            continue; /* a program's own */
         struct values said = values_in(asking->arena);
         values_read(&said, row->content.json);
         struct text name = values_get(&said, "name");
@@ -109,12 +112,12 @@ static int read_drafts(struct asking *asking, struct page_home *page, struct err
         for (size_t c = 0; id_parse(values_get(&said, "case_id"), &case_id) && c < page->cases_n; c++)
             if (text_equal(page->cases[c].id, id_text(&case_id)))
                 name = page->cases[c].name;
-        drafts[i] = (struct page_home_drafts){.name = name.n ? name : TEXT("Not named yet"),
+        drafts[n++] = (struct page_home_drafts){.name = name.n ? name : TEXT("Not named yet"),
                                               .when = words_ago(asking->arena, row->saved_at),
                                               .id = id_text(&row->draft_id)};
     }
     page->drafts = drafts;
-    page->drafts_n = rows.n;
+    page->drafts_n = n;
     return 0;
 }
 

@@ -42,6 +42,10 @@ static void test_sign_in(void **state)
     assert_string_equal(browser.path, "/received");
     assert_non_null(strstr(browser.headers, "no-store"));
 
+    /* a second tab still shows the form to sign in; sending it is no forgery */
+    browser_post_bare(&browser, "/sign-in", "login=teacher&password=a+long+enough+password", NULL);
+    assert_int_equal(browser.status, 200);
+
     /* nobody is sent to another site */
     browser_post(&browser, "/sign-in", "login=teacher&password=a+long+enough+password&next=%2F%2Fevil.example");
     assert_string_equal(browser.path, "/");
