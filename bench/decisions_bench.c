@@ -165,7 +165,7 @@ static int by_size(const void *a, const void *b)
 
 int main(void)
 {
-    struct server server;
+    struct server server = {0};
     struct arena *arena = arena_new(64 << 20, ARENA_PLAIN);
     struct run *run = calloc(1, sizeof *run);
     curl_global_init(CURL_GLOBAL_ALL);

@@ -210,7 +210,7 @@ int main(int count, char **argument)
         fprintf(stderr, "usage: crash killed [ROUNDS] | full\n");
         return 2;
     }
-    struct server server;
+    struct server server = {0};
     struct arena *arena = arena_new(64 << 20, ARENA_PLAIN);
     curl_global_init(CURL_GLOBAL_ALL);
     signal(SIGPIPE, SIG_IGN);

@@ -1,12 +1,14 @@
 #include "script.h"
 
+#include "support/postgres.h"
+
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /*
- * scenario FILE: carries out a script against the real program. A line is a command; a line that begins with a space
+ * scenario FILE [postgres]: carries out a script against the real program, on SQLite or on PostgreSQL. A line is a command; a line that begins with a space
  * goes on with the one before; # begins a remark. $NAME stands for what was kept.
  *
  *   serve, stop, kill         starts the server (TLS), ends it in order (it must end with 0), ends it by SIGKILL
@@ -364,10 +366,16 @@ int main(int count, char **argument)
 {
     struct error error;
     struct text source;
-    struct script script = {.file = count == 2 ? argument[1] : NULL};
+    bool on_postgres = count == 3 && strcmp(argument[2], "postgres") == 0;
+    struct script script = {.file = count == 2 || on_postgres ? argument[1] : NULL};
+    struct test_postgres *postgres = NULL;
     if (!script.file) {
-        fprintf(stderr, "usage: scenario FILE\n");
+        fprintf(stderr, "usage: scenario FILE [postgres]\n");
         return 2;
+    }
+    if (on_postgres) {
+        postgres = test_postgres_start();
+        test_postgres_database(postgres, "scenario", script.server.database, sizeof script.server.database);
     }
     script.arena = arena_new(256 << 20, ARENA_PLAIN);
     if (file_read(script.arena, script.file, 1 << 20, &source, &error) != 0) {
@@ -379,6 +387,7 @@ int main(int count, char **argument)
     carry_out_all(&script, source);
     client_free(&script.client);
     server_drop(&script.server);
+    test_postgres_stop(&postgres);
     arena_free(&script.arena);
     printf("%s: done\n", script.file);
     return 0;

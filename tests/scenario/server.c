@@ -10,6 +10,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* What every run of the program is told. */
+static void tell(const struct server *server)
+{
+    setenv("PROVISO_HOME", server->home, 1);
+    setenv("PROVISO_PACKS", "packs", 1);
+    setenv("PROVISO_LISTEN", "127.0.0.1:0", 1);
+    if (server->database[0])
+        setenv("PROVISO_DATABASE", server->database, 1);
+}
+
 static const char *build(void)
 {
     const char *folder = getenv("PROVISO_BUILD");
@@ -36,9 +46,7 @@ static int run(struct server *server, const char *line, const char *output)
 {
     pid_t pid = fork();
     if (pid == 0) {
-        setenv("PROVISO_HOME", server->home, 1);
-        setenv("PROVISO_PACKS", "packs", 1);
-        setenv("PROVISO_LISTEN", "127.0.0.1:0", 1);
+        tell(server);
         int fd = output ? open(output, O_WRONLY | O_CREAT | O_TRUNC, 0600) : -1;
         if (fd >= 0) {
             dup2(fd, 1);
@@ -91,7 +99,6 @@ struct text server_shell(struct server *server, struct arena *arena, const char 
 void server_make(struct server *server)
 {
     char line[2000];
-    *server = (struct server){0};
     snprintf(server->folder, sizeof server->folder, "/tmp/proviso-scenario-XXXXXX");
     if (!mkdtemp(server->folder)) {
         perror("mkdtemp");
@@ -123,9 +130,7 @@ static void become_server(struct server *server)
         signal(SIGXFSZ, SIG_IGN); /* then a write past it fails, as on a full disk */
         setrlimit(RLIMIT_FSIZE, &limit);
     }
-    setenv("PROVISO_HOME", server->home, 1);
-    setenv("PROVISO_PACKS", "packs", 1);
-    setenv("PROVISO_LISTEN", "127.0.0.1:0", 1);
+    tell(server);
 #ifdef __SANITIZE_ADDRESS__
     setenv("PROVISO_SANDBOX", "no", 1); /* in it the sanitizer cannot look for leaks */
 #endif

@@ -11,13 +11,14 @@ struct server {
     char folder[64], home[80], certificate[100], key[100], log[100];
     pid_t pid; /* 0: not running */
     unsigned port;
+    char database[200]; /* "": SQLite in the home; otherwise an empty PostgreSQL database, set before server_make */
     bool plain; /* without TLS; set it before server_start */
     uint64_t file_limit; /* bytes that no file of it may pass; 0: none */
 };
 
 #define SERVER_PASSWORD "walking in the rain" /* of every account of the demo */
 
-/* A failure ends the program with a line on standard error and takes the folder away. */
+/* A failure ends the program with a line on standard error and takes the folder away. `server` is {0} but for its database. */
 void server_make(struct server *server);
 void server_start(struct server *server); /* returns once it answers */
 /* Its exit code, or minus the signal that ended it. Signal 0 only waits for it. */
