@@ -107,7 +107,7 @@ static int sign_in(struct hammer *hammer, struct error *error)
 {
     ARENA_SCOPE struct arena *arena = arena_new(16 << 20, ARENA_SECRET);
     struct visit *visit;
-    struct session_begin in = {.login = TEXT("teacher"), .password = TEXT(HOME_PASSWORD)};
+    struct session_begin in = {.login = TEXT("teacher"), .password = text_of(hammer->password ? hammer->password : HOME_PASSWORD)};
     struct session_begun out;
     int result = visit_begin(hammer->gate, arena, &visit, error);
     if (!result)

@@ -12,6 +12,7 @@ struct hammer {
     void *context;
     bool *stop; /* set it from anywhere */
     int turns;  /* of each thread; 0: until `stop` */
+    const char *password; /* of "teacher"; NULL: HOME_PASSWORD */
 };
 
 /* Signs in as "teacher" and runs so many threads to their end. Returns how many items were acknowledged. */

@@ -1,6 +1,7 @@
 /*
  * gate-hammer HOME THREADS LIMIT: hammers a home until standard input ends or it is killed. Writes a line for each thing:
  * "keyholder PID", "kept ID", "refused CODE words". LIMIT, if not 0, is the largest size in bytes that a file may grow to.
+ * HAMMER_PASSWORD is the password of "teacher" where it is not that of the tests, as in a demo home.
  */
 #include "hammer.h"
 #include "inside.h"
@@ -76,7 +77,7 @@ int main(int argc, char **argv)
             return 3;
     }
     pthread_create(&waiter, NULL, wait_for_end, NULL);
-    struct hammer hammer = {.gate = gate, .kept = kept, .refused = refused, .stop = &stop};
+    struct hammer hammer = {.gate = gate, .kept = kept, .refused = refused, .stop = &stop, .password = getenv("HAMMER_PASSWORD")};
     hammer_run(&hammer, atoi(argv[2]));
     pthread_join(waiter, NULL);
     gate_close(&gate);
