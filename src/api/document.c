@@ -7,14 +7,28 @@ static struct text query_text(struct http_request *request, const char *name)
 
 /* ---- in ---- */
 
+/* Nothing but the case and the name, each once. */
+static int check_query(const struct http_pairs *query, struct error *error)
+{
+    for (size_t i = 0; i < query->n; i++)
+        if (!text_equal(query->pair[i].name, TEXT("case_id")) && !text_equal(query->pair[i].name, TEXT("name")))
+            return error_set(error, ERROR_INVALID, "", "Send case_id and name.", "there is a field in the address that is not known");
+    if (http_pairs_count(query, "case_id") > 1 || http_pairs_count(query, "name") > 1)
+        return error_set(error, ERROR_INVALID, "", "Send each once.", "a field was sent more than once");
+    return 0;
+}
+
 int attach_piece(struct http_request *request, const struct http_piece *piece, struct error *error)
 {
     struct call *call = call_of(request);
     if (!call->receiver) {
         struct id case_id;
+        int result = check_query(http_query(request), error);
+        if (result)
+            return result;
         if (!id_parse(query_text(request, "case_id"), &case_id))
             return error_set(error, ERROR_INVALID, "case_id", "", "name the case with ?case_id=");
-        int result = document_receive(call->visit, &case_id, query_text(request, "name"), piece->part->type, &call->receiver, error);
+        result = document_receive(call->visit, &case_id, query_text(request, "name"), piece->part->type, &call->receiver, error);
         if (result)
             return result;
     }

@@ -112,6 +112,9 @@ static void test_fields(void **state)
     assert_string_equal(
         refused(site, ASK(site, .path = site_format(site, "post/list?agency_id=%s&agency_id=%s", id, id), .token = teacher), 422),
         "agency_id");
+    static const char *const queries[] = {"case_id=1&name=a&x=1", "case_id=1&case_id=1&name=a", "case_id=1&name=a&name=b", "name=a"};
+    for (size_t i = 0; i < sizeof queries / sizeof *queries; i++)
+        refused(site, ASK(site, .path = site_format(site, "document/attach?%s", queries[i]), .token = teacher, .type = "a/b", .body = TEXT("x")), 422);
     refused(site, ASK(site, .path = "document/attach?case_id=1&name=a", .token = teacher, .type = "a/b", .body = TEXT("x")), 422);
 }
 
