@@ -35,7 +35,7 @@ static const char gate_schema_5[] =
     "ALTER TABLE session ADD COLUMN ref TEXT NOT NULL DEFAULT '';"
     "CREATE INDEX session_expires ON session (expires_at);";
 
-/* In the file of documents: what was received, until it is known to be attached. */
+/* Where documents lie, in a file of their own or (PostgreSQL) beside the rest: what was received, until it is attached. */
 static const char document_schema_1[] = "CREATE TABLE upload (payload TEXT PRIMARY KEY, at BIGINT NOT NULL) STRICT;"
                                         "CREATE INDEX upload_at ON upload (at);";
 
@@ -48,6 +48,7 @@ const struct store_migration gate_migrations[] = {
     {3, "accounts and sessions", gate_schema_3, NULL},
     {4, "indexes of the partnership's work", work_schema_2, NULL},
     {5, "tries, idle sessions, tokens by name", gate_schema_5, NULL},
+    {6, "uploads", document_schema_1, NULL}, /* used where there is no file of documents */
 };
 const size_t gate_migrations_n = sizeof gate_migrations / sizeof *gate_migrations;
 
