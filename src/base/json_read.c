@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { DEEPEST = 64 };
@@ -191,10 +192,36 @@ static int read_string(struct reader *r, struct text *out)
 
 static int read_value(struct reader *r, int depth, struct json *out);
 
+/* A key, and where it stands in the source. */
+struct placed {
+    struct text key;
+    size_t at;
+};
+
+static int order_placed(const void *one, const void *other)
+{
+    const struct placed *a = one, *b = other;
+    int order = text_compare(a->key, b->key);
+    return order ? order : (a->at > b->at) - (a->at < b->at);
+}
+
+/* Sorted, not each with each: an object as large as a request body may hold a hundred thousand keys. */
+static int refuse_twins(struct reader *r, struct placed *keys, size_t count)
+{
+    const struct placed *first = NULL;
+    if (count > 1)
+        qsort(keys, count, sizeof *keys, order_placed);
+    for (size_t i = 1; i < count; i++)
+        if (text_equal(keys[i].key, keys[i - 1].key) && (!first || keys[i].at < first->at))
+            first = &keys[i];
+    return first ? refuse(r, first->at, "this key is there twice") : 0;
+}
+
 static int read_members(struct reader *r, int depth, bool object, struct json *out)
 {
     struct json *items = NULL;
     struct text *keys = NULL;
+    struct placed *places = NULL;
     size_t count = 0, room = 0;
     char closing = object ? '}' : ']';
     r->at++;
@@ -207,9 +234,11 @@ static int read_members(struct reader *r, int depth, bool object, struct json *o
         if (count == room) {
             size_t more = room ? room * 2 : 4;
             items = arena_grow(r->arena, items, room, more, sizeof *items);
-            if (object)
+            if (object) {
                 keys = arena_grow(r->arena, keys, room, more, sizeof *keys);
-            if (!items || (object && !keys))
+                places = arena_grow(r->arena, places, room, more, sizeof *places);
+            }
+            if (!items || (object && (!keys || !places)))
                 return arena_error(r->arena, r->error);
             room = more;
         }
@@ -220,9 +249,7 @@ static int read_members(struct reader *r, int depth, bool object, struct json *o
                 return refuse(r, r->at, "a key in double quotes was expected");
             if ((result = read_string(r, &keys[count])))
                 return result;
-            for (size_t i = 0; i < count; i++)
-                if (text_equal(keys[i], keys[count]))
-                    return refuse(r, start, "this key is there twice");
+            places[count] = (struct placed){keys[count], start};
             skip_space(r);
             if (peek(r) != ':')
                 return refuse(r, r->at, "a colon was expected");
@@ -243,7 +270,7 @@ static int read_members(struct reader *r, int depth, bool object, struct json *o
     out->count = count;
     out->item = items;
     out->key = keys;
-    return 0;
+    return object ? refuse_twins(r, places, count) : 0;
 }
 
 static int read_word(struct reader *r, struct text word, enum json_kind kind, struct json *out)

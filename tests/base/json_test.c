@@ -53,6 +53,29 @@ static void test_refusals(void **state)
     }
 }
 
+/* Comparing each key with each would take longer than a test may. */
+static void test_many_keys(void **state)
+{
+    (void)state;
+    enum { MANY = 400000 };
+    ARENA_SCOPE struct arena *arena = arena_new(256 << 20, ARENA_PLAIN);
+    struct error error;
+    const struct json *json;
+    for (int twin = 0; twin < 2; twin++) {
+        struct buffer source = buffer_in(arena);
+        for (int i = 0; i < MANY; i++)
+            buffer_format(&source, "%c\n\"%d\":%d", i ? ',' : '{', i, i);
+        buffer_string(&source, twin ? ",\"17\":0,\"16\":0}" : "}");
+        int result = json_read(arena, buffer_result(&source), "x", &json, &error);
+        assert_int_equal(result, twin ? ERROR_INPUT : 0);
+        if (twin)
+            assert_string_equal(error.what, "line 400001, column 17: this key is there twice");
+        else
+            assert_true(text_equal(json->key[MANY - 1], TEXT("399999")) && text_equal(json->item[17].text, TEXT("17")));
+        arena_reset(arena);
+    }
+}
+
 static void test_depth(void **state)
 {
     (void)state;
@@ -90,6 +113,6 @@ static void test_writing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_reading), cmocka_unit_test(test_refusals),
-                                       cmocka_unit_test(test_depth), cmocka_unit_test(test_writing)};
+                                       cmocka_unit_test(test_many_keys), cmocka_unit_test(test_depth), cmocka_unit_test(test_writing)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
