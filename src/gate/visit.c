@@ -64,11 +64,6 @@ const struct actor *visit_actor(const struct visit *visit)
     return &visit->actor;
 }
 
-struct gate *visit_gate(const struct visit *visit)
-{
-    return visit->gate;
-}
-
 struct text visit_form_token(const struct visit *visit)
 {
     return visit->form_token;

@@ -135,11 +135,6 @@ enum store_engine_kind store_kind(const struct store *store)
     return store->engine->kind;
 }
 
-struct store *store_of(const struct store_session *session)
-{
-    return session->store;
-}
-
 static int poisoned_error(struct error *error)
 {
     return error_set(error, ERROR_SYSTEM, "database",

@@ -26,11 +26,6 @@ void vault_identity_new(struct vault_identity *identity)
     bytes_random(identity->scalar, sizeof identity->scalar);
 }
 
-void vault_identity_wipe(struct vault_identity *identity)
-{
-    bytes_wipe(identity, sizeof *identity);
-}
-
 int vault_identity_recipient(const struct vault_identity *identity, struct vault_recipient *out,
                              struct error *error)
 {

@@ -63,7 +63,6 @@ int visit_by_bearer(struct visit *visit, struct text token, struct error *error)
 void visit_as_operator(struct visit *visit);
 
 const struct actor *visit_actor(const struct visit *visit);
-struct gate *visit_gate(const struct visit *visit);
 
 /* The session's own token for forms, against requests forged by other sites; "" without a session. */
 struct text visit_form_token(const struct visit *visit);

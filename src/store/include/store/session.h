@@ -65,8 +65,6 @@ int store_reader(struct store *store, struct store_session **out, struct error *
 void store_give_back(struct store_session **session);
 #define STORE_SESSION_SCOPE __attribute__((cleanup(store_give_back)))
 
-struct store *store_of(const struct store_session *session);
-
 /*
  * Transactions.
  *

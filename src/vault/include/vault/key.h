@@ -41,7 +41,6 @@ struct vault_identity {
 };
 
 void vault_identity_new(struct vault_identity *identity); /* a new X25519 key */
-void vault_identity_wipe(struct vault_identity *identity);
 
 /* The public half of an X25519 identity. */
 int vault_identity_recipient(const struct vault_identity *identity, struct vault_recipient *out,
