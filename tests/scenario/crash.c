@@ -1,9 +1,10 @@
 #include "server.h"
 
+#include "support/postgres.h"
+
 #include <curl/curl.h>
 #include <pthread.h>
 #include <signal.h>
-#include <sqlite3.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +12,8 @@
 #include <unistd.h>
 
 /*
- * crash killed [ROUNDS]   clients write without a pause; the server is killed at a moment nobody chose. What it had
+ * crash killed ROUNDS [postgres]
+ *                         clients write without a pause; the server is killed at a moment nobody chose. What it had
  *                         acknowledged is there afterwards, and the record verifies.
  * crash full              the disk is full: nothing more is acknowledged, and what was is kept.
  */
@@ -64,25 +66,31 @@ static const char *sign_in(struct server *server, struct arena *arena)
     return arena_string(arena, json_text(json_get(answered.json, "token")));
 }
 
-/* Every case that was acknowledged is in the database. */
-static void check_kept(struct server *server, const struct load *load, size_t loads)
+static int by_id(const void *a, const void *b)
 {
-    char path[120];
-    sqlite3 *db;
-    sqlite3_stmt *statement;
-    snprintf(path, sizeof path, "%s/data/proviso.db", server->home);
-    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK ||
-        sqlite3_prepare_v2(db, "SELECT 1 FROM case_file WHERE id = ?", -1, &statement, NULL) != SQLITE_OK)
-        server_fail(server, "%s", sqlite3_errmsg(db));
+    return memcmp(a, b, ID_LENGTH);
+}
+
+/* Every case that was acknowledged is in the database, read by the database's own program. */
+static void check_kept(struct server *server, struct load *load, size_t loads)
+{
+    struct arena *arena = arena_new(64 << 20, ARENA_PLAIN);
+    static const char query[] = "SELECT id FROM case_file ORDER BY id COLLATE \"C\"";
+    struct text rest = server->database[0]
+                           ? server_shell(server, arena, "psql -Atc '%s' '%s'", query, server->database)
+                           : server_shell(server, arena, "sqlite3 %s/data/proviso.db 'SELECT id FROM case_file ORDER BY id'", server->home);
+    struct text line;
+    size_t n = 0;
+    char(*there)[ID_LENGTH] = calloc(rest.n / ID_LENGTH + 1, ID_LENGTH);
+    while (there && text_next(&rest, '\n', &line))
+        if (line.n == ID_LENGTH)
+            memcpy(there[n++], line.p, ID_LENGTH);
     for (size_t l = 0; l < loads; l++)
-        for (size_t i = 0; i < load[l].n; i++) {
-            sqlite3_bind_text(statement, 1, load[l].id[i], -1, SQLITE_STATIC);
-            if (sqlite3_step(statement) != SQLITE_ROW)
+        for (size_t i = 0; i < load[l].n; i++)
+            if (!bsearch(load[l].id[i], there, n, ID_LENGTH, by_id))
                 server_fail(server, "case %s was acknowledged and is lost", load[l].id[i]);
-            sqlite3_reset(statement);
-        }
-    sqlite3_finalize(statement);
-    sqlite3_close(db);
+    free(there);
+    arena_free(&arena);
 }
 
 static void check_verifies(struct server *server, struct arena *arena)
@@ -205,21 +213,26 @@ static void run_full(struct server *server, struct arena *arena)
 
 int main(int count, char **argument)
 {
-    bool killed = count >= 2 && strcmp(argument[1], "killed") == 0, full = count == 2 && strcmp(argument[1], "full") == 0;
+    bool killed = count >= 3 && strcmp(argument[1], "killed") == 0, full = count == 2 && strcmp(argument[1], "full") == 0;
+    bool on_postgres = killed && count == 4 && strcmp(argument[3], "postgres") == 0;
     if (!killed && !full) {
-        fprintf(stderr, "usage: crash killed [ROUNDS] | full\n");
+        fprintf(stderr, "usage: crash killed ROUNDS [postgres] | full\n");
         return 2;
     }
     struct server server = {0};
     struct arena *arena = arena_new(64 << 20, ARENA_PLAIN);
     curl_global_init(CURL_GLOBAL_ALL);
     signal(SIGPIPE, SIG_IGN);
+    struct test_postgres *postgres = on_postgres ? test_postgres_start() : NULL;
+    if (on_postgres)
+        test_postgres_database(postgres, "crash", server.database, sizeof server.database);
     server_make(&server);
     if (killed)
-        run_killed(&server, arena, count > 2 ? atoi(argument[2]) : 8);
+        run_killed(&server, arena, atoi(argument[2]));
     else
         run_full(&server, arena);
     server_drop(&server);
+    test_postgres_stop(&postgres);
     arena_free(&arena);
     printf("%s: done\n", argument[1]);
     return 0;
