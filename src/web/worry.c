@@ -178,6 +178,32 @@ static int start_take(struct asking *asking, struct error *error)
 
 const struct page worry_start_page = {start_show, start_take, NULL};
 
+/*
+ * What was answered for the case's last decision is offered again, and said to be so on the page of the answer. How
+ * consent stands is asked anew: it is what most often changes between two decisions.
+ */
+static int take_last_answers(struct asking *asking, const struct id *case_id, struct worry *worry,
+                             struct error *error)
+{
+    struct decision_list in = {*case_id};
+    struct view_rows rows;
+    const struct json *facts;
+    int result = asking_look(asking, &decision_list_view, &in, &rows, error);
+    const struct decision_row *last = !result && rows.n ? VISIT_ROW(rows, struct decision_row, 0) : NULL;
+    if (result || !last || !last->facts.json.n || json_read(asking->arena, last->facts.json, "facts", &facts, NULL))
+        return result;
+    for (size_t i = 0; json_is(facts, JSON_OBJECT) && i < facts->count; i++) {
+        const struct json *value = &facts->item[i];
+        struct text said = value->kind == JSON_TRUE    ? TEXT("true")
+                           : value->kind == JSON_FALSE ? TEXT("false")
+                                                       : value->text;
+        if (said.n && text_find(facts->key[i], TEXT("consent")) < 0)
+            values_add(&worry->said, arena_format(asking->arena, "fact:%.*s", TEXT_ARGS(facts->key[i])), said);
+    }
+    values_set(&worry->said, "answers_of", instant_format(asking->arena, last->recorded_at.at));
+    return 0;
+}
+
 /* From a case that is open: the same way from its middle on. */
 static int case_take(struct asking *asking, struct error *error)
 {
@@ -190,6 +216,8 @@ static int case_take(struct asking *asking, struct error *error)
     if (result)
         return result;
     values_set(&worry.said, "case_id", id_text(&of.case_id));
+    if ((result = take_last_answers(asking, &of.case_id, &worry, error)))
+        return result;
     return worry_save(asking, &worry, values_there(&asking->typed, "item") ? "seen" : "recipients");
 }
 

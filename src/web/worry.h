@@ -12,6 +12,7 @@
  *     case_id, decision_id   once they are there
  *     recorded               each item that was written down on this way
  *     fact:KEY               an answer to a question of the policy, in the order given
+ *     answers_of             when the decision was recorded whose answers were taken over
  *     unknown                keys to which the person said "I do not know"
  */
 struct worry {

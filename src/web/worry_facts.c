@@ -4,6 +4,7 @@
 #include "pages/answer.h"
 #include "pages/question.h"
 #include "policy.h"
+#include "words.h"
 
 #include <string.h>
 
@@ -317,6 +318,15 @@ static int read_answers(struct asking *asking, const struct view_rows *rows, str
     return result;
 }
 
+/* When the decision was made whose answers were taken over; empty: none were. */
+static struct text earlier(struct asking *asking, const struct worry *worry)
+{
+    struct instant at = {0};
+    if (!instant_parse(values_get(&worry->said, "answers_of"), &at.at))
+        return TEXT("");
+    return words_time(asking->arena, at);
+}
+
 static int answer_show(struct asking *asking, struct error *error)
 {
     struct worry *worry;
@@ -344,7 +354,8 @@ static int answer_show(struct asking *asking, struct error *error)
     WRITE(asking, answer, .frame = asking_frame(asking, "/"), .back = worry_address(asking, worry, "recipients"),
           .answers = answers, .answers_n = n, .open = open, .known = n ? answers[0].known : NULL,
           .known_n = n ? answers[0].known_n : 0, .decide = worry_address(asking, worry, "decide"),
-          .recipients = worry_address(asking, worry, "recipients"), .pack = pack->title);
+          .recipients = worry_address(asking, worry, "recipients"), .earlier = earlier(asking, worry),
+          .pack = pack->title);
     return 0;
 }
 

@@ -112,6 +112,17 @@ static void test_main_job(void **state)
     assert_sees(&teacher, "Decision: Share");
     PROVISION("BEX-07");
 
+    /* deciding again asks only what may have changed, and says where the rest comes from */
+    snprintf(fields, sizeof fields, "%s/worry", path);
+    browser_post(&teacher, fields, "x=y");
+    assert_non_null(strstr(teacher.path, "/recipients"));
+    snprintf(fields, sizeof fields, "agencies=%s", site->home.social_care.text);
+    browser_post(&teacher, NULL, fields);
+    int again = walk_through_questions(&teacher);
+    assert_true(again < asked);
+    assert_sees(&teacher, "was answered for the decision of");
+    assert_sees(&teacher, "You may share it");
+
     /* another agency's ids are as if they were not there */
     browser_get(&worker, path);
     assert_int_equal(worker.status, 404);
