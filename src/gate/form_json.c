@@ -93,13 +93,13 @@ int form_read_json(struct arena *arena, const struct field *fields, size_t n, co
         return error_set(error, ERROR_INPUT, "request body", "Send a JSON object.", "the body is not an object");
     int result = 0;
     for (size_t i = 0; i < object->count; i++) {
-        char name[80];
+        char name[80] = "";
         struct text key = object->key[i];
-        memcpy(name, key.p, key.n < sizeof name ? key.n : sizeof name - 1);
-        name[key.n < sizeof name ? key.n : sizeof name - 1] = 0;
-        const struct field *field = key.n < sizeof name ? form_field(fields, n, name) : NULL;
+        if (key.n < sizeof name)
+            memcpy(name, key.p, key.n); /* a longer one is no field, and is not told: it might be cut within a character */
+        const struct field *field = name[0] ? form_field(fields, n, name) : NULL;
         if (!field)
-            return error_set(error, ERROR_INVALID, name, "See the OpenAPI document for the fields there are.",
+            return error_set(error, ERROR_INVALID, name[0] ? name : "request body", "See the OpenAPI document for the fields there are.",
                              "there is no field of this name");
         if (json_is(&object->item[i], JSON_NULL))
             continue;

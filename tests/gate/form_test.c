@@ -120,7 +120,9 @@ static void test_json_faults(void **state)
         {"{\"name\":5}", ERROR_INVALID, "name"},   {"{\"count\":\"5\"}", ERROR_INVALID, "count"},
         {"{\"count\":5.5}", ERROR_INVALID, "count"}, {"{\"sure\":\"yes\"}", ERROR_INVALID, "sure"},
         {"{\"things\":[1]}", ERROR_INVALID, "things"}, {"{\"facts\":\"{}\"}", ERROR_INVALID, "facts"},
-        {"{\"born\":\"1.2.2015\"}", ERROR_INVALID, "born"},
+        {"{\"born\":\"1.2.2015\"}", ERROR_INVALID, "born"}, {"{\"\":1}", ERROR_INVALID, "request body"},
+        /* 81 bytes that a cut would split */
+        {"{\"xééééééééééééééééééééééééééééééééééééééééé\":1}", ERROR_INVALID, "request body"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_PLAIN);
