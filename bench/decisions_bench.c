@@ -13,9 +13,10 @@
 #include <unistd.h>
 
 /*
- * 64 clients that each keep a connection and record one decision after the other with the real server, over plain
- * loopback HTTP: asked, judged by the policy, sealed, written, in the log, signed, durable. Beside it, in the same run
- * and on the same disk, what cannot be avoided by one writer that answers one at a time: append and fdatasync.
+ * 64 clients that each keep a connection and record one decision after the other with the real server, over
+ * plain loopback HTTP: asked, judged by the policy, sealed, written, in the log, signed, durable. Beside it,
+ * in the same run and on the same disk, what cannot be avoided by one writer that answers one at a time:
+ * append and fdatasync.
  */
 
 enum { CLIENTS = 64, SECONDS = 8, SYNC_SECONDS = 2, MOST = 1 << 20 };
@@ -80,7 +81,8 @@ static bool is_whole(const struct connection *client)
 {
     struct text got = {client->got, client->n};
     ptrdiff_t end = text_find(got, TEXT("\r\n\r\n")), length = text_find(got, TEXT("Content-Length: "));
-    return end > 0 && length > 0 && length < end && client->n >= (size_t)end + 4 + strtoul(client->got + length + 16, NULL, 10);
+    return end > 0 && length > 0 && length < end &&
+           client->n >= (size_t)end + 4 + strtoul(client->got + length + 16, NULL, 10);
 }
 
 static void hear(struct run *run, struct connection *client, bool over)
@@ -134,7 +136,8 @@ static struct text decision(struct server *server, struct arena *arena)
 {
     struct client *client = client_new(server);
     struct answered answered =
-        client_ask(client, arena, NULL, "token", "{\"login\":\"teacher\",\"password\":\"" SERVER_PASSWORD "\",\"label\":\"bench\"}");
+        client_ask(client, arena, NULL, "token",
+                   "{\"login\":\"teacher\",\"password\":\"" SERVER_PASSWORD "\",\"label\":\"bench\"}");
     const char *token = arena_string(arena, json_text(json_get(answered.json, "token")));
     answered = client_ask(client, arena, token, "case/open", "{\"name\":\"Robin Example\"}");
     struct text case_id = json_text(json_get(answered.json, "case_id")), agency = TEXT("");
@@ -146,15 +149,18 @@ static struct text decision(struct server *server, struct arena *arena)
     client_free(&client);
     struct text body = arena_format(
         arena,
-        "{\"case_id\":\"%.*s\",\"agencies\":[\"%.*s\"],\"outcome\":\"share\",\"reasons\":\"The bruise and what the child said.\","
-        "\"facts\":{\"purpose\":\"section-47\",\"identifies\":\"living-person\",\"confidential\":true,\"consent\":\"given\","
+        "{\"case_id\":\"%.*s\",\"agencies\":[\"%.*s\"],\"outcome\":\"share\",\"reasons\":\"The bruise and "
+        "what the child said.\","
+        "\"facts\":{\"purpose\":\"section-47\",\"identifies\":\"living-person\",\"confidential\":true,"
+        "\"consent\":\"given\","
         "\"consent_covers\":true,\"child_harm\":\"evidence\",\"proportionate\":true,\"urgent\":false,"
         "\"recipient_needs_to_know\":true,\"informing_raises_risk\":false}}",
         TEXT_ARGS(case_id), TEXT_ARGS(agency));
-    return arena_format(arena,
-                        "POST /api/v1/decision/record HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\n"
-                        "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%.*s",
-                        token, body.n, TEXT_ARGS(body));
+    return arena_format(
+        arena,
+        "POST /api/v1/decision/record HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\n"
+        "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%.*s",
+        token, body.n, TEXT_ARGS(body));
 }
 
 static int by_size(const void *a, const void *b)
@@ -181,8 +187,9 @@ int main(void)
         server_fail(&server, "%zu of %zu decisions were refused", run->refused, run->n);
     qsort(run->waits, run->n, sizeof *run->waits, by_size);
     double syncs = (before + after) / 2;
-    printf("decisions recorded: %.0f a second by %d clients; half within %.1f ms, 99 of 100 within %.1f ms\n", rate, CLIENTS,
-           (double)run->waits[run->n / 2] / 1000, (double)run->waits[run->n * 99 / 100] / 1000);
+    printf("decisions recorded: %.0f a second by %d clients; half within %.1f ms, 99 of 100 within %.1f ms\n",
+           rate, CLIENTS, (double)run->waits[run->n / 2] / 1000,
+           (double)run->waits[run->n * 99 / 100] / 1000);
     printf("fdatasync by one writer: %.0f a second before, %.0f after\n", before, after);
     printf("ratio decisions to single-writer fdatasync: %.2f (aim 0.50)\n", rate / syncs);
     int code = server_end(&server, SIGTERM);

@@ -25,12 +25,13 @@ static int sign_in(struct call *call, struct error *error)
     if (header.n == 0)
         return 0;
     if (!text_equal_fold(text_cut(header, 0, 7), TEXT("Bearer ")))
-        return error_set(error, ERROR_UNAUTHENTICATED, "Authorization", "Send \"Authorization: Bearer TOKEN\".",
-                         "only bearer tokens are taken here");
+        return error_set(error, ERROR_UNAUTHENTICATED, "Authorization",
+                         "Send \"Authorization: Bearer TOKEN\".", "only bearer tokens are taken here");
     return visit_by_bearer(call->visit, text_trim(text_cut(header, 7, header.n)), error);
 }
 
-/* Whoever may not do this at all is told so before the body, whatever it is. Reach is judged on what it names. */
+/* Whoever may not do this at all is told so before the body, whatever it is. Reach is judged on what it
+ * names. */
 static int judge_role(struct call *call, struct error *error)
 {
     const struct http_route *route = http_route(call->request);
@@ -168,7 +169,8 @@ int call_act(struct call *call, struct error *error)
     call->out = arena_alloc(http_arena(call->request), call->command->out_size);
     if (!call->out)
         return arena_error(http_arena(call->request), error);
-    return call->command->pace == PACE_SLOW ? http_work(call->request, act_now, error) : act_now(call->request, error);
+    return call->command->pace == PACE_SLOW ? http_work(call->request, act_now, error)
+                                            : act_now(call->request, error);
 }
 
 int command_handler(struct http_request *request, struct error *error)

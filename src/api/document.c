@@ -11,8 +11,10 @@ static struct text query_text(struct http_request *request, const char *name)
 static int check_query(const struct http_pairs *query, struct error *error)
 {
     for (size_t i = 0; i < query->n; i++)
-        if (!text_equal(query->pair[i].name, TEXT("case_id")) && !text_equal(query->pair[i].name, TEXT("name")))
-            return error_set(error, ERROR_INVALID, "", "Send case_id and name.", "there is a field in the address that is not known");
+        if (!text_equal(query->pair[i].name, TEXT("case_id")) &&
+            !text_equal(query->pair[i].name, TEXT("name")))
+            return error_set(error, ERROR_INVALID, "", "Send case_id and name.",
+                             "there is a field in the address that is not known");
     if (http_pairs_count(query, "case_id") > 1 || http_pairs_count(query, "name") > 1)
         return error_set(error, ERROR_INVALID, "", "Send each once.", "a field was sent more than once");
     return 0;
@@ -28,7 +30,8 @@ int attach_piece(struct http_request *request, const struct http_piece *piece, s
             return result;
         if (!id_parse(query_text(request, "case_id"), &case_id))
             return error_set(error, ERROR_INVALID, "case_id", "", "name the case with ?case_id=");
-        result = document_receive(call->visit, &case_id, query_text(request, "name"), piece->part->type, &call->receiver, error);
+        result = document_receive(call->visit, &case_id, query_text(request, "name"), piece->part->type,
+                                  &call->receiver, error);
         if (result)
             return result;
     }
@@ -43,7 +46,8 @@ int attach_handler(struct http_request *request, struct error *error)
     if (!attach)
         return arena_error(arena, error);
     if (!call->receiver)
-        return error_set(error, ERROR_INVALID, "document", "Send the file as the body.", "the document is empty");
+        return error_set(error, ERROR_INVALID, "document", "Send the file as the body.",
+                         "the document is empty");
     int result = document_received(call->receiver, arena, attach, error);
     if (result)
         return result;
@@ -89,7 +93,8 @@ int call_send_document(struct call *call, const struct document_key *key, struct
         return result;
     }
     struct http_source source = {pull, done, sender};
-    return http_reply_stream(call->request, 200, "application/octet-stream", (uint64_t)key->size, &source, error);
+    return http_reply_stream(call->request, 200, "application/octet-stream", (uint64_t)key->size, &source,
+                             error);
 }
 
 static void settled(void *context, int code, const struct error *error)

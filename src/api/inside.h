@@ -42,7 +42,8 @@ int call_act(struct call *call, struct error *error);
 /* Sends call->reply as JSON once the looks of the visit are on record. */
 int call_settle(struct call *call, struct error *error);
 
-/* A try at a password or a phrase from this address: 0, or ERROR_LIMITED (429). call_right: it was right after all. */
+/* A try at a password or a phrase from this address: 0, or ERROR_LIMITED (429). call_right: it was right
+ * after all. */
 int call_try(struct call *call, struct error *error);
 void call_right(struct call *call);
 

@@ -56,8 +56,9 @@ static void put_about(struct json_writer *w, struct arena *arena, const char *na
     openapi_put(w, "operationId", name);
     openapi_put(w, "summary", title);
     json_key(w, "description");
-    json_put_text(w, arena_format(arena, "For: %.*s. Reach: %s.%s", TEXT_ARGS(buffer_result(&roles)),
-                                  gate_reach_words((int)may->reach), personal ? " Each look is recorded." : ""));
+    json_put_text(w,
+                  arena_format(arena, "For: %.*s. Reach: %s.%s", TEXT_ARGS(buffer_result(&roles)),
+                               gate_reach_words((int)may->reach), personal ? " Each look is recorded." : ""));
 }
 
 static void begin_path(struct json_writer *w, struct arena *arena, const char *name, const char *method)
@@ -259,19 +260,69 @@ static void put_other(struct json_writer *w, struct arena *arena, const struct o
 
 static void put_others(struct json_writer *w, struct arena *arena)
 {
-    const struct command *token = &token_make_command, *attach = &document_attach_command, *try = &pickup_try_command;
+    const struct command *token = &token_make_command, *attach = &document_attach_command,
+                         *try = &pickup_try_command;
     const struct other others[] = {
-        {"/token", "post", "A name and password for a bearer token", token_fields, token_fields_n, token->gives,
-         token->gives_n, false, true, {NULL}},
-        {"/document/attach", "post", "Attach a document: the body is the file", NULL, 0, attach->gives, attach->gives_n,
-         true, false, {"case_id", "name", NULL}},
-        {"/document/open", "get", "Download a document of a case", NULL, 0, NULL, 0, false, false, {"document_id", NULL}},
-        {"/receipt/document", "get", "Download a document that was received", NULL, 0, NULL, 0, false, false,
+        {"/token",
+         "post",
+         "A name and password for a bearer token",
+         token_fields,
+         token_fields_n,
+         token->gives,
+         token->gives_n,
+         false,
+         true,
+         {NULL}},
+        {"/document/attach",
+         "post",
+         "Attach a document: the body is the file",
+         NULL,
+         0,
+         attach->gives,
+         attach->gives_n,
+         true,
+         false,
+         {"case_id", "name", NULL}},
+        {"/document/open",
+         "get",
+         "Download a document of a case",
+         NULL,
+         0,
+         NULL,
+         0,
+         false,
+         false,
+         {"document_id", NULL}},
+        {"/receipt/document",
+         "get",
+         "Download a document that was received",
+         NULL,
+         0,
+         NULL,
+         0,
+         false,
+         false,
          {"receipt_id", "document_id", NULL}},
-        {"/pickup/try", "post", "Open a parcel with its phrase; when it opens, the answer holds what was sent", try->takes,
-         try->takes_n, try->gives, try->gives_n, false, true, {NULL}},
-        {"/pickup/document", "get", "Download a document of a parcel, by the token that opening it gave", NULL, 0, NULL, 0,
-         false, true, {"parcel", "index", NULL}},
+        {"/pickup/try",
+         "post",
+         "Open a parcel with its phrase; when it opens, the answer holds what was sent",
+         try->takes,
+         try->takes_n,
+         try->gives,
+         try->gives_n,
+         false,
+         true,
+         {NULL}},
+        {"/pickup/document",
+         "get",
+         "Download a document of a parcel, by the token that opening it gave",
+         NULL,
+         0,
+         NULL,
+         0,
+         false,
+         true,
+         {"parcel", "index", NULL}},
     };
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         put_other(w, arena, &others[i]);
@@ -289,7 +340,9 @@ static void put_strings(struct json_writer *w, const char *const *names, size_t 
 
 static void put_components(struct json_writer *w)
 {
-    static const char *const members[] = {"type", "title", "detail", "field", "fix"}, *const of_field[] = {"field", "what", "fix"};
+    static const char *const members[] = {"type", "title", "detail", "field", "fix"}, *const of_field[] = {
+                                                                                          "field", "what",
+                                                                                          "fix"};
     json_key(w, "components");
     json_object(w);
     json_key(w, "securitySchemes");
@@ -305,7 +358,9 @@ static void put_components(struct json_writer *w)
     json_key(w, "problem");
     json_object(w);
     openapi_put(w, "type", "object");
-    openapi_put(w, "description", "RFC 9457. `field` is the field that is wrong, `fix` says what to do; `errors` has one for each field.");
+    openapi_put(w, "description",
+                "RFC 9457. `field` is the field that is wrong, `fix` says what to do; `errors` has one for "
+                "each field.");
     json_key(w, "properties");
     json_object(w);
     put_strings(w, members, sizeof members / sizeof *members);
@@ -342,7 +397,8 @@ int openapi_handler(struct http_request *request, struct error *error)
     json_object(&w);
     openapi_put(&w, "title", "Proviso");
     openapi_put(&w, "version", "1");
-    openapi_put(&w, "description", "Every command and view that is offered by name, derived from the tables of the program.");
+    openapi_put(&w, "description",
+                "Every command and view that is offered by name, derived from the tables of the program.");
     json_end(&w);
     json_key(&w, "servers");
     json_array(&w);

@@ -79,11 +79,13 @@ void openapi_put_schema(struct json_writer *w, struct arena *arena, const struct
         put_choices(w, field);
     }
     json_key(w, "description");
-    json_put_text(w, field->hint ? arena_format(arena, "%s %s", field->label, field->hint) : text_of(field->label));
+    json_put_text(w, field->hint ? arena_format(arena, "%s %s", field->label, field->hint)
+                                 : text_of(field->label));
     json_end(w);
 }
 
-void openapi_put_object(struct json_writer *w, struct arena *arena, const struct field *fields, size_t n, bool input)
+void openapi_put_object(struct json_writer *w, struct arena *arena, const struct field *fields, size_t n,
+                        bool input)
 {
     json_object(w);
     openapi_put(w, "type", "object");

@@ -94,8 +94,8 @@ int pickup_document_handler(struct http_request *request, struct error *error)
     if (result)
         return result;
     const struct json *documents = json_get(parcel, "documents");
-    if (!text_to_int64(http_pairs_get(query, "index"), &index) || index < 0 || !json_is(documents, JSON_ARRAY) ||
-        (size_t)index >= documents->count)
+    if (!text_to_int64(http_pairs_get(query, "index"), &index) || index < 0 ||
+        !json_is(documents, JSON_ARRAY) || (size_t)index >= documents->count)
         return error_set(error, ERROR_MISSING, "index", "Count from 0.", "the parcel has no such document");
     const struct json *document = &documents->item[index];
     text_to_int64(json_get(document, "size")->text, &size);

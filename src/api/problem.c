@@ -8,16 +8,26 @@ static const char *title_of(int status)
         int status;
         const char *title;
     } titles[] = {
-        {400, "Bad Request"},          {401, "Unauthorized"},
-        {403, "Forbidden"},            {404, "Not Found"},
-        {405, "Method Not Allowed"},   {408, "Request Timeout"},
-        {409, "Conflict"},             {411, "Length Required"},
-        {413, "Content Too Large"},    {414, "URI Too Long"},
-        {415, "Unsupported Media Type"}, {417, "Expectation Failed"},
-        {421, "Misdirected Request"},  {422, "Unprocessable Content"},
-        {429, "Too Many Requests"},    {431, "Request Header Fields Too Large"},
-        {451, "Unavailable For Legal Reasons"}, {500, "Internal Server Error"},
-        {501, "Not Implemented"},      {503, "Service Unavailable"},
+        {400, "Bad Request"},
+        {401, "Unauthorized"},
+        {403, "Forbidden"},
+        {404, "Not Found"},
+        {405, "Method Not Allowed"},
+        {408, "Request Timeout"},
+        {409, "Conflict"},
+        {411, "Length Required"},
+        {413, "Content Too Large"},
+        {414, "URI Too Long"},
+        {415, "Unsupported Media Type"},
+        {417, "Expectation Failed"},
+        {421, "Misdirected Request"},
+        {422, "Unprocessable Content"},
+        {429, "Too Many Requests"},
+        {431, "Request Header Fields Too Large"},
+        {451, "Unavailable For Legal Reasons"},
+        {500, "Internal Server Error"},
+        {501, "Not Implemented"},
+        {503, "Service Unavailable"},
     };
     for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
         if (titles[i].status == status)
@@ -60,7 +70,8 @@ static void put_errors(struct json_writer *w, const struct form_errors *errors)
     json_end(w);
 }
 
-static void write_problem(struct json_writer *w, int status, const struct error *error, const struct form_errors *errors)
+static void write_problem(struct json_writer *w, int status, const struct error *error,
+                          const struct form_errors *errors)
 {
     json_object(w);
     json_key(w, "type");
@@ -78,18 +89,22 @@ static void write_problem(struct json_writer *w, int status, const struct error 
     json_end(w);
 }
 
-/* What went wrong inside is for the operator's log: it may name files and tables. After it nobody can promise anything. */
+/* What went wrong inside is for the operator's log: it may name files and tables. After it nobody can promise
+ * anything. */
 static struct error for_strangers(struct http_request *request, int status, const struct error *error)
 {
     struct error told = *error;
-    bool busy = status == 503 && gate_is_well(gate_of(request), NULL); /* the server said so before anything was done */
+    bool busy = status == 503 &&
+                gate_is_well(gate_of(request), NULL); /* the server said so before anything was done */
     if (status < 500 || busy)
         return told;
-    log_line(LOG_LEVEL_ERROR, "api", "refused with %d: %s%s%s", status, error->where, error->where[0] ? ": " : "",
-             error->what);
-    error_set(&told, error->code, "", "Try again in a few minutes, and look first whether it is there. If it stays so, tell the operator.",
-              status == 503 ? "the service cannot do this now; what was asked may not have been kept"
-                            : "something went wrong on our side; what was asked may not have been kept");
+    log_line(LOG_LEVEL_ERROR, "api", "refused with %d: %s%s%s", status, error->where,
+             error->where[0] ? ": " : "", error->what);
+    error_set(
+        &told, error->code, "",
+        "Try again in a few minutes, and look first whether it is there. If it stays so, tell the operator.",
+        status == 503 ? "the service cannot do this now; what was asked may not have been kept"
+                      : "something went wrong on our side; what was asked may not have been kept");
     return told;
 }
 
@@ -102,7 +117,8 @@ void api_refuse(struct http_request *request, int status, const struct error *er
     write_problem(&w, status, &told, call && error->code == ERROR_INVALID ? &call->errors : NULL);
     if (status == 401) {
         bool sent = http_header(request, "Authorization").n > 0;
-        http_set_header(request, "WWW-Authenticate", sent ? TEXT("Bearer error=\"invalid_token\"") : TEXT("Bearer"), &ignored);
+        http_set_header(request, "WWW-Authenticate",
+                        sent ? TEXT("Bearer error=\"invalid_token\"") : TEXT("Bearer"), &ignored);
     }
     http_reply_buffer(request, status, "application/problem+json", &b, &ignored);
 }

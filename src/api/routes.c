@@ -3,7 +3,7 @@
 #include <pthread.h>
 #include <stdio.h>
 
-enum { MOST = 160, PATTERN = 96 };
+enum { MOST = 300, PATTERN = 96 };
 #define DOCUMENT_LIMIT (UINT64_C(16) << 30)
 
 /* Made once from the tables; then it never changes. */

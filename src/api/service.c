@@ -25,7 +25,8 @@ int tile_handler(struct http_request *request, struct error *error)
     path = text_cut(path, sizeof "/log/" - 1, path.n);
     int result = gate_tile(gate_of(request), http_arena(request), path, &content, error);
     if (!result)
-        result = http_set_header(request, "Cache-Control", TEXT("public, max-age=31536000, immutable"), error);
+        result =
+            http_set_header(request, "Cache-Control", TEXT("public, max-age=31536000, immutable"), error);
     return result ? result : http_reply(request, 200, "application/octet-stream", content, error);
 }
 
@@ -34,7 +35,8 @@ int health_handler(struct http_request *request, struct error *error)
     struct error why;
     if (gate_is_well(gate_of(request), &why))
         return http_reply(request, 200, "text/plain; charset=utf-8", TEXT("ok\n"), error);
-    return http_reply(request, 503, "text/plain; charset=utf-8", TEXT("the service has stopped taking changes\n"), error);
+    return http_reply(request, 503, "text/plain; charset=utf-8",
+                      TEXT("the service has stopped taking changes\n"), error);
 }
 
 int metrics_handler(struct http_request *request, struct error *error)
@@ -52,8 +54,8 @@ int metrics_handler(struct http_request *request, struct error *error)
         {"proviso_log_size", "Entries of the log that are signed.", "gauge", counts.log_size},
     };
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
-        buffer_format(&b, "# HELP %s %s\n# TYPE %s %s\n%s %llu\n", lines[i].name, lines[i].help, lines[i].name,
-                      lines[i].type, lines[i].name, (unsigned long long)lines[i].value);
+        buffer_format(&b, "# HELP %s %s\n# TYPE %s %s\n%s %llu\n", lines[i].name, lines[i].help,
+                      lines[i].name, lines[i].type, lines[i].name, (unsigned long long)lines[i].value);
     http_write_metrics(http_server_of(request), &b);
     return http_reply_buffer(request, 200, "text/plain; version=0.0.4; charset=utf-8", &b, error);
 }

@@ -10,10 +10,10 @@ struct asking {
 };
 
 /* The members lie in what two commands take; to the caller they are one form. */
-#define MEMBER(called, path, ...)                                                                              \
-    {                                                                                                          \
-        .name = (called), .kind = FIELD_KIND_OF(((struct asking *)0)->path), .offset = offsetof(struct asking, path), \
-        __VA_ARGS__                                                                                            \
+#define MEMBER(called, path, ...)                                                                            \
+    {                                                                                                        \
+        .name = (called), .kind = FIELD_KIND_OF(((struct asking *)0)->path),                                 \
+        .offset = offsetof(struct asking, path), __VA_ARGS__                                                 \
     }
 const struct field token_fields[] = {
     MEMBER("login", begin.login, .label = "Name", .required = true, .max = 80),
@@ -41,7 +41,8 @@ static int make_token(struct http_request *request, struct error *error)
 {
     (void)error;
     struct asking *asking = call_of(request)->in;
-    visit_act(asking->call->visit, &token_make_command, &asking->make, &asking->made, (struct visit_done){made, asking});
+    visit_act(asking->call->visit, &token_make_command, &asking->make, &asking->made,
+              (struct visit_done){made, asking});
     return HTTP_LATER;
 }
 
@@ -50,7 +51,8 @@ static void begun(void *context, int code, const struct error *error)
     struct asking *asking = context;
     struct error own;
     if (!code && !asking->begun.signed_in) {
-        code = error_set(&own, ERROR_UNAUTHENTICATED, "", "Check both and try again.", "the name or the password is wrong");
+        code = error_set(&own, ERROR_UNAUTHENTICATED, "", "Check both and try again.",
+                         "the name or the password is wrong");
         error = &own;
     }
     if (!code && (code = visit_by_session(asking->call->visit, asking->begun.token, &own)))
@@ -71,7 +73,8 @@ static int begin(struct http_request *request, struct error *error)
     (void)error;
     struct call *call = call_of(request);
     struct asking *asking = call->in;
-    visit_act(call->visit, &session_begin_command, &asking->begin, &asking->begun, (struct visit_done){begun, asking});
+    visit_act(call->visit, &session_begin_command, &asking->begin, &asking->begun,
+              (struct visit_done){begun, asking});
     return HTTP_LATER;
 }
 

@@ -23,10 +23,12 @@ static int drop(void **state)
     return 0;
 }
 
-static const char *attach(struct test_site *site, struct text token, const char *case_id, const char *name, struct text body)
+static const char *attach(struct test_site *site, struct text token, const char *case_id, const char *name,
+                          struct text body)
 {
-    struct reply reply = ASK(site, .path = site_format(site, "document/attach?case_id=%s&name=%s", case_id, name),
-                             .token = token, .type = "text/plain", .body = body);
+    struct reply reply =
+        ASK(site, .path = site_format(site, "document/attach?case_id=%s&name=%s", case_id, name),
+            .token = token, .type = "text/plain", .body = body);
     assert_int_equal(reply.status, 200);
     return reply_text(site, &reply, "document_id");
 }
@@ -51,8 +53,9 @@ static void test_main_job(void **state)
     reply = site_get(site, teacher, site_format(site, "document/list?case_id=%s", shared.case_id));
     assert_string_equal(reply_row(site, &reply, 0, "name"), "body map.txt");
     reply = site_post(site, teacher, "share/send",
-                      site_format(site, "{\"decision_id\":\"%s\",\"items\":[\"%s\"],\"documents\":[\"%s\"],"
-                                        "\"message\":\"Please look at this today.\"}",
+                      site_format(site,
+                                  "{\"decision_id\":\"%s\",\"items\":[\"%s\"],\"documents\":[\"%s\"],"
+                                  "\"message\":\"Please look at this today.\"}",
                                   shared.decision_id, shared.item_id, document));
     assert_true(json_get(reply.json, "link")->text.n == 0);
 
@@ -70,17 +73,22 @@ static void test_main_job(void **state)
     PROVISION("MAN-04");
 
     /* the document that came with it, and no other way to it */
-    reply = site_get(site, worker, site_format(site, "receipt/document?receipt_id=%s&document_id=%s", receipt, document));
+    reply = site_get(site, worker,
+                     site_format(site, "receipt/document?receipt_id=%s&document_id=%s", receipt, document));
     assert_true(text_equal(reply.body, TEXT("left arm, 3 cm")));
     assert_true(text_equal(reply_header(&reply, "Content-Type"), TEXT("application/octet-stream")));
     assert_true(text_starts(reply_header(&reply, "Content-Disposition"), TEXT("attachment")));
     assert_true(text_find(reply_header(&reply, "Content-Disposition"), TEXT("map.txt")) > 0);
-    assert_int_equal(ASK(site, .path = site_format(site, "document/open?document_id=%s", document), .token = worker).status, 404);
+    assert_int_equal(
+        ASK(site, .path = site_format(site, "document/open?document_id=%s", document), .token = worker)
+            .status,
+        404);
     reply = site_get(site, teacher, site_format(site, "document/open?document_id=%s", document));
     assert_true(text_equal(reply.body, TEXT("left arm, 3 cm")));
 
-    site_post(site, worker, "receipt/confirm",
-              site_format(site, "{\"receipt_id\":\"%s\",\"action\":\"We will visit this afternoon.\"}", receipt));
+    site_post(
+        site, worker, "receipt/confirm",
+        site_format(site, "{\"receipt_id\":\"%s\",\"action\":\"We will visit this afternoon.\"}", receipt));
     reply = site_get(site, teacher, site_format(site, "share/list?case_id=%s", shared.case_id));
     assert_string_equal(reply_row(site, &reply, 0, "reply"), "We will visit this afternoon.");
     reply = site_get(site, teacher, "notice/list");
@@ -97,7 +105,8 @@ static void test_parcel(void **state)
     struct reply reply = site_post(
         site, teacher, "share/send",
         site_format(site,
-                    "{\"decision_id\":\"%s\",\"items\":[\"%s\"],\"documents\":[\"%s\"],\"message\":\"For the clinic.\","
+                    "{\"decision_id\":\"%s\",\"items\":[\"%s\"],\"documents\":[\"%s\"],\"message\":\"For the "
+                    "clinic.\","
                     "\"outside_name\":\"A clinic\",\"link_medium\":\"email\",\"phrase_medium\":\"landline\"}",
                     shared.decision_id, shared.item_id, document));
     const char *link = reply_text(site, &reply, "link"), *phrase = reply_text(site, &reply, "phrase");
@@ -107,10 +116,12 @@ static void test_parcel(void **state)
     /* its first word where the secret's last should stand */
     reply = site_post(site, nobody, "pickup/try",
                       site_format(site, "{\"link\":\"%s\",\"phrase\":\"%.*s%.*s\"}", link,
-                                  (int)(strrchr(phrase, '-') + 1 - phrase), phrase, (int)strcspn(phrase, "-"), phrase));
+                                  (int)(strrchr(phrase, '-') + 1 - phrase), phrase, (int)strcspn(phrase, "-"),
+                                  phrase));
     assert_true(json_is(json_get(reply.json, "opened"), JSON_FALSE));
     assert_null(json_get(reply.json, "items"));
-    reply = site_post(site, nobody, "pickup/try", site_format(site, "{\"link\":\"%s\",\"phrase\":\"%s\"}", link, phrase));
+    reply = site_post(site, nobody, "pickup/try",
+                      site_format(site, "{\"link\":\"%s\",\"phrase\":\"%s\"}", link, phrase));
     assert_true(json_is(json_get(reply.json, "opened"), JSON_TRUE));
     assert_true(text_find(reply.body, TEXT("bruise")) > 0);
     assert_true(text_find(reply.body, TEXT("file_key")) < 0);
@@ -118,7 +129,8 @@ static void test_parcel(void **state)
     const char *parcel = reply_text(site, &reply, "parcel");
     reply = site_get(site, nobody, site_format(site, "pickup/document?parcel=%s&index=0", parcel));
     assert_true(text_equal(reply.body, TEXT("Dear clinic")));
-    assert_int_equal(ASK(site, .path = site_format(site, "pickup/document?parcel=%s&index=1", parcel)).status, 404);
+    assert_int_equal(ASK(site, .path = site_format(site, "pickup/document?parcel=%s&index=1", parcel)).status,
+                     404);
     assert_int_equal(ASK(site, .path = "pickup/document?parcel=made-up&index=0").status, 404);
     PROVISION("BEX-30");
 }

@@ -12,8 +12,8 @@
 #include <cmocka.h>
 
 /*
- * The public log as a stranger sees it: the tree is computed anew from the entries that are served, by a hand of its
- * own, and must be the one that the checkpoint's signature covers.
+ * The public log as a stranger sees it: the tree is computed anew from the entries that are served, by a hand
+ * of its own, and must be the one that the checkpoint's signature covers.
  */
 
 enum { COMMANDS = 300 }; /* more than a full tile */
@@ -66,11 +66,13 @@ static struct ledger_checkpoint checkpoint(struct test_site *site)
     struct error error;
     struct ledger_key key;
     struct ledger_checkpoint open;
-    struct reply told = site_get(site, TEXT(""), "/log/key"), note = site_get(site, TEXT(""), "/log/checkpoint");
+    struct reply told = site_get(site, TEXT(""), "/log/key"),
+                 note = site_get(site, TEXT(""), "/log/checkpoint");
     assert_true(text_starts(reply_header(&note, "Content-Type"), TEXT("text/plain")));
     assert_true(text_equal(reply_header(&note, "Cache-Control"), TEXT("no-cache")));
     must(ledger_key_parse(text_trim(told.body), &key, &error), &error, "key");
-    must(ledger_checkpoint_open(site->arena, note.body, key.name, &key, 1, &open, NULL, &error), &error, "checkpoint");
+    must(ledger_checkpoint_open(site->arena, note.body, key.name, &key, 1, &open, NULL, &error), &error,
+         "checkpoint");
     return open;
 }
 
@@ -86,8 +88,9 @@ static void read_entries(struct test_site *site, struct hash *leaf, size_t size)
 {
     for (size_t at = 0; at < size;) {
         size_t width = size - at < 256 ? size - at : 256;
-        struct reply reply = tile(site, width == 256 ? site_format(site, "/log/tile/entries/%03zu", at / 256)
-                                                     : site_format(site, "/log/tile/entries/%03zu.p/%zu", at / 256, width));
+        struct reply reply =
+            tile(site, width == 256 ? site_format(site, "/log/tile/entries/%03zu", at / 256)
+                                    : site_format(site, "/log/tile/entries/%03zu.p/%zu", at / 256, width));
         const unsigned char *p = (const unsigned char *)reply.body.p, *end = p + reply.body.n;
         for (size_t i = 0; i < width; i++) {
             assert_true(end - p >= 2);
@@ -132,8 +135,9 @@ static void test_tree(void **state)
 static void test_refused(void **state)
 {
     struct test_site *site = *state;
-    static const char *const malformed[] = {"/log/tile/0/0", "/log/tile/64/000", "/log/tile/0/000.p/256", "/log/tile/x/000",
-                                            "/log/tile/0/000.p/0", "/log/tile/entries/../../key"};
+    static const char *const malformed[] = {"/log/tile/0/0",         "/log/tile/64/000",
+                                            "/log/tile/0/000.p/256", "/log/tile/x/000",
+                                            "/log/tile/0/000.p/0",   "/log/tile/entries/../../key"};
     for (size_t i = 0; i < sizeof malformed / sizeof *malformed; i++) {
         struct reply reply = ASK(site, .path = malformed[i]);
         if (reply.status != 400 && reply.status != 404)
@@ -150,8 +154,8 @@ static void test_service(void **state)
     struct reply reply = site_get(site, TEXT(""), "/healthz");
     assert_true(text_equal(reply.body, TEXT("ok\n")));
     reply = site_get(site, TEXT(""), "/metrics");
-    static const char *const told[] = {"\nproviso_commands_total ", "\nproviso_log_size ", "\nhttp_requests_under_way ",
-                                       "/api/v1/case/open"};
+    static const char *const told[] = {"\nproviso_commands_total ", "\nproviso_log_size ",
+                                       "\nhttp_requests_under_way ", "/api/v1/case/open"};
     for (size_t i = 0; i < sizeof told / sizeof *told; i++)
         if (text_find(reply.body, text_of(told[i])) < 0)
             fail_msg("no%s in the metrics", told[i]);

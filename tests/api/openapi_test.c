@@ -11,8 +11,8 @@
 #include <cmocka.h>
 
 /*
- * The OpenAPI document tells everything there is, as it is. It is left in the build folder with answers that the
- * server gave, for openapi.mjs, which holds both against the standard and each other.
+ * The OpenAPI document tells everything there is, as it is. It is left in the build folder with answers that
+ * the server gave, for openapi.mjs, which holds both against the standard and each other.
  */
 
 static int make(void **state)
@@ -29,7 +29,8 @@ static int drop(void **state)
     return 0;
 }
 
-static const struct json *operation(struct test_site *site, const struct json *document, const char *name, const char *method)
+static const struct json *operation(struct test_site *site, const struct json *document, const char *name,
+                                    const char *method)
 {
     char *path = arena_string(site->arena, arena_format(site->arena, "/%s", name));
     for (char *c = path; *c; c++)
@@ -50,14 +51,16 @@ static const struct json *input_of(const struct json *told)
 /* Every field with its kind, its limits, its words. */
 static void check_field(const struct field *field, const struct json *schema, const struct json *required)
 {
-    static const char *const types[] = {"string", "string", "integer", "boolean", "string", "string", "array", "array", "object"};
+    static const char *const types[] = {"string", "string", "integer", "boolean", "string",
+                                        "string", "array",  "array",   "object"};
     if (!schema)
         fail_msg("%s is not in the document", field->name);
     assert_true(text_equal(json_text(json_get(schema, "type")), text_of(types[field->kind])));
     assert_true(text_find(json_text(json_get(schema, "description")), text_of(field->label)) == 0);
     if (field->kind == FIELD_TEXT)
         assert_true(json_is(json_get(schema, "maxLength"), JSON_NUMBER));
-    const struct json *values = json_get(field->kind == FIELD_TEXTS ? json_get(schema, "items") : schema, "enum");
+    const struct json *values =
+        json_get(field->kind == FIELD_TEXTS ? json_get(schema, "items") : schema, "enum");
     for (const struct choice *choice = field->choices; choice && choice->value; choice++) {
         bool told = false;
         for (size_t i = 0; values && i < values->count; i++)
@@ -86,7 +89,8 @@ static void check_query(const struct view *view, const struct json *told)
     for (size_t i = 0; i < view->takes_n; i++) {
         const struct json *parameter = &parameters->item[i];
         assert_true(text_equal(json_text(json_get(parameter, "name")), text_of(view->takes[i].name)));
-        assert_true(json_is(json_get(parameter, "required"), view->takes[i].required ? JSON_TRUE : JSON_FALSE));
+        assert_true(
+            json_is(json_get(parameter, "required"), view->takes[i].required ? JSON_TRUE : JSON_FALSE));
     }
 }
 
@@ -121,7 +125,8 @@ static void test_covers_everything(void **state)
     assert_true(n > 25);
 }
 
-/* Every path of the document is served, and asks who it is unless the document says that nobody need sign in. */
+/* Every path of the document is served, and asks who it is unless the document says that nobody need sign in.
+ */
 static void test_is_served(void **state)
 {
     struct test_site *site = *state;
@@ -159,24 +164,30 @@ static struct reply remember(struct json_writer *w, const char *path, const char
 static void test_answers(void **state)
 {
     struct test_site *site = *state;
-    struct text teacher = site_token(site, "teacher"), worker = site_token(site, "worker"), head = site_token(site, "head");
+    struct text teacher = site_token(site, "teacher"), worker = site_token(site, "worker"),
+                head = site_token(site, "head");
     struct buffer b = buffer_in(site->arena);
     struct json_writer w = json_writer_in(&b);
     struct shared shared = site_decide(site, teacher, false);
     const char *of_case = site_format(site, "case_id=%s", shared.case_id);
     json_array(&w);
-    const char *sent = site_format(site, "{\"decision_id\":\"%s\",\"items\":[\"%s\"]}", shared.decision_id, shared.item_id);
+    const char *sent =
+        site_format(site, "{\"decision_id\":\"%s\",\"items\":[\"%s\"]}", shared.decision_id, shared.item_id);
     remember(&w, "share/send", "post", site_post(site, teacher, "share/send", sent));
     remember(&w, "share/send", "post", ASK(site, .path = "share/send", .token = teacher, .json = sent));
-    remember(&w, "case/open", "post", ASK(site, .path = "case/open", .token = teacher, .json = "{\"name\":1}"));
-    remember(&w, "subject/search", "post", site_post(site, teacher, "subject/search", "{\"name\":\"Robin\"}"));
-    remember(&w, "decision/answer", "post",
-             site_post(site, teacher, "decision/answer",
-                       site_format(site, "{\"agencies\":[\"%s\"],\"facts\":{}}", site->home.social_care.text)));
+    remember(&w, "case/open", "post",
+             ASK(site, .path = "case/open", .token = teacher, .json = "{\"name\":1}"));
+    remember(&w, "subject/search", "post",
+             site_post(site, teacher, "subject/search", "{\"name\":\"Robin\"}"));
+    remember(
+        &w, "decision/answer", "post",
+        site_post(site, teacher, "decision/answer",
+                  site_format(site, "{\"agencies\":[\"%s\"],\"facts\":{}}", site->home.social_care.text)));
     const char *lists[] = {"agency/list", "post/list", "case/list", "notice/list", "draft/list"};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         remember(&w, lists[i], "get", site_get(site, teacher, lists[i]));
-    const char *of[] = {"case/read", "case/people", "item/list", "decision/list", "share/list", "document/list", "case/looks"};
+    const char *of[] = {"case/read",  "case/people",   "item/list", "decision/list",
+                        "share/list", "document/list", "case/looks"};
     for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
         const char *path = site_format(site, "%s?%s", of[i], of_case);
         remember(&w, path, "get", site_get(site, teacher, path));
@@ -193,8 +204,10 @@ static void test_answers(void **state)
     struct error error;
     struct reply document = site_get(site, TEXT(""), "openapi.json");
     const char *build = getenv("PROVISO_BUILD");
-    must(file_replace(site_format(site, "%s/openapi.json", build), document.body, 0644, &error), &error, "openapi.json");
-    must(file_replace(site_format(site, "%s/openapi-answers.json", build), buffer_result(&b), 0644, &error), &error, "answers");
+    must(file_replace(site_format(site, "%s/openapi.json", build), document.body, 0644, &error), &error,
+         "openapi.json");
+    must(file_replace(site_format(site, "%s/openapi-answers.json", build), buffer_result(&b), 0644, &error),
+         &error, "answers");
 }
 
 int main(void)

@@ -9,7 +9,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-/* Many at once: what can be done once is done once, what waits is answered, and too much is refused in order. */
+/* Many at once: what can be done once is done once, what waits is answered, and too much is refused in order.
+ */
 
 enum { RUNNERS = 16 };
 
@@ -50,7 +51,9 @@ static size_t all_at_once(struct test_site *site, struct runner *runner, const s
     size_t n = 0;
     pthread_barrier_init(&start, NULL, RUNNERS);
     for (int i = 0; i < RUNNERS; i++) {
-        runner[i] = (struct runner){.site = {.port = site->port, .arena = arena_new(1 << 20, ARENA_PLAIN)}, .ask = *ask, .start = &start};
+        runner[i] = (struct runner){.site = {.port = site->port, .arena = arena_new(1 << 20, ARENA_PLAIN)},
+                                    .ask = *ask,
+                                    .start = &start};
         assert_int_equal(pthread_create(&runner[i].thread, NULL, run, &runner[i]), 0);
     }
     for (int i = 0; i < RUNNERS; i++) {
@@ -75,7 +78,8 @@ static void test_once(void **state)
     for (int round = 0; round < 5; round++) {
         struct shared shared = site_decide(site, teacher, false);
         struct ask send = {.path = "share/send", .token = teacher};
-        send.json = site_format(site, "{\"decision_id\":\"%s\",\"items\":[\"%s\"]}", shared.decision_id, shared.item_id);
+        send.json = site_format(site, "{\"decision_id\":\"%s\",\"items\":[\"%s\"]}", shared.decision_id,
+                                shared.item_id);
         assert_int_equal(all_at_once(site, runner, &send, 200), 1);
         forget(runner);
         assert_int_equal(all_at_once(site, runner, &send, 409), RUNNERS);
@@ -102,7 +106,8 @@ static void test_once(void **state)
     }
 }
 
-/* Wrong phrases tried at the same moment are counted one by one: the parcel locks, and no try is had for nothing. */
+/* Wrong phrases tried at the same moment are counted one by one: the parcel locks, and no try is had for
+ * nothing. */
 static void test_phrases(void **state)
 {
     struct test_site *site = *state;
@@ -111,21 +116,26 @@ static void test_phrases(void **state)
     const char *phrase[2], *link = NULL;
     for (int i = 0; i < 2; i++) {
         struct shared shared = site_decide(site, teacher, true);
-        struct reply reply = site_post(site, teacher, "share/send",
-                                       site_format(site, "{\"decision_id\":\"%s\",\"items\":[\"%s\"],\"outside_name\":\"A clinic\","
-                                                         "\"link_medium\":\"email\",\"phrase_medium\":\"landline\"}",
-                                                   shared.decision_id, shared.item_id));
+        struct reply reply =
+            site_post(site, teacher, "share/send",
+                      site_format(site,
+                                  "{\"decision_id\":\"%s\",\"items\":[\"%s\"],\"outside_name\":\"A clinic\","
+                                  "\"link_medium\":\"email\",\"phrase_medium\":\"landline\"}",
+                                  shared.decision_id, shared.item_id));
         link = reply_text(site, &reply, "link");
         phrase[i] = reply_text(site, &reply, "phrase");
     }
     /* the other parcel's phrase */
-    struct ask wrong = {.path = "pickup/try", .json = site_format(site, "{\"link\":\"%s\",\"phrase\":\"%s\"}", link, phrase[0])};
+    struct ask wrong = {.path = "pickup/try",
+                        .json = site_format(site, "{\"link\":\"%s\",\"phrase\":\"%s\"}", link, phrase[0])};
     size_t heard = all_at_once(site, runner, &wrong, 200);
     for (int i = 0; i < RUNNERS; i++)
         assert_false(json_is(json_get(runner[i].reply.json, "opened"), JSON_TRUE));
     forget(runner);
     assert_true(heard <= PICKUP_TRIES);
-    struct reply reply = ASK(site, .path = "pickup/try", .json = site_format(site, "{\"link\":\"%s\",\"phrase\":\"%s\"}", link, phrase[1]));
+    struct reply reply =
+        ASK(site, .path = "pickup/try",
+            .json = site_format(site, "{\"link\":\"%s\",\"phrase\":\"%s\"}", link, phrase[1]));
     assert_int_equal(reply.status, 429);
 }
 
@@ -135,14 +145,17 @@ static void test_busy(void **state)
     struct test_site site;
     struct runner runner[RUNNERS];
     site_open_with(&site, (struct http_settings){.workers = 1, .work_queue = 1});
-    struct ask sign_in = {.path = "token", .json = "{\"login\":\"teacher\",\"password\":\"" HOME_PASSWORD "\",\"label\":\"x\"}"};
+    struct ask sign_in = {.path = "token",
+                          .json =
+                              "{\"login\":\"teacher\",\"password\":\"" HOME_PASSWORD "\",\"label\":\"x\"}"};
     size_t well = all_at_once(&site, runner, &sign_in, 200), busy = 0;
     for (int i = 0; i < RUNNERS; i++) {
         if (runner[i].reply.status != 503)
             continue;
         busy++;
         assert_true(reply_header(&runner[i].reply, "Retry-After").n > 0);
-        assert_true(text_equal(reply_header(&runner[i].reply, "Content-Type"), TEXT("application/problem+json")));
+        assert_true(
+            text_equal(reply_header(&runner[i].reply, "Content-Type"), TEXT("application/problem+json")));
     }
     forget(runner);
     printf("%zu of %d signed in, %zu were told to come again\n", well, RUNNERS, busy);

@@ -38,7 +38,8 @@ static const char *refused(struct test_site *site, struct reply reply, int statu
         fail_msg("%d, not %d: %.*s", reply.status, status, TEXT_ARGS(reply.body));
     assert_true(text_equal(reply_header(&reply, "Content-Type"), TEXT("application/problem+json")));
     assert_true(text_equal(reply_header(&reply, "Cache-Control"), TEXT("no-store")));
-    assert_int_equal(atoi(site_format(site, "%.*s", TEXT_ARGS(json_get(reply.json, "status")->text))), status);
+    assert_int_equal(atoi(site_format(site, "%.*s", TEXT_ARGS(json_get(reply.json, "status")->text))),
+                     status);
     assert_true(json_text(json_get(reply.json, "title")).n > 0);
     assert_true(json_text(json_get(reply.json, "detail")).n > 0);
     return site_format(site, "%.*s", TEXT_ARGS(json_text(json_get(reply.json, "field"))));
@@ -48,13 +49,17 @@ static void test_malformed(void **state)
 {
     struct test_site *site = *state;
     struct text teacher = site_token(site, "teacher");
-    static const char *const bodies[] = {"", "{", "{\"name\":}", "{\"name\":\"a\",\"name\":\"b\"}", "{} {}", "nul"};
+    static const char *const bodies[] = {"",      "{",  "{\"name\":}", "{\"name\":\"a\",\"name\":\"b\"}",
+                                         "{} {}", "nul"};
     for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++)
         refused(site, ASK(site, .path = "case/open", .token = teacher, .json = bodies[i]), 400);
     refused(site, ASK(site, .path = "case/open", .token = teacher, .json = "[]"), 400);
-    refused(site, ASK(site, .path = "case/open", .token = teacher, .type = "application/json", .body = TEXT("{\"name\":\"\xff\"}")),
+    refused(site,
+            ASK(site, .path = "case/open", .token = teacher, .type = "application/json",
+                .body = TEXT("{\"name\":\"\xff\"}")),
             400);
-    refused(site, ASK(site, .path = "case/open", .token = teacher, .type = "text/plain", .body = TEXT("{}")), 415);
+    refused(site, ASK(site, .path = "case/open", .token = teacher, .type = "text/plain", .body = TEXT("{}")),
+            415);
     refused(site, ASK(site, .path = "case/open", .token = teacher), 405);
     refused(site, ASK(site, .path = "case/unheard-of", .token = teacher, .json = "{}"), 404);
     refused(site, ASK(site, .path = "case/read?case_id=%ZZ", .token = teacher), 400);
@@ -75,8 +80,10 @@ static void test_fields(void **state)
         {"case/open", "{\"name\":\"A\\u0007\"}", "name"},
         {"case/open", "{\"subject_id\":\"1\",\"name\":\"A\"}", "subject_id"},
         {"item/record", "{\"text\":\"x\",\"nature\":\"fact\"}", "case_id"},
-        {"item/record", "{\"case_id\":\"7zzzzzzzzzzzzzzzzzzzzzzzzz\",\"text\":\"\",\"nature\":\"fact\"}", "text"},
-        {"item/record", "{\"case_id\":\"7zzzzzzzzzzzzzzzzzzzzzzzzz\",\"text\":\"x\",\"nature\":\"rumour\"}", "nature"},
+        {"item/record", "{\"case_id\":\"7zzzzzzzzzzzzzzzzzzzzzzzzz\",\"text\":\"\",\"nature\":\"fact\"}",
+         "text"},
+        {"item/record", "{\"case_id\":\"7zzzzzzzzzzzzzzzzzzzzzzzzz\",\"text\":\"x\",\"nature\":\"rumour\"}",
+         "nature"},
         {"decision/answer", "{\"agencies\":\"all\",\"facts\":{}}", "agencies"},
         {"decision/answer", "{\"agencies\":[3],\"facts\":{}}", "agencies"},
         {"decision/answer", "{\"facts\":[]}", "facts"},
@@ -92,8 +99,8 @@ static void test_fields(void **state)
     }
     char *name = arena_alloc(site->arena, 202);
     memset(name, 'a', 201);
-    struct reply reply =
-        ASK(site, .path = "case/open", .token = teacher, .json = site_format(site, "{\"name\":\"%s\"}", name));
+    struct reply reply = ASK(site, .path = "case/open", .token = teacher,
+                             .json = site_format(site, "{\"name\":\"%s\"}", name));
     assert_string_equal(refused(site, reply, 422), "name");
 
     /* all that is wrong is told at once */
@@ -102,20 +109,33 @@ static void test_fields(void **state)
     const struct json *errors = json_get(reply.json, "errors");
     assert_true(json_is(errors, JSON_ARRAY));
     assert_int_equal(errors->count, 2);
-    assert_true(json_text(json_get(&errors->item[1], "field")).n && json_text(json_get(&errors->item[1], "what")).n);
+    assert_true(json_text(json_get(&errors->item[1], "field")).n &&
+                json_text(json_get(&errors->item[1], "what")).n);
 
     /* and of a query */
-    assert_string_equal(refused(site, ASK(site, .path = "case/read?case_id=nonsense", .token = teacher), 422), "case_id");
+    assert_string_equal(refused(site, ASK(site, .path = "case/read?case_id=nonsense", .token = teacher), 422),
+                        "case_id");
     assert_string_equal(refused(site, ASK(site, .path = "case/read", .token = teacher), 422), "case_id");
-    assert_string_equal(refused(site, ASK(site, .path = "case/list?extra=1", .token = teacher), 422), "extra");
+    assert_string_equal(refused(site, ASK(site, .path = "case/list?extra=1", .token = teacher), 422),
+                        "extra");
     const char *id = site->home.school.text;
     assert_string_equal(
-        refused(site, ASK(site, .path = site_format(site, "post/list?agency_id=%s&agency_id=%s", id, id), .token = teacher), 422),
+        refused(site,
+                ASK(site, .path = site_format(site, "post/list?agency_id=%s&agency_id=%s", id, id),
+                    .token = teacher),
+                422),
         "agency_id");
-    static const char *const queries[] = {"case_id=1&name=a&x=1", "case_id=1&case_id=1&name=a", "case_id=1&name=a&name=b", "name=a"};
+    static const char *const queries[] = {"case_id=1&name=a&x=1", "case_id=1&case_id=1&name=a",
+                                          "case_id=1&name=a&name=b", "name=a"};
     for (size_t i = 0; i < sizeof queries / sizeof *queries; i++)
-        refused(site, ASK(site, .path = site_format(site, "document/attach?%s", queries[i]), .token = teacher, .type = "a/b", .body = TEXT("x")), 422);
-    refused(site, ASK(site, .path = "document/attach?case_id=1&name=a", .token = teacher, .type = "a/b", .body = TEXT("x")), 422);
+        refused(site,
+                ASK(site, .path = site_format(site, "document/attach?%s", queries[i]), .token = teacher,
+                    .type = "a/b", .body = TEXT("x")),
+                422);
+    refused(site,
+            ASK(site, .path = "document/attach?case_id=1&name=a", .token = teacher, .type = "a/b",
+                .body = TEXT("x")),
+            422);
 }
 
 static void test_too_large(void **state)
@@ -125,7 +145,10 @@ static void test_too_large(void **state)
     size_t size = 3 << 20;
     char *body = arena_alloc(site->arena, size);
     memset(body, ' ', size);
-    refused(site, ASK(site, .path = "case/open", .token = teacher, .type = "application/json", .body = {body, size}), 413);
+    refused(
+        site,
+        ASK(site, .path = "case/open", .token = teacher, .type = "application/json", .body = {body, size}),
+        413);
 }
 
 /* Who it is comes before what it says. */
@@ -137,8 +160,10 @@ static void test_who(void **state)
     refused(site, reply, 401);
     assert_true(text_equal(reply_header(&reply, "WWW-Authenticate"), TEXT("Bearer")));
     refused(site, ASK(site, .path = "case/list"), 401);
-    refused(site, ASK(site, .path = "document/attach?case_id=x&name=y", .type = "a/b", .body = TEXT("x")), 401);
-    static const char *const headers[] = {"Bearer", "Bearer ", "Bearer proviso_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    refused(site, ASK(site, .path = "document/attach?case_id=x&name=y", .type = "a/b", .body = TEXT("x")),
+            401);
+    static const char *const headers[] = {"Bearer", "Bearer ",
+                                          "Bearer proviso_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
                                           "Basic dGVhY2hlcjphIGxvbmcgZW5vdWdoIHBhc3N3b3Jk"};
     for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
         reply = ASK(site, .path = "case/list", .authorization = headers[i]);
@@ -146,10 +171,18 @@ static void test_who(void **state)
         assert_true(text_starts(reply_header(&reply, "WWW-Authenticate"), TEXT("Bearer")));
     }
     refused(site, ASK(site, .path = "agency/add", .token = teacher, .json = "{not json"), 403);
-    refused(site, ASK(site, .path = "agency/add", .token = teacher, .json = "{\"name\":\"X\",\"kind\":\"health\"}"), 403);
+    refused(site,
+            ASK(site, .path = "agency/add", .token = teacher, .json = "{\"name\":\"X\",\"kind\":\"health\"}"),
+            403);
     refused(site, ASK(site, .path = "decision/agency", .token = teacher), 403);
-    refused(site, ASK(site, .path = "token", .json = "{\"login\":\"teacher\",\"password\":\"wrong\",\"label\":\"x\"}"), 401);
-    refused(site, ASK(site, .path = "token", .json = "{\"login\":\"nobody\",\"password\":\"wrong\",\"label\":\"x\"}"), 401);
+    refused(
+        site,
+        ASK(site, .path = "token", .json = "{\"login\":\"teacher\",\"password\":\"wrong\",\"label\":\"x\"}"),
+        401);
+    refused(
+        site,
+        ASK(site, .path = "token", .json = "{\"login\":\"nobody\",\"password\":\"wrong\",\"label\":\"x\"}"),
+        401);
     refused(site, ASK(site, .path = "token", .json = "{\"login\":\"teacher\"}"), 422);
     /* the inside of the gate has no address */
     refused(site, ASK(site, .path = "session/begin", .json = "{\"login\":\"a\",\"password\":\"b\"}"), 404);
@@ -168,20 +201,30 @@ static void test_cookies(void **state)
     must(visit_act_wait(visit, &session_begin_command, &in, &out, &error), &error, "session.begin");
     const char *names[] = {"session", "proviso", "__Host-session", "__Host-proviso"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        refused(site, ASK(site, .path = "case/list", .cookie = site_format(site, "%s=%.*s", names[i], TEXT_ARGS(out.token))), 401);
-    refused(site, ASK(site, .path = "case/list", .authorization = site_format(site, "Bearer %.*s", TEXT_ARGS(out.token))), 401);
+        refused(site,
+                ASK(site, .path = "case/list",
+                    .cookie = site_format(site, "%s=%.*s", names[i], TEXT_ARGS(out.token))),
+                401);
+    refused(site,
+            ASK(site, .path = "case/list",
+                .authorization = site_format(site, "Bearer %.*s", TEXT_ARGS(out.token))),
+            401);
 }
 
 static void test_reach(void **state)
 {
     struct test_site *site = *state;
-    struct text teacher = site_token(site, "teacher"), worker = site_token(site, "worker"), other = site_token(site, "other");
+    struct text teacher = site_token(site, "teacher"), worker = site_token(site, "worker"),
+                other = site_token(site, "other");
     struct shared shared = site_decide(site, teacher, false);
     struct text strangers[] = {worker, other};
     const char *paths[] = {
-        site_format(site, "case/read?case_id=%s", shared.case_id),    site_format(site, "case/people?case_id=%s", shared.case_id),
-        site_format(site, "item/list?case_id=%s", shared.case_id),    site_format(site, "document/list?case_id=%s", shared.case_id),
-        site_format(site, "share/list?case_id=%s", shared.case_id),   site_format(site, "decision/list?case_id=%s", shared.case_id),
+        site_format(site, "case/read?case_id=%s", shared.case_id),
+        site_format(site, "case/people?case_id=%s", shared.case_id),
+        site_format(site, "item/list?case_id=%s", shared.case_id),
+        site_format(site, "document/list?case_id=%s", shared.case_id),
+        site_format(site, "share/list?case_id=%s", shared.case_id),
+        site_format(site, "decision/list?case_id=%s", shared.case_id),
         site_format(site, "decision/read?decision_id=%s", shared.decision_id),
     };
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
@@ -190,21 +233,25 @@ static void test_reach(void **state)
             refused(site, reply, 404);
             assert_true(text_find(reply.body, TEXT("Robin")) < 0);
         }
-    const char *item = site_format(site, "{\"case_id\":\"%s\",\"text\":\"x\",\"nature\":\"fact\"}", shared.case_id);
+    const char *item =
+        site_format(site, "{\"case_id\":\"%s\",\"text\":\"x\",\"nature\":\"fact\"}", shared.case_id);
     refused(site, ASK(site, .path = "item/record", .token = worker, .json = item), 404);
     const char *send = site_format(site, "{\"decision_id\":\"%s\",\"message\":\"x\"}", shared.decision_id);
     refused(site, ASK(site, .path = "share/send", .token = worker, .json = send), 404);
-    refused(site, ASK(site, .path = site_format(site, "document/attach?case_id=%s&name=a", shared.case_id), .token = worker,
-                      .type = "text/plain", .body = TEXT("x")),
+    refused(site,
+            ASK(site, .path = site_format(site, "document/attach?case_id=%s&name=a", shared.case_id),
+                .token = worker, .type = "text/plain", .body = TEXT("x")),
             404);
     PROVISION("MAN-12");
     /* done already */
     site_post(site, teacher, "share/send", send);
     refused(site, ASK(site, .path = "share/send", .token = teacher, .json = send), 409);
-    assert_string_equal(refused(site, ASK(site, .path = site_format(site, "document/attach?case_id=%s&name=a", shared.case_id),
-                                          .token = teacher, .type = "text/plain", .body = TEXT("")),
-                                422),
-                        "document");
+    assert_string_equal(
+        refused(site,
+                ASK(site, .path = site_format(site, "document/attach?case_id=%s&name=a", shared.case_id),
+                    .token = teacher, .type = "text/plain", .body = TEXT("")),
+                422),
+        "document");
 }
 
 static void test_unlawful(void **state)
@@ -212,13 +259,16 @@ static void test_unlawful(void **state)
     struct test_site *site = *state;
     struct text teacher = site_token(site, "teacher");
     struct reply reply = site_post(site, teacher, "case/open", "{\"name\":\"Sam Example\"}");
-    reply = site_post(site, teacher, "decision/record",
-                      site_format(site,
-                                  "{\"case_id\":\"%s\",\"agencies\":[\"%s\"],\"outcome\":\"do-not-share\",\"reasons\":\"No need.\","
-                                  "\"facts\":{\"purpose\":\"none\",\"child_harm\":\"none\",\"vital_interests\":false,"
-                                  "\"legal_duty\":\"none\"}}",
-                                  reply_text(site, &reply, "case_id"), site->home.social_care.text));
-    const char *send = site_format(site, "{\"decision_id\":\"%s\",\"message\":\"x\"}", reply_text(site, &reply, "decision_id"));
+    reply = site_post(
+        site, teacher, "decision/record",
+        site_format(
+            site,
+            "{\"case_id\":\"%s\",\"agencies\":[\"%s\"],\"outcome\":\"do-not-share\",\"reasons\":\"No need.\","
+            "\"facts\":{\"purpose\":\"none\",\"child_harm\":\"none\",\"vital_interests\":false,"
+            "\"legal_duty\":\"none\"}}",
+            reply_text(site, &reply, "case_id"), site->home.social_care.text));
+    const char *send = site_format(site, "{\"decision_id\":\"%s\",\"message\":\"x\"}",
+                                   reply_text(site, &reply, "decision_id"));
     refused(site, ASK(site, .path = "share/send", .token = teacher, .json = send), 451);
 }
 
@@ -226,7 +276,8 @@ static void test_unlawful(void **state)
 static void run_sql(struct test_site *site, const char *sql)
 {
     sqlite3 *db;
-    assert_int_equal(sqlite3_open(site_format(site, "%s/data/proviso.db", site->home.folder), &db), SQLITE_OK);
+    assert_int_equal(sqlite3_open(site_format(site, "%s/data/proviso.db", site->home.folder), &db),
+                     SQLITE_OK);
     sqlite3_busy_timeout(db, 5000);
     assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_changes(db), 1);
@@ -251,22 +302,29 @@ static void test_tries(void **state)
     int n = 0;
     /* the account rests after five, whoever asks */
     do
-        reply = ASK(site, .path = "token", .json = "{\"login\":\"second\",\"password\":\"wrong\",\"label\":\"x\"}");
+        reply = ASK(site, .path = "token",
+                    .json = "{\"login\":\"second\",\"password\":\"wrong\",\"label\":\"x\"}");
     while (reply.status == 401 && ++n < 10);
     refused(site, reply, 429);
     assert_int_equal(n, 5);
-    reply = ASK(site, .path = "token", .json = "{\"login\":\"second\",\"password\":\"" HOME_PASSWORD "\",\"label\":\"x\"}");
+    reply = ASK(site, .path = "token",
+                .json = "{\"login\":\"second\",\"password\":\"" HOME_PASSWORD "\",\"label\":\"x\"}");
     refused(site, reply, 429);
     /* and the address is slowed down, for phrases as well */
     http_limiter_free(&site->face.tries);
     site->face.tries = http_limiter_new(1, 4, 64);
     for (int i = 0; i < 4; i++)
-        refused(site, ASK(site, .path = "token", .json = "{\"login\":\"nobody\",\"password\":\"wrong\",\"label\":\"x\"}"), 401);
-    reply = ASK(site, .path = "token", .json = "{\"login\":\"teacher\",\"password\":\"" HOME_PASSWORD "\",\"label\":\"x\"}");
+        refused(site,
+                ASK(site, .path = "token",
+                    .json = "{\"login\":\"nobody\",\"password\":\"wrong\",\"label\":\"x\"}"),
+                401);
+    reply = ASK(site, .path = "token",
+                .json = "{\"login\":\"teacher\",\"password\":\"" HOME_PASSWORD "\",\"label\":\"x\"}");
     refused(site, reply, 429);
     int wait = atoi(site_format(site, "%.*s", TEXT_ARGS(reply_header(&reply, "Retry-After"))));
     assert_in_range(wait, 1, 60);
-    refused(site, ASK(site, .path = "pickup/try", .json = "{\"link\":\"0000000000000000\",\"phrase\":\"x\"}"), 429);
+    refused(site, ASK(site, .path = "pickup/try", .json = "{\"link\":\"0000000000000000\",\"phrase\":\"x\"}"),
+            429);
     http_limiter_free(&site->face.tries);
     site->face.tries = http_limiter_new(1, 4, 64);
     for (int i = 0; i < 8; i++) /* what is right costs nothing */
@@ -286,15 +344,16 @@ static void kill_children(void)
         FILE *file = fopen(path, "r");
         if (!file)
             continue;
-        if (fgets(line, sizeof line, file) && strrchr(line, ')') && sscanf(strrchr(line, ')') + 1, " %*c %d", &parent) == 1 &&
-            parent == getpid())
+        if (fgets(line, sizeof line, file) && strrchr(line, ')') &&
+            sscanf(strrchr(line, ')') + 1, " %*c %d", &parent) == 1 && parent == getpid())
             kill(pid, SIGKILL);
         fclose(file);
     }
     closedir(folder);
 }
 
-/* Without the keyholder nothing can be signed, so nothing is acknowledged; and what is said of it names no file. */
+/* Without the keyholder nothing can be signed, so nothing is acknowledged; and what is said of it names no
+ * file. */
 static void test_ill(void **state)
 {
     struct test_site *site = *state;
@@ -328,8 +387,8 @@ static void test_ill(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_malformed), cmocka_unit_test(test_fields),   cmocka_unit_test(test_too_large),
-        cmocka_unit_test(test_who),       cmocka_unit_test(test_cookies),  cmocka_unit_test(test_reach),
+        cmocka_unit_test(test_malformed), cmocka_unit_test(test_fields),     cmocka_unit_test(test_too_large),
+        cmocka_unit_test(test_who),       cmocka_unit_test(test_cookies),    cmocka_unit_test(test_reach),
         cmocka_unit_test(test_unlawful),  cmocka_unit_test(test_tokens_end), cmocka_unit_test(test_tries),
         cmocka_unit_test(test_ill),
     };

@@ -17,7 +17,8 @@ void site_open_with(struct test_site *site, struct http_settings settings)
     *site = (struct test_site){0};
     home_make(&site->home);
     site->arena = arena_new(512 << 20, ARENA_PLAIN);
-    site->face = (struct face){.gate = site->home.gate, .partnership = "A partnership", .tries = http_limiter_new(10, 40, 64)};
+    site->face = (struct face){
+        .gate = site->home.gate, .partnership = "A partnership", .tries = http_limiter_new(10, 40, 64)};
     site->site = (struct http_site){.context = &site->face,
                                     .tables = api_table(),
                                     .tables_n = 1,
@@ -78,7 +79,8 @@ static struct curl_slist *headers_of(struct test_site *site, const struct ask *a
     if (type)
         list = curl_slist_append(list, site_format(site, "Content-Type: %s", type));
     if (ask->token.n)
-        list = curl_slist_append(list, site_format(site, "Authorization: Bearer %.*s", TEXT_ARGS(ask->token)));
+        list =
+            curl_slist_append(list, site_format(site, "Authorization: Bearer %.*s", TEXT_ARGS(ask->token)));
     if (ask->authorization)
         list = curl_slist_append(list, site_format(site, "Authorization: %s", ask->authorization));
     if (ask->cookie)
@@ -96,7 +98,8 @@ struct reply site_ask(struct test_site *site, const struct ask *ask)
     long status = 0;
     assert_non_null(curl);
     curl_easy_setopt(curl, CURLOPT_URL,
-                     site_format(site, "http://127.0.0.1:%u%s%s", site->port, ask->path[0] == '/' ? "" : "/api/v1/", ask->path));
+                     site_format(site, "http://127.0.0.1:%u%s%s", site->port,
+                                 ask->path[0] == '/' ? "" : "/api/v1/", ask->path));
     if (sent.p) {
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, sent.p);
         curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)sent.n);
@@ -118,7 +121,8 @@ struct reply site_ask(struct test_site *site, const struct ask *ask)
     reply.body = arena_text(site->arena, (struct text){body.p, body.n});
     struct text type = reply_header(&reply, "Content-Type");
     if (text_ends(type, TEXT("json")) && reply.body.n)
-        must(json_read(site->arena, reply.body, "answer", &reply.json, &(struct error){0}), &(struct error){0}, "JSON");
+        must(json_read(site->arena, reply.body, "answer", &reply.json, &(struct error){0}),
+             &(struct error){0}, "JSON");
     curl_slist_free_all(headers);
     curl_easy_cleanup(curl);
     free(head.p);
@@ -158,7 +162,8 @@ struct text site_token(struct test_site *site, const char *login)
 {
     struct reply reply = site_post(
         site, TEXT(""), "token",
-        site_format(site, "{\"login\":\"%s\",\"password\":\"" HOME_PASSWORD "\",\"label\":\"a test\"}", login));
+        site_format(site, "{\"login\":\"%s\",\"password\":\"" HOME_PASSWORD "\",\"label\":\"a test\"}",
+                    login));
     return json_text(json_get(reply.json, "token"));
 }
 
@@ -191,22 +196,27 @@ const char *reply_row(struct test_site *site, const struct reply *reply, size_t 
 struct shared site_decide(struct test_site *site, struct text token, bool outside)
 {
     struct shared shared;
-    struct reply reply = site_post(site, token, "case/open", "{\"name\":\"Robin Example\",\"born\":\"2015-04-01\"}");
+    struct reply reply =
+        site_post(site, token, "case/open", "{\"name\":\"Robin Example\",\"born\":\"2015-04-01\"}");
     shared.case_id = reply_text(site, &reply, "case_id");
     reply = site_post(site, token, "item/record",
-                      site_format(site, "{\"case_id\":\"%s\",\"text\":\"Came with a bruise.\",\"nature\":\"fact\"}",
+                      site_format(site,
+                                  "{\"case_id\":\"%s\",\"text\":\"Came with a bruise.\",\"nature\":\"fact\"}",
                                   shared.case_id));
     shared.item_id = reply_text(site, &reply, "item_id");
     const char *to = outside ? "\"outside\":\"health\""
                              : site_format(site, "\"agencies\":[\"%s\"]", site->home.social_care.text);
     reply = site_post(
         site, token, "decision/record",
-        site_format(site,
-                    "{\"case_id\":\"%s\",%s,\"outcome\":\"share\",\"reasons\":\"The bruise and what the child said.\","
-                    "\"facts\":{\"purpose\":\"section-47\",\"identifies\":\"living-person\",\"confidential\":true,"
-                    "\"consent\":\"given\",\"consent_covers\":true,\"child_harm\":\"evidence\",\"proportionate\":true,"
-                    "\"urgent\":false,\"recipient_needs_to_know\":true,\"informing_raises_risk\":false}}",
-                    shared.case_id, to));
+        site_format(
+            site,
+            "{\"case_id\":\"%s\",%s,\"outcome\":\"share\",\"reasons\":\"The bruise and what the child "
+            "said.\","
+            "\"facts\":{\"purpose\":\"section-47\",\"identifies\":\"living-person\",\"confidential\":true,"
+            "\"consent\":\"given\",\"consent_covers\":true,\"child_harm\":\"evidence\",\"proportionate\":"
+            "true,"
+            "\"urgent\":false,\"recipient_needs_to_know\":true,\"informing_raises_risk\":false}}",
+            shared.case_id, to));
     shared.decision_id = reply_text(site, &reply, "decision_id");
     return shared;
 }

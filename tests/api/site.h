@@ -4,7 +4,8 @@
 #include "api.h"
 #include "gate/home.h"
 
-/* The api behind the real web server, over the partnership of tests/gate/home.h, and a client that asks it. */
+/* The api behind the real web server, over the partnership of tests/gate/home.h, and a client that asks it.
+ */
 
 struct test_site {
     struct test_home home;
@@ -28,12 +29,13 @@ struct reply {
 
 /* What is asked. Zero members are left out. */
 struct ask {
-    const char *method, *path; /* "case/open" stands for /api/v1/case/open; one with a leading slash for itself */
+    const char *method,
+        *path; /* "case/open" stands for /api/v1/case/open; one with a leading slash for itself */
     struct text token;
-    const char *json;               /* a JSON body */
-    const char *type, *cookie;      /* headers */
-    const char *authorization;      /* instead of the token */
-    struct text body;               /* with `type` */
+    const char *json;          /* a JSON body */
+    const char *type, *cookie; /* headers */
+    const char *authorization; /* instead of the token */
+    struct text body;          /* with `type` */
 };
 struct reply site_ask(struct test_site *site, const struct ask *ask);
 #define ASK(site, ...) site_ask((site), &(struct ask){__VA_ARGS__})
@@ -53,7 +55,8 @@ const char *reply_row(struct test_site *site, const struct reply *reply, size_t 
 size_t reply_rows(const struct reply *reply);
 
 /* NUL-ended text in the site's arena. */
-const char *site_format(struct test_site *site, const char *format, ...) __attribute__((format(printf, 2, 3)));
+const char *site_format(struct test_site *site, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* A case with an item and a decision to share with social care, by REST. */
 struct shared {

@@ -107,8 +107,8 @@ static void check_memory(const char *what, long before)
 
 static int run(struct test_site *site, struct text token, CURL *curl, const char *path)
 {
-    struct curl_slist *headers = curl_slist_append(
-        NULL, site_format(site, "Authorization: Bearer %.*s", TEXT_ARGS(token)));
+    struct curl_slist *headers =
+        curl_slist_append(NULL, site_format(site, "Authorization: Bearer %.*s", TEXT_ARGS(token)));
     long status = 0;
     headers = curl_slist_append(headers, "Content-Type: video/mp4");
     curl_easy_setopt(curl, CURLOPT_URL, site_format(site, "http://127.0.0.1:%u/api/v1/%s", site->port, path));
@@ -133,7 +133,8 @@ static const char *upload(struct test_site *site, struct text token, const char 
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)SIZE);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, keep);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer);
-    int status = run(site, token, curl, site_format(site, "document/attach?case_id=%s&name=interview.mp4", case_id));
+    int status =
+        run(site, token, curl, site_format(site, "document/attach?case_id=%s&name=interview.mp4", case_id));
     if (status != 200)
         fail_msg("upload: %d %.*s", status, TEXT_ARGS(answer));
     curl_easy_cleanup(curl);
@@ -162,7 +163,8 @@ static void test_flat(void **state)
     assert_int_equal(flow.at, SIZE);
     assert_false(flow.wrong);
 
-    struct reply reply = site_get(site, teacher, site_format(site, "document/list?case_id=%s", shared.case_id));
+    struct reply reply =
+        site_get(site, teacher, site_format(site, "document/list?case_id=%s", shared.case_id));
     assert_int_equal(reply_rows(&reply), 1);
     assert_string_equal(reply_row(site, &reply, 0, "size"), site_format(site, "%d", SIZE));
 }
@@ -185,10 +187,12 @@ static void test_broken_off(void **state)
     curl_easy_setopt(curl, CURLOPT_READFUNCTION, stop_in_the_middle);
     curl_easy_setopt(curl, CURLOPT_READDATA, &flow);
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)SIZE);
-    int status = run(site, teacher, curl, site_format(site, "document/attach?case_id=%s&name=a", shared.case_id));
+    int status =
+        run(site, teacher, curl, site_format(site, "document/attach?case_id=%s&name=a", shared.case_id));
     assert_int_equal(status, -CURLE_ABORTED_BY_CALLBACK);
     curl_easy_cleanup(curl);
-    struct reply reply = site_get(site, teacher, site_format(site, "document/list?case_id=%s", shared.case_id));
+    struct reply reply =
+        site_get(site, teacher, site_format(site, "document/list?case_id=%s", shared.case_id));
     assert_int_equal(reply_rows(&reply), 0);
 }
 

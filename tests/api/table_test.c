@@ -8,16 +8,18 @@
 #include <cmocka.h>
 
 /*
- * Every row of the tables by REST, so that a new one is tried before anybody writes a test for it: who may, what is sent
- * in the wrong kind, and the ids of things that are another's or are not.
+ * Every row of the tables by REST, so that a new one is tried before anybody writes a test for it: who may,
+ * what is sent in the wrong kind, and the ids of things that are another's or are not.
  */
 
 static const struct {
     const char *login, *role;
     uint32_t bit;
 } people[] = {
-    {"p", "practitioner", ROLE_PRACTITIONER}, {"m", "manager", ROLE_MANAGER},
-    {"l", "lead", ROLE_LEAD},                 {"g", "governance", ROLE_GOVERNANCE},
+    {"p", "practitioner", ROLE_PRACTITIONER},
+    {"m", "manager", ROLE_MANAGER},
+    {"l", "lead", ROLE_LEAD},
+    {"g", "governance", ROLE_GOVERNANCE},
     {"a", "administrator", ROLE_ADMINISTRATOR},
 };
 enum { PEOPLE = sizeof people / sizeof *people };
@@ -36,7 +38,8 @@ struct row {
 static struct row rows[160];
 static size_t rows_n;
 
-static void add_row(struct test_site *site, const char *name, const struct field *takes, size_t n, struct grant may, bool post)
+static void add_row(struct test_site *site, const char *name, const struct field *takes, size_t n,
+                    struct grant may, bool post)
 {
     char *path = arena_string(site->arena, text_of(name));
     for (char *c = path; *c; c++)
@@ -53,7 +56,8 @@ static void add_person(struct test_site *site, size_t which)
     struct text role = text_of(people[which].role);
     must(visit_begin(site->home.gate, site->home.arena, &visit, &error), &error, "visit_begin");
     visit_as_operator(visit);
-    struct post_add post = {.agency_id = site->home.social_care, .title = role, .person = role, .roles = {&role, 1}};
+    struct post_add post = {
+        .agency_id = site->home.social_care, .title = role, .person = role, .roles = {&role, 1}};
     struct post_added added;
     must(visit_act_wait(visit, &post_add_command, &post, &added, &error), &error, "post.add");
     struct account_add account = {added.post_id, text_of(people[which].login), TEXT(HOME_PASSWORD)};
@@ -96,7 +100,8 @@ static struct reply send(struct test_site *site, const struct row *row, struct t
 }
 
 /* Something plausible for a field; `id` for every id. */
-static const char *plausible(struct test_site *site, const struct row *row, const struct field *field, const char *id)
+static const char *plausible(struct test_site *site, const struct row *row, const struct field *field,
+                             const char *id)
 {
     const char *text = field->choices ? field->choices[0].value : "x";
     const char *quote = row->post ? "\"" : "";
@@ -124,13 +129,15 @@ static const char *plausible(struct test_site *site, const struct row *row, cons
 }
 
 /* The row's input with plausible values, but `value` for one field (NULL: none). */
-static const char *input(struct test_site *site, const struct row *row, const char *id, const struct field *field, const char *value)
+static const char *input(struct test_site *site, const struct row *row, const char *id,
+                         const struct field *field, const char *value)
 {
     struct buffer b = buffer_in(site->arena);
     buffer_string(&b, row->post ? "{" : "");
     for (size_t i = 0; i < row->n; i++) {
         const char *one = &row->takes[i] == field ? value : plausible(site, row, &row->takes[i], id);
-        buffer_format(&b, row->post ? "%s\"%s\":%s" : "%s%s=%s", i ? row->post ? "," : "&" : "", row->takes[i].name, one);
+        buffer_format(&b, row->post ? "%s\"%s\":%s" : "%s%s=%s", i ? row->post ? "," : "&" : "",
+                      row->takes[i].name, one);
     }
     buffer_string(&b, row->post ? "}" : "");
     return arena_string(site->arena, buffer_result(&b));
@@ -186,15 +193,31 @@ static size_t who_may(const struct row *row)
     return 0;
 }
 
-/* Whatever is sent in whatever place, the answer is a refusal of ours or what it should be; never a fault of the server. */
+/* Whatever is sent in whatever place, the answer is a refusal of ours or what it should be; never a fault of
+ * the server. */
 static void test_wrong_kinds(void **state)
 {
     struct test_site *site = *state;
     char *large = arena_alloc(site->arena, 300003);
     memset(large, 'x', 300002);
     large[0] = large[300001] = '"';
-    const char *values[] = {"1", "1.5", "1e400", "-9223372036854775809", "true", "\"x\"", "\"\\u0000\"", "\"\\ud800\"", "[]", "[1]",
-                            "[[]]", "[\"x\",\"x\"]", "{}", "{\"a\":{\"b\":[]}}", "\"2026-13-45\"", "\"' OR 1=1 --\"", large};
+    const char *values[] = {"1",
+                            "1.5",
+                            "1e400",
+                            "-9223372036854775809",
+                            "true",
+                            "\"x\"",
+                            "\"\\u0000\"",
+                            "\"\\ud800\"",
+                            "[]",
+                            "[1]",
+                            "[[]]",
+                            "[\"x\",\"x\"]",
+                            "{}",
+                            "{\"a\":{\"b\":[]}}",
+                            "\"2026-13-45\"",
+                            "\"' OR 1=1 --\"",
+                            large};
     size_t tried = 0;
     for (size_t r = 0; r < rows_n; r++) {
         if (!rows[r].post)
@@ -203,7 +226,8 @@ static void test_wrong_kinds(void **state)
         for (size_t f = 0; f < rows[r].n; f++)
             for (size_t v = 0; v < sizeof values / sizeof *values; v++) {
                 const struct field *field = &rows[r].takes[f];
-                struct reply reply = send(site, &rows[r], as, input(site, &rows[r], nowhere, field, values[v]));
+                struct reply reply =
+                    send(site, &rows[r], as, input(site, &rows[r], nowhere, field, values[v]));
                 bool kind_fits = fits(field->kind, values[v][0]);
                 if (reply.status >= 500 || (!kind_fits && reply.status != 422 && reply.status != 400))
                     fail_msg("%s with %s: %.40s: %d %.*s", rows[r].path, field->name, values[v], reply.status,
@@ -211,30 +235,35 @@ static void test_wrong_kinds(void **state)
                 tried++;
             }
     }
-    const char *texts[] = {"", "x", "1", "yes", "%27%20OR%201%3D1", "%7B", "%7B%7D", "2026-13-45", "%00", "%ff", "a%0ab", "-1"};
+    const char *texts[] = {"",    "x",   "1",     "yes", "%27%20OR%201%3D1", "%7B", "%7B%7D", "2026-13-45",
+                           "%00", "%ff", "a%0ab", "-1"};
     for (size_t r = 0; r < rows_n; r++) {
         if (rows[r].post)
             continue;
         struct text as = token[who_may(&rows[r])];
         for (size_t f = 0; f < rows[r].n; f++)
             for (size_t v = 0; v < sizeof texts / sizeof *texts; v++) {
-                struct reply reply = send(site, &rows[r], as, input(site, &rows[r], nowhere, &rows[r].takes[f], texts[v]));
+                struct reply reply =
+                    send(site, &rows[r], as, input(site, &rows[r], nowhere, &rows[r].takes[f], texts[v]));
                 if (reply.status >= 500)
-                    fail_msg("%s with %s=%s: %d", rows[r].path, rows[r].takes[f].name, texts[v], reply.status);
+                    fail_msg("%s with %s=%s: %d", rows[r].path, rows[r].takes[f].name, texts[v],
+                             reply.status);
                 tried++;
             }
     }
     printf("%zu inputs\n", tried);
 }
 
-/* What is judged on a thing is refused alike for one that is not there and for one that is another agency's. */
+/* What is judged on a thing is refused alike for one that is not there and for one that is another agency's.
+ */
 static void test_things_of_others(void **state)
 {
     struct test_site *site = *state;
     struct text teacher = site_token(site, "teacher");
     struct shared shared = site_decide(site, teacher, false);
-    struct reply document = ASK(site, .path = site_format(site, "document/attach?case_id=%s&name=a", shared.case_id),
-                                .token = teacher, .type = "text/plain", .body = TEXT("x"));
+    struct reply document =
+        ASK(site, .path = site_format(site, "document/attach?case_id=%s&name=a", shared.case_id),
+            .token = teacher, .type = "text/plain", .body = TEXT("x"));
     struct reply draft = site_post(site, teacher, "draft/save", "{\"journey\":\"worry\",\"content\":{}}");
     const struct {
         const char *noun, *id;
@@ -263,10 +292,11 @@ static void test_things_of_others(void **state)
                 continue;
             const char *quote = rows[r].post ? "\"" : "";
             struct reply reply = send(site, &rows[r], token[who_may(&rows[r])],
-                                      input(site, &rows[r], nowhere, about, site_format(site, "%s%s%s", quote, things[t].id, quote)));
+                                      input(site, &rows[r], nowhere, about,
+                                            site_format(site, "%s%s%s", quote, things[t].id, quote)));
             if (reply.status != 404)
-                fail_msg("%s about %s %s: %d %.*s", rows[r].path, things[t].noun ? things[t].noun : "nothing", things[t].id,
-                         reply.status, TEXT_ARGS(reply.body));
+                fail_msg("%s about %s %s: %d %.*s", rows[r].path, things[t].noun ? things[t].noun : "nothing",
+                         things[t].id, reply.status, TEXT_ARGS(reply.body));
             tried++;
         }
     }

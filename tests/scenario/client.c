@@ -34,8 +34,8 @@ static size_t gather(char *p, size_t size, size_t n, void *context)
     return buffer_failed(&client->body) ? 0 : size * n;
 }
 
-struct answered client_send(struct client *client, struct arena *arena, const char *token, const char *path, const char *type,
-                            struct text body)
+struct answered client_send(struct client *client, struct arena *arena, const char *token, const char *path,
+                            const char *type, struct text body)
 {
     char line[600];
     struct answered answered = {0};
@@ -52,7 +52,8 @@ struct answered client_send(struct client *client, struct arena *arena, const ch
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.p);
         curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.n);
     }
-    struct text url = arena_format(arena, "http%s://127.0.0.1:%u%s%s", client->server->plain ? "" : "s", client->server->port, path[0] == '/' ? "" : "/api/v1/", path);
+    struct text url = arena_format(arena, "http%s://127.0.0.1:%u%s%s", client->server->plain ? "" : "s",
+                                   client->server->port, path[0] == '/' ? "" : "/api/v1/", path);
     client->body = buffer_in(arena);
     curl_easy_setopt(curl, CURLOPT_URL, url.p);
     curl_easy_setopt(curl, CURLOPT_CAINFO, client->server->certificate);
@@ -76,7 +77,8 @@ struct answered client_send(struct client *client, struct arena *arena, const ch
     return answered;
 }
 
-struct answered client_ask(struct client *client, struct arena *arena, const char *token, const char *path, const char *json)
+struct answered client_ask(struct client *client, struct arena *arena, const char *token, const char *path,
+                           const char *json)
 {
     return client_send(client, arena, token, path, json ? "application/json" : NULL, text_of(json));
 }

@@ -13,9 +13,9 @@
 
 /*
  * crash killed ROUNDS [postgres]
- *                         clients write without a pause; the server is killed at a moment nobody chose. What it had
- *                         acknowledged is there afterwards, and the record verifies.
- * crash full              the disk is full: nothing more is acknowledged, and what was is kept.
+ *                         clients write without a pause; the server is killed at a moment nobody chose. What
+ * it had acknowledged is there afterwards, and the record verifies. crash full              the disk is full:
+ * nothing more is acknowledged, and what was is kept.
  */
 
 enum { CLIENTS = 6, KEPT = 20000, LOAD_MS = 700 };
@@ -38,7 +38,8 @@ static void *write_on(void *context)
     struct arena *arena = arena_new(1 << 20, ARENA_PLAIN);
     while (arena && load->n < KEPT && !atomic_load(load->over)) {
         arena_reset(arena);
-        struct answered answered = client_ask(client, arena, load->token, "case/open", "{\"name\":\"Robin Example\"}");
+        struct answered answered =
+            client_ask(client, arena, load->token, "case/open", "{\"name\":\"Robin Example\"}");
         load->last_status = answered.status;
         if (answered.status == 0)
             break;
@@ -58,8 +59,9 @@ static void *write_on(void *context)
 static const char *sign_in(struct server *server, struct arena *arena)
 {
     struct client *client = client_new(server);
-    struct answered answered = client_ask(
-        client, arena, NULL, "token", "{\"login\":\"teacher\",\"password\":\"" SERVER_PASSWORD "\",\"label\":\"crash\",\"days\":2}");
+    struct answered answered = client_ask(client, arena, NULL, "token",
+                                          "{\"login\":\"teacher\",\"password\":\"" SERVER_PASSWORD
+                                          "\",\"label\":\"crash\",\"days\":2}");
     client_free(&client);
     if (answered.status != 200)
         server_fail(server, "signing in: %d %.*s", answered.status, TEXT_ARGS(answered.body));
@@ -76,9 +78,11 @@ static void check_kept(struct server *server, struct load *load, size_t loads)
 {
     struct arena *arena = arena_new(64 << 20, ARENA_PLAIN);
     static const char query[] = "SELECT id FROM case_file ORDER BY id COLLATE \"C\"";
-    struct text rest = server->database[0]
-                           ? server_shell(server, arena, "psql -Atc '%s' '%s'", query, server->database)
-                           : server_shell(server, arena, "sqlite3 %s/data/proviso.db 'SELECT id FROM case_file ORDER BY id'", server->home);
+    struct text rest =
+        server->database[0]
+            ? server_shell(server, arena, "psql -Atc '%s' '%s'", query, server->database)
+            : server_shell(server, arena, "sqlite3 %s/data/proviso.db 'SELECT id FROM case_file ORDER BY id'",
+                           server->home);
     struct text line;
     size_t n = 0;
     char(*there)[ID_LENGTH] = calloc(rest.n / ID_LENGTH + 1, ID_LENGTH);
@@ -125,7 +129,8 @@ static size_t acknowledged(const struct load *load)
 static void load_begin(struct load *load, struct server *server, const char *token, _Atomic bool *over)
 {
     for (int i = 0; i < CLIENTS; i++) {
-        load[i] = (struct load){.server = server, .token = token, .over = over, .id = calloc(KEPT, ID_LENGTH + 1)};
+        load[i] =
+            (struct load){.server = server, .token = token, .over = over, .id = calloc(KEPT, ID_LENGTH + 1)};
         if (!load[i].id || pthread_create(&load[i].thread, NULL, write_on, &load[i]) != 0)
             server_fail(server, "out of memory");
     }
@@ -166,10 +171,11 @@ static void run_killed(struct server *server, struct arena *arena, int rounds)
         server_start(server);
         uint64_t now = log_size(server, arena);
         if (now < size + acknowledged(load))
-            server_fail(server, "the log has %llu entries, fewer than were acknowledged", (unsigned long long)now);
+            server_fail(server, "the log has %llu entries, fewer than were acknowledged",
+                        (unsigned long long)now);
         size = now;
-        printf("round %d: killed after %ld ms, %zu acknowledged, none lost, %llu entries\n", round, wait, acknowledged(load),
-               (unsigned long long)size);
+        printf("round %d: killed after %ld ms, %zu acknowledged, none lost, %llu entries\n", round, wait,
+               acknowledged(load), (unsigned long long)size);
         fflush(stdout);
         load_end(load);
     }
@@ -213,7 +219,8 @@ static void run_full(struct server *server, struct arena *arena)
 
 int main(int count, char **argument)
 {
-    bool killed = count >= 3 && strcmp(argument[1], "killed") == 0, full = count == 2 && strcmp(argument[1], "full") == 0;
+    bool killed = count >= 3 && strcmp(argument[1], "killed") == 0,
+         full = count == 2 && strcmp(argument[1], "full") == 0;
     bool on_postgres = killed && count == 4 && strcmp(argument[3], "postgres") == 0;
     if (!killed && !full) {
         fprintf(stderr, "usage: crash killed ROUNDS [postgres] | full\n");

@@ -8,11 +8,12 @@
 #include <string.h>
 
 /*
- * scenario FILE [postgres]: carries out a script against the real program, on SQLite or on PostgreSQL. A line is a command; a line that begins with a space
- * goes on with the one before; # begins a remark. $NAME stands for what was kept.
+ * scenario FILE [postgres]: carries out a script against the real program, on SQLite or on PostgreSQL. A line
+ * is a command; a line that begins with a space goes on with the one before; # begins a remark. $NAME stands
+ * for what was kept.
  *
- *   serve, stop, kill         starts the server (TLS), ends it in order (it must end with 0), ends it by SIGKILL
- *   as LOGIN                  who asks from here on, signed in with a token of their own; `as nobody`
+ *   serve, stop, kill         starts the server (TLS), ends it in order (it must end with 0), ends it by
+ * SIGKILL as LOGIN                  who asks from here on, signed in with a token of their own; `as nobody`
  *   get PATH                  a view                          send PATH JSON     a command
  *   attach PATH TEXT          a document with this text
  *   refused STATUS            what was asked is refused so; without this line it must succeed
@@ -34,7 +35,8 @@ void script_fail(struct script *script, const char *format, ...)
     vfprintf(stderr, format, list);
     va_end(list);
     fprintf(stderr, "\n");
-    server_fail(&script->server, "  the last answer: %d %.*s", script->last.status, TEXT_ARGS(script->last.body));
+    server_fail(&script->server, "  the last answer: %d %.*s", script->last.status,
+                TEXT_ARGS(script->last.body));
 }
 
 static void keep(struct script *script, struct text name, struct text value)
@@ -54,7 +56,8 @@ static struct text expand(struct script *script, struct text line)
     struct buffer b = buffer_in(script->arena);
     for (size_t i = 0; i < line.n;) {
         size_t n = 0;
-        while (line.p[i] == '$' && i + 1 + n < line.n && strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789", line.p[i + 1 + n]))
+        while (line.p[i] == '$' && i + 1 + n < line.n &&
+               strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789", line.p[i + 1 + n]))
             n++;
         if (n == 0) {
             buffer_char(&b, line.p[i++]);
@@ -95,8 +98,9 @@ static void as(struct script *script, struct text login)
             script->token = script->signed_in[i].value.p;
             return;
         }
-    struct text body = arena_format(script->arena, "{\"login\":\"%.*s\",\"password\":\"" SERVER_PASSWORD "\",\"label\":\"scenario\"}",
-                                    TEXT_ARGS(login));
+    struct text body = arena_format(
+        script->arena, "{\"login\":\"%.*s\",\"password\":\"" SERVER_PASSWORD "\",\"label\":\"scenario\"}",
+        TEXT_ARGS(login));
     script->last = client_ask(script->client, script->arena, NULL, "token", body.p);
     struct text token = json_text(json_get(script->last.json, "token"));
     if (script->last.status != 200 || token.n == 0 || script->signed_in_n == SCRIPT_KEPT)
@@ -236,7 +240,8 @@ static void do_kill(struct script *script, struct text rest)
 static void do_run(struct script *script, struct text rest)
 {
     script->last = (struct answered){.status = 0};
-    int code = server_run(&script->server, script->arena, arena_string(script->arena, rest), &script->last.body);
+    int code =
+        server_run(&script->server, script->arena, arena_string(script->arena, rest), &script->last.body);
     if (code != 0)
         script_fail(script, "it ended with %d", code);
 }
@@ -270,15 +275,18 @@ static struct text sql(struct script *script, struct text statement)
     snprintf(path, sizeof path, "%s/sql", script->server.folder);
     if (file_replace(path, statement, 0600, &error) != 0)
         script_fail(script, "%s", error.what);
-    return server_shell(&script->server, script->arena, "sqlite3 -bail %s/data/proviso.db < %s", script->server.home, path);
+    return server_shell(&script->server, script->arena, "sqlite3 -bail %s/data/proviso.db < %s",
+                        script->server.home, path);
 }
 
 /* Whoever can write the file can take away the triggers that keep its tables. */
 static void do_sql(struct script *script, struct text rest)
 {
-    struct text drops = sql(script, TEXT("SELECT 'DROP TRIGGER ' || name || ';' FROM sqlite_master WHERE type = 'trigger';"));
+    struct text drops =
+        sql(script, TEXT("SELECT 'DROP TRIGGER ' || name || ';' FROM sqlite_master WHERE type = 'trigger';"));
     struct text output =
-        sql(script, arena_format(script->arena, "%.*s PRAGMA foreign_keys = OFF; %.*s; SELECT changes();", TEXT_ARGS(drops), TEXT_ARGS(rest)));
+        sql(script, arena_format(script->arena, "%.*s PRAGMA foreign_keys = OFF; %.*s; SELECT changes();",
+                                 TEXT_ARGS(drops), TEXT_ARGS(rest)));
     int64_t changed;
     if (!text_to_int64(text_trim(output), &changed) || changed < 1)
         script_fail(script, "it changed nothing: %.*s", TEXT_ARGS(output));
@@ -294,14 +302,15 @@ static void do_keep_sql(struct script *script, struct text rest)
 
 static void do_save(struct script *script, struct text rest)
 {
-    server_shell(&script->server, script->arena, "rm -rf %s/%.*s && cp -a %s/data %s/%.*s", script->server.folder,
-                 TEXT_ARGS(rest), script->server.home, script->server.folder, TEXT_ARGS(rest));
+    server_shell(&script->server, script->arena, "rm -rf %s/%.*s && cp -a %s/data %s/%.*s",
+                 script->server.folder, TEXT_ARGS(rest), script->server.home, script->server.folder,
+                 TEXT_ARGS(rest));
 }
 
 static void do_restore(struct script *script, struct text rest)
 {
-    server_shell(&script->server, script->arena, "rm -rf %s/data && cp -a %s/%.*s %s/data", script->server.home,
-                 script->server.folder, TEXT_ARGS(rest), script->server.home);
+    server_shell(&script->server, script->arena, "rm -rf %s/data && cp -a %s/%.*s %s/data",
+                 script->server.home, script->server.folder, TEXT_ARGS(rest), script->server.home);
 }
 
 static void do_shows(struct script *script, struct text rest)
@@ -315,11 +324,26 @@ static const struct {
     void (*run)(struct script *script, struct text rest);
     bool looks; /* at the answer that is there */
 } commands[] = {
-    {"as", as, false},          {"get", do_get, false},         {"send", do_send, false},   {"attach", do_attach, false},
-    {"refused", do_refused, true}, {"keep", do_keep, false},    {"holds", do_holds, false}, {"rows", do_rows, false},
-    {"has", do_has, true},      {"lacks", do_lacks, true},      {"serve", do_serve, false}, {"stop", do_stop, false},
-    {"kill", do_kill, false},   {"run", do_run, false},         {"verify", do_verify, false}, {"sql", do_sql, false},
-    {"keep-sql", do_keep_sql, false}, {"save", do_save, false}, {"restore", do_restore, false}, {"shows", do_shows, false},
+    {"as", as, false},
+    {"get", do_get, false},
+    {"send", do_send, false},
+    {"attach", do_attach, false},
+    {"refused", do_refused, true},
+    {"keep", do_keep, false},
+    {"holds", do_holds, false},
+    {"rows", do_rows, false},
+    {"has", do_has, true},
+    {"lacks", do_lacks, true},
+    {"serve", do_serve, false},
+    {"stop", do_stop, false},
+    {"kill", do_kill, false},
+    {"run", do_run, false},
+    {"verify", do_verify, false},
+    {"sql", do_sql, false},
+    {"keep-sql", do_keep_sql, false},
+    {"save", do_save, false},
+    {"restore", do_restore, false},
+    {"shows", do_shows, false},
     {"unserved", do_unserved, false},
 };
 

@@ -5,7 +5,8 @@
 
 #include <stdarg.h>
 
-/* A script on its way: the server it speaks to, who asks, the last answer, and what was kept of those before. */
+/* A script on its way: the server it speaks to, who asks, the last answer, and what was kept of those before.
+ */
 
 enum { SCRIPT_KEPT = 64 };
 
@@ -27,6 +28,7 @@ struct script {
 };
 
 /* Tells file and line, then ends the program. */
-void script_fail(struct script *script, const char *format, ...) __attribute__((format(printf, 2, 3), noreturn));
+void script_fail(struct script *script, const char *format, ...)
+    __attribute__((format(printf, 2, 3), noreturn));
 
 #endif

@@ -108,10 +108,11 @@ void server_make(struct server *server)
     snprintf(server->certificate, sizeof server->certificate, "%s/certificate.pem", server->folder);
     snprintf(server->key, sizeof server->key, "%s/key.pem", server->folder);
     snprintf(server->log, sizeof server->log, "%s/log", server->folder);
-    snprintf(line, sizeof line,
-             "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost"
-             " -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout %s -out %s 2>/dev/null",
-             server->key, server->certificate);
+    snprintf(
+        line, sizeof line,
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost"
+        " -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout %s -out %s 2>/dev/null",
+        server->key, server->certificate);
     if (run(server, line, NULL) != 0)
         server_fail(server, "no certificate could be made");
     snprintf(line, sizeof line, "%s/proviso demo --seed-only --home %s", build(), server->home);

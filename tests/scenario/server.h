@@ -11,28 +11,32 @@ struct server {
     char folder[64], home[80], certificate[100], key[100], log[100];
     pid_t pid; /* 0: not running */
     unsigned port;
-    char database[200]; /* "": SQLite in the home; otherwise an empty PostgreSQL database, set before server_make */
-    bool plain; /* without TLS; set it before server_start */
+    char database[200];  /* "": SQLite in the home; otherwise an empty PostgreSQL database, set before
+                            server_make */
+    bool plain;          /* without TLS; set it before server_start */
     uint64_t file_limit; /* bytes that no file of it may pass; 0: none */
 };
 
 #define SERVER_PASSWORD "walking in the rain" /* of every account of the demo */
 
-/* A failure ends the program with a line on standard error and takes the folder away. `server` is {0} but for its database. */
+/* A failure ends the program with a line on standard error and takes the folder away. `server` is {0} but for
+ * its database. */
 void server_make(struct server *server);
 void server_start(struct server *server); /* returns once it answers */
 /* Its exit code, or minus the signal that ended it. Signal 0 only waits for it. */
 int server_end(struct server *server, int signal_number);
 void server_drop(struct server *server);
 
-/* Runs the program with PROVISO_HOME set: "ledger verify". Gives its exit code; `output` (of both kinds) lives in the arena. */
+/* Runs the program with PROVISO_HOME set: "ledger verify". Gives its exit code; `output` (of both kinds)
+ * lives in the arena. */
 int server_run(struct server *server, struct arena *arena, const char *arguments, struct text *output);
 
 /* Runs a line of the shell. Must succeed. Gives what it printed. */
 struct text server_shell(struct server *server, struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-void server_fail(struct server *server, const char *format, ...) __attribute__((format(printf, 2, 3), noreturn));
+void server_fail(struct server *server, const char *format, ...)
+    __attribute__((format(printf, 2, 3), noreturn));
 
 /* ---- asking it ---- */
 
@@ -46,9 +50,10 @@ struct answered {
     const struct json *json; /* NULL unless it is JSON */
 };
 /* json NULL: GET. "case/open" stands for /api/v1/case/open. What it gives lives in the arena. */
-struct answered client_ask(struct client *client, struct arena *arena, const char *token, const char *path, const char *json);
+struct answered client_ask(struct client *client, struct arena *arena, const char *token, const char *path,
+                           const char *json);
 /* The body is a file. */
-struct answered client_send(struct client *client, struct arena *arena, const char *token, const char *path, const char *type,
-                            struct text body);
+struct answered client_send(struct client *client, struct arena *arena, const char *token, const char *path,
+                            const char *type, struct text body);
 
 #endif
