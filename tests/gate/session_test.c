@@ -176,16 +176,16 @@ static void test_idle(void **state)
 {
     (void)state;
     struct error error;
-    open_with_idle(CLOCK_SECOND / 2);
+    open_with_idle(3 * CLOCK_SECOND);
     struct text token = sign_in("worker", HOME_PASSWORD);
     for (int i = 0; i < 4; i++) {
         must(visit_by_session(new_visit(), token, &error), &error, "in use");
-        usleep(200000);
+        usleep(1000000);
     }
-    usleep(500000);
+    usleep(3100000);
     assert_int_equal(visit_by_session(new_visit(), token, &error), ERROR_UNAUTHENTICATED);
     assert_int_equal(visit_by_session(new_visit(), token, &error), ERROR_UNAUTHENTICATED);
-    open_with_idle(CLOCK_SECOND / 2);
+    open_with_idle(3 * CLOCK_SECOND);
     assert_int_equal(visit_by_session(new_visit(), token, &error), ERROR_UNAUTHENTICATED);
     /* one that is in use goes on across a restart */
     open_with_idle(30 * CLOCK_SECOND);
