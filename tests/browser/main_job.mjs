@@ -68,7 +68,7 @@ async function receive(browser, server, letter) {
   await worker.expectNoWords(child.name);
   await worker.press("Open it and take it on");
   await worker.expect(child.name);
-  await worker.expectWords("Before you read: the limits", "The person was not asked", "Write down why you share without agreement", "Do not tell the person or family", "Fact", "Opinion", seen, thought, "Please ring me before", "Tamsin Okoro");
+  await worker.expectWords("Before you read: the limits", "The person was not asked", "Do not tell the person or family", "Fact", "Opinion", seen, thought, "Please ring me before", "Tamsin Okoro");
   const taken = await worker.download(letter.name);
   check(taken.name === letter.name && taken.bytes.equals(letter.bytes), `${name}: the document is not what was sent: ${taken.name}, ${taken.bytes.length} bytes`);
   await worker.write("What will you do?", reply);
