@@ -92,7 +92,7 @@ int reach_judge(struct store_session *session, const struct actor *actor, enum r
         break;
     }
     if (result == ERROR_MISSING)
-        return error_set(error, ERROR_MISSING, "", "Look it up in your own list.",
+        return error_set(error, ERROR_MISSING, "", "It may be somebody else’s, or it is gone. Look for it in your own list.",
                          "there is no such %s, or it is not yours to see", noun(reach));
     if (!result && rows)
         id_parse(store_text(rows, 0), case_id);
