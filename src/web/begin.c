@@ -115,7 +115,9 @@ void web_refuse(struct http_request *request, int status, const struct error *er
     for (size_t i = 0; i < sizeof wordings / sizeof *wordings; i++)
         if (wordings[i].status == status)
             wording = &wordings[i];
-    bool own_fix = error && error->fix[0] && status < 500 && status != 400;
+    /* the same words for what is not there and for what is out of reach, whoever refused it; a draft's own are no secret */
+    bool about_draft = error && strcmp(error->where, "draft") == 0;
+    bool own_fix = error && error->fix[0] && status < 500 && status != 400 && (status != 404 || about_draft);
     struct buffer out = buffer_in(asking->arena);
     struct page_problem page = {
         .frame = asking_frame(asking, ""),

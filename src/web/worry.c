@@ -16,7 +16,7 @@ int worry_load(struct asking *asking, struct worry **out, struct error *error)
     if (!result)
         result = asking_look(asking, &draft_read_view, &of, &rows, error);
     if (result == ERROR_MISSING)
-        error_set(error, ERROR_MISSING, "",
+        error_set(error, ERROR_MISSING, "draft",
                   "If you began it yourself: it is finished, or was deleted after a day. Your work shows what was "
                   "recorded.",
                   "there is no such draft");

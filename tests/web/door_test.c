@@ -157,6 +157,15 @@ static void test_reach(void **state)
     browser_get(&teacher, "/case/nonsense");
     assert_int_equal(teacher.status, 404);
     assert_sees(&teacher, "We cannot find that page");
+    char words[600], other_words[600];
+    browser_between(&teacher, "<h1", "</main>", words, sizeof words);
+    browser_get(&worker, path); /* there, but out of reach: not a word differs */
+    assert_int_equal(worker.status, 404);
+    browser_between(&worker, "<h1", "</main>", other_words, sizeof other_words);
+    assert_string_equal(words, other_words);
+    browser_get(&teacher, draft); /* a finished draft says that it may be one's own */
+    browser_get(&worker, draft);
+    assert_sees(&worker, "If you began it yourself");
     browser_get(&teacher, "/nowhere");
     assert_int_equal(teacher.status, 404);
     browser_get(&teacher, "/decisions"); /* not with this role */
