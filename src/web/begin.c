@@ -24,6 +24,18 @@ static int make(struct http_request *request, struct asking **out, struct error 
     return visit_begin(asking->face->gate, asking->arena, &asking->visit, error);
 }
 
+/* By the session's cookie, if there is one. A session that is over is no error. */
+static int identify(struct asking *asking, struct error *error)
+{
+    struct text token = http_cookie(asking->request, session_cookie(asking->request));
+    if (!token.n)
+        return 0;
+    int result = visit_by_session(asking->visit, token, error);
+    asking->signed_in = result == 0;
+    asking->was_signed_in = result == ERROR_UNAUTHENTICATED;
+    return asking->was_signed_in ? 0 : result;
+}
+
 /* Somebody whose session is over, or who never had one, signs in and comes back to where they wanted to be. */
 static int send_to_sign_in(struct asking *asking, struct error *error)
 {
@@ -47,14 +59,8 @@ int web_begin(struct http_request *request, struct error *error)
         return result;
     const struct http_route *route = http_route(request);
     asking->page = route ? route->data : NULL;
-    struct text token = http_cookie(request, session_cookie(request));
-    if (token.n) {
-        result = visit_by_session(asking->visit, token, error);
-        asking->signed_in = result == 0;
-        asking->was_signed_in = result == ERROR_UNAUTHENTICATED;
-        if (result && result != ERROR_UNAUTHENTICATED)
-            return result;
-    }
+    if ((result = identify(asking, error)))
+        return result;
     if (http_method(request) != HTTP_GET && http_method(request) != HTTP_HEAD && !http_same_origin(request))
         return error_set(error, ERROR_FORBIDDEN, "", "Open the page here and send the form from it.",
                          "this form was sent from another site");
@@ -107,8 +113,12 @@ void web_refuse(struct http_request *request, int status, const struct error *er
 {
     struct asking *asking = asking_of(request);
     struct error ignored;
-    if (!asking && make(request, &asking, &ignored))
-        return; /* the server says it in a line */
+    if (!asking) {
+        if (make(request, &asking, &ignored))
+            return; /* the server says it in a line */
+        if (status == 404 || status == 405) /* an address that is none: the page is still theirs */
+            identify(asking, &ignored);
+    }
     if (status == 401 && send_to_sign_in(asking, &ignored) == 0)
         return;
     const struct wording *wording = &otherwise;

@@ -168,6 +168,9 @@ static void test_reach(void **state)
     assert_sees(&worker, "If you began it yourself");
     browser_get(&teacher, "/nowhere");
     assert_int_equal(teacher.status, 404);
+    browser_between(&teacher, "<h1", "</main>", other_words, sizeof other_words);
+    assert_string_equal(words, other_words);
+    assert_sees(&teacher, "Signed in as");
     browser_get(&teacher, "/decisions"); /* not with this role */
     assert_int_equal(teacher.status, 403);
     assert_sees(&teacher, "You may not do this");
