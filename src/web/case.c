@@ -89,7 +89,7 @@ static int add_decisions(struct asking *asking, const struct id *case_id, struct
             row->made_by,
             row->differs
                 ? arena_format(asking->arena, "The policy says: %.*s.\n%.*s",
-                               TEXT_ARGS(choice_label(decision_outcomes, row->answered)), TEXT_ARGS(row->reasons))
+                               TEXT_ARGS(choice_label(decision_answers, row->answered)), TEXT_ARGS(row->reasons))
                 : row->reasons,
             arena_format(asking->arena, "/decision/%s", row->decision_id.text));
     }

@@ -43,9 +43,10 @@ static int show(struct asking *asking, struct error *error)
     const struct decision_row *row = VISIT_ROW(rows, struct decision_row, 0);
     page.name = row->name;
     page.case_id = id_text(&row->case_id);
-    page.answered = choice_label(decision_outcomes, row->answered);
+    page.answered = choice_label(decision_answers, row->answered);
     page.decided = choice_label(decision_outcomes, row->decided);
     page.differs = row->differs;
+    page.open = text_equal(row->answered, TEXT("open"));
     page.reasons = row->reasons;
     page.consulted = row->consulted;
     page.made_by = arena_format(asking->arena, "%.*s, %.*s", TEXT_ARGS(row->made_by), TEXT_ARGS(row->post));
@@ -81,7 +82,7 @@ static int list_show(struct asking *asking, struct error *error)
                                                     .name = row->name.n ? row->name : TEXT("(disposed of)"),
                                                     .made_by = row->made_by,
                                                     .when = words_ago(asking->arena, row->recorded_at),
-                                                    .answered = choice_label(decision_outcomes, row->answered),
+                                                    .answered = choice_label(decision_answers, row->answered),
                                                     .decided = choice_label(decision_outcomes, row->decided),
                                                     .reasons = words_begin(asking->arena, row->reasons),
                                                     .differs = row->differs};

@@ -40,7 +40,7 @@ static int add_receipts(struct asking *asking, struct work *work, struct error *
 
 static struct text notice_place(struct asking *asking, const struct notice_row *row)
 {
-    if (text_equal(row->kind, TEXT("decision-differs")))
+    if (text_starts(row->kind, TEXT("decision-")))
         return arena_format(asking->arena, "/decision/%s", row->about.text);
     if (text_equal(row->kind, TEXT("share-received")))
         return arena_format(asking->arena, "/received/%s", row->about.text);

@@ -25,7 +25,8 @@ static int show(struct asking *asking, struct error *error)
     }
     WRITE(asking, sent, .frame = asking_frame(asking, "/"), .shared = n > 0, .recipients = names, .recipients_n = n,
           .name = decision->name, .decided = choice_label(decision_outcomes, decision->decided),
-          .code = decision->decided, .differs = decision->differs, .case_id = id_text(&decision->case_id),
+          .code = decision->decided, .differs = decision->differs,
+          .open = text_equal(decision->answered, TEXT("open")), .case_id = id_text(&decision->case_id),
           .decision = id_text(&decision->decision_id));
     return 0;
 }

@@ -352,7 +352,9 @@ static int answer_show(struct asking *asking, struct error *error)
         open = open || !answers[i].outcome.n;
     const struct policy_pack_info *pack = policy_pack_info(gate_pack(asking->face->gate));
     WRITE(asking, answer, .frame = asking_frame(asking, "/"), .back = worry_address(asking, worry, "recipients"),
-          .answers = answers, .answers_n = n, .open = open, .known = n ? answers[0].known : NULL,
+          .answers = answers, .answers_n = n, .open = open,
+          .urgent = text_equal(values_get(&worry->said, "fact:urgent"), TEXT("true")),
+          .hurry = worry_address(asking, worry, "question?key=urgent"), .known = n ? answers[0].known : NULL,
           .known_n = n ? answers[0].known_n : 0, .decide = worry_address(asking, worry, "decide"),
           .recipients = worry_address(asking, worry, "recipients"), .earlier = earlier(asking, worry),
           .pack = pack->title);

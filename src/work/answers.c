@@ -13,6 +13,16 @@ const struct choice decision_outcomes[] = {
     {NULL, NULL},
 };
 
+const struct choice decision_answers[] = {
+    {"do-not-share", "Do not share"},
+    {"seek-consent", "Ask for consent first"},
+    {"seek-advice", "Ask for advice first"},
+    {"share-anonymised", "Share without anything that identifies"},
+    {"share", "Share"},
+    {"open", "The answer was still open"},
+    {NULL, NULL},
+};
+
 const struct choice outside_kinds[] = {
     {"education", "A school, college or nursery"},
     {"health", "A health service"},

@@ -88,7 +88,7 @@ static const struct field gives[] = {
     FIELD(struct decision_row, name, .label = "About", .personal = true),
     FIELD(struct decision_row, pack, .label = "Policy"),
     FIELD(struct decision_row, pack_version, .label = "Version of the policy"),
-    FIELD(struct decision_row, answered, .label = "What the policy says", .choices = decision_outcomes),
+    FIELD(struct decision_row, answered, .label = "What the policy says", .choices = decision_answers),
     FIELD(struct decision_row, decided, .label = "What was decided", .choices = decision_outcomes),
     FIELD(struct decision_row, reasons, .label = "Reasons", .personal = true),
     FIELD(struct decision_row, consulted, .label = "Talked over with", .personal = true),

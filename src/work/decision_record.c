@@ -22,6 +22,14 @@ static struct text open_facts(struct arena *arena, const struct policy_answer *a
     return buffer_result(&b);
 }
 
+/* An urgent risk can be acted on while the answer is open: what was left open is kept, and the leads review it. */
+static bool said_urgent(struct arena *arena, struct text facts)
+{
+    const struct json *object;
+    struct error ignored;
+    return json_read(arena, facts, "facts", &object, &ignored) == 0 && json_is(json_get(object, "urgent"), JSON_TRUE);
+}
+
 static int seal(struct turn *turn, const struct decision_record *in, struct decision_record_ready *ready,
                 struct error *error)
 {
@@ -107,11 +115,11 @@ static int decision_record_prepare(struct turn *turn, const struct decision_reco
     if (result)
         return result;
     const struct policy_answer *answer = &ready->answers.item[ready->answers.strictest].answer;
-    if (!answer->outcome.p)
-        return error_set(error, ERROR_INVALID, "facts", "Answer these questions first.",
+    if (!answer->outcome.p && !said_urgent(turn->arena, in->facts.json))
+        return error_set(error, ERROR_INVALID, "facts", "Answer these questions first, or say that it is urgent.",
                          "the answer still depends on: %.*s", TEXT_ARGS(open_facts(turn->arena, answer)));
     ready->id = turn_id(turn);
-    ready->answered = answer->outcome;
+    ready->answered = answer->outcome.p ? answer->outcome : TEXT("open");
     ready->differs = !text_equal(answer->outcome, in->outcome);
     if (ready->differs)
         result = find_leads(turn, ready, error);
@@ -143,11 +151,12 @@ static int decision_record_apply(struct turn *turn, const struct decision_record
                            "INSERT INTO decision_recipient (decision_id, agency_id, outcome) VALUES ($1, $2, $3)",
                            STORE_BIND(STORE_TEXT(id_text(&ready->id)),
                                       STORE_TEXT_IF(id_is_set(&one->agency), id_text(&one->agency)),
-                                      STORE_TEXT(one->answer.outcome)),
+                                      STORE_TEXT(one->answer.outcome.p ? one->answer.outcome : TEXT("open"))),
                            NULL, error);
     }
     for (size_t i = 0; !result && i < ready->leads; i++)
-        result = notice_raise(turn, &ready->notice[i], &ready->lead[i], "decision-differs", &ready->id, error);
+        result = notice_raise(turn, &ready->notice[i], &ready->lead[i], text_equal(ready->answered, TEXT("open")) ? "decision-open" : "decision-differs", &ready->id,
+                              error);
     out->decision_id = ready->id;
     out->answered = ready->answered;
     out->differs = ready->differs;
@@ -172,7 +181,7 @@ static const struct field takes[] = {
 };
 static const struct field gives[] = {
     FIELD(struct decision_recorded, decision_id, .label = "Decision", .about = "decision"),
-    FIELD(struct decision_recorded, answered, .label = "What the policy says", .choices = decision_outcomes),
+    FIELD(struct decision_recorded, answered, .label = "What the policy says", .choices = decision_answers),
     FIELD(struct decision_recorded, differs, .label = "The decision differs from it"),
 };
 

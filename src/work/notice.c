@@ -2,6 +2,7 @@
 
 static const struct choice kinds[] = {
     {"decision-differs", "A colleague decided otherwise than the policy says"},
+    {"decision-open", "A colleague decided in a hurry, before the policy’s answer was clear: please review it"},
     {"share-confirmed", "What you shared was received and answered"},
     {"share-received", "Information was shared with you"},
     {"pickup-locked", "A parcel was locked after too many wrong phrases"},

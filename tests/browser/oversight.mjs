@@ -3,7 +3,7 @@
 // oversight.mjs PROVISO
 import { Person } from "./person.mjs";
 import { run } from "./server.mjs";
-import { answer, chooseRecipients, decide, describe, hurt, newChild } from "./journey.mjs";
+import { answer, attach, chooseContent, chooseRecipients, decide, describe, hurt, newChild } from "./journey.mjs";
 import { check, checked } from "./support.mjs";
 
 const program = process.argv[2];
@@ -36,6 +36,31 @@ await run(program, () => `decisions overseen: ${checked()} checks`, async (brows
   await teacher.expect("Your decision is recorded");
   check(!(await teacher.words()).includes("lead has been told"), "the lead is told of a decision that agrees with the policy");
 
+  // A child in danger does not wait for answers: urgent, shared at once, and the lead reviews what was left open.
+  await teacher.go("/");
+  await newChild(teacher, { name: "Robin Sedgwick", born: [30, 6, 2020], about: "Reception" });
+  await describe(teacher, "A man in the car would not let go of his arm. They drove off towards Westvale.");
+  await chooseRecipients(teacher, ["Brookshire Police"]);
+  await answer(teacher, {}, 12);
+  await teacher.expectWords("The answer is still open", "do not wait");
+  check((await teacher.link(/^Decide/).count()) === 0, "a decision is offered while the answer is open and nothing is urgent");
+  await teacher.follow("It is urgent: decide now");
+  await teacher.choose("Yes");
+  await teacher.press("Continue");
+  await teacher.expect("What the policy says");
+  await teacher.expectWords("You said that it is urgent");
+  await decide(teacher, "Share", "He may be in danger this minute.");
+  await attach(teacher);
+  await chooseContent(teacher, "I rang 999 at ten past three.");
+  await teacher.press("Record the decision and send");
+  await teacher.expect("Shared");
+  await teacher.expectWords("You decided before the policy’s answer was clear", "lead has been told");
+  const constable = await Person.arrive(browser, server, { name: "constable" });
+  await constable.signIn("constable");
+  await constable.follow(/^From Alderbrook Primary School/);
+  await constable.press("Open it and take it on");
+  await constable.expectWords("would not let go of his arm", "I rang 999");
+
   const lead = await Person.arrive(browser, server, { name: "lead" });
   await lead.signIn("lead");
   const news = lead.page.locator("li", { hasText: "otherwise than the policy" });
@@ -44,11 +69,13 @@ await run(program, () => `decisions overseen: ${checked()} checks`, async (brows
   await lead.expect("Decision");
   await lead.expectWords("differs from the answer of the policy", otherwise, "You may share it", "Do not share", "Tamsin Okoro");
   await lead.go("/");
-  await lead.press(/^Take off the list/);
+  await lead.press(/^Take off the list.*number 2/);
   await lead.expect("Your work");
   check((await lead.page.locator("li", { hasText: "otherwise than the policy" }).count()) === 0, "a notice that is done stays on the list");
+  await lead.follow(/please review it/);
+  await lead.expectWords("This was urgent", "The answer is still open", "He may be in danger this minute", "The answer was still open");
   await lead.go("/decisions");
-  await lead.expectWords("Wren Halloway", "Teal Osgood", "Juno Merrick", "Differs", "One of these differs");
+  await lead.expectWords("Wren Halloway", "Teal Osgood", "Juno Merrick", "Robin Sedgwick", "Differs", "2 of these differ");
   await lead.follow("Teal Osgood");
   await lead.expectWords(idle);
   await lead.expectNoWords("differs from the answer");

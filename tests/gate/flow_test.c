@@ -183,6 +183,18 @@ static void test_differing_decision(void **state)
     record.facts.json = TEXT("{}");
     assert_int_equal(visit_act_wait(teacher, &decision_record_command, &record, &made, &error), ERROR_INVALID);
     assert_non_null(strstr(error.what, "purpose"));
+
+    /* an urgent risk does not wait for the answer: it is acted on, and those who lead review what was left open */
+    record.facts.json = TEXT("{\"urgent\":true}");
+    record.outcome = TEXT("share");
+    must(visit_act_wait(teacher, &decision_record_command, &record, &made, &error), &error, "decision.record");
+    assert_true(made.differs);
+    assert_true(text_equal(made.answered, TEXT("open")));
+    must(visit_look(head, &notice_list_view, &nothing, &rows, &error), &error, "notice.list");
+    assert_true(text_equal(VISIT_ROW(rows, struct notice_row, 0)->kind, TEXT("decision-open")));
+    must(visit_act_wait(teacher, &decision_record_command, &record, &made, &error), &error, "decision.record");
+    send = (struct share_send){.decision_id = made.decision_id, .message = TEXT("Please go there now.")};
+    must(visit_act_wait(teacher, &share_send_command, &send, &sent, &error), &error, "share.send");
 }
 
 /* Somebody outside: link by one medium, phrase by another; wrong tries are counted and lock. */

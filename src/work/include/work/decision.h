@@ -9,6 +9,7 @@
  */
 
 extern const struct choice decision_outcomes[]; /* the vocabulary's outcomes */
+extern const struct choice decision_answers[];  /* the same, and "open": decided urgently, before there was an answer */
 extern const struct choice outside_kinds[];     /* `recipient` values that somebody outside the partnership can be */
 
 /* To whom, and what is known. The system adds the day, who asks, and the kind of each recipient. */
