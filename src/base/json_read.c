@@ -224,6 +224,8 @@ static int read_members(struct reader *r, int depth, bool object, struct json *o
     struct placed *places = NULL;
     size_t count = 0, room = 0;
     char closing = object ? '}' : ']';
+    if (depth == DEEPEST)
+        return refuse(r, r->at, "nested too deep");
     r->at++;
     skip_space(r);
     if (peek(r) == closing) {
@@ -284,8 +286,6 @@ static int read_word(struct reader *r, struct text word, enum json_kind kind, st
 
 static int read_value(struct reader *r, int depth, struct json *out)
 {
-    if (depth > DEEPEST)
-        return refuse(r, r->at, "nested too deep");
     skip_space(r);
     switch (peek(r)) {
     case '{':

@@ -26,7 +26,7 @@ static void open_level(struct json_writer *w, char bracket, bool object)
 {
     before_value(w);
     buffer_char(w->out, bracket);
-    if (++w->depth > 63)
+    if (++w->depth > 64)
         w->out->failed = true;
     w->has_item &= ~level(w);
     w->is_object = object ? w->is_object | level(w) : w->is_object & ~level(w);

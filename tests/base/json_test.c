@@ -80,12 +80,25 @@ static void test_depth(void **state)
 {
     (void)state;
     ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_PLAIN);
-    char deep[2000];
-    memset(deep, '[', sizeof deep);
     struct error error;
     const struct json *json;
-    assert_int_equal(json_read(arena, (struct text){deep, sizeof deep}, "x", &json, &error), ERROR_INPUT);
-    assert_non_null(strstr(error.what, "deep"));
+    for (size_t depth = 64; depth <= 65; depth++) {
+        char deep[130];
+        memset(deep, '[', depth);
+        memset(deep + depth, ']', depth);
+        int result = json_read(arena, (struct text){deep, 2 * depth}, "x", &json, &error);
+        assert_int_equal(result, depth == 64 ? 0 : ERROR_INPUT);
+        if (result) {
+            assert_non_null(strstr(error.what, "deep"));
+            continue;
+        }
+        /* what can be read can be written */
+        struct buffer out = buffer_in(arena);
+        struct json_writer w = json_writer_in(&out);
+        json_put(&w, json);
+        assert_false(buffer_failed(&out));
+        assert_true(text_equal(buffer_result(&out), (struct text){deep, 2 * depth}));
+    }
 }
 
 static void test_writing(void **state)

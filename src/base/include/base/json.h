@@ -44,7 +44,7 @@ const char *json_kind_name(enum json_kind kind);                         /* "a s
  */
 struct json_writer {
     struct buffer *out;
-    uint64_t is_object, has_item; /* a bit a level */
+    uint64_t is_object, has_item; /* a bit a level: 64, as many as are read */
     int depth;
     bool after_key;
 };
