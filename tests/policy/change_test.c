@@ -106,6 +106,13 @@ static void a_purpose_alone_can_be_decisive(void **state)
         assert_int_equal(change[c].changes, 1);
         assert_true(text_equal(change[c].altered[0].key, TEXT("purpose")));
         assert_true(change[c].altereds > 1 && !change[c].altered[1].from.p);
+        /* what was unknown is told too, and all of it together gives the outcome */
+        struct policy_facts *altered = policy_facts_new(pack, arena);
+        for (size_t a = 0; a < change[c].altereds; a++) {
+            assert_null(policy_facts_get(altered, change[c].altered[a].key).p);
+            assert_int_equal(policy_facts_set(altered, change[c].altered[a].key, change[c].altered[a].to, &error), 0);
+        }
+        assert_true(text_equal(outcome_of(pack, altered, arena), change[c].outcome));
     }
 }
 
