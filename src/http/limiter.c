@@ -100,7 +100,7 @@ unsigned http_limiter_take(struct http_limiter *limiter, struct text key, int64_
         bucket->tokens -= 1;
     } else {
         double seconds = limiter->per_second > 0 ? ceil((1 - bucket->tokens) / limiter->per_second) : 86400;
-        wait = seconds < 1 ? 1 : seconds > 86400 ? 86400 : (unsigned)seconds;
+        wait = seconds > 86400 ? 86400 : (unsigned)seconds;
     }
     pthread_mutex_unlock(&limiter->lock);
     return wait;
