@@ -63,7 +63,7 @@ static void test_found(void **state)
     static const struct {
         const char *sql, *says;
     } cases[] = {
-        {"UPDATE decision SET sealed = CAST(substr(sealed, 1, 50) || x'00' || substr(sealed, 52) AS BLOB)"
+        {"UPDATE decision SET sealed = CAST(substr(sealed, 1, 50) || CASE WHEN substr(sealed, 51, 1) = x'00' THEN x'01' ELSE x'00' END || substr(sealed, 52) AS BLOB)"
          " WHERE id = (SELECT min(id) FROM decision)", "decision "},
         {"UPDATE decision SET decided = 'do-not-share' WHERE id = (SELECT max(id) FROM decision)", "decision "},
         {"UPDATE decision SET recorded_at = recorded_at + 1 WHERE id = (SELECT max(id) FROM decision)", "decision "},
@@ -75,11 +75,11 @@ static void test_found(void **state)
         {"UPDATE account SET password = 'x' WHERE login = 'teacher'", "account "},
         {"UPDATE written SET idx = idx - 1 WHERE tbl = 'receipt'", "index of last writes"},
         {"DELETE FROM written WHERE tbl = 'share'", "share "},
-        {"UPDATE entry SET sealed = CAST(substr(sealed, 1, 60) || x'0000' || substr(sealed, 63) AS BLOB) WHERE idx = 5", "entry 5"},
+        {"UPDATE entry SET sealed = CAST(substr(sealed, 1, 60) || CASE WHEN substr(sealed, 61, 2) = x'0000' THEN x'0001' ELSE x'0000' END || substr(sealed, 63) AS BLOB) WHERE idx = 5", "entry 5"},
         {"UPDATE entry SET leaf = x'00' WHERE idx = 7", "entry 7"},
         {"DELETE FROM entry WHERE idx = 3", "entry 3"},
         {"DELETE FROM record_key WHERE id = (SELECT key_id FROM entry WHERE idx = 4)", "entry 4"},
-        {"UPDATE log_piece SET content = CAST(substr(content, 1, 40) || x'ff' || substr(content, 42) AS BLOB) WHERE level = 0", "log"},
+        {"UPDATE log_piece SET content = CAST(substr(content, 1, 40) || CASE WHEN substr(content, 41, 1) = x'ff' THEN x'00' ELSE x'ff' END || substr(content, 42) AS BLOB) WHERE level = 0", "log"},
         {"UPDATE log_head SET size = size - 1", "log"},
         {"DELETE FROM look WHERE seq = (SELECT min(seq) FROM look)", "look"},
         {"UPDATE look SET account_id = 'somebody else'", "look"},
