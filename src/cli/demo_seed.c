@@ -141,7 +141,9 @@ static int add_shared_case(struct seeding *seeding, struct error *error)
                        "\"public_function\":true,\"proportionate\":true,\"urgent\":false,"
                        "\"recipient_needs_to_know\":true,\"informing_raises_risk\":true,"
                        "\"telling_recipient_raises_risk\":false,\"manager_consulted\":true,"
-                       "\"serious_crime\":false,\"adult_harm\":\"none\"}")},
+                       "\"serious_crime\":false,\"adult_harm\":\"none\",\"article6\":\"e\",\"article9\":\"g\","
+                       "\"schedule2\":true,\"schedule3\":true,\"restricted_by_law\":false,"
+                       "\"original_controller_permits\":true,\"both_listed\":true,\"more_detrimental\":false}")},
         .outcome = TEXT("share"),
         .reasons = TEXT("A baby is losing weight and appointments are missed. Asking for consent first could put him at "
                         "more risk. Children’s services can only act if they know."),
