@@ -19,7 +19,7 @@ const struct choice decision_answers[] = {
     {"seek-advice", "Ask for advice first"},
     {"share-anonymised", "Share without anything that identifies"},
     {"share", "Share"},
-    {"open", "The answer was still open"},
+    {"open", "Nothing yet: it was still open"},
     {NULL, NULL},
 };
 

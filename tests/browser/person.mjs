@@ -77,7 +77,7 @@ class Keyboard {
   async attach(target, files) {
     await this.tabTo(target);
     const chooser = this.page.waitForEvent("filechooser");
-    await this.page.keyboard.press("Enter");
+    await this.page.keyboard.press("Space");
     await (await chooser).setFiles(files);
   }
 }
@@ -132,7 +132,8 @@ export class Person {
       if (!failed) titles.set(own, this.kind());
     }
     await checkReflow(page, where);
-    const state = `${where} ${this.width} ${headings} ${failed}`;
+    const parts = await page.locator("h1, h2, main button, main a[role=button], summary").allInnerTexts();
+    const state = `${where} ${this.width} ${parts} ${failed}`;
     if (!judged.has(state)) {
       judged.add(state);
       await checkAccessible(this.twin ? await this.mirror() : page, where);
