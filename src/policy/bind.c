@@ -1,6 +1,4 @@
-#include "internal.h"
-
-#include "dmn.h"
+#include "bind.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,17 +8,6 @@
  * rule and cell: a decision that is not a table, an input that is not one fact or one other table's output, a
  * cell that is not a set of values, an output that is not a constant, a rule without its source.
  */
-enum { MOST_TABLES = 200, MOST_RULES = 2000, MOST_INPUTS = 60, MOST_VALUES = 250, MOST_CITATIONS = 2000 };
-
-struct binding {
-    struct policy_pack *pack;
-    struct arena *scratch; /* for what the finished pack does not need */
-    const struct dmn_model *model;
-    size_t *index_of;                 /* decision in the model -> table in the pack, or SIZE_MAX */
-    const struct dmn_table **source;  /* of each table in the pack */
-    const struct dmn_value ***output; /* [table][column * (MOST_VALUES + 1) + class] */
-    struct error *error;
-};
 
 static int refuse(const struct binding *b, int line, struct text table, size_t rule, struct text cell,
                   const char *fix, const char *what)
@@ -447,114 +434,6 @@ static int bind_with_needs(struct binding *b, size_t d, int depth)
     return bind_table(b, d);
 }
 
-/* A value of the class as the rules see it. */
-static const struct dmn_value *sample_value(const struct binding *b, const struct space_fact *fact,
-                                            size_t class)
-{
-    struct number number;
-    struct date date;
-    switch (fact->info.kind) {
-    case POLICY_FACT_BOOLEAN:
-        return dmn_boolean(class == 0);
-    case POLICY_FACT_CHOICE:
-    case POLICY_FACT_ADDRESS:
-        return dmn_string(b->scratch, fact->class_name[class]);
-    case POLICY_FACT_NUMBER:
-        return number_parse(fact->sample[class], &number) ? dmn_number(b->scratch, number) : &dmn_null;
-    case POLICY_FACT_DATE:
-        return date_parse(fact->sample[class], &date) ? dmn_date(b->scratch, date) : &dmn_null;
-    }
-    return &dmn_null;
-}
-
-static bool passes(const struct binding *b, const struct dmn_test *test, const struct dmn_value *value)
-{
-    if (test->kind == DMN_TEST_ANY)
-        return true;
-    const struct dmn_value *answer = dmn_test_value(b->scratch, test, value);
-    return answer->kind == DMN_BOOLEAN && answer->as.boolean;
-}
-
-/* Do all rules treat the two values of the fact alike? */
-static bool alike(const struct binding *b, size_t fact, const struct dmn_value *one,
-                  const struct dmn_value *other)
-{
-    for (size_t t = 0; t < b->pack->tables; t++)
-        for (size_t i = 0; i < b->pack->table[t].ins; i++) {
-            const struct table_in *in = &b->pack->table[t].in[i];
-            if (!in->fact || in->index != fact)
-                continue;
-            for (size_t r = 0; r < b->pack->table[t].rules; r++) {
-                const struct dmn_test *test = b->source[t]->rule[r].in[i].test;
-                if (passes(b, test, one) != passes(b, test, other))
-                    return false;
-            }
-        }
-    return true;
-}
-
-/* Numbers and dates: from pieces to classes. */
-static int finish_ordered(struct binding *b, size_t f)
-{
-    struct space_fact *fact = &b->pack->fact[f];
-    struct arena *arena = b->pack->arena;
-    size_t pieces = 2 * fact->points + 1;
-    int64_t *point = ARENA_ARRAY(arena, int64_t, fact->points);
-    const struct dmn_value *last = NULL;
-    fact->class_of = ARENA_ARRAY(arena, uint16_t, pieces);
-    fact->sample = ARENA_ARRAY(arena, struct text, pieces);
-    if (!point || !fact->class_of || !fact->sample)
-        return arena_error(arena, b->error);
-    if (fact->points)
-        memcpy(point, fact->point, fact->points * sizeof *point);
-    fact->point = point;
-    for (size_t p = 0; p < pieces; p++) {
-        int64_t value;
-        if (!space_piece_value(fact, p, &value)) {
-            fact->class_of[p] = fact->classes ? (uint16_t)(fact->classes - 1) : 0;
-            continue;
-        }
-        if (fact->classes == DIAGRAM_CLASSES)
-            return error_set(b->error, ERROR_TOO_LARGE, "", "",
-                             "the fact %.*s is cut into more than 250 classes", TEXT_ARGS(fact->info.key));
-        fact->sample[fact->classes] = space_format(arena, fact, value);
-        const struct dmn_value *now = sample_value(b, fact, fact->classes);
-        if (!last || !alike(b, f, last, now)) {
-            fact->classes++;
-            last = now;
-        }
-        fact->class_of[p] = (uint16_t)(fact->classes - 1);
-    }
-    return arena_exhausted(arena) ? arena_error(arena, b->error) : 0;
-}
-
-static int fill_matches(struct binding *b, size_t t)
-{
-    struct table *table = &b->pack->table[t];
-    for (size_t i = 0; i < table->ins; i++) {
-        struct table_in *in = &table->in[i];
-        const struct dmn_value **codes = NULL;
-        if (in->fact) {
-            in->classes = b->pack->fact[in->index].classes;
-        } else {
-            codes = b->output[in->index] + in->column * (MOST_VALUES + 1);
-            in->classes = (uint16_t)(b->pack->table[in->index].out[in->column].values + 1);
-        }
-        in->match = ARENA_ARRAY(b->pack->arena, uint64_t, in->classes * table->words);
-        if (!in->match)
-            return arena_error(b->pack->arena, b->error);
-        for (size_t c = 0; c < in->classes; c++) {
-            const struct dmn_value *value = in->fact ? sample_value(b, &b->pack->fact[in->index], c)
-                                            : c + 1u < in->classes ? codes[c]
-                                                                   : &dmn_null;
-            for (size_t r = 0; r < table->rules; r++)
-                if (passes(b, b->source[t]->rule[r].in[i].test, value))
-                    in->match[c * table->words + r / 64] |= UINT64_C(1) << (r % 64);
-        }
-    }
-    return 0;
-}
-
 static int bind_model(struct binding *b)
 {
     struct policy_pack *pack = b->pack;
@@ -570,12 +449,7 @@ static int bind_model(struct binding *b)
         b->index_of[d] = SIZE_MAX;
     for (size_t d = 0; !rc && d < b->model->decisions; d++)
         rc = bind_with_needs(b, d, 0);
-    for (size_t f = 0; !rc && f < pack->facts; f++)
-        if (pack->fact[f].info.kind == POLICY_FACT_NUMBER || pack->fact[f].info.kind == POLICY_FACT_DATE)
-            rc = finish_ordered(b, f);
-    for (size_t t = 0; !rc && t < pack->tables; t++)
-        rc = fill_matches(b, t);
-    return rc;
+    return rc ? rc : policy_bind_classes(b);
 }
 
 int policy_bind(struct policy_pack *pack, struct text dmn, const char *file, struct error *error)

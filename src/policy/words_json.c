@@ -33,7 +33,8 @@ static struct text source_title(const struct policy_pack *pack, struct text code
     return code;
 }
 
-static void write_source(struct json_writer *w, const struct policy_pack *pack, const struct policy_citation *citation)
+static void write_source(struct json_writer *w, const struct policy_pack *pack,
+                         const struct policy_citation *citation)
 {
     json_key(w, "source");
     json_put_text(w, citation->source);
@@ -52,7 +53,8 @@ void policy_answer_words_write(const struct policy_answer *answer, struct json_w
     else
         json_put_null(w);
     write_words_list(w, "basis", pack, POLICY_WORDS_BASIS, answer->basis, answer->bases);
-    write_words_list(w, "obligations", pack, POLICY_WORDS_OBLIGATION, answer->obligation, answer->obligations);
+    write_words_list(w, "obligations", pack, POLICY_WORDS_OBLIGATION, answer->obligation,
+                     answer->obligations);
     json_key(w, "citations");
     json_array(w);
     for (size_t i = 0; i < answer->citations; i++) {

@@ -53,8 +53,9 @@ static const struct json *words_of(const char *facts)
 static void an_answer(void **state)
 {
     (void)state;
-    const struct json *words = words_of("{\"purpose\":\"section-17\",\"identifies\":\"living-person\",\"confidential\":true,"
-                                        "\"consent\":\"given\",\"consent_covers\":true}");
+    const struct json *words =
+        words_of("{\"purpose\":\"section-17\",\"identifies\":\"living-person\",\"confidential\":true,"
+                 "\"consent\":\"given\",\"consent_covers\":true}");
     struct policy_words consent;
     policy_words(pack, POLICY_WORDS_BASIS, TEXT("consent"), &consent);
     assert_false(text_equal(consent.title, TEXT("consent"))); /* words, not the code */
@@ -123,7 +124,8 @@ static void a_question(void **state)
 static void no_question(void **state)
 {
     (void)state;
-    const struct json *asked = next_question("{\"purpose\":\"none\",\"child_harm\":\"none\",\"recipient\":\"police\"}");
+    const struct json *asked =
+        next_question("{\"purpose\":\"none\",\"child_harm\":\"none\",\"recipient\":\"police\"}");
     assert_true(json_is(asked, JSON_OBJECT));
     assert_int_equal(asked->count, 0);
 }
