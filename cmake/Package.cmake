@@ -1,4 +1,4 @@
-# make package: a Debian package of the program, the packs, the pages of the manual and a unit for systemd.
+# make package: a Debian package of the program, the packs, the manual and docs, and a unit for systemd.
 include(GNUInstallDirs)
 set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON) # the package holds the program, so its tests need not be built
 if(TARGET proviso)
@@ -6,9 +6,13 @@ if(TARGET proviso)
 endif()
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/packs DESTINATION ${CMAKE_INSTALL_DATADIR}/proviso OPTIONAL)
 install(FILES ${CMAKE_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.md")
 install(FILES ${CMAKE_SOURCE_DIR}/packaging/proviso.service DESTINATION lib/systemd/system)
 install(FILES ${CMAKE_SOURCE_DIR}/packaging/proviso.sysusers DESTINATION lib/sysusers.d RENAME proviso.conf)
-file(GLOB manual CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/docs/man/*.[1-8])
+file(GLOB manual CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/man/*.[1-8])
+if(NOT manual)
+    message(FATAL_ERROR "no page of the manual is found in man/")
+endif()
 foreach(page ${manual})
     string(REGEX MATCH "[1-8]$" section ${page})
     install(FILES ${page} DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section})
