@@ -8,7 +8,8 @@ export const hurt = {
   purpose: /^Protecting a child/, identifies: /a living person/, confidential: "Yes", sensitive: "Yes", consent: /not been asked/,
   child_harm: /^Yes, there is evidence/, public_function: "Yes", vital_interests: "No", legal_duty: "No", adult_harm: /^No/, serious_crime: "No",
   informing_raises_risk: "Yes", urgent: "No", recipient_needs_to_know: "Yes", proportionate: "Yes", telling_recipient_raises_risk: "No",
-  no_consent_ground: /child/i, manager_consulted: "Yes", subject_age: 8,
+  no_consent_ground: /child/i, manager_consulted: "Yes", subject_age: 8, both_listed: "Yes", more_detrimental: "No",
+  article6: /^\(e\)/, article9: /^\(g\)/,
 };
 
 export async function describe(person, seen, { another } = {}) {

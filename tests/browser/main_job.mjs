@@ -1,8 +1,8 @@
 // The main job, from signing in to the answer that comes back, by everybody who has a part in it.
 //
-// main_job.mjs PROVISO mouse|keyboard|no-script|phone
+// main_job.mjs PROVISO mouse|keyboard|no-script|phone [PACK]
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Person } from "./person.mjs";
@@ -16,7 +16,8 @@ const ways = {
   "no-script": { javaScriptEnabled: false },
   phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
 };
-const [program, name] = process.argv.slice(2);
+const [program, name, pack = "manchester-2016"] = process.argv.slice(2);
+const policy = JSON.parse(readFileSync(`packs/${pack}/pack.json`, "utf8"));
 const way = { name, ...ways[name] };
 const seen = "She has a bruise on her left arm, the shape of fingers. She said: “I fell”, and looked at the door.";
 const thought = "I think that she is afraid to go home.";
@@ -45,10 +46,11 @@ async function teach(browser, server, letter) {
   await teacher.expect("How do you know?");
   await teacher.press("Save and continue");
   await chooseRecipients(teacher, ["Alderbrook Children’s Services"]);
-  await answer(teacher, hurt);
-  await teacher.expectWords("You may share it", "Why it is lawful", "Share only what is needed", "Policy applied: Manchester");
+  const asked = await answer(teacher, hurt);
+  await teacher.expectWords("You may share it", "Why it is lawful", "Share only what is needed", `Policy applied: ${policy.title}`);
   await teacher.hand.press(teacher.page.locator("summary", { hasText: "Where this comes from" }));
-  await teacher.expectWords(/Information Sharing and Confidentiality Policy, /);
+  const sources = await teacher.page.locator("details", { hasText: "Where this comes from" }).locator(".govuk-hint").allInnerTexts();
+  check(sources.length > 0 && sources.every((one) => policy.sources.some((source) => one.startsWith(`${source.title}, `))), `${name}: rules without their source: ${sources}`);
   await decide(teacher, "Share", reasons, "Idris Fenwick");
   await attach(teacher, [letter.path]);
   await chooseContent(teacher, "Please ring me before you speak to the family.");
@@ -57,10 +59,10 @@ async function teach(browser, server, letter) {
   await teacher.press("Record the decision and send");
   await teacher.expect("Shared");
   await teacher.expectWords("Alderbrook Children’s Services");
-  return teacher;
+  return { teacher, asked };
 }
 
-async function receive(browser, server, letter) {
+async function receive(browser, server, letter, asked) {
   const worker = await Person.arrive(browser, server, way);
   await worker.signIn("social-worker");
   await worker.follow(/^From Alderbrook Primary School/);
@@ -68,7 +70,8 @@ async function receive(browser, server, letter) {
   await worker.expectNoWords(child.name);
   await worker.press("Open it and take it on");
   await worker.expect(child.name);
-  await worker.expectWords("Before you read: the limits", "The person was not asked", "Do not tell the person or family", "Fact", "Opinion", seen, thought, "Please ring me before", "Tamsin Okoro");
+  await worker.expectWords("Before you read: the limits", "Do not tell the person or family", "Fact", "Opinion", seen, thought, "Please ring me before", "Tamsin Okoro");
+  if (asked.includes("consent")) await worker.expectWords("The person was not asked");
   const taken = await worker.download(letter.name);
   check(taken.name === letter.name && taken.bytes.equals(letter.bytes), `${name}: the document is not what was sent: ${taken.name}, ${taken.bytes.length} bytes`);
   await worker.write("What will you do?", reply);
@@ -98,8 +101,8 @@ letter.path = join(folder, letter.name);
 writeFileSync(letter.path, letter.bytes);
 let stops = "";
 await run(program, () => `the main job, ${name}: ${checked()} checks${stops}`, async (browser, server) => {
-  const teacher = await teach(browser, server, letter);
-  await receive(browser, server, letter);
+  const { teacher, asked } = await teach(browser, server, letter);
+  await receive(browser, server, letter, asked);
   // What they will do stands on the first page, and with the case.
   await teacher.go("/");
   await teacher.expectWords("News for you");
@@ -109,4 +112,4 @@ await run(program, () => `the main job, ${name}: ${checked()} checks${stops}`, a
   await teacher.expectWords("Tamsin Okoro");
   if (way.keyboard) stops = `, ${teacher.hand.stops} stops of the teacher’s focus`;
   await oversee(browser, server);
-}).finally(() => rmSync(folder, { recursive: true, force: true }));
+}, { PROVISO_PACK: pack }).finally(() => rmSync(folder, { recursive: true, force: true }));
