@@ -98,6 +98,7 @@ async function oversee(browser, server) {
 const folder = mkdtempSync(join(tmpdir(), "proviso-letter-"));
 const letter = { name: "photograph of the arm.bin", bytes: randomBytes(300000) };
 letter.path = join(folder, letter.name);
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 writeFileSync(letter.path, letter.bytes);
 let stops = "";
 await run(program, () => `the main job, ${name}: ${checked()} checks${stops}`, async (browser, server) => {
@@ -112,4 +113,4 @@ await run(program, () => `the main job, ${name}: ${checked()} checks${stops}`, a
   await teacher.expectWords("Tamsin Okoro");
   if (way.keyboard) stops = `, ${teacher.hand.stops} stops of the teacher’s focus`;
   await oversee(browser, server);
-}, { PROVISO_PACK: pack }).finally(() => rmSync(folder, { recursive: true, force: true }));
+}, { PROVISO_PACK: pack });

@@ -14,6 +14,7 @@ const program = process.argv[2];
 const folder = mkdtempSync(join(tmpdir(), "proviso-letter-"));
 const letter = { name: "Notes of 3 November – Ærø.txt", bytes: randomBytes(70001) };
 letter.path = join(folder, letter.name);
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 writeFileSync(letter.path, letter.bytes);
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
@@ -93,4 +94,4 @@ await run(program, () => `picked up from outside: ${checked()} checks`, async (b
   await teacher.go("/");
   await teacher.follow("Lark Penhaligon");
   await teacher.expectWords(/picked it up/i, "Ines Calloway, Westvale duty team");
-}).finally(() => rmSync(folder, { recursive: true, force: true }));
+});

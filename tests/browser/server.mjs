@@ -34,8 +34,11 @@ export async function startServer(program, settings = {}) {
       if (said.includes("Press Ctrl-C")) ready(clearTimeout(late));
     });
   });
-  // A test that fails or is killed leaves no server behind.
-  process.once("exit", () => child.kill("SIGKILL"));
+  // A test that fails leaves no server and no home behind.
+  process.once("exit", () => {
+    child.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  });
   return {
     address: `https://127.0.0.1:${port}`,
     password: /password of all is: (.*)/.exec(said)[1],
