@@ -9,11 +9,11 @@ long=${1:-}
 jobs=$(nproc)
 labels=(-LE long)
 [ -z "$long" ] || labels=()
-limit=${PROVISO_TEST_SECONDS:-420} # for each of the two runs of the ordinary suite
+limit=${PROVISO_TEST_SECONDS:-600} # for each of the two runs of the ordinary suite
 [ -z "$long" ] || limit=7200
 
 suite() {
-    timeout --foreground -k 10 "$limit" ctest --test-dir "$1" -j "$jobs" --output-on-failure --no-tests=error "${labels[@]}"
+    timeout --foreground -k 10 "$limit" ctest --test-dir "$1" -j "$jobs" --output-on-failure --no-label-summary --no-tests=error "${labels[@]}"
 }
 
 tools/build.sh release
