@@ -377,6 +377,8 @@ static void test_ill(void **state)
     refused(site, reply, 503);
     assert_true(reply_header(&reply, "Retry-After").n > 0);
     assert_true(text_find(reply.body, TEXT("/tmp")) < 0);
+    assert_true(text_find(reply.body, TEXT("may not have been kept")) >= 0);
+    assert_true(text_find(reply.body, TEXT("keyholder")) < 0); /* what broke is for the operator's log */
     reply = ASK(site, .path = "/healthz");
     assert_int_equal(reply.status, 503);
     assert_true(text_find(reply.body, TEXT("/tmp")) < 0);
