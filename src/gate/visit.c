@@ -223,6 +223,8 @@ void visit_act(struct visit *visit, const struct command *command, const void *i
         result = judge_reach(visit, session, &command->may, in, &case_id, &error);
     if (!result && command == &document_attach_command)
         result = upload_check(visit->gate, ((const struct document_attach *)in)->payload, &error);
+    if (!result && command->check)
+        result = command->check(in, &error);
     if (!result) {
         *job = (struct job){.visit = visit, .command = command, .in = in, .out = out, .done = done};
         job->turn = visit_turn(visit, session);

@@ -99,7 +99,15 @@ int step_check(struct asking *asking, const struct step *step, struct error *err
     void *in = arena_alloc(asking->arena, step->command->in_size);
     if (!in)
         return arena_error(asking->arena, error);
-    return read_and_check(asking, step, fields, n, &asking->typed, true, in, error);
+    int result = read_and_check(asking, step, fields, n, &asking->typed, true, in, error);
+    if (!result && step->command->check && (result = step->command->check(in, error))) {
+        char message[600];
+        snprintf(message, sizeof message, "%s. %s", error->what, error->fix);
+        if (message[0] >= 'a' && message[0] <= 'z')
+            message[0] = (char)(message[0] - 'a' + 'A');
+        asking_wrong(asking, error->where, message);
+    }
+    return result;
 }
 
 int step_fill(struct asking *asking, const struct command *command, const struct values *values, void *in,

@@ -271,7 +271,13 @@ static int check_outside(const struct share_send *in, struct error *error)
     if (!in->link_medium.n || !in->phrase_medium.n)
         return error_set(error, ERROR_INVALID, in->link_medium.n ? "phrase_medium" : "link_medium", "",
                          "say how the link and the phrase will reach them");
-    if (text_equal(device(in->link_medium), device(in->phrase_medium)))
+    return 0;
+}
+
+static int share_send_check(const void *given, struct error *error)
+{
+    const struct share_send *in = given;
+    if (in->link_medium.n && text_equal(device(in->link_medium), device(in->phrase_medium)))
         return error_set(error, ERROR_INVALID, "phrase_medium",
                          "Choose another way for the phrase, for example a telephone call.",
                          "the phrase must not go by the same medium as the link");
@@ -429,6 +435,6 @@ static const struct field gives[] = {
     FIELD(struct share_sent, phrase, .label = "Phrase", .personal = true),
 };
 
-COMMAND(share_send, struct share_send, struct share_sent, struct share_send_ready, .name = "share.send",
+COMMAND(share_send, struct share_send, struct share_sent, struct share_send_ready, .check = share_send_check, .name = "share.send",
         .title = "Send what was decided to share", TAKES(takes), GIVES(gives), .pace = PACE_SLOW,
         .may = {.roles = ROLES_STAFF, .reach = REACH_DECISION, .about = offsetof(struct share_send, decision_id)});

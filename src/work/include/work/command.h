@@ -43,6 +43,12 @@ struct command {
     enum pace pace;
     bool inside; /* used by the faces, not offered by name: part of an upload, say */
 
+    /*
+     * Do fields fit each other? Looks at nothing else, and a field may be missing: pages ask with part of a command.
+     * ERROR_INVALID names the field. NULL: any do.
+     */
+    int (*check)(const void *in, struct error *error);
+
     /* May be slow, writes nothing: decides, seals, checks. *ready is handed to apply. NULL: nothing to prepare. */
     int (*prepare)(struct turn *turn, const void *in, void **ready, struct error *error);
     /* Writes only, with what is in `ready`. May run again. */
