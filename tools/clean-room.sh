@@ -13,6 +13,7 @@ source=$PWD
 command -v debootstrap >/dev/null || { echo "debootstrap is missing: apt-get install debootstrap" >&2; exit 2; }
 room=${1:-$(mktemp -d /var/tmp/clean-room.XXXXXX)}
 mkdir -p "$room"
+chmod 755 "$room" # it becomes /, through which other users than root must pass too
 demo=
 steps=${CLEAN_ROOM_STEPS:-demo test offline}
 
