@@ -22,18 +22,15 @@ static const char *noun(enum reach reach)
         return "decision";
     case REACH_DOCUMENT:
         return "document";
-    case REACH_SHARE:
-        return "share";
     case REACH_RECEIPT:
     case REACH_RECEIPT_TAKEN:
-    case REACH_RECEIPT_ANY:
         return "receipt";
     case REACH_DRAFT:
         return "draft";
     case REACH_NOTICE:
         return "notice";
     default:
-        return "agency";
+        return "thing";
     }
 }
 
@@ -51,9 +48,6 @@ int reach_judge(struct store_session *session, const struct actor *actor, enum r
     switch (reach) {
     case REACH_ANYTHING:
         return 0;
-    case REACH_OWN_AGENCY:
-        result = id_equal(thing, &actor->agency) ? 0 : ERROR_MISSING;
-        break;
     case REACH_CASE:
         result = ASK("SELECT c.id FROM case_file c WHERE c.id = $1 AND $3 <> '' AND $4 >= 0 AND " NEEDS_TO_KNOW);
         break;
@@ -66,9 +60,6 @@ int reach_judge(struct store_session *session, const struct actor *actor, enum r
     case REACH_DOCUMENT:
         result = ASK("SELECT c.id FROM document d JOIN case_file c ON c.id = d.case_id WHERE d.id = $1 AND " MAY_REVIEW);
         break;
-    case REACH_SHARE:
-        result = ASK("SELECT c.id FROM share s JOIN case_file c ON c.id = s.case_id WHERE s.id = $1 AND " MAY_REVIEW);
-        break;
     case REACH_RECEIPT:
         result = ASK("SELECT s.case_id FROM receipt r JOIN share s ON s.id = r.share_id WHERE r.id = $1 AND " IS_RECIPIENT);
         break;
@@ -79,10 +70,6 @@ int reach_judge(struct store_session *session, const struct actor *actor, enum r
             return error_set(error, ERROR_CONFLICT, "receipt_id", "Take it first: then it is yours to read.",
                              "nobody has taken this yet");
         }
-        break;
-    case REACH_RECEIPT_ANY:
-        result = ASK("SELECT c.id FROM receipt r JOIN share s ON s.id = r.share_id JOIN case_file c ON c.id = s.case_id"
-                     " WHERE r.id = $1 AND (" IS_RECIPIENT " OR " MAY_REVIEW ")");
         break;
     case REACH_DRAFT:
         result = ASK("SELECT '' FROM draft d WHERE d.id = $1 AND d.post_id = $2 AND $3 <> '' AND $4 >= 0");

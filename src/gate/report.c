@@ -25,8 +25,6 @@ const char *gate_reach_words(int reach)
     switch ((enum reach)reach) {
     case REACH_ANYTHING:
         return "no particular thing";
-    case REACH_OWN_AGENCY:
-        return "their own agency";
     case REACH_CASE:
         return "cases they need to know";
     case REACH_CASE_REVIEW:
@@ -35,14 +33,10 @@ const char *gate_reach_words(int reach)
         return "decisions of such cases";
     case REACH_DOCUMENT:
         return "documents of such cases";
-    case REACH_SHARE:
-        return "shares of such cases";
     case REACH_RECEIPT:
         return "what was sent to their agency and taken by nobody else; managers and leads: all of it";
     case REACH_RECEIPT_TAKEN:
         return "what they have taken themselves; managers and leads: all that was sent to their agency";
-    case REACH_RECEIPT_ANY:
-        return "what was sent to their agency, or from cases they may see";
     case REACH_DRAFT:
         return "their own drafts";
     case REACH_NOTICE:

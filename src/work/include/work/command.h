@@ -10,15 +10,12 @@
  */
 enum reach {
     REACH_ANYTHING,     /* no particular thing, or one that everybody with the role may use */
-    REACH_OWN_AGENCY,   /* an agency: the actor's */
     REACH_CASE,         /* a case: the actor's post is on its list of those who need to know */
     REACH_CASE_REVIEW,  /* a case: as above, or the actor is a manager or lead of its agency */
     REACH_DECISION,     /* a decision: of a case as REACH_CASE_REVIEW */
     REACH_DOCUMENT,     /* a document: of a case as REACH_CASE_REVIEW */
-    REACH_SHARE,        /* a share: of a case as REACH_CASE_REVIEW */
     REACH_RECEIPT,      /* a receipt: sent to the actor's agency, and to the actor's post if it names one */
     REACH_RECEIPT_TAKEN, /* a receipt: taken by the actor's post, or sent to the agency of the manager or lead */
-    REACH_RECEIPT_ANY,  /* a receipt: as above, or of a share as REACH_SHARE */
     REACH_DRAFT,        /* a draft: the actor's own */
     REACH_NOTICE,       /* a notice: to the actor's post */
 };
@@ -34,7 +31,7 @@ enum pace {
     PACE_SLOW,  /* prepare takes milliseconds or more: it runs on a worker */
 };
 
-/* A change. See "A command" in docs/design.md. Its name is noun.verb; REST, forms and help are derived from this row. */
+/* A change. See "Two doors" in docs/design.md. Its name is noun.verb; REST, forms and help are derived from this row. */
 struct command {
     const char *name, *title;
     const struct field *takes, *gives;
