@@ -122,7 +122,7 @@ static int measure(const char *packs, const char *id, const char *cases_path)
         if (!(partial[i] = some_facts(pack, arena, &random, 3)))
             return 1;
     double full = rate(pack, complete, CASES, ROUNDS), open = rate(pack, partial, PARTIAL_CASES, 2);
-    printf("%-22s %4zu KiB, loads in %5.1f ms   complete %9.0f answers/s (%.2f us)   a third unknown %7.0f "
+    printf("%-22s %4zu KiB in memory (at most 4096), loads in %5.1f ms   complete %9.0f answers/s (%.2f us)   a third unknown %7.0f "
            "answers/s\n",
            id, policy_pack_memory(pack) / 1024, load, full, 1e6 / full, open);
     return cases_path && full > 0 ? write_cases(cases_path, pack, complete) : full <= 0;

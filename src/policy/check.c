@@ -194,11 +194,11 @@ static int check_property(struct checking *c, const struct json *property, struc
 static int check_safety(struct checking *c, struct error *error)
 {
     const struct json *root, *list;
-    if (!c->pack->safety.n) {
+    if (!c->pack->files.safety.n) {
         fail(c, "there is no safety.json beside the pack", DIAGRAM_NONE, 0);
         return 0;
     }
-    int rc = json_read(c->arena, c->pack->safety, "safety.json", &root, error);
+    int rc = json_read(c->arena, c->pack->files.safety, "safety.json", &root, error);
     list = json_get(root, "properties");
     for (size_t i = 0; !rc && json_is(list, JSON_ARRAY) && i < list->count; i++)
         rc = check_property(c, &list->item[i], error);

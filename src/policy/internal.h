@@ -123,8 +123,7 @@ struct policy_pack {
     struct word_list words[POLICY_WORDS_KINDS];
     struct policy_term *term;
     size_t terms;
-    struct text safety; /* safety.json, or empty */
-    struct text folder;
+    struct policy_pack_files files; /* as it was read from; safety.json may be empty */
 };
 
 struct policy_facts {

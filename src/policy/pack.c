@@ -36,14 +36,15 @@ bool policy_decision_find(struct text name, enum policy_decision *decision)
  * The hash of a pack: SHA-256 over the files that make its answers, vocabulary.json, pack.json and policy.dmn
  * in this order, each as its name, a zero byte, its length in bytes in decimal, a zero byte, and its bytes.
  */
-static int hash_files(struct policy_pack *pack, const struct text *file, const char *const *name,
-                      size_t count, struct error *error)
+static int hash_files(struct policy_pack *pack, struct error *error)
 {
+    static const char *const name[3] = {"vocabulary.json", "pack.json", "policy.dmn"};
+    const struct text file[3] = {pack->files.vocabulary, pack->files.pack, pack->files.rules};
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned size = 0;
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     int good = context && EVP_DigestInit_ex(context, EVP_sha256(), NULL);
-    for (size_t i = 0; good && i < count; i++) {
+    for (size_t i = 0; good && i < 3; i++) {
         char length[32];
         int n = snprintf(length, sizeof length, "%zu", file[i].n);
         good = n > 0 && EVP_DigestUpdate(context, name[i], strlen(name[i]) + 1) &&
@@ -67,64 +68,89 @@ static bool good_id(const char *id)
     return n > 0 && n < 64;
 }
 
-static int read_files(struct policy_pack *pack, const char *packs, const char *id, struct arena *scratch,
-                      struct error *error)
+/* Reads what the files say, in the order in which they build on each other. `dmn` names the rules in errors.
+ */
+static int read_parts(struct policy_pack *pack, const char *id, const char *dmn, struct error *error)
 {
-    static const char *const name[3] = {"vocabulary.json", "pack.json", "policy.dmn"};
-    struct text file[3], words;
+    const struct policy_pack_files *files = &pack->files;
     int rc;
-    for (size_t i = 0; i < 3; i++) {
-        const char *path =
-            arena_string(scratch, i == 0 ? arena_format(scratch, "%s/%s", packs, name[i])
-                                         : arena_format(scratch, "%s/%s/%s", packs, id, name[i]));
-        if (!path)
-            return arena_error(scratch, error);
-        if ((rc = file_read(scratch, path, FILE_LIMIT, &file[i], error)))
-            return rc;
-    }
-    const char *path = arena_string(scratch, arena_format(scratch, "%s/words.json", packs));
-    const char *safety = arena_string(scratch, arena_format(scratch, "%s/%s/safety.json", packs, id));
-    const char *dmn = arena_string(scratch, arena_format(scratch, "%s/policy.dmn", id));
-    if (!path || !safety || !dmn)
-        return arena_error(scratch, error);
-    if ((rc = file_read(scratch, path, FILE_LIMIT, &words, error)))
+    if ((rc = policy_read_vocabulary(pack, files->vocabulary, error)) ||
+        (rc = policy_read_words(pack, files->words, error)) ||
+        (rc = policy_read_pack(pack, files->pack, id, error)) ||
+        (rc = policy_bind(pack, files->rules, dmn, error)) || (rc = policy_compile(pack, error)))
         return rc;
-    if (access(safety, R_OK) == 0) {
-        if ((rc = file_read(pack->arena, safety, FILE_LIMIT, &pack->safety, error)))
-            return rc;
-    }
-    if ((rc = policy_read_vocabulary(pack, file[0], error)) || (rc = policy_read_words(pack, words, error)) ||
-        (rc = policy_read_pack(pack, file[1], id, error)) || (rc = policy_bind(pack, file[2], dmn, error)) ||
-        (rc = policy_compile(pack, error)))
-        return rc;
-    return hash_files(pack, file, name, 3, error);
+    return hash_files(pack, error);
 }
 
-int policy_pack_load(const char *packs, const char *id, struct policy_pack **out, struct error *error)
+static struct text keep(struct arena *arena, struct text t)
 {
-    struct stat status;
+    return t.n ? arena_text(arena, t) : (struct text){"", 0};
+}
+
+int policy_pack_read(const char *id, const struct policy_pack_files *files, struct policy_pack **out,
+                     struct error *error)
+{
     *out = NULL;
+    if (!good_id(id))
+        return error_set(error, ERROR_INPUT, "pack", "use small letters, digits and hyphens",
+                         "the id of the pack is not well formed");
     struct arena *arena = arena_new(PACK_CEILING, ARENA_PLAIN);
-    struct arena *scratch ARENA_SCOPE = arena_new(PACK_CEILING, ARENA_PLAIN);
     struct policy_pack *pack = arena ? ARENA_NEW(arena, struct policy_pack) : NULL;
-    if (!pack || !scratch) {
+    if (!pack) {
         arena_free(&arena);
         return error_set(error, ERROR_SYSTEM, id, "", "out of memory");
     }
     pack->arena = arena;
-    pack->folder = arena_text(arena, text_of(packs));
-    const char *folder = arena_string(scratch, arena_format(scratch, "%s/%s", packs, id));
-    int rc;
-    if (!good_id(id) || !folder || stat(folder, &status) || !S_ISDIR(status.st_mode))
-        rc = error_set(error, ERROR_MISSING, packs, "\"proviso policy list\" names those that there are",
-                       "there is no pack \"%s\"", id);
-    else
-        rc = read_files(pack, packs, id, scratch, error);
+    pack->files = (struct policy_pack_files){
+        keep(arena, files->vocabulary), keep(arena, files->words),  keep(arena, files->pack),
+        keep(arena, files->rules),      keep(arena, files->safety),
+    };
+    const char *dmn = arena_string(arena, arena_format(arena, "%s/policy.dmn", id));
+    int rc = dmn ? read_parts(pack, id, dmn, error) : arena_error(arena, error);
     if (rc)
         arena_free(&arena);
     else
         *out = pack;
     return rc;
+}
+
+const struct policy_pack_files *policy_pack_files(const struct policy_pack *pack)
+{
+    return &pack->files;
+}
+
+/* One file of a pack; where `optional` it may be missing. */
+static int read_file(struct arena *scratch, const char *packs, const char *id, const char *name,
+                     bool optional, struct text *out, struct error *error)
+{
+    const char *path = arena_string(scratch, *id ? arena_format(scratch, "%s/%s/%s", packs, id, name)
+                                                 : arena_format(scratch, "%s/%s", packs, name));
+    *out = (struct text){"", 0};
+    if (!path)
+        return arena_error(scratch, error);
+    return optional && access(path, F_OK) ? 0 : file_read(scratch, path, FILE_LIMIT, out, error);
+}
+
+int policy_pack_load(const char *packs, const char *id, struct policy_pack **out, struct error *error)
+{
+    struct stat status;
+    struct policy_pack_files files;
+    int rc;
+    *out = NULL;
+    struct arena *scratch ARENA_SCOPE = arena_new(PACK_CEILING, ARENA_PLAIN);
+    if (!scratch)
+        return error_set(error, ERROR_SYSTEM, id, "", "out of memory");
+    const char *folder = arena_string(scratch, arena_format(scratch, "%s/%s", packs, id));
+    if (!good_id(id) || !folder || stat(folder, &status) || !S_ISDIR(status.st_mode))
+        return error_set(error, ERROR_MISSING, packs, "\"proviso policy list\" names those that there are",
+                         "there is no pack \"%s\"", id);
+    if ((rc = read_file(scratch, packs, "", "vocabulary.json", false, &files.vocabulary, error)) ||
+        (rc = read_file(scratch, packs, "", "words.json", false, &files.words, error)) ||
+        (rc = read_file(scratch, packs, id, "pack.json", false, &files.pack, error)) ||
+        (rc = read_file(scratch, packs, id, "policy.dmn", false, &files.rules, error)) ||
+        (rc = read_file(scratch, packs, id, "safety.json", true, &files.safety, error)))
+        return rc;
+    return policy_pack_read(id, &files, out, error);
 }
 
 void policy_pack_free(struct policy_pack **slot)

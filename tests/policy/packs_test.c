@@ -138,6 +138,37 @@ static void the_hash_is_of_what_decides(void **state)
     assert_false(text_equal(sha, policy_pack_info(changed)->sha256));
 }
 
+/* A version is kept as the bytes that it was read from, and read again from them when the folder has another. */
+static void a_pack_is_read_from_its_own_bytes(void **state)
+{
+    (void)state;
+    for (size_t p = 0; p < ids; p++) {
+        const char *name = arena_string(arena, id[p]);
+        struct policy_pack *pack POLICY_PACK_SCOPE = case_pack(name);
+        struct policy_pack *again POLICY_PACK_SCOPE = NULL;
+        struct policy_pack *renamed POLICY_PACK_SCOPE = NULL;
+        struct buffer report = buffer_in(arena), report_again = buffer_in(arena);
+        struct error error = {0};
+        const struct policy_pack_files *lent = policy_pack_files(pack);
+        struct policy_pack_files bytes = {arena_text(arena, lent->vocabulary), arena_text(arena, lent->words),
+                                          arena_text(arena, lent->pack), arena_text(arena, lent->rules),
+                                          arena_text(arena, lent->safety)};
+        assert_int_equal(policy_check(pack, arena, &report, &error), 0);
+        assert_int_equal(policy_pack_read(name, &bytes, &again, &error), 0);
+        memset((char *)bytes.rules.p, ' ', bytes.rules.n); /* it keeps its own */
+        memset((char *)bytes.safety.p, ' ', bytes.safety.n);
+        assert_int_equal(policy_check(again, arena, &report_again, &error), 0);
+        assert_true(text_equal(buffer_result(&report), buffer_result(&report_again)));
+        assert_true(text_equal(policy_pack_info(pack)->sha256, policy_pack_info(again)->sha256));
+        assert_true(text_equal(lent->rules, policy_pack_files(again)->rules));
+        assert_true(text_equal(lent->safety, policy_pack_files(again)->safety));
+        assert_int_equal(policy_pack_read("another", lent, &renamed, &error), ERROR_INPUT);
+        assert_int_equal(policy_pack_read("../x", lent, &renamed, &error), ERROR_INPUT);
+        size_t held = policy_pack_memory(pack);
+        assert_true(held > lent->rules.n + lent->vocabulary.n && held < ((size_t)4 << 20));
+    }
+}
+
 static void questions_are_few(void **state)
 {
     (void)state;
@@ -170,6 +201,7 @@ int main(void)
         cmocka_unit_test(every_pack_is_proven),        cmocka_unit_test(every_code_has_words),
         cmocka_unit_test(every_question_can_be_asked), cmocka_unit_test(the_hash_is_of_what_decides),
         cmocka_unit_test(every_pack_shows_its_tables), cmocka_unit_test(questions_are_few),
+        cmocka_unit_test(a_pack_is_read_from_its_own_bytes),
     };
     return cmocka_run_group_tests(tests, list, unlist);
 }

@@ -27,8 +27,21 @@ bool policy_decision_find(struct text name, enum policy_decision *decision);
  * policy_pack_free() gives it back; nothing lent by the pack may be used after that.
  */
 int policy_pack_load(const char *packs, const char *id, struct policy_pack **out, struct error *error);
-void policy_pack_free(struct policy_pack **pack);
+void policy_pack_free(struct policy_pack **pack); /* frees and sets to NULL; NULL is fine */
 #define POLICY_PACK_SCOPE __attribute__((cleanup(policy_pack_free)))
+
+/*
+ * The same from bytes that the caller has, from a database say: they are copied. policy_pack_files() lends exactly the
+ * bytes that a pack was read from, so that this version of it can be kept and read again when the folder has another.
+ */
+struct policy_pack_files {
+    struct text vocabulary, words, pack, rules; /* vocabulary.json, words.json, ID/pack.json, ID/policy.dmn */
+    struct text safety;                         /* ID/safety.json; may be empty */
+};
+
+int policy_pack_read(const char *id, const struct policy_pack_files *files, struct policy_pack **out,
+                     struct error *error);
+const struct policy_pack_files *policy_pack_files(const struct policy_pack *pack);
 
 /* The ids of the packs in a folder, in order. */
 int policy_pack_list(const char *packs, struct arena *arena, struct text **out, size_t *count, struct error *error);
@@ -56,7 +69,7 @@ struct policy_pack_info {
 };
 
 const struct policy_pack_info *policy_pack_info(const struct policy_pack *pack); /* lends */
-size_t policy_pack_memory(const struct policy_pack *pack);                       /* bytes that it holds */
+size_t policy_pack_memory(const struct policy_pack *pack);                       /* bytes that it holds, its files too */
 
 /* A fact that a pack understands. */
 enum policy_fact_kind {
