@@ -449,6 +449,8 @@ static int bind_model(struct binding *b)
         b->index_of[d] = SIZE_MAX;
     for (size_t d = 0; !rc && d < b->model->decisions; d++)
         rc = bind_with_needs(b, d, 0);
+    if (!rc)
+        policy_bind_drawing(b);
     return rc ? rc : policy_bind_classes(b);
 }
 

@@ -25,4 +25,7 @@ struct binding {
  */
 int policy_bind_classes(struct binding *b);
 
+/* bind_drawing.c: where the model's own drawing has each table. */
+void policy_bind_drawing(struct binding *b);
+
 #endif

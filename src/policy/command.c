@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "policy/change.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +21,7 @@ int policy_complain(const struct error *error)
 #define USAGE                                                                                                \
     "proviso decide --pack ID --decision share|consent|channel|retention|deadline --json FILE|- [--packs "   \
     "DIR] "                                                                                                  \
-    "[--trace] [--question]"
+    "[--trace] [--changes] [--question]"
 
 static int usage(const char *what)
 {
@@ -44,7 +45,7 @@ int policy_print(struct buffer *out, struct arena *arena, struct error *error)
 
 struct deciding {
     const char *pack, *decision, *json, *packs;
-    bool trace, question;
+    bool trace, changes, question;
 };
 
 /* 0, or 2 after saying what is wrong. */
@@ -68,6 +69,8 @@ static int read_arguments(int argc, char **argv, struct deciding *d)
         }
         if (!known && strcmp(argv[i], "--trace") == 0)
             known = d->trace = true;
+        if (!known && strcmp(argv[i], "--changes") == 0)
+            known = d->changes = true;
         if (!known && strcmp(argv[i], "--question") == 0)
             known = d->question = true;
         if (!known) {
@@ -95,7 +98,7 @@ int policy_folder_of(const char *named, struct arena *arena, const char **folder
                      "the folder of packs was not found");
 }
 
-/* The answer as a line of JSON; trace and question are members beside the answer's own. */
+/* The answer as a line of JSON; trace, changes and question are members beside the answer's own. */
 static int write_answer(const struct deciding *d, const struct policy_pack *pack,
                         const struct policy_facts *facts, const struct policy_answer *answer,
                         struct arena *arena, struct buffer *out, struct error *error)
@@ -106,6 +109,15 @@ static int write_answer(const struct deciding *d, const struct policy_pack *pack
     if (d->trace) {
         json_key(&w, "fired");
         policy_fired_write(answer, &w);
+    }
+    if (d->changes) {
+        const struct policy_change *change;
+        size_t count;
+        int rc = policy_changes(pack, answer->decision, facts, arena, &change, &count, error);
+        if (rc)
+            return rc;
+        json_key(&w, "changes");
+        policy_changes_write(change, count, &w);
     }
     if (d->question) {
         struct policy_question question;
@@ -127,7 +139,8 @@ int policy_command_decide(int argc, char **argv)
     enum policy_decision decision;
     if (argc == 2 && strcmp(argv[1], "--help") == 0) {
         puts("Facts in (docs/vocabulary.md), answer out, both JSON:\n\n  " USAGE "\n\n"
-             "--trace adds the rules that fired, --question the best question to ask next.");
+             "--trace adds the rules that fired, --changes the fewest facts that would have to be otherwise for each\n"
+             "other outcome, --question the best question to ask next.");
         return 0;
     }
     int rc = read_arguments(argc, argv, &d);

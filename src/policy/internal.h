@@ -57,6 +57,8 @@ struct table {
     uint32_t overlap;    /* diagram: TABLE_UNIQUE where two rules match */
     bool has_default;
     uint16_t *fallback; /* for each output, if has_default */
+    bool placed;         /* the model's drawing has it: */
+    double x, y, width, height;
 };
 
 /* What a decision reads: its tables, and the diagrams of what its answer says. */

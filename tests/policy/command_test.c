@@ -111,6 +111,26 @@ static void an_open_answer_is_null(void **state)
     assert_non_null(strstr(out, ",\"question\":{}}\n")); /* nothing more need be asked */
 }
 
+static void what_would_change_it_is_told_when_asked_for(void **state)
+{
+    (void)state;
+    assert_int_equal(DECIDE("{\"purpose\":\"none\"}", MANCHESTER, "--decision", "share", "--json", "-", "--changes"), 0);
+    struct arena *arena ARENA_SCOPE = arena_new(1 << 20, ARENA_PLAIN);
+    const struct json *answer;
+    struct error error;
+    assert_int_equal(json_read(arena, text_of(out), "answer", &answer, &error), 0);
+    const struct json *changes = json_get(answer, "changes");
+    assert_true(json_is(changes, JSON_ARRAY));
+    assert_int_equal(changes->count, 2);
+    const struct json *altered = json_get(&changes->item[0], "altered");
+    assert_true(json_is(altered, JSON_ARRAY) && altered->count > 1);
+    assert_true(text_equal(json_text(json_get(&altered->item[0], "fact")), TEXT("purpose")));
+    assert_true(text_equal(json_text(json_get(&altered->item[0], "from")), TEXT("none")));
+    assert_true(json_is(json_get(&altered->item[1], "from"), JSON_NULL));
+    assert_int_equal(DECIDE("{\"purpose\":\"none\"}", MANCHESTER, "--decision", "share", "--json", "-"), 0);
+    assert_null(strstr(out, "\"changes\""));
+}
+
 static void the_other_decisions_have_their_keys(void **state)
 {
     (void)state;
@@ -243,6 +263,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_answer_has_its_keys_in_order),
         cmocka_unit_test(an_open_answer_is_null),
+        cmocka_unit_test(what_would_change_it_is_told_when_asked_for),
         cmocka_unit_test(the_other_decisions_have_their_keys),
         cmocka_unit_test(bad_input_is_one_line_and_exit_2),
         cmocka_unit_test(bad_usage_is_exit_2),

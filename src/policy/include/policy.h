@@ -23,6 +23,7 @@
 #include "policy/answer.h"
 #include "policy/question.h"
 #include "policy/words.h"
+#include "policy/tables.h"
 #include "policy/address.h"
 #include "policy/change.h"
 #include "policy/check.h"

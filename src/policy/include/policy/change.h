@@ -3,6 +3,8 @@
 
 #include "policy/answer.h"
 
+struct json_writer;
+
 /* A fact that would have to be otherwise. */
 struct policy_altered {
     struct text key;
@@ -25,5 +27,8 @@ struct policy_change {
  */
 int policy_changes(const struct policy_pack *pack, enum policy_decision decision, const struct policy_facts *facts,
                    struct arena *arena, const struct policy_change **out, size_t *count, struct error *error);
+
+/* As a JSON array: docs/answers.md tells the members. */
+void policy_changes_write(const struct policy_change *change, size_t count, struct json_writer *w);
 
 #endif

@@ -3,10 +3,11 @@
 
 /*
  * proviso decide --pack ID --decision share|consent|channel|retention|deadline --json FILE|- [--packs DIR] [--trace]
- *     [--question]
+ *     [--changes] [--question]
  *
  * Reads facts (docs/vocabulary.md), prints the answer as one line of JSON. With --trace the rules that fired follow
- * under the key "fired", and with --question the next question under "question" (docs/answers.md).
+ * under the key "fired", with --changes the smallest changes that would give another outcome under "changes", and
+ * with --question the next question under "question" (docs/answers.md).
  * argv[0] is "decide". Gives the exit code: 0 done, 2 bad usage or input, 3 the system failed; then one line on
  * standard error names the fact and the valid values.
  */
