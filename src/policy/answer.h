@@ -15,6 +15,26 @@ struct answering {
 /* answer_complete.c: every fact that matters is known; the tables are read directly. */
 int policy_answer_complete(struct answering *a, struct error *error);
 
+/*
+ * The tables of a decision read under facts of which all that matter are known: which rules decide, and what each
+ * table gives. Equal bytes give equal answers but for what is varied (plan->vary).
+ */
+enum { ANSWER_TABLES = 200 };
+
+struct tables_reading {
+    const struct policy_pack *pack;
+    const struct plan *plan;
+    uint64_t *bits[ANSWER_TABLES]; /* rules that decide, by table */
+    uint16_t *out[ANSWER_TABLES];  /* class of each output */
+    bool asked[ANSWER_TABLES];
+    void *bytes; /* all of bits and out */
+    size_t size;
+};
+
+bool policy_tables_start(struct tables_reading *reading, const struct policy_pack *pack, const struct plan *plan,
+                         struct arena *arena); /* false when the arena is full */
+void policy_tables_read(struct tables_reading *reading, const uint16_t *class_of);
+
 /* answer_partial.c: some are not; the diagrams are walked. */
 int policy_answer_partial(struct answering *a, struct error *error);
 

@@ -5,18 +5,11 @@
  * that all inputs leave. Tables that others need come first; then, from the roots back, which rules were
  * asked for.
  */
-enum { MOST_WORDS = 32, MOST_TABLES = 200 };
-
-struct reading {
-    const struct policy_pack *pack;
-    uint64_t *bits[MOST_TABLES]; /* rules that decide, by table */
-    uint16_t *out[MOST_TABLES];  /* class of each output */
-    bool asked[MOST_TABLES];
-};
+enum { MOST_WORDS = 32 };
 
 static struct text output_of(const void *context, uint16_t table, uint16_t column)
 {
-    const struct reading *reading = context;
+    const struct tables_reading *reading = context;
     const struct table_out *out = &reading->pack->table[table].out[column];
     uint16_t class = reading->out[table][column];
     return class < out->values ? out->value[class] : (struct text)
@@ -25,15 +18,15 @@ static struct text output_of(const void *context, uint16_t table, uint16_t colum
     };
 }
 
-static void read_table(const struct answering *a, struct reading *reading, size_t t)
+static void read_table(struct tables_reading *reading, const uint16_t *class_of, size_t t)
 {
-    const struct table *table = &a->pack->table[t];
+    const struct table *table = &reading->pack->table[t];
     uint64_t *bits = reading->bits[t];
     for (size_t w = 0; w < table->words; w++)
         bits[w] = table->all[w];
     for (size_t i = 0; i < table->ins; i++) {
         const struct table_in *in = &table->in[i];
-        size_t class = in->fact ? a->facts->class[in->index] : reading->out[in->index][in->column];
+        size_t class = in->fact ? class_of[in->index] : reading->out[in->index][in->column];
         if (class == DIAGRAM_OPEN)
             continue; /* a column that no rule tests */
         const uint64_t *match = in->match + class * table->words;
@@ -57,7 +50,7 @@ static void read_table(const struct answering *a, struct reading *reading, size_
                                      : table->fallback[o];
 }
 
-static void ask_back(const struct policy_pack *pack, struct reading *reading, size_t t)
+static void ask_back(const struct policy_pack *pack, struct tables_reading *reading, size_t t)
 {
     const struct table *table = &pack->table[t];
     for (size_t w = 0; w < table->words; w++)
@@ -71,7 +64,7 @@ static void ask_back(const struct policy_pack *pack, struct reading *reading, si
         }
 }
 
-static int list_codes(struct answering *a, const struct reading *reading, size_t l, struct error *error)
+static int list_codes(struct answering *a, const struct tables_reading *reading, size_t l, struct error *error)
 {
     const struct plan_list *list = &a->plan->list[l];
     if (!list->table)
@@ -96,7 +89,7 @@ static int list_codes(struct answering *a, const struct reading *reading, size_t
     return 0;
 }
 
-static int list_fired(struct answering *a, const struct reading *reading, struct error *error)
+static int list_fired(struct answering *a, const struct tables_reading *reading, struct error *error)
 {
     const struct plan *plan = a->plan;
     struct policy_answer *out = a->out;
@@ -139,30 +132,47 @@ static int list_fired(struct answering *a, const struct reading *reading, struct
     return 0;
 }
 
+bool policy_tables_start(struct tables_reading *reading, const struct policy_pack *pack,
+                         const struct plan *plan, struct arena *arena)
+{
+    size_t words = 0, outs = 0;
+    reading->pack = pack;
+    reading->plan = plan;
+    for (size_t n = 0; n < plan->tables; n++) {
+        words += pack->table[plan->order[n]].words;
+        outs += pack->table[plan->order[n]].outs;
+    }
+    reading->size = words * sizeof(uint64_t) + outs * sizeof(uint16_t);
+    reading->bytes = arena_alloc(arena, reading->size);
+    if (!reading->bytes)
+        return false;
+    uint64_t *bits = reading->bytes;
+    uint16_t *out = (uint16_t *)(bits + words);
+    for (size_t n = 0; n < plan->tables; n++) {
+        size_t t = plan->order[n];
+        reading->bits[t] = bits;
+        reading->out[t] = out;
+        bits += pack->table[t].words;
+        out += pack->table[t].outs;
+    }
+    return true;
+}
+
+void policy_tables_read(struct tables_reading *reading, const uint16_t *class_of)
+{
+    for (size_t n = 0; n < reading->plan->tables; n++)
+        read_table(reading, class_of, reading->plan->sorted[n]);
+}
+
 int policy_answer_complete(struct answering *a, struct error *error)
 {
     const struct plan *plan = a->plan;
-    struct reading reading;
-    size_t words = 0, outs = 0;
-    reading.pack = a->pack;
-    for (size_t n = 0; n < plan->tables; n++) {
-        words += a->pack->table[plan->order[n]].words;
-        outs += a->pack->table[plan->order[n]].outs;
-        reading.asked[plan->order[n]] = false;
-    }
-    uint64_t *bits = ARENA_ARRAY(a->arena, uint64_t, words);
-    uint16_t *out = ARENA_ARRAY(a->arena, uint16_t, outs);
-    if (!bits || !out)
+    struct tables_reading reading;
+    if (!policy_tables_start(&reading, a->pack, plan, a->arena))
         return arena_error(a->arena, error);
-    for (size_t n = 0; n < plan->tables; n++) {
-        size_t t = plan->order[n];
-        reading.bits[t] = bits;
-        reading.out[t] = out;
-        bits += a->pack->table[t].words;
-        out += a->pack->table[t].outs;
-    }
+    policy_tables_read(&reading, a->facts->class);
     for (size_t n = 0; n < plan->tables; n++)
-        read_table(a, &reading, plan->sorted[n]);
+        reading.asked[plan->order[n]] = false;
     reading.asked[plan->first - a->pack->table] = true;
     for (size_t l = 0; l < PLAN_LISTS; l++)
         if (plan->list[l].table)

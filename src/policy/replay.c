@@ -1,209 +1,194 @@
-#include "command_inside.h"
+#include "replay_inside.h"
 
-#include "base/json.h"
-
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-/*
- * Answers that were recorded, worked out again: a line each, {"decision", "facts", "answer"}. Without --as,
- * by the pack that answered, and everything that it said must come out again; with it, by that pack, to see
- * which outcomes change.
- */
-enum { MOST_PACKS = 32, LINE_MEMORY = 64 << 20 };
+#define OPEN TEXT("open")
+#define NOT_DECIDED TEXT("not decided")
 
-struct replay {
-    const char *folder, *as;
-    struct policy_pack *pack[MOST_PACKS];
-    size_t packs;
-    size_t lines, differ;
-    struct arena *arena;
-};
-
-static const struct policy_pack *find_pack(struct replay *r, struct text id, struct error *error)
+struct policy_replay *policy_replay_new(enum policy_replay_how how, struct arena *arena)
 {
-    for (size_t i = 0; i < r->packs; i++)
-        if (text_equal(policy_pack_info(r->pack[i])->id, id))
-            return r->pack[i];
-    const char *name = arena_string(r->arena, id);
-    if (!name || r->packs == MOST_PACKS) {
-        error_set(error, ERROR_TOO_LARGE, "replay", "", "more than 32 packs");
-        return NULL;
-    }
-    if (policy_pack_load(r->folder, name, &r->pack[r->packs], error))
-        return NULL;
-    return r->pack[r->packs++];
+    struct policy_replay *replay = ARENA_NEW(arena, struct policy_replay);
+    if (replay)
+        *replay = (struct policy_replay){.how = how, .arena = arena};
+    return replay;
 }
 
+/* The same value, whatever the order of an object's members. */
 static bool same(const struct json *a, const struct json *b)
 {
     if (!a || !b || a->kind != b->kind || a->count != b->count || !text_equal(a->text, b->text))
         return false;
-    for (size_t i = 0; i < a->count; i++)
-        if (!same(&a->item[i], &b->item[i]) || (a->kind == JSON_OBJECT && !text_equal(a->key[i], b->key[i])))
+    for (size_t i = 0; i < a->count; i++) {
+        const struct json *other = &b->item[i];
+        if (a->kind == JSON_OBJECT && !text_equal(a->key[i], b->key[i])) {
+            other = NULL;
+            for (size_t k = 0; k < b->count && !other; k++)
+                if (text_equal(a->key[i], b->key[k]))
+                    other = &b->item[k];
+        }
+        if (!same(&a->item[i], other))
             return false;
+    }
     return true;
 }
 
-static struct text shown(const struct json *value)
+/* What the pack can understand of the facts; the rest is counted. */
+static int read_facts(struct policy_replay *replay, const struct json *object, struct policy_facts *facts,
+                      struct error *error)
 {
-    return json_is(value, JSON_STRING) ? value->text : TEXT("open");
+    if (replay->how == POLICY_REPLAY_EXACT || !json_is(object, JSON_OBJECT))
+        return policy_facts_read(facts, object, error);
+    for (size_t i = 0; i < object->count; i++) {
+        struct error ignored;
+        struct json one = *object;
+        one.count = 1;
+        one.key = object->key + i;
+        one.item = object->item + i;
+        if (policy_facts_read(facts, &one, &ignored))
+            replay->sum.left_out++;
+    }
+    return arena_exhausted(facts->arena) ? arena_error(facts->arena, error) : 0;
 }
 
-/*
- * The common case, without reading the recorded answer as JSON: it stands at the end of the line as
- * policy_answer_write() wrote it, and the same text comes out again. False where anything is otherwise: then
- * the line is read as a whole.
- */
-static bool same_text(struct replay *r, struct text line)
+/* Did this very version answer? What the record does not say is not held against it. */
+static bool is_of(const struct policy_pack *pack, const struct json *answer)
 {
-    static const struct text before = TEXT_INIT(",\"answer\":"), pack_key = TEXT_INIT("\"pack\":\"");
-    ptrdiff_t at = text_find(line, before);
-    if (at < 0 || line.p[line.n - 1] != '}')
-        return false;
-    struct text was = text_cut(line, (size_t)at + before.n, line.n - 1);
-    ptrdiff_t named = text_find(was, pack_key);
-    struct text id, rest = text_cut(was, named < 0 ? was.n : (size_t)named + pack_key.n, was.n);
-    struct error error;
-    const struct json *known;
-    enum policy_decision decision;
-    struct policy_answer answer;
-    char *start = arena_alloc(r->arena, (size_t)at + 1);
-    if (!start || !text_next(&rest, '"', &id))
-        return false;
-    memcpy(start, line.p, (size_t)at);
-    start[at] = '}';
-    if (json_read(r->arena, (struct text){start, (size_t)at + 1}, "line", &known, &error) ||
-        !policy_decision_find(json_text(json_get(known, "decision")), &decision))
-        return false;
-    const struct policy_pack *pack = find_pack(r, r->as ? text_of(r->as) : id, &error);
-    struct policy_facts *facts = pack ? policy_facts_new(pack, r->arena) : NULL;
-    if (!facts || policy_facts_read(facts, json_get(known, "facts"), &error) ||
-        policy_answer(pack, decision, facts, r->arena, &answer, &error))
-        return false;
-    struct buffer out = buffer_in(r->arena);
-    struct json_writer w = json_writer_in(&out);
-    policy_answer_write(&answer, &w);
-    struct text now = buffer_result(&out), first, was_first;
-    if (!r->as)
-        return text_equal(now, was);
-    return text_next(&now, ',', &first) && text_next(&was, ',', &was_first) && text_equal(first, was_first);
+    const struct {
+        const char *key;
+        struct text is;
+    } said[] = {
+        {"pack", pack->info.id}, {"pack_version", pack->info.version}, {"pack_sha256", pack->info.sha256}};
+    for (size_t i = 0; i < 3; i++) {
+        const struct json *value = json_get(answer, said[i].key);
+        if (value && !text_equal(json_text(value), said[i].is))
+            return false;
+    }
+    return true;
 }
 
-/* One recorded answer. What differs is printed. */
-static int replay_line(struct replay *r, struct text line, struct error *error)
+/* The answer once more, as JSON read back. */
+static int answer_again(struct policy_replay *replay, const struct policy_pack *pack,
+                        const struct policy_recorded *recorded, struct arena *scratch,
+                        struct policy_facts **facts, const struct json **out, struct error *error)
 {
-    const struct json *record, *again;
-    enum policy_decision decision;
     struct policy_answer answer;
-    char where[40];
-    snprintf(where, sizeof where, "line %zu", r->lines);
-    if (json_read(r->arena, line, where, &record, error))
-        return error->code;
-    const struct json *was = json_get(record, "answer");
-    const struct json *named = json_get(record, "decision");
-    if (!policy_decision_find(named ? json_text(named) : TEXT("share"), &decision) ||
-        !json_is(was, JSON_OBJECT))
-        return error_set(error, ERROR_INPUT, where, "", "a recorded answer has decision, facts and answer");
-    const struct policy_pack *pack =
-        find_pack(r, r->as ? text_of(r->as) : json_text(json_get(was, "pack")), error);
-    if (!pack)
-        return error->code;
-    struct policy_facts *facts = policy_facts_new(pack, r->arena);
-    if (!facts)
-        return arena_error(r->arena, error);
-    if (policy_facts_read(facts, json_get(record, "facts"), error) ||
-        policy_answer(pack, decision, facts, r->arena, &answer, error)) {
-        error_within(error, where);
-        return error->code;
-    }
-    struct buffer out = buffer_in(r->arena);
-    struct json_writer w = json_writer_in(&out);
+    int rc;
+    *out = NULL;
+    if (!(*facts = policy_facts_new(pack, scratch)))
+        return arena_error(scratch, error);
+    if ((rc = read_facts(replay, recorded->facts, *facts, error)))
+        return rc;
+    if (!pack->plan[recorded->decision].present && replay->how == POLICY_REPLAY_OUTCOME)
+        return 0;
+    if ((rc = policy_answer(pack, recorded->decision, *facts, scratch, &answer, error)))
+        return rc;
+    struct buffer text = buffer_in(scratch);
+    struct json_writer w = json_writer_in(&text);
     policy_answer_write(&answer, &w);
-    if (json_read(r->arena, buffer_result(&out), "answer", &again, error))
-        return error->code;
-    bool agree = r->as ? same(&was->item[0], &again->item[0]) : same(was, again);
-    if (agree)
-        return 0;
-    r->differ++;
-    struct text then = shown(&was->item[0]), now = shown(&again->item[0]);
-    if (!text_equal(then, now)) {
-        printf("line %zu: was %.*s, is %.*s\n", r->lines, TEXT_ARGS(then), TEXT_ARGS(now));
-        return 0;
+    if (buffer_failed(&text))
+        return arena_error(scratch, error);
+    return json_read(scratch, buffer_result(&text), "answer", out, error);
+}
+
+static struct text differing_members(const struct json *was, const struct json *now, struct arena *scratch)
+{
+    struct buffer out = buffer_in(scratch);
+    for (size_t pass = 0; pass < 2; pass++) {
+        const struct json *one = pass ? now : was, *other = pass ? was : now;
+        for (size_t i = 0; i < one->count; i++) {
+            const char *key = arena_string(scratch, one->key[i]);
+            const struct json *there = key ? json_get(other, key) : NULL;
+            if (pass ? there != NULL : same(&one->item[i], there))
+                continue;
+            buffer_string(&out, out.n ? " " : "");
+            buffer_text(&out, one->key[i]);
+        }
     }
-    printf("line %zu: still %.*s, but differs in", r->lines, TEXT_ARGS(now));
-    for (size_t i = 1; i < was->count; i++)
-        if (i >= again->count || !text_equal(was->key[i], again->key[i]) ||
-            !same(&was->item[i], &again->item[i]))
-            printf(" %.*s", TEXT_ARGS(was->key[i]));
-    putchar('\n');
+    return buffer_result(&out);
+}
+
+static int count_change(struct policy_replay *replay, const struct policy_recorded *recorded,
+                        const struct policy_facts *facts, const struct policy_replayed *one,
+                        struct error *error)
+{
+    size_t at = 0;
+    while (at < replay->counts &&
+           !(text_equal(replay->count[at].was, one->was) && text_equal(replay->count[at].now, one->now)))
+        at++;
+    if (at == replay->counts) {
+        if (at == REPLAY_CHANGES)
+            return error_set(error, ERROR_TOO_LARGE, "replay", "", "more than %d kinds of differences",
+                             (int)REPLAY_CHANGES);
+        struct buffer json = buffer_in(replay->arena);
+        struct json_writer w = json_writer_in(&json);
+        policy_facts_write(facts, &w);
+        replay->count[at] = (struct policy_replay_count){
+            .was = arena_text(replay->arena, one->was),
+            .now = arena_text(replay->arena, one->now),
+            .example = arena_text(replay->arena, recorded->name),
+            .facts = buffer_result(&json),
+        };
+        if (buffer_failed(&json) || arena_exhausted(replay->arena))
+            return arena_error(replay->arena, error);
+        replay->counts++;
+    }
+    replay->count[at].count++;
+    replay->sum.differ++;
     return 0;
 }
 
-/* On a terminal a bar; elsewhere a line for every tenth. */
-static void progress(const struct replay *r, off_t done, off_t whole, int *tenth)
+int policy_replay_one(struct policy_replay *replay, const struct policy_pack *pack,
+                      const struct policy_recorded *recorded, struct arena *scratch,
+                      struct policy_replayed *out, struct error *error)
 {
-    int now = whole > 0 ? (int)(done * 10 / whole) : 0;
-    if (now == *tenth)
-        return;
-    *tenth = now;
-    if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\r[%.*s%.*s] %zu", now, "##########", 10 - now, "..........", r->lines);
-    else
-        fprintf(stderr, "%d %% replayed, %zu answers, %zu differ\n", now * 10, r->lines, r->differ);
-}
-
-static int replay_all(struct replay *r, FILE *file, off_t whole, struct error *error)
-{
-    char *line = NULL;
-    size_t room = 0;
-    off_t done = 0;
-    int tenth = 0, rc = 0;
-    for (ssize_t n; !rc && (n = getline(&line, &room, file)) >= 0;) {
-        done += n;
-        struct text t = text_trim((struct text){line, (size_t)n});
-        r->lines++;
-        arena_reset(r->arena);
-        if (t.n && !same_text(r, t))
-            rc = replay_line(r, t, error);
-        progress(r, done, whole, &tenth);
+    const char *key = policy_shape[recorded->decision].outcome;
+    const struct json *was = json_get(recorded->answer, key), *again;
+    struct policy_facts *facts;
+    *out = (struct policy_replayed){.kind = POLICY_REPLAYED_SAME};
+    if (!json_is(was, JSON_STRING) && !json_is(was, JSON_NULL))
+        return error_set(error, ERROR_INPUT, "answer", "", "a recorded answer has \"%s\"", key);
+    out->was = json_is(was, JSON_STRING) ? was->text : OPEN;
+    if (replay->how == POLICY_REPLAY_EXACT && !is_of(pack, recorded->answer)) {
+        out->kind = POLICY_REPLAYED_OTHER_PACK;
+        replay->sum.answers++;
+        replay->sum.other_pack++;
+        return 0;
     }
-    if (!rc && ferror(file))
-        rc = error_system(error, errno, "replay", "the answers could not be read");
-    if (isatty(STDERR_FILENO) && tenth)
-        fputc('\n', stderr);
-    free(line);
-    return rc;
+    int rc = answer_again(replay, pack, recorded, scratch, &facts, &again, error);
+    if (rc)
+        return rc;
+    const struct json *now = json_get(again, key);
+    out->now = !again ? NOT_DECIDED : json_is(now, JSON_STRING) ? now->text : OPEN;
+    replay->sum.answers++;
+    bool agree =
+        replay->how == POLICY_REPLAY_OUTCOME ? text_equal(out->was, out->now) : same(recorded->answer, again);
+    if (agree) {
+        replay->sum.same++;
+        return 0;
+    }
+    out->kind = POLICY_REPLAYED_DIFFERS;
+    if (text_equal(out->was, out->now))
+        out->members = differing_members(recorded->answer, again, scratch);
+    rc = count_change(replay, recorded, facts, out, error);
+    return rc ? rc : arena_exhausted(scratch) ? arena_error(scratch, error) : 0;
 }
 
-int policy_replay(const char *folder, const char *as, const char *path)
+struct policy_replay_sum policy_replay_sum(const struct policy_replay *replay)
 {
-    struct replay r = {.folder = folder, .as = as, .arena = arena_new(LINE_MEMORY, ARENA_PLAIN)};
-    struct error error = {0};
-    struct stat status;
-    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
-    int rc, code = 0;
-    if (!file)
-        rc = error_set(&error, ERROR_INPUT, path, "", "the file could not be opened");
-    else if (!r.arena)
-        rc = error_set(&error, ERROR_SYSTEM, path, "", "out of memory");
-    else
-        rc = replay_all(&r, file, fstat(fileno(file), &status) ? 0 : status.st_size, &error);
-    if (rc)
-        code = error.code == ERROR_MISSING ? (policy_complain(&error), 2) : policy_complain(&error);
-    else
-        printf("%zu answers replayed%s%s, %zu %s\n", r.lines, as ? " as " : "", as ? as : "", r.differ,
-               as ? "have another outcome" : "differ");
-    if (!code && r.differ && !as)
-        code = 1;
-    if (file && file != stdin)
-        fclose(file);
-    for (size_t i = 0; i < r.packs; i++)
-        policy_pack_free(&r.pack[i]);
-    arena_free(&r.arena);
-    return code;
+    return replay->sum;
+}
+
+static int commonest_first(const void *one, const void *other)
+{
+    const struct policy_replay_count *a = one, *b = other;
+    return a->count == b->count ? text_compare(a->was, b->was) : a->count < b->count ? 1 : -1;
+}
+
+const struct policy_replay_count *policy_replay_counts(struct policy_replay *replay, size_t *count)
+{
+    *count = replay->counts;
+    if (replay->counts > 1)
+        qsort(replay->count, replay->counts, sizeof *replay->count, commonest_first);
+    return replay->count;
 }

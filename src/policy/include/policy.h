@@ -29,6 +29,7 @@
 #include "policy/check.h"
 #include "policy/compare.h"
 #include "policy/measure.h"
+#include "policy/replay.h"
 #include "policy/command.h"
 
 #endif
