@@ -4,6 +4,7 @@
 #include "diagram.h"
 #include "space.h"
 #include "policy/answer.h"
+#include "policy/guide.h"
 #include "policy/words.h"
 
 #include "base/json.h"
@@ -105,6 +106,24 @@ struct plan {
     size_t tests_most;
 };
 
+/* A usual fact, and the known facts that it needs: a string, a boolean, or a list of those that would do. */
+struct usual_need {
+    size_t fact;
+    const struct json *value;
+};
+
+struct usual {
+    struct policy_usual usual;
+    size_t fact;
+    const struct usual_need *need;
+    size_t needs;
+};
+
+/* Lists as the files have them, read once every fact has its classes; NULL where a file has none. */
+struct policy_guide {
+    const struct json *usual, *own_usual, *together, *own_together;
+};
+
 struct word_list {
     struct policy_words *word;
     size_t words;
@@ -125,6 +144,11 @@ struct policy_pack {
     struct word_list words[POLICY_WORDS_KINDS];
     struct policy_term *term;
     size_t terms;
+    struct policy_guide guide;
+    struct usual *usual;
+    size_t usuals;
+    struct policy_group *group;
+    size_t groups;
     struct policy_pack_files files; /* as it was read from; safety.json may be empty */
 };
 
@@ -148,6 +172,9 @@ extern const struct decision_shape policy_shape[POLICY_DECISIONS];
 int policy_read_vocabulary(struct policy_pack *pack, struct text vocabulary, struct error *error);
 int policy_read_words(struct policy_pack *pack, struct text words, struct error *error);
 int policy_read_pack(struct policy_pack *pack, struct text pack_json, const char *id, struct error *error);
+
+/* guide.c: from pack->guide, after the tables are bound; `where` names pack.json. */
+int policy_read_guide(struct policy_pack *pack, const struct policy_guide *guide, const char *where, struct error *error);
 
 /* bind.c: the tables of policy.dmn. compile.c: their diagrams. */
 int policy_bind(struct policy_pack *pack, struct text dmn, const char *file, struct error *error);

@@ -77,7 +77,8 @@ static int read_parts(struct policy_pack *pack, const char *id, const char *dmn,
     if ((rc = policy_read_vocabulary(pack, files->vocabulary, error)) ||
         (rc = policy_read_words(pack, files->words, error)) ||
         (rc = policy_read_pack(pack, files->pack, id, error)) ||
-        (rc = policy_bind(pack, files->rules, dmn, error)) || (rc = policy_compile(pack, error)))
+        (rc = policy_bind(pack, files->rules, dmn, error)) || (rc = policy_compile(pack, error)) ||
+        (rc = policy_read_guide(pack, &pack->guide, "pack.json", error)))
         return rc;
     return hash_files(pack, error);
 }

@@ -174,6 +174,7 @@ int policy_read_vocabulary(struct policy_pack *pack, struct text source, struct 
     int rc = json_read(pack->arena, source, where, &root, error);
     if (rc)
         return rc;
+    pack->guide.usual = json_get(root, "usual");
     list = json_get(root, "facts");
     if (!json_is(list, JSON_ARRAY))
         return error_set(error, ERROR_INPUT, where, "", "\"facts\" must be a list");
@@ -257,7 +258,10 @@ int policy_read_words(struct policy_pack *pack, struct text source, struct error
 {
     const struct json *root;
     int rc = json_read(pack->arena, source, "words.json", &root, error);
-    return rc ? rc : read_word_lists(pack, root, "words.json", error);
+    if (rc)
+        return rc;
+    pack->guide.together = json_get(root, "together");
+    return read_word_lists(pack, root, "words.json", error);
 }
 
 /* {"nhs": ["nhs.net"], ...}: the same lists for every fact that is a mail address. */
@@ -410,6 +414,8 @@ int policy_read_pack(struct policy_pack *pack, struct text source, const char *i
         (rc = read_word_lists(pack, json_get(root, "words"), where, error)) ||
         (rc = read_glossary(pack, json_get(root, "glossary"), where, error)))
         return rc;
+    pack->guide.own_usual = json_get(root, "usual");
+    pack->guide.own_together = json_get(root, "together");
     for (size_t i = 0; i < pack->facts; i++) {
         struct space_fact *fact = &pack->fact[i];
         if (fact->info.kind == POLICY_FACT_CHOICE || fact->info.kind == POLICY_FACT_BOOLEAN) {

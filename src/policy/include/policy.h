@@ -22,6 +22,7 @@
 #include "policy/facts.h"
 #include "policy/answer.h"
 #include "policy/question.h"
+#include "policy/guide.h"
 #include "policy/words.h"
 #include "policy/tables.h"
 #include "policy/address.h"
