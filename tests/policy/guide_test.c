@@ -8,7 +8,7 @@ static struct arena *arena;
 static int load(void **state)
 {
     (void)state;
-    pack = case_pack("manchester-2016");
+    pack = case_pack("bexley-2015");
     arena = arena_new(64 << 20, ARENA_PLAIN);
     return pack && arena ? 0 : -1;
 }
@@ -33,12 +33,12 @@ static struct text with(struct text whole, const char *before, const char *added
     return buffer_result(&b);
 }
 
-/* Manchester's pack with a member more in pack.json. */
+/* Bexley’s pack with a member more in pack.json. */
 static int load_with(const char *member, struct policy_pack **out, struct error *error)
 {
     struct policy_pack_files files = *policy_pack_files(pack);
     files.pack = with(files.pack, "\"facts\"", member);
-    return policy_pack_read("manchester-2016", &files, out, error);
+    return policy_pack_read("bexley-2015", &files, out, error);
 }
 
 static struct policy_facts *facts_of(const struct policy_pack *of, const char *json)
