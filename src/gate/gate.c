@@ -203,6 +203,11 @@ const struct policy_pack *gate_pack(const struct gate *gate)
     return gate->pack;
 }
 
+const struct policy_pack *gate_pack_of(struct gate *gate, struct text sha256)
+{
+    return text_equal(policy_pack_info(gate->pack)->sha256, sha256) ? gate->pack : NULL;
+}
+
 bool gate_is_well(struct gate *gate, struct error *why)
 {
     pthread_mutex_lock(&gate->head_lock);

@@ -74,6 +74,11 @@ struct id *thing_at(const void *in, size_t offset)
     return (struct id *)((uintptr_t)in + offset);
 }
 
+static const struct policy_pack *pack_of(const void *gate, struct text sha256)
+{
+    return gate_pack_of((struct gate *)(uintptr_t)gate, sha256);
+}
+
 struct turn visit_turn(struct visit *visit, struct store_session *session)
 {
     return (struct turn){
@@ -85,6 +90,7 @@ struct turn visit_turn(struct visit *visit, struct store_session *session)
         .opener = visit->gate,
         .open_keys = keys_open,
         .fresh_key = keys_fresh,
+        .pack_of = pack_of,
     };
 }
 

@@ -231,6 +231,7 @@ static const char *look_words(struct text view)
         {"item.list", "What is written down"},
         {"decision.list", "The decisions"},
         {"decision.read", "A decision"},
+        {"decision.path", "How a decision came about"},
         {"share.list", "What was shared"},
         {"document.list", "The list of documents"},
         {"document.open", "A document"},

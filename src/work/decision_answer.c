@@ -1,4 +1,5 @@
 #include "answers.h"
+#include "explain.h"
 #include "internal.h"
 
 static int finish(struct turn *turn, struct buffer *from, struct json_object *to, struct error *error)
@@ -39,6 +40,9 @@ static int decision_answer_look(struct turn *turn, const struct decision_answer 
         size_t k = i == 0 ? answers.strictest : i <= answers.strictest ? i - 1 : i;
         struct answer_row *row = view_row(out);
         result = row ? write_row(turn, &answers.item[k], row, error) : arena_error(turn->arena, error);
+        if (!result && in->explain)
+            result = explain_answer(turn, answers.item[k].facts, &answers.item[k].answer, &row->trace, &row->changes,
+                                    error);
     }
     return result;
 }
@@ -47,6 +51,7 @@ static const struct field takes[] = {
     FIELD(struct decision_answer, agencies, .label = "Which agencies would receive it?", .max = 20, .about = "agency"),
     FIELD(struct decision_answer, outside, .label = "Somebody outside the partnership", .choices = outside_kinds),
     FIELD(struct decision_answer, facts, .label = "What is known", .max = 20000, .personal = true),
+    FIELD(struct decision_answer, explain, .label = "Say how it came about, and what would change it"),
 };
 static const struct field gives[] = {
     FIELD(struct answer_row, agency_id, .label = "Agency", .about = "agency"),
@@ -56,6 +61,8 @@ static const struct field gives[] = {
     FIELD(struct answer_row, answer, .label = "Answer"),
     FIELD(struct answer_row, words, .label = "Answer in words"),
     FIELD(struct answer_row, question, .label = "Next question"),
+    FIELD(struct answer_row, trace, .label = "How it came about"),
+    FIELD(struct answer_row, changes, .label = "What would change it"),
 };
 
 /* Looks at no case: what is asked and answered is only what the actor says. */

@@ -47,8 +47,17 @@ static void test_main_job(void **state)
     assert_int_equal(reply_rows(&reply), 1);
     assert_string_equal(reply_row(site, &reply, 0, "kind"), "childrens-social-care");
     assert_true(json_is(json_get(&json_get(reply.json, "rows")->item[0], "question"), JSON_OBJECT));
+    assert_true(json_is(json_get(&json_get(reply.json, "rows")->item[0], "trace"), JSON_NULL));
+    reply = site_post(site, teacher, "decision/answer",
+                      site_format(site, "{\"agencies\":[\"%s\"],\"explain\":true,\"facts\":{\"purpose\":\"none\"}}",
+                                  site->home.social_care.text));
+    assert_true(json_is(json_get(json_get(&json_get(reply.json, "rows")->item[0], "trace"), "fired"), JSON_ARRAY));
+    assert_true(json_is(json_get(json_get(&json_get(reply.json, "rows")->item[0], "changes"), "changes"), JSON_ARRAY));
 
     struct shared shared = site_decide(site, teacher, false);
+    reply = site_get(site, teacher, site_format(site, "decision/path?decision_id=%s", shared.decision_id));
+    assert_true(json_is(json_get(&json_get(reply.json, "rows")->item[0], "at_hand"), JSON_TRUE));
+    assert_true(json_is(json_get(json_get(&json_get(reply.json, "rows")->item[0], "trace"), "fired"), JSON_ARRAY));
     const char *document = attach(site, teacher, shared.case_id, "body%20map.txt", TEXT("left arm, 3 cm"));
     reply = site_get(site, teacher, site_format(site, "document/list?case_id=%s", shared.case_id));
     assert_string_equal(reply_row(site, &reply, 0, "name"), "body map.txt");

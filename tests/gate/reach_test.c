@@ -160,7 +160,7 @@ static void test_own(void **state)
     (void)state;
     static const char *const works[] = {"case.admit",   "case.open",     "decision.record",
                                         "draft.drop",   "draft.save",    "item.record",   "share.send",      "token.end",
-                                        "case.read",    "case.people",   "case.looks",    "decision.list",   "decision.read",
+                                        "case.read",    "case.people",   "case.looks",    "decision.list",   "decision.read", "decision.path",
                                         "document.list", "document.open", "draft.read",   "item.list",       "share.list",     "case.release"};
     struct error error;
     for (size_t i = 0; i < sizeof works / sizeof *works; i++) {

@@ -34,6 +34,9 @@ void gate_close(struct gate **gate);
 
 const struct policy_pack *gate_pack(const struct gate *gate);
 
+/* The version of a pack with this hash (pack_sha256 of an answer), if it is at hand; else NULL. */
+const struct policy_pack *gate_pack_of(struct gate *gate, struct text sha256);
+
 /* False once the service has stopped, because a commit failed or the keyholder is lost; *why says so, the log why. */
 bool gate_is_well(struct gate *gate, struct error *why);
 

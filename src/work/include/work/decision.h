@@ -17,6 +17,7 @@ struct decision_answer {
     struct id_list agencies;
     struct text outside; /* kind of a recipient outside the partnership; empty: none */
     struct json_object facts;
+    bool explain; /* say how it came about, and what would change it */
 };
 
 /* One recipient's answer. */
@@ -27,6 +28,7 @@ struct answer_row {
     struct json_object answer;   /* as docs/vocabulary.md */
     struct json_object words;    /* the same for people: see docs/answers.md */
     struct json_object question; /* the next one to ask; {} if none is left */
+    struct json_object trace, changes; /* if asked to explain */
 };
 
 struct decision_record {
@@ -59,11 +61,23 @@ struct decision_row {
     struct json_object answers; /* {"answers": [{"recipient", "agency_id", "kind", "answer", "words"}]} */
 };
 
+/*
+ * How one answer of a decision came about, worked out again from what was recorded under the version that was applied.
+ * Where that version is not at hand, or does not give what was recorded, `trace` and `changes` are empty.
+ */
+struct decision_path_row {
+    struct id case_id, agency_id;
+    struct text name, recipient, kind, outcome, pack, pack_version, pack_sha256;
+    bool at_hand;
+    struct json_object answer, words, trace, changes;
+};
+
 struct decision_list {
     struct id case_id;
 };
 
 extern const struct command decision_record_command;
-extern const struct view decision_answer_view, decision_list_view, decision_read_view, decision_agency_view;
+extern const struct view decision_answer_view, decision_list_view, decision_read_view,
+    decision_agency_view, decision_path_view;
 
 #endif

@@ -38,6 +38,9 @@ struct turn {
     /* A key of its own, for what is to go before the entry that tells of it: see turn_seal_under. */
     int (*fresh_key)(const void *opener, int64_t now, struct turn_key *key, struct error *error);
 
+    /* The version of a pack that has this hash (pack_sha256 of an answer); NULL where it is not at hand. */
+    const struct policy_pack *(*pack_of)(const void *opener, struct text sha256);
+
     struct written_row *written; /* apply: rows told by turn_wrote */
     size_t written_n, written_room;
     struct store_session *documents; /* prepare of document commands: where payloads lie */
