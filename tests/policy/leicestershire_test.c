@@ -43,7 +43,12 @@ static void without_consent(void **state)
     PROVISION("LLR-06");
     share("{\"consent\":\"refused\",\"serious_crime\":true,\"proportionate\":false}", "=do-not-share");
     PROVISION("LLR-38");
-    share("{\"purpose\":\"section-47\",\"consent\":\"refused\"}", "=share +public-task");
+    share("{\"purpose\":\"section-47\",\"consent\":\"refused\",\"recipient\":\"childrens-social-care\"}",
+          "=share +public-task");
+    share("{\"purpose\":\"section-47\",\"consent\":\"refused\",\"recipient\":\"local-authority\"}",
+          "=share +public-task");
+    share("{\"purpose\":\"section-47\",\"recipient\":\"charity\"}", "=seek-consent");
+    share("{\"purpose\":\"section-47\",\"recipient\":\"charity\",\"child_harm\":\"evidence\"}", "=share");
     PROVISION("LLR-43");
     share("{\"purpose\":\"board-request\",\"consent\":\"refused\"}", "=share +legal-duty +minimum-necessary");
     share("{\"purpose\":\"board-request\",\"consent\":\"refused\",\"proportionate\":false}", "=do-not-share");
@@ -258,6 +263,163 @@ static void smaller_rules(void **state)
     case_check(pack, POLICY_CHANNEL, "{\"medium\":\"meeting\",\"personal\":true}", "+invited-only");
 }
 
+/* Whatever gate stands in the way of protecting a child or a life. */
+static void danger_first(void **state)
+{
+    static const char *const gate[] = {"\"original_controller_permits\":false", "\"restricted_by_law\":true",
+                                       "\"schedule2\":false", "\"sensitive\":true,\"schedule3\":false"};
+    static const char *const danger[] = {"\"child_harm\":\"evidence\"", "\"child_harm\":\"reasonable-cause\"",
+                                         "\"vital_interests\":true"};
+    char changes[200];
+    (void)state;
+    for (size_t i = 0; i < sizeof gate / sizeof *gate; i++) {
+        for (size_t k = 0; k < sizeof danger / sizeof *danger; k++) {
+            snprintf(changes, sizeof changes, "{%s,%s}", gate[i], danger[k]);
+            share(changes, "=seek-advice +without-delay +consult-governance-lead");
+            snprintf(changes, sizeof changes, "{%s,%s,\"urgent\":true}", gate[i], danger[k]);
+            share(changes, "=share +record-reasons +consult-governance-lead +without-delay");
+            snprintf(changes, sizeof changes, "{%s,%s,\"urgent\":null}", gate[i], danger[k]);
+            share(changes, "=null ?urgent !?would_deteriorate");
+            snprintf(changes, sizeof changes, "{%s,%s,\"urgent\":true,\"recipient_needs_to_know\":false}",
+                     gate[i], danger[k]);
+            share(changes, "=do-not-share");
+        }
+        snprintf(changes, sizeof changes, "{%s,\"serious_crime\":true}", gate[i]);
+        share(changes, "=do-not-share");
+        snprintf(changes, sizeof changes, "{%s,\"legal_duty\":\"statute\"}", gate[i]);
+        share(changes, "=share +legal-duty -consult-governance-lead");
+    }
+}
+
+/* Section 5: not under a statutory duty. Appendix B: sought in section 47 all the same, unless that increases
+ * harm. */
+static void when_consent_is_still_sought(void **state)
+{
+    (void)state;
+    PROVISION("LLR-08");
+    share("{\"purpose\":\"board-request\",\"recipient\":\"board\"}", "=share +legal-duty -seek-consent");
+    share("{\"purpose\":\"practice-review\",\"child_harm\":\"evidence\"}", "=share -seek-consent");
+    share("{\"recipient\":\"childrens-social-care\",\"public_function\":true}", "=share -seek-consent");
+    share("{\"purpose\":\"section-47\",\"recipient\":\"childrens-social-care\"}", "=share +seek-consent");
+    share("{\"purpose\":\"section-47\",\"child_harm\":\"evidence\",\"no_consent_ground\":\"child-risk\"}",
+          "=share -seek-consent");
+    share("{\"purpose\":\"section-47\",\"child_harm\":\"evidence\",\"informing_raises_risk\":true}",
+          "=share -seek-consent +do-not-inform");
+    share("{\"consent\":\"unobtainable\"}", "=do-not-share");
+    share("{\"consent\":\"unobtainable\",\"adult_harm\":\"serious\"}",
+          "=share +public-interest -seek-consent");
+}
+
+static void pathways(void **state)
+{
+    static const char *const partner[] = {"police", "health", "local-authority", "charity", "probation"};
+    (void)state;
+    PROVISION("LLR-03");
+    share("{\"purpose\":\"regulator\",\"recipient\":\"regulator\",\"consent\":\"refused\"}",
+          "=seek-advice +consult-governance-lead");
+    share("{\"purpose\":\"regulator\",\"recipient\":\"regulator\",\"legal_duty\":\"statute\"}",
+          "=share +legal-duty");
+    PROVISION("LLR-40");
+    share("{\"purpose\":\"adult-at-risk\"}", "+alert-adult-social-care");
+    share("{\"purpose\":\"adult-at-risk\",\"recipient\":\"adult-social-care\"}", "-alert-adult-social-care");
+    PROVISION("LLR-42");
+    share("{\"purpose\":\"prevent\",\"consent\":\"refused\"}", "=do-not-share -without-delay");
+    share("{\"purpose\":\"prevent\",\"consent\":\"refused\",\"serious_crime\":true,\"urgent\":true}",
+          "=share +public-interest +without-delay");
+    share("{\"purpose\":\"prevent\",\"child_harm\":\"reasonable-cause\"}",
+          "=share +without-delay +refer-childrens-social-care");
+    PROVISION("LLR-45");
+    for (size_t i = 0; i < sizeof partner / sizeof *partner; i++) {
+        char changes[160];
+        snprintf(changes, sizeof changes,
+                 "{\"purpose\":\"cse\",\"serious_crime\":true,\"consent\":\"refused\",\"recipient\":\"%s\"}",
+                 partner[i]);
+        share(changes, "=share +public-interest");
+        snprintf(changes, sizeof changes,
+                 "{\"purpose\":\"cse\",\"identifies\":\"nobody\",\"recipient\":\"%s\"}", partner[i]);
+        share(changes, "=share +not-personal");
+    }
+    share("{\"purpose\":\"none\"}", "=do-not-share");
+}
+
+static void settled_early(void **state)
+{
+    (void)state;
+    stated("{\"purpose\":\"none\"}", "=do-not-share @");
+    stated("{\"purpose\":\"cse\",\"identifies\":\"nobody\"}", "=share +not-personal @");
+    stated("{\"purpose\":\"crime\",\"identifies\":\"living-person\",\"legal_duty\":\"court-order\"}",
+           "=share +legal-duty -seek-consent @");
+    stated("{\"purpose\":\"crime\",\"identifies\":\"living-person\",\"legal_duty\":\"none\","
+           "\"recipient_needs_to_know\":false}",
+           "=do-not-share @");
+    stated("{\"purpose\":\"section-47\",\"identifies\":\"living-person\",\"recipient_needs_to_know\":true,"
+           "\"child_harm\":\"evidence\",\"proportionate\":true,\"urgent\":true}",
+           "=share +without-delay @");
+    share(
+        "{\"purpose\":\"early-help\",\"consent\":\"given\",\"consent_covers\":true,\"consent_written\":null}",
+        "=null ?consent_written !?recipient");
+    share("{\"child_harm\":\"evidence\",\"sensitive\":true,\"schedule3\":null}",
+          "=null ?schedule3 !?consent");
+}
+
+/* To and from the police: restricted or sensitive data to secure addresses only. */
+static void mail_of_the_police(void **state)
+{
+    static const struct {
+        const char *sender, *recipient, *expect;
+    } row[] = {
+        {"a@leics.pnn.police.uk", "b@school.sch.uk", "=refused +post"},
+        {"a@leics.police.uk", "b@nhs.net", "=refused"},
+        {"a@leics.police.uk", "b@LEICS.GCSX.GOV.UK.", "=conditional"},
+        {"a@leics.pnn.police.uk", "b@nhs.net", "=conditional -gcsx-where-available"},
+        {"a@leics.gov.uk", "b@leics.police.uk", "=refused"},
+        {"a@leics.gov.uk", "b@leics.pnn.police.uk", "=conditional +gcsx-where-available"},
+        {"a@leics.gcsx.gov.uk", "b@cjsm.net", "=conditional -gcsx-where-available"},
+        {"a@leics.gcsx.gov.uk", "b@court.cjsm.net", "=conditional -gcsx-where-available"},
+        {"a@leics.gcsx.gov.uk", "b@army.mod.uk", "=conditional -gcsx-where-available"},
+        {"a@leics.gcsx.gov.uk", "b@home.psn.gov.uk", "=conditional -gcsx-where-available"},
+        {"a@leics.gcsx.gov.uk", "b@leics.pnn.police.uk.example.com", "=conditional +gcsx-where-available"},
+        {"a@leics.gcsx.gov.uk", "b@b@leics.pnn.police.uk", "=refused"},
+    };
+    char facts[300];
+    (void)state;
+    PROVISION("LLR-49");
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        snprintf(
+            facts, sizeof facts,
+            "{\"medium\":\"email\",\"personal\":true,\"sensitive\":true,\"recipient\":\"local-authority\","
+            "\"sender_address\":\"%s\",\"recipient_address\":\"%s\"}",
+            row[i].sender, row[i].recipient);
+        channel(facts, row[i].expect);
+    }
+    /* what is neither sensitive nor restricted may go to an open address */
+    channel("{\"medium\":\"email\",\"personal\":true,\"sensitive\":false,\"recipient\":\"police\","
+            "\"sender_address\":\"a@leics.gov.uk\",\"recipient_address\":\"b@leics.police.uk\"}",
+            "=conditional +no-personal-data-in-subject -password-on-attachments");
+    channel("{\"medium\":\"email\",\"personal\":true,\"sensitive\":true,\"recipient\":\"police\","
+            "\"sender_address\":\"a@leics.gcsx.gov.uk\",\"recipient_address\":\"b@leics.pnn.police.uk."
+            "example.com\"}",
+            "=refused");
+}
+
+static void kept_as_each_agency_says(void **state)
+{
+    (void)state;
+    PROVISION("LLR-21");
+    case_check(pack, POLICY_RETENTION, "{}", "=own-policy @");
+    case_check(
+        pack, POLICY_RETENTION,
+        "{\"information_kind\":\"shared-information\",\"agency_kind\":\"police\",\"still_needed\":false}",
+        "=own-policy");
+    PROVISION("LLR-24");
+    struct policy_answer answer =
+        case_answer(pack, POLICY_DEADLINE, "{\"matter\":\"agreement-self-assessment\"}");
+    assert_true(text_equal(answer.detail[0].value, TEXT("1")));
+    assert_true(text_equal(answer.detail[1].value, TEXT("years")));
+    case_check(pack, POLICY_DEADLINE, "{\"matter\":\"breach-provider\"}", "=without-delay");
+    case_check(pack, POLICY_DEADLINE, "{\"matter\":\"subject-access\"}", "=not-in-source");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -271,6 +433,12 @@ int main(void)
         cmocka_unit_test(whose_consent),
         cmocka_unit_test(the_method_matrix),
         cmocka_unit_test(clocks),
+        cmocka_unit_test(danger_first),
+        cmocka_unit_test(when_consent_is_still_sought),
+        cmocka_unit_test(pathways),
+        cmocka_unit_test(settled_early),
+        cmocka_unit_test(mail_of_the_police),
+        cmocka_unit_test(kept_as_each_agency_says),
     };
     return RUN_PACK_CASES("leicestershire-2017", tests);
 }
