@@ -100,9 +100,9 @@ static void read_chunked(struct reader *reader, struct answer *answer)
     }
 }
 
-void client_read(int fd, bool head_only, int seconds, struct answer *answer)
+void client_read(int fd, bool head_only, struct answer *answer)
 {
-    struct timeval time = {.tv_sec = seconds};
+    struct timeval time = {.tv_sec = 60};
     struct reader *reader = calloc(1, sizeof *reader);
     size_t n = 0;
     int byte;
@@ -140,7 +140,7 @@ void client_ask_bytes(unsigned port, const void *request, size_t n, struct answe
 {
     int fd = client_connect(port);
     client_try_send(fd, request, n);
-    client_read(fd, memcmp(request, "HEAD ", 5) == 0, 5, answer);
+    client_read(fd, memcmp(request, "HEAD ", 5) == 0, answer);
     close(fd);
 }
 

@@ -20,8 +20,8 @@ struct answer {
     bool closed; /* the server closed the connection */
 };
 
-/* One answer: by Content-Length, chunked, or to the end. `head_only`: to a HEAD. Waits `seconds` for each byte. */
-void client_read(int fd, bool head_only, int seconds, struct answer *answer);
+/* One answer: by Content-Length, chunked, or to the end. `head_only`: to a HEAD. Waits a minute for each byte. */
+void client_read(int fd, bool head_only, struct answer *answer);
 
 /* Connects, sends, reads one answer, closes. */
 void client_ask(unsigned port, const char *request, struct answer *answer);

@@ -3,6 +3,7 @@
 #include "client.h"
 
 #include "http/http.h"
+#include "support/wait.h"
 
 #include <stdatomic.h>
 #include <unistd.h>
@@ -256,8 +257,7 @@ static void test_every_told_request_is_finished(void **state)
     struct answer answer;
     client_ask(port, "GET /echo/x HTTP/1.1\r\nHost: localhost\r\nX-Visitor: counted\r\n\r\n", &answer);
     client_ask(port, "GET /nothing HTTP/1.1\r\nHost: localhost\r\nX-Visitor: counted\r\n\r\n", &answer);
-    for (int i = 0; i < 1000 && finished < 2; i++)
-        usleep(10000);
+    WAIT_FOR(finished >= 2);
     assert_int_equal(finished, 2);
 }
 
@@ -347,6 +347,12 @@ static void test_json(void **state)
     check_answer(answer, 413, "refused 413 too-large [body] /json");
 }
 
+static int ask_json(struct answer *answer)
+{
+    client_post(port, "/json", "application/json", "{}", 2, answer);
+    return answer->status;
+}
+
 /* Many bodies that never end share a bound; when they are gone, others fit again. */
 static void test_bodies_together(void **state)
 {
@@ -359,17 +365,12 @@ static void test_bodies_together(void **state)
         fd[i] = client_connect(port);
         client_send(fd[i], begun_body, sizeof begun_body - 1);
     }
-    usleep(50000);
-    client_post(port, "/json", "application/json", "{}", 2, &answer);
+    WAIT_FOR(ask_json(&answer) != 200);
     check_answer(answer, 503, "refused 503 system [body] /json");
     assert_string_equal(answer_header(&answer, "Retry-After"), "5");
     for (int i = 0; i < 5; i++)
         close(fd[i]);
-    for (int i = 0; i < 300 && answer.status != 200; i++) {
-        usleep(10000);
-        client_post(port, "/json", "application/json", "{}", 2, &answer);
-    }
-    assert_int_equal(answer.status, 200);
+    WAIT_FOR(ask_json(&answer) == 200);
 }
 
 static void test_body_where_none_is_taken(void **state)
@@ -388,22 +389,29 @@ static void test_expectation(void **state)
     assert_int_equal(answer.status, 417);
 }
 
+static struct text metrics(struct arena *arena)
+{
+    arena_reset(arena);
+    struct buffer out = buffer_in(arena);
+    http_write_metrics(server, &out);
+    assert_false(buffer_failed(&out));
+    return buffer_result(&out);
+}
+
 static void test_metrics(void **state)
 {
     (void)state;
     struct answer answer;
     ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_PLAIN);
-    struct buffer out = buffer_in(arena);
+    client_get(port, "/echo/J%C3%BCrgen", &answer);
     client_get(port, "/fail", &answer);
-    usleep(50000);
-    http_write_metrics(server, &out);
-    assert_false(buffer_failed(&out));
-    assert_true(text_find(buffer_result(&out),
-                          TEXT("http_requests_total{method=\"GET\",route=\"/fail\",status=\"409\"}")) > 0);
-    assert_true(text_find(buffer_result(&out),
-                          TEXT("http_request_seconds_count{method=\"GET\",route=\"/echo/{name}\"}")) > 0);
+    /* A request is counted when it is over, which is after its answer has arrived. */
+    WAIT_FOR(text_find(metrics(arena),
+                       TEXT("http_requests_total{method=\"GET\",route=\"/fail\",status=\"409\"}")) > 0);
+    WAIT_FOR(text_find(metrics(arena),
+                       TEXT("http_request_seconds_count{method=\"GET\",route=\"/echo/{name}\"}")) > 0);
     /* No path that was asked for. */
-    assert_int_equal(text_find(buffer_result(&out), TEXT("rgen")), -1);
+    assert_int_equal(text_find(metrics(arena), TEXT("rgen")), -1);
 }
 
 int main(void)

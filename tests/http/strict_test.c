@@ -135,7 +135,7 @@ static void test_good_request_byte_by_byte(void **state)
     int fd = client_connect(http_port(server));
     for (size_t i = 0; i < sizeof request - 1; i++)
         client_send(fd, request + i, 1);
-    client_read(fd, false, 5, &answer);
+    client_read(fd, false, &answer);
     assert_int_equal(answer.status, 200);
     close(fd);
 }
@@ -157,7 +157,7 @@ static void test_good_long_header(void **state)
             client_send(fd, request + at, n - at < step ? n - at : step);
             usleep(1000);
         }
-        client_read(fd, false, 5, &answer);
+        client_read(fd, false, &answer);
         assert_int_equal(answer.status, 200);
         close(fd);
     }

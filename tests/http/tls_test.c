@@ -1,6 +1,7 @@
 #include "check.h"
 
 #include "http/http.h"
+#include "support/wait.h"
 
 #include <curl/curl.h>
 #include <pthread.h>
@@ -173,7 +174,7 @@ static CURL *client(const char *path, struct got *got)
     curl_easy_setopt(curl, CURLOPT_CAINFO, certificate);
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
     curl_easy_setopt(curl, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V4);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT, 30L);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT, 100L);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, got);
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
@@ -255,9 +256,7 @@ static void test_download(void **state)
     struct got got;
     assert_int_equal(perform(client("/download", &got)), 200);
     assert_int_equal(got.n, 32 << 20);
-    for (int i = 0; i < 100 && !whole_download; i++)
-        usleep(10000);
-    assert_true(whole_download);
+    WAIT_FOR(whole_download);
 }
 
 static void test_key_of_another_certificate(void **state)
