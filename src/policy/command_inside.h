@@ -13,6 +13,6 @@ int policy_print(struct buffer *out, struct arena *arena, struct error *error);
 int policy_folder_of(const char *named, struct arena *arena, const char **folder, struct error *error);
 
 /* policy replay: see policy/command.h. `id` is --as, or NULL; `path` a file or "-". */
-int policy_replay(const char *folder, const char *as, const char *path);
+int policy_command_replay(const char *folder, const char *as, const char *path);
 
 #endif

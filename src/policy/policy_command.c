@@ -169,7 +169,7 @@ int policy_command(int argc, char **argv)
     if (which == 3)
         return diff(&command, arena);
     if (which == 4)
-        return policy_replay(command.folder, command.as, command.id[0].p);
+        return policy_command_replay(command.folder, command.as, command.id[0].p);
     return run_on_all(&command, arena,
                       which == 0   ? check
                       : which == 1 ? policy_show

@@ -1,8 +1,10 @@
 #include "command_inside.h"
+#include "replay_inside.h"
 
-#include "base/json.h"
+#include "base/file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,21 +12,39 @@
 #include <unistd.h>
 
 /*
- * Answers that were recorded, worked out again: a line each, {"decision", "facts", "answer"}. Without --as,
- * by the pack that answered, and everything that it said must come out again; with it, by that pack, to see
- * which outcomes change.
+ * proviso policy replay: recorded answers, a line each, {"decision", "facts", "answer"}, perhaps with "pack",
+ * "pack_version" and "pack_sha256". Lines are read in blocks; the common one takes the quick way, the rest is
+ * read as JSON. What differs is printed, the first lines one by one and all of them counted.
  */
-enum { MOST_PACKS = 32, LINE_MEMORY = 64 << 20 };
+enum {
+    MOST_PACKS = 32,
+    SCRATCH = 256 << 20,
+    LINE_MOST = 16 << 20,
+    BLOCK = 1 << 20,
+    LINES_PRINTED = 100,
+    OTHERS = 64
+};
 
-struct replay {
+/* Another version than those loaded, that lines were recorded under. */
+struct other_version {
+    struct text pack, version, sha256;
+    size_t count, first;
+};
+
+struct replaying {
     const char *folder, *as;
     struct policy_pack *pack[MOST_PACKS];
     size_t packs;
-    size_t lines, differ;
-    struct arena *arena;
+    struct policy_replay *replay;
+    struct quick *quick;
+    size_t quickly; /* lines that took the quick way */
+    size_t line, printed;
+    struct other_version other[OTHERS];
+    size_t others;
+    struct arena *arena, *scratch;
 };
 
-static const struct policy_pack *find_pack(struct replay *r, struct text id, struct error *error)
+static const struct policy_pack *find_pack(struct replaying *r, struct text id, struct error *error)
 {
     for (size_t i = 0; i < r->packs; i++)
         if (text_equal(policy_pack_info(r->pack[i])->id, id))
@@ -36,174 +56,255 @@ static const struct policy_pack *find_pack(struct replay *r, struct text id, str
     }
     if (policy_pack_load(r->folder, name, &r->pack[r->packs], error))
         return NULL;
+    quick_add(r->quick, r->pack[r->packs]); /* where there is no quick way, its lines are read as JSON */
     return r->pack[r->packs++];
 }
 
-static bool same(const struct json *a, const struct json *b)
+static struct text kept(struct replaying *r, struct text t)
 {
-    if (!a || !b || a->kind != b->kind || a->count != b->count || !text_equal(a->text, b->text))
-        return false;
-    for (size_t i = 0; i < a->count; i++)
-        if (!same(&a->item[i], &b->item[i]) || (a->kind == JSON_OBJECT && !text_equal(a->key[i], b->key[i])))
-            return false;
-    return true;
+    return arena_text(r->arena, text_cut(t, 0, 100));
 }
 
-static struct text shown(const struct json *value)
+static int note_other(struct replaying *r, struct text pack, struct text version, struct text sha256,
+                      struct error *error)
 {
-    return json_is(value, JSON_STRING) ? value->text : TEXT("open");
-}
-
-/*
- * The common case, without reading the recorded answer as JSON: it stands at the end of the line as
- * policy_answer_write() wrote it, and the same text comes out again. False where anything is otherwise: then
- * the line is read as a whole.
- */
-static bool same_text(struct replay *r, struct text line)
-{
-    static const struct text before = TEXT_INIT(",\"answer\":"), pack_key = TEXT_INIT("\"pack\":\"");
-    ptrdiff_t at = text_find(line, before);
-    if (at < 0 || line.p[line.n - 1] != '}')
-        return false;
-    struct text was = text_cut(line, (size_t)at + before.n, line.n - 1);
-    ptrdiff_t named = text_find(was, pack_key);
-    struct text id, rest = text_cut(was, named < 0 ? was.n : (size_t)named + pack_key.n, was.n);
-    struct error error;
-    const struct json *known;
-    enum policy_decision decision;
-    struct policy_answer answer;
-    char *start = arena_alloc(r->arena, (size_t)at + 1);
-    if (!start || !text_next(&rest, '"', &id))
-        return false;
-    memcpy(start, line.p, (size_t)at);
-    start[at] = '}';
-    if (json_read(r->arena, (struct text){start, (size_t)at + 1}, "line", &known, &error) ||
-        !policy_decision_find(json_text(json_get(known, "decision")), &decision))
-        return false;
-    const struct policy_pack *pack = find_pack(r, r->as ? text_of(r->as) : id, &error);
-    struct policy_facts *facts = pack ? policy_facts_new(pack, r->arena) : NULL;
-    if (!facts || policy_facts_read(facts, json_get(known, "facts"), &error) ||
-        policy_answer(pack, decision, facts, r->arena, &answer, &error))
-        return false;
-    struct buffer out = buffer_in(r->arena);
-    struct json_writer w = json_writer_in(&out);
-    policy_answer_write(&answer, &w);
-    struct text now = buffer_result(&out), first, was_first;
-    if (!r->as)
-        return text_equal(now, was);
-    return text_next(&now, ',', &first) && text_next(&was, ',', &was_first) && text_equal(first, was_first);
-}
-
-/* One recorded answer. What differs is printed. */
-static int replay_line(struct replay *r, struct text line, struct error *error)
-{
-    const struct json *record, *again;
-    enum policy_decision decision;
-    struct policy_answer answer;
-    char where[40];
-    snprintf(where, sizeof where, "line %zu", r->lines);
-    if (json_read(r->arena, line, where, &record, error))
-        return error->code;
-    const struct json *was = json_get(record, "answer");
-    const struct json *named = json_get(record, "decision");
-    if (!policy_decision_find(named ? json_text(named) : TEXT("share"), &decision) ||
-        !json_is(was, JSON_OBJECT))
-        return error_set(error, ERROR_INPUT, where, "", "a recorded answer has decision, facts and answer");
-    const struct policy_pack *pack =
-        find_pack(r, r->as ? text_of(r->as) : json_text(json_get(was, "pack")), error);
-    if (!pack)
-        return error->code;
-    struct policy_facts *facts = policy_facts_new(pack, r->arena);
-    if (!facts)
-        return arena_error(r->arena, error);
-    if (policy_facts_read(facts, json_get(record, "facts"), error) ||
-        policy_answer(pack, decision, facts, r->arena, &answer, error)) {
-        error_within(error, where);
-        return error->code;
-    }
-    struct buffer out = buffer_in(r->arena);
-    struct json_writer w = json_writer_in(&out);
-    policy_answer_write(&answer, &w);
-    if (json_read(r->arena, buffer_result(&out), "answer", &again, error))
-        return error->code;
-    bool agree = r->as ? same(&was->item[0], &again->item[0]) : same(was, again);
-    if (agree)
-        return 0;
-    r->differ++;
-    struct text then = shown(&was->item[0]), now = shown(&again->item[0]);
-    if (!text_equal(then, now)) {
-        printf("line %zu: was %.*s, is %.*s\n", r->lines, TEXT_ARGS(then), TEXT_ARGS(now));
-        return 0;
-    }
-    printf("line %zu: still %.*s, but differs in", r->lines, TEXT_ARGS(now));
-    for (size_t i = 1; i < was->count; i++)
-        if (i >= again->count || !text_equal(was->key[i], again->key[i]) ||
-            !same(&was->item[i], &again->item[i]))
-            printf(" %.*s", TEXT_ARGS(was->key[i]));
-    putchar('\n');
+    size_t at = 0;
+    while (at < r->others &&
+           !(text_equal(r->other[at].pack, pack) && text_equal(r->other[at].version, version) &&
+             text_equal(r->other[at].sha256, sha256)))
+        at++;
+    if (at == OTHERS)
+        return error_set(error, ERROR_INPUT, "replay", "use --as PACK",
+                         "the answers were recorded under more than %d versions that are not loaded",
+                         (int)OTHERS);
+    if (at == r->others)
+        r->other[r->others++] =
+            (struct other_version){kept(r, pack), kept(r, version), kept(r, sha256), 0, r->line};
+    r->other[at].count++;
     return 0;
 }
 
-/* On a terminal a bar; elsewhere a line for every tenth. */
-static void progress(const struct replay *r, off_t done, off_t whole, int *tenth)
+static void print_difference(struct replaying *r, const struct policy_replayed *one)
 {
-    int now = whole > 0 ? (int)(done * 10 / whole) : 0;
-    if (now == *tenth)
+    if (r->printed++ >= LINES_PRINTED)
         return;
-    *tenth = now;
-    if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\r[%.*s%.*s] %zu", now, "##########", 10 - now, "..........", r->lines);
+    if (one->members.n)
+        printf("line %zu: still %.*s, but differs in %.*s\n", r->line, TEXT_ARGS(one->now),
+               TEXT_ARGS(one->members));
     else
-        fprintf(stderr, "%d %% replayed, %zu answers, %zu differ\n", now * 10, r->lines, r->differ);
+        printf("line %zu: was %.*s, is %.*s\n", r->line, TEXT_ARGS(one->was), TEXT_ARGS(one->now));
 }
 
-static int replay_all(struct replay *r, FILE *file, off_t whole, struct error *error)
+/* What the line itself says of its pack must be what its answer says. Gives the value of `key`, or empty. */
+static int stamp(const struct json *record, const struct json *answer, const char *key, const char *where,
+                 struct text *out, struct error *error)
 {
-    char *line = NULL;
-    size_t room = 0;
+    const struct json *own = json_get(record, key), *said = json_get(answer, key);
+    if (own && said && !text_equal(json_text(own), json_text(said)))
+        return error_set(error, ERROR_INPUT, where, "", "the line and its answer do not name the same \"%s\"",
+                         key);
+    *out = json_text(own ? own : said);
+    return 0;
+}
+
+static int replay_record(struct replaying *r, const char *where, const struct json *record,
+                         struct error *error)
+{
+    struct text pack_id, version, sha256;
+    const struct json *answer = json_get(record, "answer"), *named = json_get(record, "decision");
+    struct policy_recorded recorded = {
+        .facts = json_get(record, "facts"), .answer = answer, .name = arena_format(r->scratch, "%s", where)};
+    struct policy_replayed one;
+    int rc;
+    if (!policy_decision_find(named ? json_text(named) : TEXT("share"), &recorded.decision) ||
+        !json_is(answer, JSON_OBJECT))
+        return error_set(error, ERROR_INPUT, where, "", "a recorded answer has decision, facts and answer");
+    if ((rc = stamp(record, answer, "pack", where, &pack_id, error)) ||
+        (rc = stamp(record, answer, "pack_version", where, &version, error)) ||
+        (rc = stamp(record, answer, "pack_sha256", where, &sha256, error)))
+        return rc;
+    const struct policy_pack *pack = find_pack(r, r->as ? text_of(r->as) : pack_id, error);
+    if (!pack && error->code == ERROR_MISSING && !r->as && pack_id.n)
+        return note_other(r, pack_id, version, sha256, error);
+    if (!pack)
+        return error->code;
+    const struct policy_pack_info *info = policy_pack_info(pack);
+    if (!r->as && ((version.n && !text_equal(version, info->version)) ||
+                   (sha256.n && !text_equal(sha256, info->sha256))))
+        return note_other(r, pack_id, version, sha256, error);
+    if ((rc = policy_replay_one(r->replay, pack, &recorded, r->scratch, &one, error))) {
+        error_within(error, where);
+        return rc;
+    }
+    if (one.kind == POLICY_REPLAYED_DIFFERS)
+        print_difference(r, &one);
+    return 0;
+}
+
+static int replay_line(struct replaying *r, struct text line, struct error *error)
+{
+    const struct json *record;
+    char where[40];
+    r->line++;
+    line = text_trim(line);
+    if (line.n == 0)
+        return 0;
+    if (quick_same(r->quick, line)) {
+        r->quickly++;
+        return 0;
+    }
+    arena_reset(r->scratch);
+    snprintf(where, sizeof where, "line %zu", r->line);
+    int rc = json_read(r->scratch, line, where, &record, error);
+    return rc ? rc : replay_record(r, where, record, error);
+}
+
+static struct policy_replay_sum sum_of(const struct replaying *r)
+{
+    struct policy_replay_sum sum = policy_replay_sum(r->replay);
+    sum.answers += r->quickly;
+    sum.same += r->quickly;
+    for (size_t i = 0; i < r->others; i++) {
+        sum.answers += r->other[i].count;
+        sum.other_pack += r->other[i].count;
+    }
+    return sum;
+}
+
+/* On a terminal a bar; elsewhere a line for every tenth. */
+static void progress(const struct replaying *r, off_t done, off_t whole, int *tenth)
+{
+    int now = whole > 0 ? (int)(done * 10 / whole) : 0;
+    struct policy_replay_sum sum = sum_of(r);
+    if (isatty(STDERR_FILENO)) {
+        fprintf(stderr, "\r[%.*s%.*s] %zu answers, %zu differ ", now, "##########", 10 - now, "..........",
+                sum.answers, sum.differ);
+    } else if (now > *tenth) {
+        fprintf(stderr, "%d %% replayed, %zu answers, %zu differ\n", now * 10, sum.answers, sum.differ);
+    }
+    *tenth = now;
+}
+
+/* The lines of a file, read in blocks; a line longer than a block makes the buffer grow. */
+static int replay_file(struct replaying *r, int fd, off_t whole, struct error *error)
+{
+    size_t room = BLOCK, held = 0, from = 0;
+    char *buffer = malloc(room);
     off_t done = 0;
     int tenth = 0, rc = 0;
-    for (ssize_t n; !rc && (n = getline(&line, &room, file)) >= 0;) {
-        done += n;
-        struct text t = text_trim((struct text){line, (size_t)n});
-        r->lines++;
-        arena_reset(r->arena);
-        if (t.n && !same_text(r, t))
-            rc = replay_line(r, t, error);
-        progress(r, done, whole, &tenth);
+    ssize_t got = 1;
+    if (!buffer)
+        return error_set(error, ERROR_SYSTEM, "replay", "", "out of memory");
+    while (!rc && got > 0) {
+        if (held == room && room < LINE_MOST) {
+            char *grown = realloc(buffer, room * 2);
+            if (!grown)
+                break;
+            buffer = grown;
+            room *= 2;
+        }
+        if (held == room) {
+            rc = error_set(error, ERROR_TOO_LARGE, "replay", "", "line %zu is longer than 16 MiB",
+                           r->line + 1);
+            break;
+        }
+        got = read(fd, buffer + held, room - held);
+        if (got < 0 && errno == EINTR) {
+            got = 1;
+            continue;
+        }
+        if (got < 0)
+            rc = error_system(error, errno, "replay", "the answers could not be read");
+        if (got <= 0)
+            break;
+        done += got;
+        size_t start = 0, end = held + (size_t)got;
+        const char *line_end;
+        while (!rc && (line_end = memchr(buffer + from, '\n', end - from)) != NULL) {
+            size_t at = (size_t)(line_end - buffer);
+            rc = replay_line(r, (struct text){buffer + start, at - start}, error);
+            from = start = at + 1;
+        }
+        held = end - start;
+        memmove(buffer, buffer + start, held);
+        from = held; /* no line ends in what is left */
+        if (!rc)
+            progress(r, done, whole, &tenth);
     }
-    if (!rc && ferror(file))
-        rc = error_system(error, errno, "replay", "the answers could not be read");
-    if (isatty(STDERR_FILENO) && tenth)
+    if (!rc && got == 0 && held)
+        rc = replay_line(r, (struct text){buffer, held}, error);
+    if (!rc && got > 0)
+        rc = error_set(error, ERROR_SYSTEM, "replay", "", "out of memory");
+    if (isatty(STDERR_FILENO))
         fputc('\n', stderr);
-    free(line);
+    free(buffer);
     return rc;
 }
 
-int policy_replay(const char *folder, const char *as, const char *path)
+static void print_counts(struct replaying *r)
 {
-    struct replay r = {.folder = folder, .as = as, .arena = arena_new(LINE_MEMORY, ARENA_PLAIN)};
+    size_t count;
+    const struct policy_replay_count *list = policy_replay_counts(r->replay, &count);
+    struct policy_replay_sum sum = sum_of(r);
+    if (r->printed > LINES_PRINTED)
+        printf("and %zu lines more that differ\n", r->printed - LINES_PRINTED);
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(list[i].was, list[i].now))
+            printf("%8zu  still %.*s, but not all that was said; for example %.*s: %.*s\n", list[i].count,
+                   TEXT_ARGS(list[i].was), TEXT_ARGS(list[i].example), TEXT_ARGS(list[i].facts));
+        else
+            printf("%8zu  was %.*s, is %.*s; for example %.*s: %.*s\n", list[i].count, TEXT_ARGS(list[i].was),
+                   TEXT_ARGS(list[i].now), TEXT_ARGS(list[i].example), TEXT_ARGS(list[i].facts));
+    for (size_t i = 0; i < r->others; i++)
+        printf("%8zu  recorded under %.*s %.*s (sha256 %.*s), which is not loaded: not worked out; the first "
+               "is line "
+               "%zu\n",
+               r->other[i].count, TEXT_ARGS(r->other[i].pack), TEXT_ARGS(r->other[i].version),
+               TEXT_ARGS(r->other[i].sha256), r->other[i].first);
+    if (sum.left_out)
+        printf("%8zu  facts that %s does not know were left out\n", sum.left_out, r->as);
+    printf("%zu answers replayed%s%s, %zu %s\n", sum.answers, r->as ? " as " : "", r->as ? r->as : "",
+           sum.differ, r->as ? "have another outcome" : "differ");
+}
+
+static int start(struct replaying *r, struct error *error)
+{
+    enum policy_replay_how how = r->as ? POLICY_REPLAY_OUTCOME : POLICY_REPLAY_EXACT;
+    r->arena = arena_new(SCRATCH, ARENA_PLAIN);
+    r->scratch = arena_new(SCRATCH, ARENA_PLAIN);
+    if (!r->arena || !r->scratch || !(r->replay = policy_replay_new(how, r->arena)) ||
+        !(r->quick = quick_new(how, r->arena)))
+        return error_set(error, ERROR_SYSTEM, "replay", "", "out of memory");
+    return r->as && !find_pack(r, text_of(r->as), error) ? error->code : 0;
+}
+
+int policy_command_replay(const char *folder, const char *as, const char *path)
+{
+    struct replaying r = {.folder = folder, .as = as};
     struct error error = {0};
     struct stat status;
-    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
+    bool standard = strcmp(path, "-") == 0;
+    int fd FILE_SCOPE = standard ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
     int rc, code = 0;
-    if (!file)
+    if (fd < 0)
         rc = error_set(&error, ERROR_INPUT, path, "", "the file could not be opened");
-    else if (!r.arena)
-        rc = error_set(&error, ERROR_SYSTEM, path, "", "out of memory");
     else
-        rc = replay_all(&r, file, fstat(fileno(file), &status) ? 0 : status.st_size, &error);
-    if (rc)
-        code = error.code == ERROR_MISSING ? (policy_complain(&error), 2) : policy_complain(&error);
-    else
-        printf("%zu answers replayed%s%s, %zu %s\n", r.lines, as ? " as " : "", as ? as : "", r.differ,
-               as ? "have another outcome" : "differ");
-    if (!code && r.differ && !as)
-        code = 1;
-    if (file && file != stdin)
-        fclose(file);
+        rc = start(&r, &error);
+    if (!rc)
+        rc = replay_file(&r, fd, fstat(fd, &status) ? 0 : status.st_size, &error);
+    if (rc) {
+        code = policy_complain(&error);
+        if (error.code == ERROR_MISSING)
+            code = 2;
+    } else {
+        print_counts(&r);
+        struct policy_replay_sum sum = sum_of(&r);
+        code = !as && sum.differ + sum.other_pack > 0 ? 1 : 0;
+    }
     for (size_t i = 0; i < r.packs; i++)
         policy_pack_free(&r.pack[i]);
+    quick_free(&r.quick);
+    arena_free(&r.scratch);
     arena_free(&r.arena);
     return code;
 }

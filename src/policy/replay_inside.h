@@ -16,4 +16,20 @@ struct policy_replay {
     size_t counts;
 };
 
+/*
+ * replay_quick.c: the common line of a file, worked out without reading it as JSON. Holds what it learns of each pack,
+ * and answers that were written before, within bounded memory.
+ */
+struct quick;
+
+struct quick *quick_new(enum policy_replay_how how, struct arena *arena); /* NULL: the arena is full */
+void quick_free(struct quick **quick);
+bool quick_add(struct quick *quick, const struct policy_pack *pack); /* false: there is no quick way for this pack */
+
+/*
+ * Is the line, written as policy_facts_write() and policy_answer_write() do, the same when worked out again? False
+ * where it is not, or where the line is anything else: then it must be read as a whole.
+ */
+bool quick_same(struct quick *quick, struct text line);
+
 #endif

@@ -105,8 +105,8 @@ static void an_open_answer_is_null(void **state)
     const struct json *answer;
     struct error error;
     assert_int_equal(json_read(arena, text_of(out), "answer", &answer, &error), 0);
-    assert_int_equal(DECIDE("{\"purpose\":\"none\",\"child_harm\":\"none\",\"recipient\":\"police\"}", MANCHESTER,
-                            "--decision", "share", "--json", "-", "--question"),
+    assert_int_equal(DECIDE("{\"purpose\":\"none\",\"child_harm\":\"none\",\"recipient\":\"police\"}",
+                            MANCHESTER, "--decision", "share", "--json", "-", "--question"),
                      0);
     assert_non_null(strstr(out, ",\"question\":{}}\n")); /* nothing more need be asked */
 }
@@ -114,7 +114,8 @@ static void an_open_answer_is_null(void **state)
 static void what_would_change_it_is_told_when_asked_for(void **state)
 {
     (void)state;
-    assert_int_equal(DECIDE("{\"purpose\":\"none\"}", MANCHESTER, "--decision", "share", "--json", "-", "--changes"), 0);
+    assert_int_equal(
+        DECIDE("{\"purpose\":\"none\"}", MANCHESTER, "--decision", "share", "--json", "-", "--changes"), 0);
     struct arena *arena ARENA_SCOPE = arena_new(1 << 20, ARENA_PLAIN);
     const struct json *answer;
     struct error error;
@@ -247,6 +248,72 @@ static void recorded_answers_are_replayed(void **state)
     assert_int_equal(POLICY("replay", "no/such/file", "--packs", "packs"), 2);
 }
 
+/* A line that another version answered is reported, not taken for a difference of this one, unless --as asks.
+ */
+static void other_versions_are_reported(void **state)
+{
+    static char line[16384], lines[65536];
+    (void)state;
+    record(line, sizeof line, "{\"purpose\":\"none\"}");
+    char *version = strstr(line, "\"pack_version\":\"2016-02-01\"");
+    assert_non_null(version);
+    memcpy(version, "\"pack_version\":\"2009-02-01\"", 27);
+    snprintf(lines, sizeof lines, "%s%s", line, line);
+    memcpy(version, "\"pack_version\":\"2016-02-01\"", 27);
+    strcat(lines, line);
+    assert_int_equal(run(lines, policy_command, "policy", "replay", "-", "--packs", "packs", (char *)NULL),
+                     1);
+    assert_non_null(strstr(out, "2  recorded under manchester-2016 2009-02-01 (sha256 "));
+    assert_non_null(strstr(out, "not worked out; the first is line 1"));
+    assert_non_null(strstr(out, "3 answers replayed, 0 differ"));
+    assert_int_equal(run(lines, policy_command, "policy", "replay", "-", "--as", "manchester-2016", "--packs",
+                         "packs", (char *)NULL),
+                     0);
+    assert_non_null(strstr(out, "3 answers replayed as manchester-2016, 0 have another outcome"));
+    char *pack = strstr(line, "\"pack\":\"manchester-2016\"");
+    memcpy(pack, "\"pack\":\"lancashire-2016\"", 24); /* of which nothing is left */
+    assert_int_equal(run(line, policy_command, "policy", "replay", "-", "--packs", "packs", (char *)NULL), 1);
+    assert_non_null(strstr(out, "recorded under lancashire-2016 2016-02-01"));
+    /* What the line says of its pack must be what its answer says. */
+    record(line, sizeof line, "{\"purpose\":\"none\"}");
+    snprintf(lines, sizeof lines, "{\"pack\":\"bexley-2015\",%s", line + 1);
+    assert_int_equal(run(lines, policy_command, "policy", "replay", "-", "--packs", "packs", (char *)NULL),
+                     2);
+    one_line();
+    snprintf(lines, sizeof lines, "{\"pack\":\"manchester-2016\",%s", line + 1);
+    assert_int_equal(run(lines, policy_command, "policy", "replay", "-", "--packs", "packs", (char *)NULL),
+                     0);
+}
+
+static void many_answers_are_counted_by_change(void **state)
+{
+    enum { LINES = 3000, ALTERED = 150 };
+    static char one[16384], bad[16384];
+    struct arena *arena ARENA_SCOPE = arena_new(64 << 20, ARENA_PLAIN);
+    struct buffer lines = buffer_in(arena);
+    (void)state;
+    record(one, sizeof one,
+           "{\"purpose\":\"section-17\",\"identifies\":\"living-person\",\"confidential\":false}");
+    record(bad, sizeof bad, "{\"purpose\":\"none\"}");
+    memcpy(strstr(bad, "do-not-share"), "seek-consent", 12);
+    for (int i = 0; i < LINES; i++) /* several blocks of the reader */
+        buffer_string(&lines, i % (LINES / ALTERED) == 7 ? bad : one);
+    buffer_text(&lines, text_trim(text_of(one))); /* the last line lacks its end */
+    assert_int_equal(run(arena_string(arena, buffer_result(&lines)), policy_command, "policy", "replay", "-",
+                         "--packs", "packs", (char *)NULL),
+                     1);
+    assert_non_null(strstr(out, "line 8: was seek-consent, is do-not-share"));
+    assert_non_null(strstr(out, "and 50 lines more that differ"));
+    assert_non_null(
+        strstr(out, "150  was seek-consent, is do-not-share; for example line 8: {\"purpose\":\"none\"}"));
+    assert_non_null(strstr(out, "3001 answers replayed, 150 differ"));
+    assert_non_null(strstr(err, "100 % replayed, 3000 answers, 150 differ"));
+    size_t told = 0;
+    for (const char *p = err; (p = strchr(p, '\n')) != NULL; p++)
+        told++;
+    assert_in_range(told, 2, 10); /* one a tenth at most */
+}
+
 static void packs_are_compared(void **state)
 {
     (void)state;
@@ -270,6 +337,8 @@ int main(void)
         cmocka_unit_test(the_packs_are_found_beside_the_program),
         cmocka_unit_test(packs_are_checked_shown_and_listed),
         cmocka_unit_test(recorded_answers_are_replayed),
+        cmocka_unit_test(other_versions_are_reported),
+        cmocka_unit_test(many_answers_are_counted_by_change),
         cmocka_unit_test(packs_are_compared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,8 +19,9 @@ int policy_command_decide(int argc, char **argv);
  * proviso policy list [--packs DIR]                 prints id, version and title of each pack
  * proviso policy diff PACK PACK [--decision D]      the cases that two packs answer differently, with examples
  * proviso policy replay FILE|- [--as PACK]          recorded answers worked out again, a line of JSON each,
- *                                                   {"decision", "facts", "answer"}: 1 where one differs; with
- *                                                   --as, which outcomes would be others under that pack
+ *                                                   {"decision", "facts", "answer"}: 1 where one differs or was
+ *                                                   answered by another version of its pack; with --as, which
+ *                                                   outcomes would be others under that pack (policy/replay.h)
  * proviso policy questions [PACK...]                how many questions until the outcome stands, as a mean
  *
  * argv[0] is "policy".
