@@ -276,8 +276,10 @@ static void smaller_rules(void **state)
           "\"consent_covers\":true}",
           "+public-interest +consent");
     share("{\"consent\":\"given\",\"consent_covers\":true}", "+check-recipient +use-secure-channel");
-    share("{\"vital_interests\":true,\"consent\":\"given\",\"consent_covers\":true}", "+without-delay");
-    share("{\"urgent\":true,\"consent\":\"given\",\"consent_covers\":true}", "+without-delay");
+    share("{\"vital_interests\":true}", "+without-delay");
+    share("{\"urgent\":true,\"serious_crime\":true}", "+without-delay");
+    share("{\"urgent\":true,\"child_harm\":\"unclear\",\"consent\":\"given\",\"consent_covers\":true}",
+          "+without-delay");
     share("{\"consent\":\"given\",\"consent_covers\":true}", "-without-delay");
     case_check(pack, POLICY_CHANNEL,
                "{\"medium\":\"password-file\",\"personal\":true,\"file_medium\":\"email\",\"password_"

@@ -9,12 +9,12 @@ static void a_lawful_basis_of_article_6(void **state)
     (void)state;
     PROVISION("WM-15");
     PROVISION("WM-05");
-    share("{}", "=do-not-share @ +seek-consent");
+    share("{}", "=seek-consent @ +seek-consent");
     share("{\"article6\":\"e\"}", "=share @ +public-task +record-legal-basis");
     share("{\"article6\":\"c\"}", "=share +legal-duty");
-    share("{\"article6\":\"a\"}", "=do-not-share");
+    share("{\"article6\":\"a\"}", "=seek-consent");
     share("{\"article6\":\"a\",\"consent\":\"given\",\"consent_covers\":true}", "=share +consent");
-    share("{\"article6\":\"f\"}", "=do-not-share");
+    share("{\"article6\":\"f\"}", "=seek-consent -public-task");
     share("{\"article6\":\"f\",\"sharer\":\"charity\"}", "=share");
     share("{\"article6\":\"f\",\"sharer\":null}", "=null ?sharer");
     PROVISION("WM-12");
@@ -27,11 +27,11 @@ static void special_category_data_needs_article_9(void **state)
 {
     (void)state;
     PROVISION("WM-16");
-    share("{\"article6\":\"e\",\"sensitive\":true}", "=do-not-share");
+    share("{\"article6\":\"e\",\"sensitive\":true}", "=seek-consent");
     share("{\"article6\":\"e\",\"sensitive\":true,\"article9\":\"g\"}",
           "=share +public-task +substantial-public-interest");
-    share("{\"article6\":\"e\",\"sensitive\":true,\"article9\":\"a\"}", "=do-not-share");
-    share("{\"article6\":\"none\",\"sensitive\":true,\"article9\":\"g\"}", "=do-not-share");
+    share("{\"article6\":\"e\",\"sensitive\":true,\"article9\":\"a\"}", "=seek-consent");
+    share("{\"article6\":\"none\",\"sensitive\":true,\"article9\":\"g\"}", "=seek-consent");
     share("{\"article6\":\"e\",\"sensitive\":null}", "=null ?sensitive");
     share("{\"article6\":\"d\",\"sensitive\":true,\"article9\":\"c\",\"consent\":\"refused\"}",
           "=do-not-share");
@@ -151,8 +151,9 @@ static void smaller_rules(void **state)
     share("{\"article6\":\"e\"}", "+check-recipient");
     share("{\"article6\":\"e\",\"identifies\":\"nobody-alone\"}", "=share +check-reidentification");
     share("{\"purpose\":\"statistics\"}", "+check-reidentification");
-    share("{\"article6\":\"e\",\"vital_interests\":true}", "+without-delay");
-    share("{\"article6\":\"e\",\"urgent\":true}", "+without-delay");
+    share("{\"article6\":\"d\"}", "+without-delay");
+    share("{\"article6\":\"e\",\"urgent\":true,\"child_harm\":\"unclear\"}", "+without-delay");
+    share("{\"article6\":\"e\",\"recipient\":\"childrens-social-care\"}", "+without-delay");
     share("{\"article6\":\"e\"}", "-without-delay");
     case_check(pack, POLICY_CONSENT,
                "{\"subject_age\":40,\"capacity\":\"lacks\",\"attorney_or_deputy\":true}",
