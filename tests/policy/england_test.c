@@ -48,9 +48,13 @@ static void closed_mail_domains(void **state)
         "{\"date\":\"2026-11-01\",\"medium\":\"email\",\"personal\":true,\"sender_address\":\"a@nhs.net\","
         "\"recipient_address\":\"b@leeds.gcsx.gov.uk\"}",
         "=refused -email +post");
-    channel("{\"date\":\"2019-03-30\",\"medium\":\"email\",\"personal\":true,\"sensitive\":false,"
-            "\"sender_address\":\"a@nhs.net\",\"recipient_address\":\"b@leeds.gcsx.gov.uk\"}",
-            "=conditional");
+    channel("{\"medium\":\"email\",\"personal\":true,\"sensitive\":true,\"sender_address\":\"a@leeds.GSX.gov."
+            "uk.\","
+            "\"recipient_address\":\"b@nhs.net\"}",
+            "=refused @");
+    channel("{\"medium\":\"email\",\"personal\":true,\"sensitive\":true,\"sender_address\":\"a@nhs.net\","
+            "\"recipient_address\":\"b@leeds.gcsx.gov.uk.example.com\"}",
+            "=conditional +encrypted-in-transit");
     channel(
         "{\"date\":\"2026-11-01\",\"medium\":\"email\",\"personal\":true,\"sender_address\":\"a@nhs.net\","
         "\"recipient_address\":\"b@nhs.net\"}",
@@ -68,8 +72,7 @@ static void clocks(void **state)
     struct policy_answer answer = case_answer(pack, POLICY_DEADLINE, "{\"matter\":\"breach-regulator\"}");
     assert_true(text_equal(answer.detail[0].value, TEXT("72")));
     assert_true(text_equal(answer.detail[1].value, TEXT("hours")));
-    answer = case_answer(pack, POLICY_RETENTION,
-                         "{\"still_needed\":true,\"information_kind\":\"child-protection-record\"}");
+    answer = case_answer(pack, POLICY_RETENTION, "{\"information_kind\":\"child-protection-record\"}");
     assert_true(text_equal(answer.detail[0].value, TEXT("35")));
 }
 
@@ -96,7 +99,8 @@ static void smaller_rules(void **state)
     share("{\"article6\":\"e\",\"identifies\":\"nobody-alone\"}", "=share +check-reidentification");
     share("{\"purpose\":\"statistics\"}", "=share-anonymised +check-reidentification");
     share("{\"identifies\":\"deceased-person\"}", "=seek-advice +consult-governance-lead");
-    share("{\"article6\":\"e\",\"restricted_by_law\":true}", "=share +consult-governance-lead");
+    share("{\"article6\":\"e\",\"restricted_by_law\":true}", "=seek-advice +consult-governance-lead");
+    share("{\"both_listed\":true,\"restricted_by_law\":true}", "=share +legal-duty +consult-governance-lead");
     share("{\"article6\":\"e\"}", "-consult-governance-lead");
     share("{\"both_listed\":true,\"more_detrimental\":true,\"child_harm\":\"evidence\"}",
           "=seek-advice +consult-governance-lead");
@@ -141,12 +145,137 @@ static void smaller_rules(void **state)
                "+check-address +sealed-envelope");
 }
 
+static const char *const day[] = {"2024-05-01", "2026-02-04", "2026-02-05",
+                                  "2026-09-29", "2026-09-30", "2026-11-21"};
+
+/* What holds on each day: the facts beside the day, and what is expected from the day on that changes it. */
+static void each_day_its_law(void **state)
+{
+    static const struct {
+        const char *facts, *from, *before, *after;
+    } row[] = {
+        {"\"both_listed\":true", "2026-09-30", "=do-not-share -legal-duty",
+         "=share +legal-duty -seek-consent"},
+        {"\"both_listed\":true,\"consent\":\"refused\"", "2026-09-30", "=do-not-share", "=share +legal-duty"},
+        {"\"both_listed\":true,\"child_harm\":\"evidence\"", "2026-09-30", "=seek-advice +without-delay",
+         "=share +legal-duty"},
+        {"\"both_listed\":true,\"child_harm\":\"evidence\",\"purpose\":\"crime\",\"recipient\":\"police\"",
+         "2026-09-30", "=seek-advice", "=share +legal-duty +refer-childrens-social-care"},
+        {"\"both_listed\":true,\"purpose\":\"crime\",\"recipient\":\"police\"", "2026-09-30", "=do-not-share",
+         "=do-not-share"},
+        {"\"both_listed\":true,\"article6\":\"e\",\"more_detrimental\":true", "2026-09-30",
+         "=share +public-task", "=do-not-share"},
+        {"\"sharer\":\"charity\"", "2026-02-05", "=do-not-share", "=share +public-interest"},
+        {"\"sharer\":\"other\",\"purpose\":\"adult-at-risk\"", "2026-02-05", "=do-not-share",
+         "=share +public-interest"},
+        {"\"sharer\":\"charity\",\"article6\":\"f\",\"proportionate\":false", "2026-02-05", "=do-not-share",
+         "=share"},
+        {"\"sharer\":\"charity\",\"purpose\":\"service-provision\"", "2026-02-05", "=do-not-share",
+         "=do-not-share"},
+        {"\"article6\":\"e\"", "2026-02-05", "=share +public-task", "=share +public-task"},
+        {"\"article6\":\"f\"", "2026-02-05", "=do-not-share", "=do-not-share"},
+        {"\"purpose\":\"cse\",\"child_harm\":\"evidence\",\"recipient\":\"police\"", "9999-12-31",
+         "=seek-advice -legal-duty", "=share +legal-duty"},
+    };
+    char facts[300];
+    (void)state;
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+        for (size_t k = 0; k < sizeof day / sizeof *day; k++) {
+            snprintf(facts, sizeof facts, "{\"date\":\"%s\",%s}", day[k], row[i].facts);
+            share(facts, strcmp(day[k], row[i].from) < 0 ? row[i].before : row[i].after);
+        }
+    snprintf(facts, sizeof facts, "{\"date\":\"9999-12-31\",%s}", row[sizeof row / sizeof *row - 1].facts);
+    share(facts, row[sizeof row / sizeof *row - 1].after);
+    share("{\"date\":null,\"both_listed\":true}", "=null ?date !?urgent");
+    share("{\"date\":\"2026-09-29\",\"both_listed\":null,\"more_detrimental\":null}", "=do-not-share @");
+    stated("{\"date\":\"2026-09-30\",\"purpose\":\"section-47\",\"identifies\":\"living-person\",\"legal_"
+           "duty\":\"none\","
+           "\"recipient_needs_to_know\":true,\"both_listed\":true,\"more_detrimental\":false}",
+           "=share +legal-duty @");
+}
+
+static void danger_first(void **state)
+{
+    static const char *const gate[] = {"\"article6\":\"none\"",
+                                       "\"article6\":\"f\"",
+                                       "\"article6\":\"a\"",
+                                       "\"article6\":\"e\",\"sensitive\":true",
+                                       "\"article6\":\"e\",\"restricted_by_law\":true",
+                                       "\"article6\":\"e\",\"both_listed\":true,\"more_detrimental\":true",
+                                       "\"article6\":\"e\",\"recipient\":\"member-of-public\""};
+    static const char *const danger[] = {"\"child_harm\":\"evidence\"", "\"child_harm\":\"reasonable-cause\"",
+                                         "\"vital_interests\":true"};
+    char facts[300];
+    (void)state;
+    for (size_t i = 0; i < sizeof gate / sizeof *gate; i++)
+        for (size_t k = 0; k < sizeof danger / sizeof *danger; k++) {
+            snprintf(facts, sizeof facts, "{%s,%s}", gate[i], danger[k]);
+            share(facts, "=seek-advice +without-delay");
+            snprintf(facts, sizeof facts, "{%s,%s,\"urgent\":true}", gate[i], danger[k]);
+            share(facts, "=share +record-reasons +consult-governance-lead +without-delay");
+            snprintf(facts, sizeof facts, "{%s,%s,\"urgent\":true,\"recipient_needs_to_know\":false}",
+                     gate[i], danger[k]);
+            share(facts, "=do-not-share");
+        }
+}
+
+static void the_rest_of_the_clocks(void **state)
+{
+    static const struct {
+        const char *matter, *length, *unit;
+    } row[] = {
+        {"subject-access", "1", "months"},
+        {"freedom-of-information", "20", "working-days"},
+        {"environmental-information", "20", "working-days"},
+        {"dvds", "28", "days"},
+        {"csods-checks", "24", "hours"},
+        {"csods-face-to-face", "10", "days"},
+        {"csods-decision", "28", "days"},
+        {"referral-decision", "1", "working-days"},
+        {"assessment", "45", "working-days"},
+        {"child-protection-conference", "15", "working-days"},
+        {"triage-red", "4", "working-hours"},
+        {"triage-amber", "24", "hours"},
+        {"triage-green", "72", "hours"},
+        {"school-file", "5", "days"},
+        {"serious-incident", "5", "working-days"},
+        {"rapid-review", "15", "working-days"},
+        {"agreement-suspension", "45", "days"},
+        {"agreement-meeting", "14", "days"},
+        {"agreement-withdrawal", "30", "days"},
+        {"agreement-review", "2", "years"},
+        {"agreement-self-assessment", "1", "years"},
+    };
+    static const struct {
+        const char *kind, *years;
+    } kept[] = {{"child-protection-record", "35"},
+                {"looked-after-child-record", "75"},
+                {"adoption-record", "100"},
+                {"abuse-record", "75"}};
+    char facts[100];
+    (void)state;
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        snprintf(facts, sizeof facts, "{\"matter\":\"%s\"}", row[i].matter);
+        struct policy_answer answer = case_answer(pack, POLICY_DEADLINE, facts);
+        assert_true(text_equal(answer.detail[0].value, text_of(row[i].length)));
+        assert_true(text_equal(answer.detail[1].value, text_of(row[i].unit)));
+    }
+    case_check(pack, POLICY_DEADLINE, "{\"matter\":\"breach-people\"}", "=without-delay @");
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        snprintf(facts, sizeof facts, "{\"information_kind\":\"%s\"}", kept[i].kind);
+        struct policy_answer answer = case_answer(pack, POLICY_RETENTION, facts);
+        assert_true(text_equal(answer.detail[0].value, text_of(kept[i].years)));
+    }
+    case_check(pack, POLICY_RETENTION, "{\"information_kind\":\"own-record\"}", "=own-policy @");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(smaller_rules), cmocka_unit_test(the_day_decides),
         cmocka_unit_test(conditions),    cmocka_unit_test(closed_mail_domains),
-        cmocka_unit_test(clocks),
+        cmocka_unit_test(clocks),        cmocka_unit_test(each_day_its_law),
+        cmocka_unit_test(danger_first),  cmocka_unit_test(the_rest_of_the_clocks),
     };
     return RUN_PACK_CASES("england", tests);
 }
