@@ -153,7 +153,7 @@ static void smaller_rules(void **state)
                "=conditional");
     case_check(pack, POLICY_CHANNEL, "{\"medium\":\"post\",\"personal\":false}", "=allowed");
     case_check(pack, POLICY_CHANNEL, "{\"medium\":\"meeting\",\"personal\":true}",
-               "=conditional +not-overheard +check-address");
+               "=conditional +not-overheard +check-identity");
 }
 
 int main(void)
