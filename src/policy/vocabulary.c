@@ -48,6 +48,22 @@ static int read_kind(struct text name, enum policy_fact_kind *kind)
     return ERROR_INPUT;
 }
 
+static int read_of(const struct json *object, enum policy_fact_of *of)
+{
+    static const char *const names[] = {[POLICY_OF_SHARING] = "sharing",
+                                        [POLICY_OF_SUBJECT] = "subject",
+                                        [POLICY_OF_RECIPIENT] = "recipient",
+                                        [POLICY_OF_PAIR] = "pair"};
+    const struct json *name = json_get(object, "of");
+    *of = POLICY_OF_SHARING;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (text_equal(json_text(name), text_of(names[i]))) {
+            *of = (enum policy_fact_of)i;
+            return 0;
+        }
+    return name ? ERROR_INPUT : 0;
+}
+
 static ptrdiff_t find_value(const struct space_fact *fact, struct text value)
 {
     for (size_t i = 0; i < fact->info.values; i++)
@@ -133,6 +149,8 @@ static int new_fact(struct policy_pack *pack, const struct json *object, struct 
     fact->info.key = copy(pack, json_get(object, "key"));
     if (read_kind(json_text(json_get(object, "kind")), &fact->info.kind))
         return bad(error, where, fact->info.key, "kind must be choice, boolean, number, date or address");
+    if (read_of(object, &fact->info.of))
+        return bad(error, where, fact->info.key, "of must be sharing, subject, recipient or pair");
     if (fact->info.kind == POLICY_FACT_BOOLEAN) {
         static const struct text both[2] = {TEXT_INIT("true"), TEXT_INIT("false")};
         fact->info.value = both;
@@ -343,6 +361,8 @@ static int read_pack_facts(struct policy_pack *pack, const struct json *list, co
             fact.info.own = true;
             at = (ptrdiff_t)pack->facts++;
         } else {
+            if (json_get(object, "of"))
+                return bad(error, where, key, "of whom it is, vocabulary.json says");
             fact = pack->fact[at];
             read_wording(pack, &fact, object);
             if ((rc = read_values(pack, &fact, json_get(object, "values"), false, where, error)))

@@ -169,6 +169,19 @@ static void facts_survive_writing_and_reading(void **state)
     assert_true(text_equal(policy_facts_get(facts, TEXT("subject_age")), TEXT("15.5")));
 }
 
+/* Of whom a fact is decides how often it is asked when several people or recipients are concerned. */
+static void facts_are_of_somebody(void **state)
+{
+    (void)state;
+    assert_int_equal(policy_fact_find(pack, TEXT("purpose"))->of, POLICY_OF_SHARING);
+    assert_int_equal(policy_fact_find(pack, TEXT("urgent"))->of, POLICY_OF_SHARING);
+    assert_int_equal(policy_fact_find(pack, TEXT("subject_age"))->of, POLICY_OF_SUBJECT);
+    assert_int_equal(policy_fact_find(pack, TEXT("child_harm"))->of, POLICY_OF_SUBJECT);
+    assert_int_equal(policy_fact_find(pack, TEXT("both_listed"))->of, POLICY_OF_RECIPIENT);
+    assert_int_equal(policy_fact_find(pack, TEXT("consent"))->of, POLICY_OF_PAIR);
+    assert_int_equal(policy_fact_find(pack, TEXT("keep_indefinitely"))->of, POLICY_OF_SHARING); /* the pack's own, which does not say */
+}
+
 static void words_are_plain(void **state)
 {
     struct policy_words words;
@@ -191,6 +204,7 @@ int main(void)
         cmocka_unit_test(every_fact_of_the_vocabulary_is_understood),
         cmocka_unit_test(null_is_unknown),
         cmocka_unit_test(facts_survive_writing_and_reading),
+        cmocka_unit_test(facts_are_of_somebody),
         cmocka_unit_test(words_are_plain),
     };
     return cmocka_run_group_tests(tests, load, unload);

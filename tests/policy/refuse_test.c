@@ -106,6 +106,14 @@ static void a_table_outside_the_profile(void **state)
          "table consent_stands");
 }
 
+static void a_fact_of_nobody(void **state)
+{
+    (void)state;
+    says(complaint("pack.json", "\"key\": \"keep_indefinitely\",", "\"key\": \"keep_indefinitely\", \"of\": \"neighbour\","),
+         "keep_indefinitely");
+    says(complaint("pack.json", "\"key\": \"consent\",", "\"key\": \"consent\", \"of\": \"sharing\","), "vocabulary.json says");
+}
+
 static void a_rule_without_its_source(void **state)
 {
     (void)state;
@@ -238,6 +246,7 @@ int main(void)
         cmocka_unit_test(a_wrong_value_in_a_cell),
         cmocka_unit_test(a_cell_outside_the_profile),
         cmocka_unit_test(a_table_outside_the_profile),
+        cmocka_unit_test(a_fact_of_nobody),
         cmocka_unit_test(a_rule_without_its_source),
         cmocka_unit_test(a_fact_that_nobody_knows),
         cmocka_unit_test(what_is_no_model),

@@ -80,9 +80,18 @@ enum policy_fact_kind {
     POLICY_FACT_ADDRESS, /* a mail address; only the class of its domain counts */
 };
 
+/* Of what a fact is. A sharing may be about several people and go to several recipients. */
+enum policy_fact_of {
+    POLICY_OF_SHARING,   /* the same whoever it is about and whoever receives it */
+    POLICY_OF_SUBJECT,   /* of each whom the information is about */
+    POLICY_OF_RECIPIENT, /* of each who would receive it */
+    POLICY_OF_PAIR,      /* of each subject with each recipient */
+};
+
 struct policy_fact_info {
     struct text key;
     enum policy_fact_kind kind;
+    enum policy_fact_of of;
     const struct text *value; /* CHOICE, BOOLEAN; empty for the others */
     size_t values;
     struct text least, most; /* NUMBER: inclusive bounds, or empty */
