@@ -149,7 +149,7 @@ static struct text decision(struct server *server, struct arena *arena)
     client_free(&client);
     struct text body = arena_format(
         arena,
-        "{\"case_id\":\"%.*s\",\"agencies\":[\"%.*s\"],\"outcome\":\"share\",\"reasons\":\"The bruise and "
+        "{\"cases\":[\"%.*s\"],\"agencies\":[\"%.*s\"],\"outcome\":\"share\",\"reasons\":\"The bruise and "
         "what the child said.\","
         "\"facts\":{\"purpose\":\"section-47\",\"identifies\":\"living-person\",\"confidential\":true,"
         "\"consent\":\"given\","

@@ -3,7 +3,7 @@
 /* The parcel as its receiver sees it: file keys and places of payloads stay inside. */
 static void write_parcel(struct json_writer *w, const struct json *parcel)
 {
-    static const char *const shown[] = {"sender", "message", "limits", "items"};
+    static const char *const shown[] = {"sender", "message", "limits", "items", "about"};
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
         json_key(w, shown[i]);
         json_put(w, json_get(parcel, shown[i]));

@@ -133,7 +133,7 @@ static int add_shared_case(struct seeding *seeding, struct error *error)
     item.nature = TEXT("opinion");
     DO(nurse, item_record_command, &item, &thought);
     struct decision_record record = {
-        .case_id = opened.case_id,
+        .cases = {&opened.case_id, 1},
         .agencies = {&seeding->agency[SERVICES], 1},
         .facts = {TEXT("{\"purpose\":\"section-47\",\"identifies\":\"living-person\",\"confidential\":true,"
                        "\"sensitive\":true,\"consent\":\"not-sought\",\"no_consent_ground\":\"child-risk\","
@@ -151,7 +151,7 @@ static int add_shared_case(struct seeding *seeding, struct error *error)
     struct decision_recorded decided;
     DO(nurse, decision_record_command, &record, &decided);
     struct id items[] = {seen.item_id, thought.item_id};
-    struct share_send send = {.decision_id = decided.decision_id,
+    struct share_send send = {.decisions = {&decided.decision_id, 1},
                               .items = {items, 2},
                               .message = TEXT("Please do not tell the family yet. Call me before you visit.")};
     struct share_sent sent;
@@ -188,7 +188,7 @@ static int add_withheld_case(struct seeding *seeding, struct error *error)
     struct item_recorded recorded;
     DO(teacher, item_record_command, &item, &recorded);
     struct decision_record record = {
-        .case_id = opened.case_id,
+        .cases = {&opened.case_id, 1},
         .agencies = {&seeding->agency[CHARITY], 1},
         .facts = {TEXT("{\"purpose\":\"none\",\"child_harm\":\"none\",\"vital_interests\":false,\"legal_duty\":\"none\","
                        "\"urgent\":false}")},

@@ -121,6 +121,11 @@ struct text look_content(struct arena *arena, int64_t seq, int64_t at, struct te
 int reach_judge(struct store_session *session, const struct actor *actor, enum reach reach, const struct id *thing,
                 struct id *case_id, struct error *error);
 
+/* Is it judged on a list? Then all of it must be in reach: one thing that is not makes it as if none were there. */
+bool reach_of_list(enum reach reach);
+int reach_judge_list(struct store_session *session, const struct actor *actor, enum reach reach, struct id_list things,
+                     struct error *error);
+
 /* ---- sessions.c ---- */
 enum session_kind { SESSION_WEB, SESSION_BEARER };
 struct session {

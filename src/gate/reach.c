@@ -16,9 +16,11 @@ static const char *noun(enum reach reach)
 {
     switch (reach) {
     case REACH_CASE:
+    case REACH_CASES:
     case REACH_CASE_REVIEW:
         return "case";
     case REACH_DECISION:
+    case REACH_DECISIONS:
         return "decision";
     case REACH_DOCUMENT:
         return "document";
@@ -36,6 +38,21 @@ static const char *noun(enum reach reach)
 
 #define ASK(sql) store_one(session, sql, STORE_BIND(id, post, agency, oversees), &rows, error)
 
+bool reach_of_list(enum reach reach)
+{
+    return reach == REACH_CASES || reach == REACH_DECISIONS;
+}
+
+int reach_judge_list(struct store_session *session, const struct actor *actor, enum reach reach, struct id_list things,
+                     struct error *error)
+{
+    struct id case_id;
+    int result = 0;
+    for (size_t i = 0; !result && i < things.n; i++)
+        result = reach_judge(session, actor, reach, &things.item[i], &case_id, error);
+    return result;
+}
+
 int reach_judge(struct store_session *session, const struct actor *actor, enum reach reach, const struct id *thing,
                 struct id *case_id, struct error *error)
 {
@@ -49,12 +66,14 @@ int reach_judge(struct store_session *session, const struct actor *actor, enum r
     case REACH_ANYTHING:
         return 0;
     case REACH_CASE:
+    case REACH_CASES:
         result = ASK("SELECT c.id FROM case_file c WHERE c.id = $1 AND $3 <> '' AND $4 >= 0 AND " NEEDS_TO_KNOW);
         break;
     case REACH_CASE_REVIEW:
         result = ASK("SELECT c.id FROM case_file c WHERE c.id = $1 AND " MAY_REVIEW);
         break;
     case REACH_DECISION:
+    case REACH_DECISIONS:
         result = ASK("SELECT c.id FROM decision d JOIN case_file c ON c.id = d.case_id WHERE d.id = $1 AND " MAY_REVIEW);
         break;
     case REACH_DOCUMENT:

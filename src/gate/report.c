@@ -27,10 +27,14 @@ const char *gate_reach_words(int reach)
         return "no particular thing";
     case REACH_CASE:
         return "cases they need to know";
+    case REACH_CASES:
+        return "cases they need to know, all of those named";
     case REACH_CASE_REVIEW:
         return "cases they need to know; managers and leads: their agency's cases";
     case REACH_DECISION:
         return "decisions of such cases";
+    case REACH_DECISIONS:
+        return "decisions of such cases, all of those named";
     case REACH_DOCUMENT:
         return "documents of such cases";
     case REACH_RECEIPT:

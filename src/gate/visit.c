@@ -79,6 +79,11 @@ static const struct policy_pack *pack_of(const void *gate, struct text sha256)
     return gate_pack_of((struct gate *)(uintptr_t)gate, sha256);
 }
 
+static const struct id_list *things_at(const void *in, size_t offset)
+{
+    return (const struct id_list *)((uintptr_t)in + offset);
+}
+
 struct turn visit_turn(struct visit *visit, struct store_session *session)
 {
     return (struct turn){
@@ -109,6 +114,8 @@ static int judge_reach(struct visit *visit, struct store_session *session, const
     *case_id = (struct id){""};
     if (may->reach == REACH_ANYTHING)
         return 0;
+    if (reach_of_list(may->reach))
+        return reach_judge_list(session, &visit->actor, may->reach, *things_at(in, may->about), error);
     return reach_judge(session, &visit->actor, may->reach, thing_at(in, may->about), case_id, error);
 }
 
@@ -152,7 +159,7 @@ static int remember_each(struct visit *visit, const struct view *view, const str
     int result = 0;
     for (size_t i = 0; field && !result && i < rows->n; i++) {
         const struct id *case_id = thing_at(rows->item + i * rows->row_size, field->offset);
-        bool known = false;
+        bool known = !id_is_set(case_id); /* about nothing that is on record */
         for (size_t k = first; k < visit->looks && !known; k++)
             known = id_equal(&visit->look[k].case_id, case_id);
         struct look look = {.view = view->name, .about = *case_id, .case_id = *case_id, .at = now};

@@ -109,7 +109,7 @@ static int read_drafts(struct asking *asking, struct page_home *page, struct err
         values_read(&said, row->content.json);
         struct text name = values_get(&said, "name");
         struct id case_id;
-        for (size_t c = 0; id_parse(values_get(&said, "case_id"), &case_id) && c < page->cases_n; c++)
+        for (size_t c = 0; id_parse(values_get(&said, "cases"), &case_id) && c < page->cases_n; c++)
             if (text_equal(page->cases[c].id, id_text(&case_id)))
                 name = page->cases[c].name;
         drafts[n++] = (struct page_home_drafts){.name = name.n ? name : TEXT("Not named yet"),

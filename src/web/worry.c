@@ -65,7 +65,7 @@ int worry_save(struct asking *asking, struct worry *worry, const char *next)
 
 bool worry_case(const struct worry *worry, struct id *case_id)
 {
-    return id_parse(values_get(&worry->said, "case_id"), case_id);
+    return id_parse(values_get(&worry->said, "cases"), case_id);
 }
 
 bool worry_decision(const struct worry *worry, struct id *decision_id)
@@ -212,10 +212,10 @@ static int case_take(struct asking *asking, struct error *error)
     int result = asking_id(asking, "case", &of.case_id, error);
     if (!result)
         result = visit_may(asking->visit, &decision_record_command.may,
-                           &(struct decision_record){.case_id = of.case_id}, error);
+                           &(struct decision_record){.cases = {&of.case_id, 1}}, error);
     if (result)
         return result;
-    values_set(&worry.said, "case_id", id_text(&of.case_id));
+    values_set(&worry.said, "cases", id_text(&of.case_id));
     if ((result = take_last_answers(asking, &of.case_id, &worry, error)))
         return result;
     return worry_save(asking, &worry, values_there(&asking->typed, "item") ? "seen" : "recipients");
@@ -241,7 +241,7 @@ static int case_opened(struct asking *asking, struct error *error)
 {
     (void)error;
     struct opening *opening = asking->own;
-    values_set(&opening->worry->said, "case_id", id_text(&opening->out.case_id));
+    values_set(&opening->worry->said, "cases", id_text(&opening->out.case_id));
     return worry_save(asking, opening->worry, "seen");
 }
 
@@ -288,6 +288,7 @@ int worry_record_item(struct asking *asking, struct worry *worry, struct error *
     recording->worry = worry;
     asking->own = recording;
     int result = step_fill(asking, &item_record_command, &worry->said, &recording->in, error);
+    worry_case(worry, &recording->in.case_id);
     return result ? result : asking_act(asking, &item_record_command, &recording->in, &recording->out, item_recorded);
 }
 

@@ -9,7 +9,7 @@
  * decision and the share are recorded at the end, once the person has checked them.
  *
  * The draft keeps the fields under their own names, and besides:
- *     case_id, decision_id   once they are there
+ *     cases, decision_id     once they are there; decisions: those of them to send
  *     recorded               each item that was written down on this way
  *     fact:KEY               an answer to a question of the policy, in the order given
  *     answers_of             when the decision was recorded whose answers were taken over

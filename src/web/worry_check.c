@@ -200,8 +200,6 @@ static int send(struct asking *asking, struct error *error)
     if (!worry_shares(doing->worry))
         return drop_draft(asking, error);
     int result = step_fill(asking, &share_send_command, &doing->worry->said, &doing->send, error);
-    if (!result)
-        worry_decision(doing->worry, &doing->send.decision_id);
     return result ? result : asking_act(asking, &share_send_command, &doing->send, &doing->sent, drop_draft);
 }
 
@@ -210,6 +208,8 @@ static int decided(struct asking *asking, struct error *error)
 {
     struct doing *doing = asking->own;
     values_set(&doing->worry->said, "decision_id", id_text(&doing->recorded.decision_id));
+    for (size_t i = 0; i < doing->recorded.to_send.n; i++)
+        values_add(&doing->worry->said, TEXT("decisions"), id_text(&doing->recorded.to_send.item[i]));
     if (!worry_shares(doing->worry))
         return send(asking, error);
     doing->save = (struct draft_save){

@@ -99,7 +99,7 @@ static int take(struct asking *asking, struct error *error)
         if (!text_equal(chosen, id_text(&known[i].subject->subject_id)))
             continue;
         if (known[i].own) {
-            values_set(&worry->said, "case_id", id_text(&known[i].own->case_id));
+            values_set(&worry->said, "cases", id_text(&known[i].own->case_id));
             return worry_save(asking, worry, "seen");
         }
         values_set(&worry->said, "subject_id", chosen);

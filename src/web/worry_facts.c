@@ -40,6 +40,7 @@ int worry_ask(struct asking *asking, const struct worry *worry, struct view_rows
     struct decision_answer in = {0};
     struct decision_record record = {0};
     int result = step_fill(asking, &decision_record_command, &worry->said, &record, error);
+    in.cases = record.cases;
     in.agencies = record.agencies;
     in.outside = record.outside;
     if (!result)
@@ -121,22 +122,6 @@ static struct text typed_value(struct asking *asking, enum policy_fact_kind kind
     return date_format(asking->arena, (struct date){(int32_t)y, (int32_t)m, (int32_t)d});
 }
 
-/* The person's age today, if the case knows when they were born. */
-static struct text known_age(struct asking *asking, const struct worry *worry)
-{
-    struct case_of of;
-    struct view_rows rows;
-    if (!worry_case(worry, &of.case_id) || asking_look(asking, &case_read_view, &of, &rows, NULL))
-        return TEXT("");
-    struct date born = VISIT_ROW(rows, struct case_row, 0)->born, today = date_of_instant(clock_now());
-    if (!born.year || date_compare(born, today) > 0)
-        return TEXT("");
-    int years = today.year - born.year;
-    if (today.month < born.month || (today.month == born.month && today.day < born.day))
-        years--;
-    return arena_format(asking->arena, "%d", years);
-}
-
 static const char *field_kind(const struct policy_question *question)
 {
     if (question->options)
@@ -173,8 +158,6 @@ static int write_question(struct asking *asking, struct worry *worry, const stru
     if (!options || !sources || !terms)
         return arena_error(asking->arena, error);
     struct text value = asking->again ? values_get(&asking->typed, "answer") : said_of(worry, asking, question->key);
-    if (!value.n && text_equal(question->key, TEXT("subject_age")))
-        value = known_age(asking, worry);
     for (size_t i = 0; i < question->options; i++)
         options[i] = (struct shape_option){question->option[i].value, question->option[i].label,
                                            question->option[i].hint, text_equal(value, question->option[i].value)};

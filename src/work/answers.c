@@ -1,6 +1,7 @@
 #include "answers.h"
 
 #include "internal.h"
+#include "whom.h"
 
 #include <stdio.h>
 
@@ -38,8 +39,7 @@ const struct choice outside_kinds[] = {
     {NULL, NULL},
 };
 
-/* decision_outcomes stand from the strictest on; an open answer comes before all. */
-static size_t strictness(struct text outcome)
+size_t outcome_strictness(struct text outcome)
 {
     for (size_t i = 0; decision_outcomes[i].value; i++)
         if (text_equal(outcome, text_of(decision_outcomes[i].value)))
@@ -62,35 +62,43 @@ static int know(struct policy_facts *facts, const char *key, struct text value, 
     return policy_facts_set(facts, text_of(key), value, error);
 }
 
-static int work_out_one(struct turn *turn, struct json_object stated, struct recipient_answer *one, struct error *error)
+/* Years lived on a day; empty where there is no date of birth, or one that cannot be. */
+static struct text age_on(struct arena *arena, struct date born, struct date day)
 {
-    const struct json *object = NULL;
-    struct policy_facts *facts = policy_facts_new(turn->pack, turn->arena);
-    if (!facts)
+    if (!born.year || date_compare(born, day) > 0)
+        return TEXT("");
+    int years = day.year - born.year;
+    if (day.month < born.month || (day.month == born.month && day.day < born.day))
+        years--;
+    if (years > 130) /* somebody mistyped */
+        return TEXT("");
+    return arena_format(arena, "%d", years);
+}
+
+static int work_out_one(struct turn *turn, const struct answers *answers, struct pair_answer *one, struct error *error)
+{
+    if (!(one->facts = policy_facts_new(turn->pack, turn->arena)))
         return arena_error(turn->arena, error);
-    int result = 0;
-    if (stated.json.n) {
-        result = json_read(turn->arena, stated.json, "facts", &object, error);
-        if (!result)
-            result = policy_facts_read(facts, object, error);
-        if (result == ERROR_INPUT) /* without what was typed: it may be personal */
-            snprintf(error->what, sizeof error->what, "this is not a fact of the policy, or not one of its values");
-    }
+    struct whom_said said = whom_find(answers->facts_of, &one->case_id, &one->agency);
+    int result = whom_state(one->facts, turn->pack, answers->facts, &said, error);
+    if (result == ERROR_INPUT) /* without what was typed: it may be personal */
+        snprintf(error->what, sizeof error->what, "this is not a fact of the policy, or not one of its values");
     /* "internal" sharing has its own recipient in the vocabulary (MAN-33) */
     struct text kind = id_is_set(&one->agency) && id_equal(&one->agency, &turn->actor->agency) ? TEXT("same-agency") : one->kind;
     if (!result)
-        result = know(facts, "date", date_format(turn->arena, turn_date(turn)), error);
+        result = know(one->facts, "date", date_format(turn->arena, turn_date(turn)), error);
     if (!result)
-        result = know(facts, "sharer", sharer(turn->actor), error);
+        result = know(one->facts, "sharer", sharer(turn->actor), error);
     if (!result)
-        result = know(facts, "recipient", kind, error);
+        result = know(one->facts, "recipient", kind, error);
+    if (!result && one->age.n && (result = know(one->facts, "subject_age", one->age, error)))
+        snprintf(error->what, sizeof error->what, "the date of birth on record tells another age"); /* not which */
     if (result == ERROR_INPUT)
         error->code = result = ERROR_INVALID; /* well formed, but not a fact or a value of it */
-    one->facts = facts;
-    return result ? result : policy_answer(turn->pack, POLICY_SHARE, facts, turn->arena, &one->answer, error);
+    return result ? result : policy_answer(turn->pack, POLICY_SHARE, one->facts, turn->arena, &one->answer, error);
 }
 
-static int find_agency(struct turn *turn, const struct id *agency, struct recipient_answer *one, struct error *error)
+static int find_agency(struct turn *turn, const struct id *agency, struct pair_answer *one, struct error *error)
 {
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
     int result = store_one(turn->session, "SELECT name, kind FROM agency WHERE id = $1",
@@ -101,47 +109,118 @@ static int find_agency(struct turn *turn, const struct id *agency, struct recipi
     if (result)
         return result;
     one->agency = *agency;
-    one->name = store_text_in(rows, 0, turn->arena);
+    one->recipient = store_text_in(rows, 0, turn->arena);
     one->kind = store_text_in(rows, 1, turn->arena);
     return 0;
 }
 
-int answers_work_out(struct turn *turn, struct id_list agencies, struct text outside, struct json_object facts,
-                     struct answers *out, struct error *error)
+/* The subject of each case; its sealed row is opened with the others'. */
+static int find_subject(struct turn *turn, const struct id *case_id, struct openings *sealed, struct error *error)
 {
-    size_t n = agencies.n + (outside.n ? 1 : 0);
-    if (n == 0)
-        return error_set(error, ERROR_INVALID, "agencies", "Choose an agency, or say who else it is for.",
-                         "nobody is named who would receive it");
-    for (size_t i = 0; i < agencies.n; i++)
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    int result = store_one(turn->session,
+                           "SELECT s.id, s.sealed, k.wrapped FROM case_file c JOIN subject s ON s.id = c.subject_id"
+                           " LEFT JOIN record_key k ON k.id = s.key_id WHERE c.id = $1",
+                           STORE_BIND(STORE_TEXT(id_text(case_id))), &rows, error);
+    if (result)
+        return result;
+    return openings_add(turn, sealed, "subject", store_text(rows, 0), store_bytes(rows, 1), store_bytes(rows, 2))
+               ? 0
+               : arena_error(turn->arena, error);
+}
+
+static int check_once(struct id_list list, const char *field, const char *what, struct error *error)
+{
+    for (size_t i = 0; i < list.n; i++)
         for (size_t k = 0; k < i; k++)
-            if (id_equal(&agencies.item[i], &agencies.item[k]))
-                return error_set(error, ERROR_INVALID, "agencies", "Choose each once.", "an agency is named twice");
-    *out = (struct answers){.item = ARENA_ARRAY(turn->arena, struct recipient_answer, n), .n = n};
-    if (!out->item)
-        return arena_error(turn->arena, error);
-    for (size_t i = 0; i < n; i++) {
-        struct recipient_answer *one = &out->item[i];
-        int result = 0;
-        if (i < agencies.n)
-            result = find_agency(turn, &agencies.item[i], one, error);
-        else {
-            one->kind = outside;
-            one->name = choice_label(outside_kinds, outside);
-        }
-        if (!result)
-            result = work_out_one(turn, facts, one, error);
-        if (result)
-            return result;
-        if (strictness(one->answer.outcome) < strictness(out->item[out->strictest].answer.outcome))
-            out->strictest = i;
-    }
+            if (id_equal(&list.item[i], &list.item[k]))
+                return error_set(error, ERROR_INVALID, field, "Choose each once.", "%s is named twice", what);
     return 0;
 }
 
-static void known_list(struct json_writer *w, const struct recipient_answer *answer)
+static int read_object(struct turn *turn, struct json_object given, const char *field, const struct json **out,
+                       struct error *error)
 {
-    static const char *const system_knows[] = {"date", "sharer", "recipient"};
+    return given.json.n ? json_read(turn->arena, given.json, field, out, error) : 0;
+}
+
+static int check_question(const struct question *question, struct error *error)
+{
+    if (question->agencies.n == 0 && question->outside.n == 0)
+        return error_set(error, ERROR_INVALID, "agencies", "Choose an agency, or say who else it is for.",
+                         "nobody is named who would receive it");
+    int result = check_once(question->agencies, "agencies", "an agency", error);
+    return result ? result : check_once(question->cases, "cases", "a case", error);
+}
+
+/* Fills one pair after the other: all recipients of the first subject, then of the next. */
+static int fill_pairs(struct turn *turn, const struct question *question, struct answers *out, struct error *error)
+{
+    struct openings sealed = {0};
+    size_t recipients = question->agencies.n + (question->outside.n ? 1 : 0);
+    int result = 0;
+    for (size_t c = 0; !result && c < question->cases.n; c++)
+        result = find_subject(turn, &question->cases.item[c], &sealed, error);
+    if (!result)
+        result = turn_open(turn, sealed.row, sealed.n, error);
+    for (size_t i = 0; !result && i < out->n; i++) {
+        struct pair_answer *one = &out->item[i];
+        size_t c = i / recipients, r = i % recipients;
+        if (question->cases.n) {
+            one->case_id = question->cases.item[c];
+            one->name = plain_text(&sealed.row[c], "name");
+            one->age = age_on(turn->arena, plain_date(&sealed.row[c], "born"), turn_date(turn));
+        }
+        if (r < question->agencies.n)
+            result = find_agency(turn, &question->agencies.item[r], one, error);
+        else {
+            one->kind = question->outside;
+            one->recipient = choice_label(outside_kinds, question->outside);
+        }
+        if (!result)
+            result = work_out_one(turn, out, one, error);
+    }
+    return result;
+}
+
+/* Insertion sort: there are few, and those that are alike keep their order. */
+static void sort(struct answers *answers)
+{
+    for (size_t i = 1; i < answers->n; i++) {
+        struct pair_answer one = answers->item[i];
+        size_t k = i;
+        for (; k > 0 && outcome_strictness(answers->item[k - 1].answer.outcome) > outcome_strictness(one.answer.outcome); k--)
+            answers->item[k] = answers->item[k - 1];
+        answers->item[k] = one;
+    }
+}
+
+int answers_work_out(struct turn *turn, const struct question *question, struct answers *out, struct error *error)
+{
+    int result = check_question(question, error);
+    if (result)
+        return result;
+    size_t recipients = question->agencies.n + (question->outside.n ? 1 : 0),
+           subjects = question->cases.n ? question->cases.n : 1;
+    *out = (struct answers){.item = ARENA_ARRAY(turn->arena, struct pair_answer, recipients * subjects),
+                            .n = recipients * subjects};
+    if (!out->item)
+        return arena_error(turn->arena, error);
+    result = read_object(turn, question->facts, "facts", &out->facts, error);
+    if (!result)
+        result = read_object(turn, question->facts_of, "facts_of", &out->facts_of, error);
+    if (!result)
+        result = whom_check(out->facts_of, "facts_of", question->cases, question->agencies, question->outside.n > 0, error);
+    if (!result)
+        result = fill_pairs(turn, question, out, error);
+    if (!result)
+        sort(out);
+    return result;
+}
+
+static void known_list(struct json_writer *w, const struct pair_answer *answer)
+{
+    static const char *const system_knows[] = {"date", "sharer", "recipient"}; /* and the age, if the birth is recorded */
     const struct policy_pack *pack = answer->answer.pack;
     json_key(w, "known");
     json_array(w);
@@ -150,7 +229,7 @@ static void known_list(struct json_writer *w, const struct recipient_answer *ans
         struct text value = policy_facts_get(answer->facts, fact->key);
         if (!value.p)
             continue;
-        bool system = false;
+        bool system = answer->age.n && text_equal(fact->key, TEXT("subject_age"));
         for (size_t k = 0; k < sizeof system_knows / sizeof *system_knows; k++)
             system |= text_equal(fact->key, text_of(system_knows[k]));
         json_object(w);
@@ -169,11 +248,11 @@ static void known_list(struct json_writer *w, const struct recipient_answer *ans
     json_end(w);
 }
 
-void answer_words_write(const struct recipient_answer *one, struct json_writer *w)
+void answer_words_write(const struct pair_answer *one, struct json_writer *w)
 {
     json_object(w);
     json_key(w, "recipient");
-    json_put_text(w, one->name);
+    json_put_text(w, one->recipient);
     policy_answer_words_write(&one->answer, w);
     known_list(w, one);
     json_end(w);

@@ -4,29 +4,41 @@
 #include "policy.h"
 #include "work/decision.h"
 
-/* The answers of the pack in force, for each recipient of a decision. */
+/* The answers of the pack in force, for each subject and each recipient of a decision. */
 
-struct recipient_answer {
-    struct id agency; /* unset: outside the partnership */
-    struct text name, kind;
-    const struct policy_facts *facts;
+/* About whom, to whom, and what is known, as decision.answer and decision.record are given it. */
+struct question {
+    struct id_list cases, agencies;
+    struct text outside;
+    struct json_object facts, facts_of;
+};
+
+struct pair_answer {
+    struct id case_id;      /* unset: there is no case */
+    struct text name;       /* the subject's; empty where it was disposed of */
+    struct text age;        /* in years, if the date of birth is recorded */
+    struct id agency;       /* unset: outside the partnership */
+    struct text recipient, kind;
+    struct policy_facts *facts;
     struct policy_answer answer;
 };
 
 struct answers {
-    struct recipient_answer *item;
+    struct pair_answer *item; /* the strictest first, one that is open before all; else in the order given */
     size_t n;
-    size_t strictest; /* its index; the first that is open, if one is */
+    const struct json *facts, *facts_of; /* as read; NULL: nothing was said */
 };
 
 /*
- * ERROR_INVALID: no recipient, one that the directory does not have, or a fact that cannot be (`where` names it).
- * What the system knows (the day, the sharer, the recipient) may be among the facts only if it is the same.
+ * ERROR_INVALID: no recipient, one that the directory does not have, somebody or a fact that cannot be (`where` names
+ * it). What the system knows may be among the facts only if it is the same.
  */
-int answers_work_out(struct turn *turn, struct id_list agencies, struct text outside, struct json_object facts,
-                     struct answers *out, struct error *error);
+int answers_work_out(struct turn *turn, const struct question *question, struct answers *out, struct error *error);
 
 /* An answer in plain words as JSON: docs/answers.md tells its members. */
-void answer_words_write(const struct recipient_answer *answer, struct json_writer *w);
+void answer_words_write(const struct pair_answer *answer, struct json_writer *w);
+
+/* Where an outcome stands among decision_outcomes, from 1; 0 where it is open. */
+size_t outcome_strictness(struct text outcome);
 
 #endif

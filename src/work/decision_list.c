@@ -2,10 +2,10 @@
 
 #define DECISION_COLUMNS                                                                                       \
     "SELECT d.id, d.case_id, post.person, post.title, d.pack, d.pack_version, d.answered, d.decided,"           \
-    " d.differs, d.recorded_at, d.happened_at, d.sealed, k.wrapped, s.id, s.sealed, ks.wrapped"                \
+    " d.differs, d.recorded_at, d.happened_at, d.sealed, k.wrapped, s.id, s.sealed, ks.wrapped, t.together"    \
     " FROM decision d JOIN post ON post.id = d.made_by JOIN case_file c ON c.id = d.case_id"                   \
     " JOIN subject s ON s.id = c.subject_id LEFT JOIN record_key k ON k.id = d.key_id"                         \
-    " LEFT JOIN record_key ks ON ks.id = s.key_id"
+    " LEFT JOIN record_key ks ON ks.id = s.key_id LEFT JOIN decision_together t ON t.decision_id = d.id"
 
 /* Each row opens two sealed ones: the decision's own and the subject's. */
 static int take_all(struct turn *turn, struct store_rows *rows, struct view_rows *out, struct error *error)
@@ -20,6 +20,7 @@ static int take_all(struct turn *turn, struct store_rows *rows, struct view_rows
             return arena_error(turn->arena, error);
         row->decision_id = column_id(rows, 0);
         row->case_id = column_id(rows, 1);
+        row->together = column_id(rows, 16);
         row->made_by = store_text_in(rows, 2, turn->arena);
         row->post = store_text_in(rows, 3, turn->arena);
         row->pack = store_text_in(rows, 4, turn->arena);
@@ -40,6 +41,7 @@ static int take_all(struct turn *turn, struct store_rows *rows, struct view_rows
         row->reasons = plain_text(own, "reasons");
         row->consulted = plain_text(own, "consulted");
         row->facts = plain_object(own, "facts");
+        row->facts_of = plain_object(own, "facts_of");
         row->answers = plain_object(own, "answers");
     }
     return got;
@@ -83,6 +85,7 @@ static const struct field read_takes[] = {
 static const struct field gives[] = {
     FIELD(struct decision_row, decision_id, .label = "Decision", .about = "decision"),
     FIELD(struct decision_row, case_id, .label = "Case", .about = "case"),
+    FIELD(struct decision_row, together, .label = "Decided together with others"),
     FIELD(struct decision_row, made_by, .label = "Decided by"),
     FIELD(struct decision_row, post, .label = "Post"),
     FIELD(struct decision_row, name, .label = "About", .personal = true),
@@ -96,6 +99,7 @@ static const struct field gives[] = {
     FIELD(struct decision_row, recorded_at, .label = "Recorded"),
     FIELD(struct decision_row, happened_at, .label = "Decided"),
     FIELD(struct decision_row, facts, .label = "What was known", .personal = true),
+    FIELD(struct decision_row, facts_of, .label = "What was known of some recipients", .personal = true),
     FIELD(struct decision_row, answers, .label = "The answers", .personal = true),
 };
 

@@ -1,14 +1,31 @@
 #include "answers.h"
 #include "internal.h"
+#include "whom.h"
+
+enum { OUTCOMES = 5 };
+
+/* What was decided alike about one case: a decision of its own. */
+struct one_decision {
+    struct id id, together_row;
+    struct id case_id;
+    struct text outcome, answered;
+    bool differs;
+    const struct pair_answer **pair; /* the strictest first */
+    size_t pairs;
+    struct id *notice; /* one for each of those who are told */
+    struct own_key key;
+    struct text sealed;
+};
 
 struct decision_record_ready {
-    struct id id;
     struct answers answers;
-    struct text answered;
-    bool differs;
-    struct text sealed;
-    struct id *lead, *notice; /* whom to tell when decision and answer differ, and under which ids */
+    struct one_decision *decision;
+    size_t decisions;
+    struct id together; /* unset: there is one only */
+    struct id *lead;    /* whom to tell when decision and answer differ */
     size_t leads;
+    struct id *given; /* the decisions' ids, for the result */
+    size_t to_send;   /* so many of them, from the first on, are to share */
 };
 
 /* The first of what is still to be asked, for a message. */
@@ -23,41 +40,165 @@ static struct text open_facts(struct arena *arena, const struct policy_answer *a
 }
 
 /* An urgent risk can be acted on while the answer is open: what was left open is kept, and the leads review it. */
-static bool said_urgent(struct arena *arena, struct text facts)
+static bool is_urgent(const struct pair_answer *one)
 {
-    const struct json *object;
-    struct error ignored;
-    return json_read(arena, facts, "facts", &object, &ignored) == 0 && json_is(json_get(object, "urgent"), JSON_TRUE);
+    return text_equal(policy_facts_get(one->facts, TEXT("urgent")), TEXT("true"));
 }
 
-static int seal(struct turn *turn, const struct decision_record *in, struct decision_record_ready *ready,
-                struct error *error)
+static struct text answered(const struct pair_answer *one)
 {
-    const struct answers *answers = &ready->answers;
-    struct buffer list = buffer_in(turn->arena);
-    struct json_writer a = json_writer_in(&list);
-    json_object(&a);
-    json_key(&a, "answers");
-    json_array(&a);
-    for (size_t i = 0; i < answers->n; i++) {
-        json_object(&a);
-        json_key(&a, "recipient");
-        json_put_text(&a, answers->item[i].name);
-        json_key(&a, "agency_id");
-        json_put_text(&a, id_text(&answers->item[i].agency));
-        json_key(&a, "kind");
-        json_put_text(&a, answers->item[i].kind);
-        json_key(&a, "facts");
-        policy_facts_write(answers->item[i].facts, &a);
-        json_key(&a, "answer");
-        policy_answer_write(&answers->item[i].answer, &a);
-        json_key(&a, "words");
-        answer_words_write(&answers->item[i], &a);
-        json_end(&a);
+    return one->answer.outcome.p ? one->answer.outcome : TEXT("open");
+}
+
+/* ---- what is decided of whom ---- */
+
+/* As facts: the pair's own outcome, else its subject's or its recipient's, else that for all. */
+static int find_outcome(const struct json *outcomes, const struct pair_answer *one, struct text common, struct text *out,
+                        struct error *error)
+{
+    struct whom_said said = whom_find(outcomes, &one->case_id, &one->agency);
+    if (!said.pair && said.subject && said.recipient &&
+        !text_equal(json_text(said.subject), json_text(said.recipient)))
+        return error_set(error, ERROR_INVALID, "outcomes", "Say which holds for the two of them together.",
+                         "a subject and a recipient have different outcomes");
+    const struct json *own = said.pair ? said.pair : said.subject ? said.subject : said.recipient;
+    *out = own ? json_text(own) : common;
+    return choice_valid(decision_outcomes, *out)
+               ? 0
+               : error_set(error, ERROR_INVALID, "outcomes", "", "it holds what is no decision");
+}
+
+/* The decision of this case and outcome, begun if it is the first. */
+static struct one_decision *decision_of(struct turn *turn, struct decision_record_ready *ready,
+                                        const struct pair_answer *one, struct text outcome)
+{
+    for (size_t i = 0; i < ready->decisions; i++)
+        if (id_equal(&ready->decision[i].case_id, &one->case_id) && text_equal(ready->decision[i].outcome, outcome))
+            return &ready->decision[i];
+    const struct pair_answer **pairs = ARENA_ARRAY(turn->arena, const struct pair_answer *, ready->answers.n);
+    if (!pairs)
+        return NULL;
+    struct one_decision *begun = &ready->decision[ready->decisions++];
+    *begun = (struct one_decision){.id = turn_id(turn), .case_id = one->case_id, .outcome = outcome, .pair = pairs};
+    begun->answered = answered(one); /* the pairs come with the strictest first */
+    return begun;
+}
+
+static int divide(struct turn *turn, const struct decision_record *in, struct decision_record_ready *ready,
+                  struct error *error)
+{
+    const struct json *outcomes = NULL;
+    int result = in->outcomes.json.n ? json_read(turn->arena, in->outcomes.json, "outcomes", &outcomes, error) : 0;
+    if (!result)
+        result = whom_check(outcomes, "outcomes", in->cases, in->agencies, in->outside.n > 0, error);
+    if (!(ready->decision = ARENA_ARRAY(turn->arena, struct one_decision, ready->answers.n)))
+        return arena_error(turn->arena, error);
+    for (size_t i = 0; !result && i < ready->answers.n; i++) {
+        const struct pair_answer *one = &ready->answers.item[i];
+        struct text outcome;
+        if ((result = find_outcome(outcomes, one, in->outcome, &outcome, error)))
+            break;
+        struct one_decision *decision = decision_of(turn, ready, one, outcome);
+        if (!decision)
+            return arena_error(turn->arena, error);
+        decision->pair[decision->pairs++] = one;
+        decision->differs |= !text_equal(answered(one), outcome);
     }
-    json_end(&a);
-    json_end(&a);
-    if (buffer_failed(&list))
+    return result;
+}
+
+/* From the most open to the strictest: those that share come first. */
+static int put_in_order(struct turn *turn, struct decision_record_ready *ready, struct error *error)
+{
+    struct one_decision *ordered = ARENA_ARRAY(turn->arena, struct one_decision, ready->decisions);
+    ready->given = ARENA_ARRAY(turn->arena, struct id, ready->decisions);
+    if (!ordered || !ready->given)
+        return arena_error(turn->arena, error);
+    size_t n = 0;
+    for (size_t strictness = OUTCOMES; strictness > 0; strictness--)
+        for (size_t i = 0; i < ready->decisions; i++)
+            if (outcome_strictness(ready->decision[i].outcome) == strictness)
+                ordered[n++] = ready->decision[i];
+    ready->decision = ordered;
+    for (size_t i = 0; i < n; i++) {
+        ready->given[i] = ordered[i].id;
+        ready->to_send += text_equal(ordered[i].outcome, TEXT("share")) ||
+                          text_equal(ordered[i].outcome, TEXT("share-anonymised"));
+    }
+    return 0;
+}
+
+/* ---- sealing: a case's file holds what concerns its own subject ---- */
+
+static void write_answers(const struct one_decision *decision, struct json_writer *w)
+{
+    json_object(w);
+    json_key(w, "answers");
+    json_array(w);
+    for (size_t i = 0; i < decision->pairs; i++) {
+        const struct pair_answer *one = decision->pair[i];
+        json_object(w);
+        json_key(w, "recipient");
+        json_put_text(w, one->recipient);
+        json_key(w, "agency_id");
+        json_put_text(w, id_text(&one->agency));
+        json_key(w, "kind");
+        json_put_text(w, one->kind);
+        json_key(w, "facts");
+        policy_facts_write(one->facts, w);
+        json_key(w, "answer");
+        policy_answer_write(&one->answer, w);
+        json_key(w, "words");
+        answer_words_write(one, w);
+        json_end(w);
+    }
+    json_end(w);
+    json_end(w);
+}
+
+/* Members of `over` stand before those of `under`. */
+static void write_over(const struct json *under, const struct json *over, struct json_writer *w)
+{
+    const struct json *const both[] = {over, under};
+    json_object(w);
+    for (size_t k = 0; k < 2; k++)
+        for (size_t i = 0; json_is(both[k], JSON_OBJECT) && i < both[k]->count; i++) {
+            bool told = false;
+            for (size_t o = 0; k == 1 && json_is(over, JSON_OBJECT) && o < over->count; o++)
+                told |= text_equal(over->key[o], both[k]->key[i]);
+            if (told)
+                continue;
+            json_key_text(w, both[k]->key[i]);
+            json_put(w, &both[k]->item[i]);
+        }
+    json_end(w);
+}
+
+/* What was said of each recipient, and of this subject with it. */
+static void write_facts_of(const struct answers *answers, const struct one_decision *decision, struct json_writer *w)
+{
+    json_object(w);
+    for (size_t i = 0; i < decision->pairs; i++) {
+        const struct pair_answer *one = decision->pair[i];
+        struct whom_said said = whom_find(answers->facts_of, &one->case_id, &one->agency);
+        if (!said.pair && !said.recipient)
+            continue;
+        json_key_text(w, whom_recipient(&one->agency));
+        write_over(said.recipient, said.pair, w);
+    }
+    json_end(w);
+}
+
+static int seal(struct turn *turn, const struct decision_record *in, const struct answers *answers,
+                struct one_decision *decision, struct error *error)
+{
+    struct buffer facts = buffer_in(turn->arena), facts_of = buffer_in(turn->arena), list = buffer_in(turn->arena);
+    struct json_writer f = json_writer_in(&facts), o = json_writer_in(&facts_of), l = json_writer_in(&list);
+    struct whom_said said = whom_find(answers->facts_of, &decision->case_id, &decision->pair[0]->agency);
+    write_over(answers->facts, said.subject, &f);
+    write_facts_of(answers, decision, &o);
+    write_answers(decision, &l);
+    if (buffer_failed(&facts) || buffer_failed(&facts_of) || buffer_failed(&list))
         return arena_error(turn->arena, error);
 
     SEAL_BEGIN(turn, w);
@@ -66,11 +207,15 @@ static int seal(struct turn *turn, const struct decision_record *in, struct deci
     json_key(&w, "consulted");
     json_put_text(&w, in->consulted);
     json_key(&w, "facts");
-    json_put_text(&w, in->facts.json);
+    json_put_text(&w, buffer_result(&facts));
+    json_key(&w, "facts_of");
+    json_put_text(&w, buffer_result(&facts_of));
     json_key(&w, "answers");
     json_put_text(&w, buffer_result(&list));
-    return SEAL_END(turn, w, "decision", &ready->id, &ready->sealed, error);
+    return SEAL_END_OWN(turn, w, &decision->key, "decision", &decision->id, &decision->sealed, error);
 }
+
+/* ---- whom to tell ---- */
 
 /* Those in the actor's agency with the role, but not the actor. */
 static int find_posts(struct turn *turn, uint32_t role, struct decision_record_ready *ready, struct error *error)
@@ -82,21 +227,43 @@ static int find_posts(struct turn *turn, uint32_t role, struct decision_record_r
                           &rows, error);
     while (!got && (got = store_next(rows, error)) > 0) {
         ready->lead = arena_grow(turn->arena, ready->lead, ready->leads, ready->leads + 1, sizeof *ready->lead);
-        ready->notice = arena_grow(turn->arena, ready->notice, ready->leads, ready->leads + 1, sizeof *ready->notice);
-        if (!ready->lead || !ready->notice)
+        if (!ready->lead)
             return arena_error(turn->arena, error);
-        ready->lead[ready->leads] = column_id(rows, 0);
-        ready->notice[ready->leads++] = turn_id(turn);
+        ready->lead[ready->leads++] = column_id(rows, 0);
         got = 0;
     }
     return got;
 }
 
-/* The designated leads; where there is no other, the managers: somebody is told. */
+/* The designated leads; where there is no other, the managers: somebody is told of each decision that differs. */
 static int find_leads(struct turn *turn, struct decision_record_ready *ready, struct error *error)
 {
     int result = find_posts(turn, ROLE_LEAD, ready, error);
-    return result || ready->leads ? result : find_posts(turn, ROLE_MANAGER, ready, error);
+    if (!result && !ready->leads)
+        result = find_posts(turn, ROLE_MANAGER, ready, error);
+    for (size_t i = 0; !result && i < ready->decisions; i++) {
+        struct one_decision *decision = &ready->decision[i];
+        if (!decision->differs)
+            continue;
+        if (!(decision->notice = ARENA_ARRAY(turn->arena, struct id, ready->leads)))
+            return arena_error(turn->arena, error);
+        for (size_t k = 0; k < ready->leads; k++)
+            decision->notice[k] = turn_id(turn);
+    }
+    return result;
+}
+
+/* ---- the command ---- */
+
+static int check(struct turn *turn, const struct decision_record *in, struct error *error)
+{
+    if (text_trim(in->reasons).n == 0)
+        return error_set(error, ERROR_INVALID, "reasons", "Say in your own words why this is right.",
+                         "a decision needs its reasons");
+    if (in->happened_at.at > turn->now)
+        return error_set(error, ERROR_INVALID, "happened_at", "Give a time that has passed.",
+                         "the time of the decision lies in the future");
+    return 0;
 }
 
 static int decision_record_prepare(struct turn *turn, const struct decision_record *in,
@@ -105,72 +272,113 @@ static int decision_record_prepare(struct turn *turn, const struct decision_reco
     struct decision_record_ready *ready = *out = ARENA_NEW(turn->arena, struct decision_record_ready);
     if (!ready)
         return arena_error(turn->arena, error);
-    if (text_trim(in->reasons).n == 0)
-        return error_set(error, ERROR_INVALID, "reasons", "Say in your own words why this is right.",
-                         "a decision needs its reasons");
-    if (in->happened_at.at > turn->now)
-        return error_set(error, ERROR_INVALID, "happened_at", "Give a time that has passed.",
-                         "the time of the decision lies in the future");
-    int result = answers_work_out(turn, in->agencies, in->outside, in->facts, &ready->answers, error);
-    if (result)
-        return result;
-    const struct policy_answer *answer = &ready->answers.item[ready->answers.strictest].answer;
-    if (!answer->outcome.p && !said_urgent(turn->arena, in->facts.json))
-        return error_set(error, ERROR_INVALID, "facts", "Answer these questions first, or say that it is urgent.",
-                         "the answer still depends on: %.*s", TEXT_ARGS(open_facts(turn->arena, answer)));
-    ready->id = turn_id(turn);
-    ready->answered = answer->outcome.p ? answer->outcome : TEXT("open");
-    ready->differs = !text_equal(answer->outcome, in->outcome);
-    if (ready->differs)
+    struct question question = {in->cases, in->agencies, in->outside, in->facts, in->facts_of};
+    int result = check(turn, in, error);
+    if (!result)
+        result = answers_work_out(turn, &question, &ready->answers, error);
+    for (size_t i = 0; !result && i < ready->answers.n; i++) {
+        const struct pair_answer *one = &ready->answers.item[i];
+        if (!one->answer.outcome.p && !is_urgent(one))
+            return error_set(error, ERROR_INVALID, "facts", "Answer these questions first, or say that it is urgent.",
+                             "the answer still depends on: %.*s", TEXT_ARGS(open_facts(turn->arena, &one->answer)));
+    }
+    if (!result)
+        result = divide(turn, in, ready, error);
+    if (!result)
+        result = put_in_order(turn, ready, error);
+    if (!result)
         result = find_leads(turn, ready, error);
-    return result ? result : seal(turn, in, ready, error);
+    if (!result && ready->decisions > 1)
+        ready->together = turn_id(turn);
+    for (size_t i = 0; !result && i < ready->decisions; i++) {
+        ready->decision[i].together_row = turn_id(turn);
+        if (ready->decisions > 1)
+            result = own_key_make(turn, &ready->decision[i].key, error);
+        if (!result)
+            result = seal(turn, in, &ready->answers, &ready->decision[i], error);
+    }
+    return result;
+}
+
+static int write_recipients(struct turn *turn, const struct one_decision *decision, struct error *error)
+{
+    int result = 0;
+    for (size_t i = 0; !result && i < decision->pairs; i++) {
+        const struct pair_answer *one = decision->pair[i];
+        result = store_run(turn->session,
+                           "INSERT INTO decision_recipient (decision_id, agency_id, outcome) VALUES ($1, $2, $3)",
+                           STORE_BIND(STORE_TEXT(id_text(&decision->id)),
+                                      STORE_TEXT_IF(id_is_set(&one->agency), id_text(&one->agency)),
+                                      STORE_TEXT(answered(one))),
+                           NULL, error);
+    }
+    return result;
+}
+
+static int write_one(struct turn *turn, const struct decision_record *in, const struct decision_record_ready *ready,
+                     const struct one_decision *decision, struct error *error)
+{
+    const struct policy_pack_info *pack = policy_pack_info(turn->pack);
+    int result = own_key_write(turn, &decision->key, error);
+    if (!result)
+        result = store_run(
+            turn->session,
+            "INSERT INTO decision (id, case_id, agency_id, made_by, pack, pack_version, pack_sha256, answered, decided,"
+        " differs, recorded_at, happened_at, key_id, sealed)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        STORE_BIND(STORE_TEXT(id_text(&decision->id)), STORE_TEXT(id_text(&decision->case_id)),
+                   STORE_TEXT(id_text(&turn->actor->agency)), STORE_TEXT(id_text(&turn->actor->post)),
+                   STORE_TEXT(pack->id), STORE_TEXT(pack->version), STORE_TEXT(pack->sha256),
+                   STORE_TEXT(decision->answered), STORE_TEXT(decision->outcome), STORE_BOOL(decision->differs),
+                   STORE_INT(turn->now), STORE_INT_IF(in->happened_at.at != 0, in->happened_at.at),
+                   STORE_TEXT(own_key_id(turn, &decision->key)), SEALED_BYTES(decision->sealed)),
+        NULL, error);
+    if (!result)
+        result = turn_wrote(turn, "decision", &decision->id, error);
+    if (!result)
+        result = write_recipients(turn, decision, error);
+    if (!result && id_is_set(&ready->together)) {
+        result = store_run(turn->session,
+                           "INSERT INTO decision_together (id, decision_id, together) VALUES ($1, $2, $3)",
+                           STORE_BIND(STORE_TEXT(id_text(&decision->together_row)), STORE_TEXT(id_text(&decision->id)),
+                                      STORE_TEXT(id_text(&ready->together))),
+                           NULL, error);
+        if (!result)
+            result = turn_wrote(turn, "decision_together", &decision->together_row, error);
+    }
+    const char *kind = text_equal(decision->answered, TEXT("open")) ? "decision-open" : "decision-differs";
+    for (size_t i = 0; !result && decision->differs && i < ready->leads; i++)
+        result = notice_raise(turn, &decision->notice[i], &ready->lead[i], kind, &decision->id, error);
+    return result;
 }
 
 static int decision_record_apply(struct turn *turn, const struct decision_record *in,
                                  const struct decision_record_ready *ready, struct decision_recorded *out,
                                  struct error *error)
 {
-    const struct policy_pack_info *pack = policy_pack_info(turn->pack);
-    int result = store_run(
-        turn->session,
-        "INSERT INTO decision (id, case_id, agency_id, made_by, pack, pack_version, pack_sha256, answered, decided,"
-        " differs, recorded_at, happened_at, key_id, sealed)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-        STORE_BIND(STORE_TEXT(id_text(&ready->id)), STORE_TEXT(id_text(&in->case_id)),
-                   STORE_TEXT(id_text(&turn->actor->agency)), STORE_TEXT(id_text(&turn->actor->post)),
-                   STORE_TEXT(pack->id), STORE_TEXT(pack->version), STORE_TEXT(pack->sha256),
-                   STORE_TEXT(ready->answered), STORE_TEXT(in->outcome), STORE_BOOL(ready->differs),
-                   STORE_INT(turn->now), STORE_INT_IF(in->happened_at.at != 0, in->happened_at.at), KEY_ID(turn),
-                   SEALED_BYTES(ready->sealed)),
-        NULL, error);
-    if (!result)
-        result = turn_wrote(turn, "decision", &ready->id, error);
-    for (size_t i = 0; !result && i < ready->answers.n; i++) {
-        const struct recipient_answer *one = &ready->answers.item[i];
-        result = store_run(turn->session,
-                           "INSERT INTO decision_recipient (decision_id, agency_id, outcome) VALUES ($1, $2, $3)",
-                           STORE_BIND(STORE_TEXT(id_text(&ready->id)),
-                                      STORE_TEXT_IF(id_is_set(&one->agency), id_text(&one->agency)),
-                                      STORE_TEXT(one->answer.outcome.p ? one->answer.outcome : TEXT("open"))),
-                           NULL, error);
-    }
-    for (size_t i = 0; !result && i < ready->leads; i++)
-        result = notice_raise(turn, &ready->notice[i], &ready->lead[i], text_equal(ready->answered, TEXT("open")) ? "decision-open" : "decision-differs", &ready->id,
-                              error);
-    out->decision_id = ready->id;
-    out->answered = ready->answered;
-    out->differs = ready->differs;
+    int result = 0;
+    for (size_t i = 0; !result && i < ready->decisions; i++)
+        result = write_one(turn, in, ready, &ready->decision[i], error);
+    out->decisions = (struct id_list){ready->given, ready->decisions};
+    out->to_send = (struct id_list){ready->given, ready->to_send};
+    out->decision_id = ready->given[0];
+    out->answered = answered(&ready->answers.item[0]);
+    out->differs = false;
+    for (size_t i = 0; i < ready->decisions; i++)
+        out->differs |= ready->decision[i].differs;
     return result;
 }
 
 static const struct field takes[] = {
-    FIELD(struct decision_record, case_id, .label = "Case", .required = true, .about = "case"),
+    FIELD(struct decision_record, cases, .label = "Whom is it about?", .max = 20, .required = true, .about = "case"),
     FIELD(struct decision_record, agencies, .label = "Which agencies would receive it?", .max = 20,
           .about = "agency"),
     FIELD(struct decision_record, outside, .label = "Somebody outside the partnership", .choices = outside_kinds),
     FIELD(struct decision_record, facts, .label = "What is known", .max = 20000, .required = true, .personal = true),
+    FIELD(struct decision_record, facts_of, .label = "What is known of some only", .max = 100000, .personal = true),
     FIELD(struct decision_record, outcome, .label = "What do you decide?", .required = true,
           .choices = decision_outcomes),
+    FIELD(struct decision_record, outcomes, .label = "Where you decide otherwise", .max = 100000),
     FIELD(struct decision_record, reasons, .label = "Why is this right?",
           .hint = "Somebody who was not there should understand it a year from now.", .max = 10000, .required = true,
           .personal = true),
@@ -180,11 +388,13 @@ static const struct field takes[] = {
           .hint = "Only if it was before now, for example on the telephone at night."),
 };
 static const struct field gives[] = {
-    FIELD(struct decision_recorded, decision_id, .label = "Decision", .about = "decision"),
+    FIELD(struct decision_recorded, decisions, .label = "Decisions", .about = "decision"),
+    FIELD(struct decision_recorded, to_send, .label = "Those to share", .about = "decision"),
+    FIELD(struct decision_recorded, decision_id, .label = "The first of them", .about = "decision"),
     FIELD(struct decision_recorded, answered, .label = "What the policy says", .choices = decision_answers),
     FIELD(struct decision_recorded, differs, .label = "The decision differs from it"),
 };
 
 COMMAND(decision_record, struct decision_record, struct decision_recorded, struct decision_record_ready,
         .name = "decision.record", .title = "Record a decision and its reasons", TAKES(takes), GIVES(gives),
-        .may = {.roles = ROLES_STAFF, .reach = REACH_CASE, .about = offsetof(struct decision_record, case_id)});
+        .may = {.roles = ROLES_STAFF, .reach = REACH_CASES, .about = offsetof(struct decision_record, cases)});

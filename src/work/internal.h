@@ -36,10 +36,28 @@ int notice_raise(struct turn *turn, const struct id *notice, const struct id *po
     struct buffer w##_buffer = buffer_in((turn)->arena);                                                       \
     struct json_writer w = json_writer_in(&w##_buffer);                                                        \
     json_object(&w)
+#define SEAL_END_OWN(turn, w, own, table, row, sealed, error)                                                  \
+    (json_end(&w), buffer_failed(&w##_buffer)                                                                  \
+                       ? arena_error((turn)->arena, (error))                                                   \
+                       : own_key_seal((turn), (own), (table), (row), buffer_result(&w##_buffer), (sealed), (error)))
 #define SEAL_END(turn, w, table, row, sealed, error)                                                           \
     (json_end(&w), buffer_failed(&w##_buffer)                                                                  \
                        ? arena_error((turn)->arena, (error))                                                   \
                        : turn_seal((turn), (table), (row), buffer_result(&w##_buffer), (sealed), (error)))
+
+/*
+ * One command may write into the files of several cases. What goes into each is then sealed under a key of its own, so
+ * that disposing of one case leaves the others readable. Zeroed, it stands for the command's key, as everywhere else.
+ */
+struct own_key {
+    bool is_own;
+    struct turn_key key;
+};
+int own_key_make(struct turn *turn, struct own_key *key, struct error *error); /* in prepare */
+int own_key_seal(struct turn *turn, const struct own_key *key, const char *table, const struct id *row,
+                 struct text plain, struct text *sealed, struct error *error);
+int own_key_write(struct turn *turn, const struct own_key *key, struct error *error); /* in apply */
+struct text own_key_id(const struct turn *turn, const struct own_key *key);
 
 #define SEALED_BYTES(text) STORE_BYTES((text).p, (text).n)
 #define KEY_ID(turn) STORE_TEXT(id_text(&(turn)->key.id))

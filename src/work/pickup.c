@@ -1,3 +1,4 @@
+#include "arrival.h"
 #include "internal.h"
 #include "parcel.h"
 
@@ -74,7 +75,8 @@ VIEW(pickup_look, struct pickup_look, struct pickup_row, .name = "pickup.look", 
 /* ---- pickup.try ---- */
 
 struct pickup_try_ready {
-    struct id pickup, receipt, sender, case_id, notice;
+    struct id pickup, sender, case_id, notice;
+    struct arrival arrival;
     struct text content; /* {NULL, 0}: the phrase was wrong */
 };
 
@@ -109,7 +111,7 @@ static int pickup_try_prepare(struct turn *turn, const struct pickup_try *in, st
     }
     if (!result) {
         ready->pickup = column_id(rows, 0);
-        ready->receipt = column_id(rows, 1);
+        struct id receipt = column_id(rows, 1);
         ready->sender = column_id(rows, 8);
         ready->case_id = column_id(rows, 9);
         ready->notice = turn_id(turn);
@@ -117,6 +119,9 @@ static int pickup_try_prepare(struct turn *turn, const struct pickup_try *in, st
         /* a wrong code costs no scrypt */
         if (text_equal_secret(store_bytes(rows, 2), (struct text){(const char *)code, sizeof code}))
             result = parcel_open(turn->arena, parcel, text_of(phrase.secret), &ready->content, error);
+        store_done(&rows);
+        if (!result)
+            result = arrival_find(turn, &receipt, &ready->arrival, error);
     }
     vault_phrase_wipe(&phrase);
     return result;
@@ -158,13 +163,15 @@ static int pickup_try_apply(struct turn *turn, const struct pickup_try *in, cons
     result = store_run(turn->session, "UPDATE pickup SET taken_at = COALESCE(taken_at, $2) WHERE id = $1",
                        STORE_BIND(STORE_TEXT(id_text(&ready->pickup)), STORE_INT(turn->now)), NULL, error);
     if (!result)
+        result = turn_wrote(turn, "pickup", &ready->pickup, error);
+    for (size_t i = 0; !result && i < ready->arrival.n; i++) {
+        const struct id *receipt = &ready->arrival.receipt[i];
         result = store_run(turn->session,
                            "UPDATE receipt SET state = 'collected', opened_at = COALESCE(opened_at, $2) WHERE id = $1",
-                           STORE_BIND(STORE_TEXT(id_text(&ready->receipt)), STORE_INT(turn->now)), NULL, error);
-    if (!result)
-        result = turn_wrote(turn, "pickup", &ready->pickup, error);
-    if (!result)
-        result = turn_wrote(turn, "receipt", &ready->receipt, error);
+                           STORE_BIND(STORE_TEXT(id_text(receipt)), STORE_INT(turn->now)), NULL, error);
+        if (!result)
+            result = turn_wrote(turn, "receipt", receipt, error);
+    }
     out->opened = true;
     out->tries_left = PICKUP_TRIES - failures;
     out->parcel.json = ready->content;

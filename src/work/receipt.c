@@ -1,3 +1,4 @@
+#include "arrival.h"
 #include "internal.h"
 
 static const struct choice states[] = {
@@ -38,17 +39,22 @@ static int receipt_open_apply(struct turn *turn, const struct receipt_of *in, co
                               struct receipt_opened *out, struct error *error)
 {
     (void)ready;
-    int64_t changed = 0;
-    int result = store_run(turn->session,
+    struct arrival arrival;
+    int result = arrival_find(turn, &in->receipt_id, &arrival, error);
+    out->first = false;
+    for (size_t i = 0; !result && i < arrival.n; i++) {
+        int64_t changed = 0;
+        result = store_run(turn->session,
                            "UPDATE receipt SET state = 'opened', opened_at = $2, post_id = $3"
                            " WHERE id = $1 AND state = 'sent' AND outside = 0",
-                           STORE_BIND(STORE_TEXT(id_text(&in->receipt_id)), STORE_INT(turn->now),
+                           STORE_BIND(STORE_TEXT(id_text(&arrival.receipt[i])), STORE_INT(turn->now),
                                       STORE_TEXT(id_text(&turn->actor->post))),
                            &changed, error);
-    out->first = changed > 0;
-    if (!result && !changed)
-        result = check_own(turn, &in->receipt_id, error);
-    return result || !changed ? result : turn_wrote(turn, "receipt", &in->receipt_id, error);
+        if (!result && changed)
+            result = turn_wrote(turn, "receipt", &arrival.receipt[i], error);
+        out->first |= changed > 0;
+    }
+    return result || out->first ? result : check_own(turn, &in->receipt_id, error);
 }
 
 static const struct field of_takes[] = {
@@ -64,10 +70,34 @@ COMMAND(receipt_open, struct receipt_of, struct receipt_opened, char, .name = "r
 
 /* ---- receipt.confirm ---- */
 
-struct receipt_confirm_ready {
+struct one_reply {
+    struct id receipt, sender, case_id, notice;
+    struct own_key key;
     struct text sealed;
-    struct id sender, case_id, notice;
 };
+
+struct receipt_confirm_ready {
+    struct one_reply *reply;
+    size_t replies;
+};
+
+/* The same words to each person's file. */
+static int seal_reply(struct turn *turn, const struct receipt_confirm *in, struct one_reply *reply, struct error *error)
+{
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    int result = store_one(turn->session,
+                           "SELECT s.sent_by, s.case_id FROM receipt r JOIN share s ON s.id = r.share_id WHERE r.id = $1",
+                           STORE_BIND(STORE_TEXT(id_text(&reply->receipt))), &rows, error);
+    if (result)
+        return result;
+    reply->sender = column_id(rows, 0);
+    reply->case_id = column_id(rows, 1);
+    reply->notice = turn_id(turn);
+    SEAL_BEGIN(turn, w);
+    json_key(&w, "action");
+    json_put_text(&w, in->action);
+    return SEAL_END_OWN(turn, w, &reply->key, "receipt", &reply->receipt, &reply->sealed, error);
+}
 
 static int receipt_confirm_prepare(struct turn *turn, const struct receipt_confirm *in,
                                    struct receipt_confirm_ready **out, struct error *error)
@@ -75,42 +105,56 @@ static int receipt_confirm_prepare(struct turn *turn, const struct receipt_confi
     struct receipt_confirm_ready *ready = *out = ARENA_NEW(turn->arena, struct receipt_confirm_ready);
     if (!ready)
         return arena_error(turn->arena, error);
-    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
-    int result = store_one(turn->session,
-                           "SELECT s.sent_by, s.case_id FROM receipt r JOIN share s ON s.id = r.share_id WHERE r.id = $1",
-                           STORE_BIND(STORE_TEXT(id_text(&in->receipt_id))), &rows, error);
+    struct arrival arrival;
+    int result = arrival_find(turn, &in->receipt_id, &arrival, error);
     if (result)
         return result;
-    ready->sender = column_id(rows, 0);
-    ready->case_id = column_id(rows, 1);
-    ready->notice = turn_id(turn);
-    SEAL_BEGIN(turn, w);
-    json_key(&w, "action");
-    json_put_text(&w, in->action);
-    return SEAL_END(turn, w, "receipt", &in->receipt_id, &ready->sealed, error);
+    ready->replies = arrival.n;
+    if (!(ready->reply = ARENA_ARRAY(turn->arena, struct one_reply, arrival.n)))
+        return arena_error(turn->arena, error);
+    for (size_t i = 0; !result && i < arrival.n; i++) {
+        ready->reply[i].receipt = arrival.receipt[i];
+        if (arrival.n > 1)
+            result = own_key_make(turn, &ready->reply[i].key, error);
+        if (!result)
+            result = seal_reply(turn, in, &ready->reply[i], error);
+    }
+    return result;
+}
+
+static int write_reply(struct turn *turn, const struct one_reply *reply, struct error *error)
+{
+    int64_t changed = 0;
+    int result = check_own(turn, &reply->receipt, error);
+    if (!result)
+        result = own_key_write(turn, &reply->key, error);
+    if (!result)
+        result = store_run(turn->session,
+                           "UPDATE receipt SET state = 'confirmed', confirmed_at = $2, reply_key_id = $3, reply = $4,"
+                           " opened_at = COALESCE(opened_at, $2), post_id = COALESCE(post_id, $5)"
+                           " WHERE id = $1 AND state <> 'confirmed' AND outside = 0",
+                           STORE_BIND(STORE_TEXT(id_text(&reply->receipt)), STORE_INT(turn->now),
+                                      STORE_TEXT(own_key_id(turn, &reply->key)), SEALED_BYTES(reply->sealed),
+                                      STORE_TEXT(id_text(&turn->actor->post))),
+                           &changed, error);
+    if (!result && !changed)
+        return error_set(error, ERROR_CONFLICT, "receipt_id", "", "receipt has been confirmed already");
+    if (!result)
+        result = turn_wrote(turn, "receipt", &reply->receipt, error);
+    return result ? result
+                  : notice_raise(turn, &reply->notice, &reply->sender, "share-confirmed", &reply->case_id, error);
 }
 
 static int receipt_confirm_apply(struct turn *turn, const struct receipt_confirm *in,
                                  const struct receipt_confirm_ready *ready, struct receipt_confirmed *out,
                                  struct error *error)
 {
-    int64_t changed = 0;
-    int result = check_own(turn, &in->receipt_id, error);
-    if (!result)
-        result = store_run(turn->session,
-                           "UPDATE receipt SET state = 'confirmed', confirmed_at = $2, reply_key_id = $3, reply = $4,"
-                           " opened_at = COALESCE(opened_at, $2), post_id = COALESCE(post_id, $5)"
-                           " WHERE id = $1 AND state <> 'confirmed' AND outside = 0",
-                           STORE_BIND(STORE_TEXT(id_text(&in->receipt_id)), STORE_INT(turn->now), KEY_ID(turn),
-                                      SEALED_BYTES(ready->sealed), STORE_TEXT(id_text(&turn->actor->post))),
-                           &changed, error);
-    if (!result && !changed)
-        return error_set(error, ERROR_CONFLICT, "receipt_id", "", "receipt has been confirmed already");
-    if (!result)
-        result = turn_wrote(turn, "receipt", &in->receipt_id, error);
+    (void)in;
+    int result = 0;
+    for (size_t i = 0; !result && i < ready->replies; i++)
+        result = write_reply(turn, &ready->reply[i], error);
     out->confirmed_at.at = turn->now;
-    return result ? result
-                  : notice_raise(turn, &ready->notice, &ready->sender, "share-confirmed", &ready->case_id, error);
+    return result;
 }
 
 static const struct field confirm_takes[] = {
@@ -135,28 +179,49 @@ COMMAND(receipt_confirm, struct receipt_confirm, struct receipt_confirmed, struc
 
 #define RECEIPT_LIST                                                                                           \
     "SELECT r.id, r.state, r.sent_at, r.opened_at, r.confirmed_at, post.person, post.title, a.name,"           \
-    " u.id, u.sealed, " SUBJECT_KEY("k") ", r.post_id"                                                         \
+    " u.id, u.sealed, " SUBJECT_KEY("k") ", r.post_id, t.together"                                             \
     " FROM receipt r JOIN share s ON s.id = r.share_id JOIN decision d ON d.id = s.decision_id"                \
     " JOIN post ON post.id = s.sent_by"                                                                        \
     " JOIN agency a ON a.id = s.agency_id JOIN case_file c ON c.id = s.case_id"                                \
-    " JOIN subject u ON u.id = c.subject_id LEFT JOIN record_key k ON k.id = u.key_id"
+    " JOIN subject u ON u.id = c.subject_id LEFT JOIN record_key k ON k.id = u.key_id"                         \
+    " LEFT JOIN decision_together t ON t.decision_id = s.decision_id"
+
+/*
+ * Rows of one arrival name its first; one that came alone names none: whether more was decided than this recipient was
+ * sent is not theirs to know.
+ */
+static void name_arrivals(struct view_rows *out, const struct id *together)
+{
+    for (size_t i = 0; i < out->n; i++) {
+        struct receipt_row *row = row_at(out, i);
+        for (size_t k = 0; k < i && id_is_set(&together[i]) && !id_is_set(&row->arrival); k++) {
+            struct receipt_row *first = row_at(out, k);
+            if (id_equal(&together[i], &together[k]) && first->sent_at.at == row->sent_at.at)
+                row->arrival = first->arrival = id_is_set(&first->arrival) ? first->arrival : first->receipt_id;
+        }
+    }
+}
 
 static int receipt_list_look(struct turn *turn, const struct nothing *in, struct view_rows *out, struct error *error)
 {
     (void)in;
+    enum { LISTED = 200 };
     struct openings sealed = {0};
+    struct id *together = ARENA_ARRAY(turn->arena, struct id, LISTED);
+    if (!together)
+        return arena_error(turn->arena, error);
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
     const struct store_value agency = STORE_TEXT(id_text(&turn->actor->agency)),
                              post = STORE_TEXT(id_text(&turn->actor->post));
     /* two statements, so that each finds its rows by an index and in order */
     int got = is_overseer(turn->actor)
-                  ? store_query(turn->session, RECEIPT_LIST " WHERE r.agency_id = $1 ORDER BY r.sent_at DESC LIMIT 200",
+                  ? store_query(turn->session, RECEIPT_LIST " WHERE r.agency_id = $1 ORDER BY r.sent_at DESC, r.id LIMIT 200",
                                 STORE_BIND(agency), &rows, error)
                   : store_query(turn->session,
                                 RECEIPT_LIST " WHERE r.id IN"
                                              " (SELECT id FROM receipt WHERE agency_id = $1 AND post_id IS NULL"
                                              "  UNION ALL SELECT id FROM receipt WHERE agency_id = $1 AND post_id = $2)"
-                                             " ORDER BY r.sent_at DESC LIMIT 200",
+                                             " ORDER BY r.sent_at DESC, r.id LIMIT 200",
                                 STORE_BIND(agency, post), &rows, error);
     while (!got && (got = store_next(rows, error)) > 0) {
         struct receipt_row *row = view_row(out);
@@ -164,6 +229,7 @@ static int receipt_list_look(struct turn *turn, const struct nothing *in, struct
             !openings_add(turn, &sealed, "subject", store_text(rows, 8), store_bytes(rows, 9),
                           store_is_null(rows, 11) ? (struct text){NULL, 0} : store_bytes(rows, 10)))
             return arena_error(turn->arena, error);
+        together[out->n - 1] = column_id(rows, 12);
         row->receipt_id = column_id(rows, 0);
         row->state = store_text_in(rows, 1, turn->arena);
         row->state_words = choice_label(states, row->state);
@@ -175,6 +241,7 @@ static int receipt_list_look(struct turn *turn, const struct nothing *in, struct
         row->sender_agency = store_text_in(rows, 7, turn->arena);
         got = 0;
     }
+    name_arrivals(out, together);
     if (!got)
         got = turn_open(turn, sealed.row, sealed.n, error);
     for (size_t i = 0; !got && i < sealed.n; i++) {
@@ -187,6 +254,8 @@ static int receipt_list_look(struct turn *turn, const struct nothing *in, struct
 
 static const struct field list_gives[] = {
     FIELD(struct receipt_row, receipt_id, .label = "Receipt", .about = "receipt"),
+    FIELD(struct receipt_row, arrival, .label = "Came with", .hint = "The same for all that came at once; none: it came alone.",
+          .about = "receipt"),
     FIELD(struct receipt_row, sender, .label = "From"),
     FIELD(struct receipt_row, sender_post, .label = "Post"),
     FIELD(struct receipt_row, sender_agency, .label = "Agency"),

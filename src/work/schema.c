@@ -91,3 +91,10 @@ const char work_schema_2[] =
     "CREATE INDEX draft_expires ON draft (expires_at);"
     "DELETE FROM draft;" /* those of before were sealed under their entries' keys */
     "CREATE INDEX case_subject ON case_file (subject_id);";
+
+/* What was decided at once about several people, or differently for several recipients. */
+const char work_schema_7[] =
+    "CREATE TABLE decision_together (id TEXT PRIMARY KEY, decision_id TEXT NOT NULL REFERENCES decision (id),"
+    "  together TEXT NOT NULL) STRICT;"
+    "CREATE UNIQUE INDEX together_decision ON decision_together (decision_id);"
+    "CREATE INDEX together_all ON decision_together (together);";

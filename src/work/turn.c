@@ -27,23 +27,26 @@ static struct text place(struct arena *arena, const char *table, struct text row
     return arena_format(arena, "%s/%.*s", table, TEXT_ARGS(row));
 }
 
-int turn_seal(struct turn *turn, const char *table, const struct id *row, struct text plain, struct text *sealed,
-              struct error *error)
+int turn_seal_with(struct turn *turn, const struct turn_key *key, const char *table, const struct id *row,
+                   struct text plain, struct text *sealed, struct error *error)
 {
     struct text bound = place(turn->arena, table, id_text(row));
     if (!bound.p)
         return arena_error(turn->arena, error);
-    return vault_record_seal(turn->arena, turn->key.plain, bound, plain, sealed, error);
+    return vault_record_seal(turn->arena, key->plain, bound, plain, sealed, error);
+}
+
+int turn_seal(struct turn *turn, const char *table, const struct id *row, struct text plain, struct text *sealed,
+              struct error *error)
+{
+    return turn_seal_with(turn, &turn->key, table, row, plain, sealed, error);
 }
 
 int turn_seal_under(struct turn *turn, struct turn_key *key, const char *table, const struct id *row, struct text plain,
                     struct text *sealed, struct error *error)
 {
-    struct text bound = place(turn->arena, table, id_text(row));
-    if (!bound.p)
-        return arena_error(turn->arena, error);
     int result = turn->fresh_key(turn->opener, turn->now, key, error);
-    return result ? result : vault_record_seal(turn->arena, key->plain, bound, plain, sealed, error);
+    return result ? result : turn_seal_with(turn, key, table, row, plain, sealed, error);
 }
 
 int turn_key_write(struct turn *turn, const struct turn_key *key, struct error *error)

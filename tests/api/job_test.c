@@ -63,7 +63,7 @@ static void test_main_job(void **state)
     assert_string_equal(reply_row(site, &reply, 0, "name"), "body map.txt");
     reply = site_post(site, teacher, "share/send",
                       site_format(site,
-                                  "{\"decision_id\":\"%s\",\"items\":[\"%s\"],\"documents\":[\"%s\"],"
+                                  "{\"decisions\":[\"%s\"],\"items\":[\"%s\"],\"documents\":[\"%s\"],"
                                   "\"message\":\"Please look at this today.\"}",
                                   shared.decision_id, shared.item_id, document));
     assert_true(json_get(reply.json, "link")->text.n == 0);
@@ -114,7 +114,7 @@ static void test_parcel(void **state)
     struct reply reply = site_post(
         site, teacher, "share/send",
         site_format(site,
-                    "{\"decision_id\":\"%s\",\"items\":[\"%s\"],\"documents\":[\"%s\"],\"message\":\"For the "
+                    "{\"decisions\":[\"%s\"],\"items\":[\"%s\"],\"documents\":[\"%s\"],\"message\":\"For the "
                     "clinic.\","
                     "\"outside_name\":\"A clinic\",\"link_medium\":\"email\",\"phrase_medium\":\"landline\"}",
                     shared.decision_id, shared.item_id, document));

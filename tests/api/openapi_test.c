@@ -172,7 +172,7 @@ static void test_answers(void **state)
     const char *of_case = site_format(site, "case_id=%s", shared.case_id);
     json_array(&w);
     const char *sent =
-        site_format(site, "{\"decision_id\":\"%s\",\"items\":[\"%s\"]}", shared.decision_id, shared.item_id);
+        site_format(site, "{\"decisions\":[\"%s\"],\"items\":[\"%s\"]}", shared.decision_id, shared.item_id);
     remember(&w, "share/send", "post", site_post(site, teacher, "share/send", sent));
     remember(&w, "share/send", "post", ASK(site, .path = "share/send", .token = teacher, .json = sent));
     remember(&w, "case/open", "post",

@@ -78,7 +78,7 @@ static void test_once(void **state)
     for (int round = 0; round < 5; round++) {
         struct shared shared = site_decide(site, teacher, false);
         struct ask send = {.path = "share/send", .token = teacher};
-        send.json = site_format(site, "{\"decision_id\":\"%s\",\"items\":[\"%s\"]}", shared.decision_id,
+        send.json = site_format(site, "{\"decisions\":[\"%s\"],\"items\":[\"%s\"]}", shared.decision_id,
                                 shared.item_id);
         assert_int_equal(all_at_once(site, runner, &send, 200), 1);
         forget(runner);
@@ -119,7 +119,7 @@ static void test_phrases(void **state)
         struct reply reply =
             site_post(site, teacher, "share/send",
                       site_format(site,
-                                  "{\"decision_id\":\"%s\",\"items\":[\"%s\"],\"outside_name\":\"A clinic\","
+                                  "{\"decisions\":[\"%s\"],\"items\":[\"%s\"],\"outside_name\":\"A clinic\","
                                   "\"link_medium\":\"email\",\"phrase_medium\":\"landline\"}",
                                   shared.decision_id, shared.item_id));
         link = reply_text(site, &reply, "link");

@@ -236,7 +236,7 @@ static void test_reach(void **state)
     const char *item =
         site_format(site, "{\"case_id\":\"%s\",\"text\":\"x\",\"nature\":\"fact\"}", shared.case_id);
     refused(site, ASK(site, .path = "item/record", .token = worker, .json = item), 404);
-    const char *send = site_format(site, "{\"decision_id\":\"%s\",\"message\":\"x\"}", shared.decision_id);
+    const char *send = site_format(site, "{\"decisions\":[\"%s\"],\"message\":\"x\"}", shared.decision_id);
     refused(site, ASK(site, .path = "share/send", .token = worker, .json = send), 404);
     refused(site,
             ASK(site, .path = site_format(site, "document/attach?case_id=%s&name=a", shared.case_id),
@@ -263,11 +263,11 @@ static void test_unlawful(void **state)
         site, teacher, "decision/record",
         site_format(
             site,
-            "{\"case_id\":\"%s\",\"agencies\":[\"%s\"],\"outcome\":\"do-not-share\",\"reasons\":\"No need.\","
+            "{\"cases\":[\"%s\"],\"agencies\":[\"%s\"],\"outcome\":\"do-not-share\",\"reasons\":\"No need.\","
             "\"facts\":{\"purpose\":\"none\",\"child_harm\":\"none\",\"vital_interests\":false,"
             "\"legal_duty\":\"none\"}}",
             reply_text(site, &reply, "case_id"), site->home.social_care.text));
-    const char *send = site_format(site, "{\"decision_id\":\"%s\",\"message\":\"x\"}",
+    const char *send = site_format(site, "{\"decisions\":[\"%s\"],\"message\":\"x\"}",
                                    reply_text(site, &reply, "decision_id"));
     refused(site, ASK(site, .path = "share/send", .token = teacher, .json = send), 451);
 }

@@ -210,7 +210,7 @@ struct shared site_decide(struct test_site *site, struct text token, bool outsid
         site, token, "decision/record",
         site_format(
             site,
-            "{\"case_id\":\"%s\",%s,\"outcome\":\"share\",\"reasons\":\"The bruise and what the child "
+            "{\"cases\":[\"%s\"],%s,\"outcome\":\"share\",\"reasons\":\"The bruise and what the child "
             "said.\","
             "\"facts\":{\"purpose\":\"section-47\",\"identifies\":\"living-person\",\"confidential\":true,"
             "\"consent\":\"given\",\"consent_covers\":true,\"child_harm\":\"evidence\",\"proportionate\":"

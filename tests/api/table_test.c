@@ -290,10 +290,11 @@ static void test_things_of_others(void **state)
         for (size_t t = 0; t < sizeof things / sizeof *things; t++) {
             if (things[t].noun && (!about->about || strcmp(about->about, things[t].noun) != 0))
                 continue;
-            const char *quote = rows[r].post ? "\"" : "";
+            const char *quote = !rows[r].post ? "" : about->kind == FIELD_IDS ? "[\"" : "\"",
+                       *end = !rows[r].post ? "" : about->kind == FIELD_IDS ? "\"]" : "\"";
             struct reply reply = send(site, &rows[r], token[who_may(&rows[r])],
                                       input(site, &rows[r], nowhere, about,
-                                            site_format(site, "%s%s%s", quote, things[t].id, quote)));
+                                            site_format(site, "%s%s%s", quote, things[t].id, end)));
             if (reply.status != 404)
                 fail_msg("%s about %s %s: %d %.*s", rows[r].path, things[t].noun ? things[t].noun : "nothing",
                          things[t].id, reply.status, TEXT_ARGS(reply.body));

@@ -115,7 +115,7 @@ void every_make(struct test_home *home, struct visit *visit, struct every *every
     /* sent to somebody outside: a share with a receipt that is no agency's */
     struct decided sent = home_decide(home, visit, TEXT("health"));
     every->document = attach(visit, home->arena, &sent.case_id);
-    struct share_send send = {.decision_id = sent.decision_id,
+    struct share_send send = {.decisions = {&sent.decision_id, 1},
                               .items = {&sent.item_id, 1},
                               .documents = {&every->document, 1},
                               .outside_name = TEXT("A clinic"),

@@ -45,7 +45,7 @@ static void test_main_job(void **state)
     struct decided decided = home_decide(home, teacher, TEXT(""));
 
     struct share_send send = {
-        .decision_id = decided.decision_id, .items = {&decided.item_id, 1}, .message = TEXT("Please look at this today.")};
+        .decisions = {&decided.decision_id, 1}, .items = {&decided.item_id, 1}, .message = TEXT("Please look at this today.")};
     struct share_sent sent;
     must(visit_act_wait(teacher, &share_send_command, &send, &sent, &error), &error, "share.send");
     assert_int_equal(sent.link.n, 0);
@@ -115,7 +115,7 @@ static void test_reach(void **state)
     assert_int_equal(visit_act_wait(teacher, &case_admit_command, &admit, &admitted, &error), ERROR_INVALID);
 
     /* what one worker has taken is no longer open to the next */
-    struct share_send send = {.decision_id = decided.decision_id, .items = {&decided.item_id, 1}};
+    struct share_send send = {.decisions = {&decided.decision_id, 1}, .items = {&decided.item_id, 1}};
     struct share_sent sent;
     must(visit_act_wait(teacher, &share_send_command, &send, &sent, &error), &error, "share.send");
     struct nothing nothing = {0};
@@ -147,7 +147,7 @@ static void test_differing_decision(void **state)
     struct case_open open = {.name = TEXT("Sam Example")};
     struct case_opened opened;
     must(visit_act_wait(teacher, &case_open_command, &open, &opened, &error), &error, "case.open");
-    struct decision_record record = {.case_id = opened.case_id,
+    struct decision_record record = {.cases = {&opened.case_id, 1},
                                      .agencies = {&home->social_care, 1},
                                      .facts = {TEXT("{\"purpose\":\"none\",\"child_harm\":\"none\",\"vital_interests\":false,\"legal_duty\":\"none\"}")},
                                      .outcome = TEXT("share"),
@@ -172,7 +172,7 @@ static void test_differing_decision(void **state)
     record.outcome = TEXT("do-not-share");
     must(visit_act_wait(teacher, &decision_record_command, &record, &made, &error), &error, "decision.record");
     assert_false(made.differs);
-    struct share_send send = {.decision_id = made.decision_id, .message = TEXT("x")};
+    struct share_send send = {.decisions = {&made.decision_id, 1}, .message = TEXT("x")};
     struct share_sent sent;
     assert_int_equal(visit_act_wait(teacher, &share_send_command, &send, &sent, &error), ERROR_UNLAWFUL);
     PROVISION("BEX-06");
@@ -193,7 +193,7 @@ static void test_differing_decision(void **state)
     must(visit_look(head, &notice_list_view, &nothing, &rows, &error), &error, "notice.list");
     assert_true(text_equal(VISIT_ROW(rows, struct notice_row, 0)->kind, TEXT("decision-open")));
     must(visit_act_wait(teacher, &decision_record_command, &record, &made, &error), &error, "decision.record");
-    send = (struct share_send){.decision_id = made.decision_id, .message = TEXT("Please go there now.")};
+    send = (struct share_send){.decisions = {&made.decision_id, 1}, .message = TEXT("Please go there now.")};
     must(visit_act_wait(teacher, &share_send_command, &send, &sent, &error), &error, "share.send");
 }
 
@@ -205,7 +205,7 @@ static void test_pickup(void **state)
     struct visit *teacher = home_visit(home, "teacher"), *visitor;
     must(visit_begin(home->gate, home->arena, &visitor, &error), &error, "visit_begin");
     struct decided decided = home_decide(home, teacher, TEXT("health"));
-    struct share_send send = {.decision_id = decided.decision_id,
+    struct share_send send = {.decisions = {&decided.decision_id, 1},
                               .items = {&decided.item_id, 1},
                               .message = TEXT("For the clinic."),
                               .outside_name = TEXT("A clinic"),
@@ -254,7 +254,7 @@ static void test_pickup_locks(void **state)
     struct visit *teacher = home_visit(home, "teacher"), *visitor;
     must(visit_begin(home->gate, home->arena, &visitor, &error), &error, "visit_begin");
     struct decided decided = home_decide(home, teacher, TEXT("health"));
-    struct share_send send = {.decision_id = decided.decision_id,
+    struct share_send send = {.decisions = {&decided.decision_id, 1},
                               .items = {&decided.item_id, 1},
                               .outside_name = TEXT("A clinic"),
                               .link_medium = TEXT("email"),
@@ -262,7 +262,7 @@ static void test_pickup_locks(void **state)
     struct share_sent sent, foreign;
     must(visit_act_wait(teacher, &share_send_command, &send, &sent, &error), &error, "share.send");
     struct decided again = home_decide(home, teacher, TEXT("health"));
-    send.decision_id = again.decision_id;
+    send.decisions.item = &again.decision_id;
     send.items.item = &again.item_id;
     must(visit_act_wait(teacher, &share_send_command, &send, &foreign, &error), &error, "share.send");
     struct pickup_try wrong = {.link = sent.link, .phrase = foreign.phrase}; /* another parcel's phrase */

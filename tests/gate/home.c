@@ -116,7 +116,7 @@ struct decided home_decide(struct test_home *home, struct visit *teacher, struct
     struct id *agencies = ARENA_ARRAY(home->arena, struct id, 1);
     agencies[0] = home->social_care;
     struct decision_record record = {
-        .case_id = opened.case_id,
+        .cases = {&opened.case_id, 1},
         .agencies = {agencies, outside.n ? 0 : 1},
         .outside = outside,
         .facts = {TEXT("{\"purpose\":\"section-47\",\"identifies\":\"living-person\",\"confidential\":true,"

@@ -37,7 +37,7 @@ static struct id make_notice(struct visit *teacher)
     struct error error;
     struct view_rows rows;
     struct nothing nothing = {0};
-    struct decision_record record = {.case_id = foreign.case_id,
+    struct decision_record record = {.cases = {&foreign.case_id, 1},
                                      .agencies = {&home.social_care, 1},
                                      .facts = {TEXT("{\"purpose\":\"none\",\"child_harm\":\"none\",\"vital_interests\":false,"
                                                     "\"legal_duty\":\"none\"}")},

@@ -46,7 +46,7 @@ static struct id record_item(const struct id *case_id, const char *text, const c
 static struct decision_recorded decide(struct visit *visit, const struct id *case_id, const char *outcome, const char *facts)
 {
     struct error error;
-    struct decision_record record = {.case_id = *case_id,
+    struct decision_record record = {.cases = {case_id, 1},
                                      .agencies = {&home.social_care, 1},
                                      .facts = {text_of(facts)},
                                      .outcome = text_of(outcome),
@@ -60,7 +60,7 @@ static struct id send_items(const struct id *decision, const struct id *items, s
 {
     struct error error;
     struct view_rows rows;
-    struct share_send send = {.decision_id = *decision, .items = {items, n}, .message = TEXT("Please look today.")};
+    struct share_send send = {.decisions = {decision, 1}, .items = {items, n}, .message = TEXT("Please look today.")};
     struct share_sent sent;
     must(visit_act_wait(teacher, &share_send_command, &send, &sent, &error), &error, "share.send");
     must(visit_look(worker, &receipt_list_view, &nothing, &rows, &error), &error, "receipt.list");
@@ -185,14 +185,14 @@ static void test_record(void **state)
 
     /* to somebody outside: how it went */
     struct id out = open_case(teacher, "Jo Example"), thing = record_item(&out, "A thing.", "", "");
-    struct decision_record record = {.case_id = out,
+    struct decision_record record = {.cases = {&out, 1},
                                      .outside = TEXT("health"),
                                      .facts = {TEXT(FACTS)},
                                      .outcome = TEXT("share"),
                                      .reasons = TEXT("reasons")};
     struct decision_recorded outside;
     must(visit_act_wait(teacher, &decision_record_command, &record, &outside, &error), &error, "decision.record");
-    struct share_send send = {.decision_id = outside.decision_id,
+    struct share_send send = {.decisions = {&outside.decision_id, 1},
                               .items = {&thing, 1},
                               .outside_name = TEXT("A clinic"),
                               .link_medium = TEXT("email"),
@@ -226,7 +226,7 @@ static void test_refused(void **state)
     struct id case_id = open_case(teacher, "Max Example"), item = record_item(&case_id, "A thing.", "", "");
     struct id agencies[] = {home.social_care, home.social_care}, items[] = {item, item};
     struct decision_record record = {
-        .case_id = case_id, .agencies = {agencies, 2}, .facts = {TEXT(FACTS)}, .outcome = TEXT("share"), .reasons = TEXT("why")};
+        .cases = {&case_id, 1}, .agencies = {agencies, 2}, .facts = {TEXT(FACTS)}, .outcome = TEXT("share"), .reasons = TEXT("why")};
     struct decision_recorded made;
     assert_int_equal(visit_act_wait(teacher, &decision_record_command, &record, &made, &error), ERROR_INVALID);
     assert_string_equal(error.where, "agencies");
@@ -237,7 +237,7 @@ static void test_refused(void **state)
     assert_null(strstr(error.fix, "Robin"));
     record.facts.json = TEXT(FACTS);
     must(visit_act_wait(teacher, &decision_record_command, &record, &made, &error), &error, "decision.record");
-    struct share_send send = {.decision_id = made.decision_id, .items = {items, 2}};
+    struct share_send send = {.decisions = {&made.decision_id, 1}, .items = {items, 2}};
     struct share_sent sent;
     assert_int_equal(visit_act_wait(teacher, &share_send_command, &send, &sent, &error), ERROR_INVALID);
     assert_string_equal(error.where, "items");

@@ -130,7 +130,7 @@ static int make(void **state)
     home_make(&home);
     struct visit *teacher = home_visit(&home, "teacher"), *worker = home_visit(&home, "worker");
     struct decided first = home_decide(&home, teacher, TEXT("")), second = home_decide(&home, teacher, TEXT(""));
-    struct share_send send = {.decision_id = first.decision_id, .items = {&first.item_id, 1}};
+    struct share_send send = {.decisions = {&first.decision_id, 1}, .items = {&first.item_id, 1}};
     struct share_sent sent;
     must(visit_act_wait(teacher, &share_send_command, &send, &sent, &error), &error, "share.send");
     gate_close(&home.gate);

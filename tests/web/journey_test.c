@@ -17,9 +17,11 @@ static const struct {
     const char *field, *why;
 } filled[] = {
     {&item_record_command, "case_id", "the case that the journey is about"},
-    {&decision_record_command, "case_id", "the case that the journey is about"},
+    {&decision_record_command, "cases", "the cases that the journey is about"},
+    {&decision_record_command, "facts_of", "the pages that ask the policy's questions"},
+    {&decision_record_command, "outcomes", "the page that asks what is decided, where the answers differ"},
     {&decision_record_command, "facts", "the pages that ask the policy's questions"},
-    {&share_send_command, "decision_id", "the decision that was recorded just before"},
+    {&share_send_command, "decisions", "the decision that was recorded just before"},
     {&case_admit_command, "case_id", "the address"},
     {&case_release_command, "case_id", "the address"},
     {&post_add_command, "agency_id", "the address"},

@@ -11,8 +11,10 @@
 enum reach {
     REACH_ANYTHING,     /* no particular thing, or one that everybody with the role may use */
     REACH_CASE,         /* a case: the actor's post is on its list of those who need to know */
-    REACH_CASE_REVIEW,  /* a case: as above, or the actor is a manager or lead of its agency */
+    REACH_CASES,        /* a list of cases: each as REACH_CASE; an empty one is about nothing */
+    REACH_CASE_REVIEW,  /* a case: as REACH_CASE, or the actor is a manager or lead of its agency */
     REACH_DECISION,     /* a decision: of a case as REACH_CASE_REVIEW */
+    REACH_DECISIONS,    /* a list of decisions: each as REACH_DECISION */
     REACH_DOCUMENT,     /* a document: of a case as REACH_CASE_REVIEW */
     REACH_RECEIPT,      /* a receipt: sent to the actor's agency, and to the actor's post if it names one */
     REACH_RECEIPT_TAKEN, /* a receipt: taken by the actor's post, or sent to the agency of the manager or lead */
@@ -23,7 +25,7 @@ enum reach {
 struct grant {
     uint32_t roles;    /* bits of enum role */
     enum reach reach;
-    size_t about;      /* offsetof the struct id in what the command or view takes; only with a reach on a thing */
+    size_t about;      /* offsetof the struct id, or struct id_list, in what is taken; only with a reach on a thing */
 };
 
 enum pace {

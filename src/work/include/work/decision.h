@@ -4,24 +4,32 @@
 #include "work/view.h"
 
 /*
- * The answer is what the pack says; the decision is what the practitioner does. An answer is worked out for each
- * recipient; both are kept, with the facts and the pack that was applied.
+ * The answer is what the pack says; the decision is what the practitioner does. One share may be about several people and
+ * go to several recipients: an answer is worked out for each pair of them. Both are kept, with the facts and the pack
+ * that was applied. docs/several.md tells how.
  */
 
-extern const struct choice decision_outcomes[]; /* the vocabulary's outcomes */
+extern const struct choice decision_outcomes[]; /* the vocabulary's outcomes, from the strictest on */
 extern const struct choice decision_answers[];  /* the same, and "open": decided urgently, before there was an answer */
 extern const struct choice outside_kinds[];     /* `recipient` values that somebody outside the partnership can be */
 
-/* To whom, and what is known. The system adds the day, who asks, and the kind of each recipient. */
+/*
+ * About whom, to whom, and what is known. The system adds the day, who asks, the kind of each recipient, and the age of
+ * each whose date of birth is recorded.
+ */
 struct decision_answer {
+    struct id_list cases; /* none: somebody about whom there is no case */
     struct id_list agencies;
     struct text outside; /* kind of a recipient outside the partnership; empty: none */
-    struct json_object facts;
+    struct json_object facts;    /* what holds for all */
+    struct json_object facts_of; /* what holds for some, by whom: a case, an agency, "outside", or "CASE/AGENCY" */
     bool explain; /* say how it came about, and what would change it */
 };
 
-/* One recipient's answer. */
+/* One pair's answer. */
 struct answer_row {
+    struct id case_id;   /* unset: there is no case */
+    struct text name;    /* the subject's */
     struct id agency_id; /* unset: outside the partnership */
     struct text recipient, kind;
     struct text outcome;         /* empty while open */
@@ -32,19 +40,23 @@ struct answer_row {
 };
 
 struct decision_record {
-    struct id case_id;
+    struct id_list cases;
     struct id_list agencies;
     struct text outside;
-    struct json_object facts;
-    struct text outcome; /* what the practitioner decides */
+    struct json_object facts, facts_of;
+    struct text outcome;         /* what the practitioner decides */
+    struct json_object outcomes; /* where it is another for some: by whom, as in facts_of */
     struct text reasons;
-    struct text consulted; /* with whom it was talked over, if with anybody */
+    struct text consulted;      /* with whom it was talked over, if with anybody */
     struct instant happened_at; /* when it was decided, if before now */
 };
+/* A decision is of one case and has one outcome: what was decided alike for that case's recipients. */
 struct decision_recorded {
-    struct id decision_id;
-    struct text answered; /* the strictest answer */
-    bool differs;
+    struct id_list decisions; /* the most open ones first */
+    struct id_list to_send;   /* those of them that are to share: what share.send takes */
+    struct id decision_id;    /* the first of all */
+    struct text answered;     /* the strictest answer of all */
+    bool differs;             /* one of them differs from its answer */
 };
 
 struct decision_of {
@@ -53,12 +65,14 @@ struct decision_of {
 
 struct decision_row {
     struct id decision_id, case_id;
+    struct id together; /* the same for all that were decided at once; unset: decided alone */
     struct text made_by, post, name; /* who, and about whom */
     struct text pack, pack_version, answered, decided, reasons, consulted;
     bool differs;
     struct instant recorded_at, happened_at;
-    struct json_object facts;
-    struct json_object answers; /* {"answers": [{"recipient", "agency_id", "kind", "answer", "words"}]} */
+    struct json_object facts;    /* of this case only */
+    struct json_object facts_of; /* by its recipients: an agency, or "outside" */
+    struct json_object answers;  /* {"answers": [{"recipient", "agency_id", "kind", "answer", "words"}]} */
 };
 
 /*

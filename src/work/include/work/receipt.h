@@ -3,10 +3,14 @@
 
 #include "work/view.h"
 
-/* A receipt is one recipient's end of a share: what came, with its limits, and what they say they will do. */
+/*
+ * A receipt is one recipient's end of a share: what came, with its limits, and what they say they will do. What one
+ * command sent about several people arrives as one receipt for each: opening or answering one opens or answers all.
+ */
 
 struct receipt_row {
     struct id receipt_id;
+    struct id arrival; /* the same for receipts that came at once; unset: it came alone */
     struct text sender, sender_post, sender_agency;
     struct text name; /* the subject's */
     struct date born;

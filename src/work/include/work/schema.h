@@ -4,7 +4,7 @@
 #include "store/migrate.h"
 
 /* The tables of the partnership's work, from its first migration on. The gate joins them to its own. */
-extern const char work_schema_1[], work_schema_2[];
+extern const char work_schema_1[], work_schema_2[], work_schema_7[];
 
 /*
  * The ledgered tables: every row of these is committed to by the entry of the command that wrote it, and checked by
@@ -23,6 +23,7 @@ extern const char work_schema_1[], work_schema_2[];
       "id, case_id, agency_id, made_by, pack, pack_version, pack_sha256, answered, decided, differs, "         \
       "recorded_at, happened_at, key_id, sealed",                                                              \
       "tttttttttiiitb")                                                                                        \
+    X(decision_together, "id, decision_id, together", "ttt")                                                   \
     X(document, "id, case_id, added_by, size, digest, payload, added_at, key_id, sealed", "tttibtitb")         \
     X(share, "id, case_id, decision_id, agency_id, sent_by, sent_at, key_id, sealed", "tttttitb")              \
     X(share_item, "id, share_id, item_id", "ttt")                                                              \

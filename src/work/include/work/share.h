@@ -3,13 +3,16 @@
 
 #include "work/view.h"
 
-/* A share sends items and documents of a case, under a decision to share, to the recipients of that decision. */
+/*
+ * A share sends items and documents of a case, under a decision to share, to the recipients of that decision. Decisions
+ * that were recorded together are sent together: each has a share of its own, with what is of its case.
+ */
 
 extern const struct choice share_media[]; /* by which a link or a phrase can go */
 
 struct share_send {
-    struct id decision_id;
-    struct id_list items, documents;
+    struct id_list decisions; /* one, or several that were recorded together */
+    struct id_list items, documents; /* of any of their cases */
     struct text message; /* what the recipient should know */
     struct text outside_name;
     struct text link_medium, phrase_medium; /* never the same (BEX-32) */
@@ -17,7 +20,7 @@ struct share_send {
     int64_t days;                           /* it can be picked up; 1 to 28, 0 means 7 */
 };
 struct share_sent {
-    struct id share_id;
+    struct id share_id; /* of the first decision */
     struct text link;   /* outside: the secret part of the address */
     struct text phrase; /* outside: to be told by voice. Shown once, kept nowhere */
 };

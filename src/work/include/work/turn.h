@@ -65,6 +65,9 @@ int turn_seal(struct turn *turn, const char *table, const struct id *row, struct
  */
 int turn_seal_under(struct turn *turn, struct turn_key *key, const char *table, const struct id *row, struct text plain,
                     struct text *sealed, struct error *error);
+/* The same under a key that was got so before. */
+int turn_seal_with(struct turn *turn, const struct turn_key *key, const char *table, const struct id *row,
+                   struct text plain, struct text *sealed, struct error *error);
 int turn_key_write(struct turn *turn, const struct turn_key *key, struct error *error);
 
 /* One sealed row to open. A key that was destroyed (disposed) gives plain {NULL, 0}, no error. */

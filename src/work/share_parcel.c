@@ -1,0 +1,130 @@
+#include "sharing.h"
+
+static void write_items(const struct share_send_ready *ready, const struct one_share *share, struct json_writer *w)
+{
+    json_array(w);
+    for (size_t i = 0; i < share->items; i++) {
+        const struct sent_thing *item = &share->item[i];
+        json_object(w);
+        json_key(w, "text");
+        json_put_text(w, plain_text(&ready->things.row[item->sealed], "text"));
+        json_key(w, "nature");
+        json_put_text(w, item->nature);
+        json_key(w, "historical");
+        json_put_bool(w, item->historical);
+        json_end(w);
+    }
+    json_end(w);
+}
+
+static void write_documents(const struct share_send_ready *ready, const struct one_share *share, struct json_writer *w)
+{
+    for (size_t i = 0; i < share->documents; i++) {
+        const struct sent_thing *document = &share->document[i];
+        const struct sealed_row *row = &ready->things.row[document->sealed];
+        json_object(w);
+        json_key(w, "name");
+        json_put_text(w, plain_text(row, "name"));
+        json_key(w, "type");
+        json_put_text(w, plain_text(row, "type"));
+        json_key(w, "file_key");
+        json_put_text(w, plain_text(row, "file_key"));
+        json_key(w, "size");
+        json_put_int(w, document->size);
+        json_key(w, "payload");
+        json_put_text(w, document->payload);
+        json_end(w);
+    }
+}
+
+/* A part for each of several people: their limits, what is known of them, and which of the documents are about them. */
+static void write_parts(const struct share_send_ready *ready, struct json_writer *w)
+{
+    int64_t number = 0;
+    json_key(w, "about");
+    json_array(w);
+    for (size_t i = 0; i < ready->shares; i++) {
+        const struct one_share *share = &ready->share[i];
+        const struct json *answered = sharing_outside(share);
+        if (!answered)
+            continue;
+        json_object(w);
+        json_key(w, "name");
+        json_put_text(w, share->name);
+        json_key(w, "limits");
+        limits_write(w, answered);
+        json_key(w, "items");
+        write_items(ready, share, w);
+        json_key(w, "documents");
+        json_array(w);
+        for (size_t d = 0; d < share->documents; d++)
+            json_put_int(w, number++);
+        json_end(w);
+        json_end(w);
+    }
+    json_end(w);
+}
+
+static const struct one_share *only_share(const struct share_send_ready *ready)
+{
+    const struct one_share *only = NULL;
+    for (size_t i = 0; i < ready->shares; i++)
+        if (sharing_outside(&ready->share[i])) {
+            if (only)
+                return NULL;
+            only = &ready->share[i];
+        }
+    return only;
+}
+
+/*
+ * {"sender", "message", "limits", "items", "documents"} about one person; {"sender", "message", "about": [{"name",
+ * "limits", "items", "documents": [indexes]}], "documents"} about several.
+ */
+static void write_parcel(struct turn *turn, const struct share_send *in, const struct share_send_ready *ready,
+                         struct json_writer *w)
+{
+    const struct one_share *only = only_share(ready);
+    json_object(w);
+    json_key(w, "sender");
+    json_put_text(w, arena_format(turn->arena, "%s, %s", turn->actor->title, turn->actor->agency_name));
+    json_key(w, "message");
+    json_put_text(w, in->message);
+    if (only) {
+        json_key(w, "limits");
+        limits_write(w, sharing_outside(only));
+        json_key(w, "items");
+        write_items(ready, only, w);
+    } else {
+        write_parts(ready, w);
+    }
+    json_key(w, "documents");
+    json_array(w);
+    for (size_t i = 0; i < ready->shares; i++)
+        if (sharing_outside(&ready->share[i]))
+            write_documents(ready, &ready->share[i], w);
+    json_end(w);
+    json_end(w);
+}
+
+int sharing_parcel(struct turn *turn, const struct share_send *in, struct share_send_ready *ready, struct error *error)
+{
+    struct buffer content = buffer_in(turn->arena);
+    struct json_writer w = json_writer_in(&content);
+    write_parcel(turn, in, ready, &w);
+    if (buffer_failed(&content))
+        return arena_error(turn->arena, error);
+
+    struct vault_phrase phrase;
+    vault_phrase_new(&phrase);
+    struct id link = id_new(0); /* its 80 random bits are the secret of the address */
+    ready->pickup = turn_id(turn);
+    ready->link = arena_text(turn->arena, text_cut(id_text(&link), 9, ID_LENGTH));
+    ready->phrase = arena_format(turn->arena, "%s-%s", phrase.code, phrase.secret);
+    parcel_link_hash(ready->link, ready->link_hash);
+    parcel_code_hash(ready->link, text_of(phrase.code), ready->code_hash);
+    int result = parcel_seal(turn->arena, buffer_result(&content), text_of(phrase.secret), &ready->parcel, error);
+    vault_phrase_wipe(&phrase);
+    ready->expires_at = turn->now + (in->days ? in->days : 7) * CLOCK_DAY;
+    return result;
+}
