@@ -1,8 +1,8 @@
 /*
  * How fast a pack answers. For each pack: full share answers with their trace a second, one thread, facts
  * already parsed and all stated; the same with a third of the facts unknown; rules and memory.
- * `policy-answers FILE` also writes the complete Manchester cases with their outcomes to FILE, one JSON
- * object a line, for bench/zen.mjs.
+ * `policy-answers --write PACK N FILE` writes N complete cases, each another, with their answers as they are
+ * recorded, a line each: for bench/zen.mjs and for `proviso policy replay`.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,54 +55,76 @@ static struct policy_facts *some_facts(const struct policy_pack *pack, struct ar
     return facts;
 }
 
+static int order(const void *one, const void *other)
+{
+    int64_t a = *(const int64_t *)one, b = *(const int64_t *)other;
+    return (a > b) - (a < b);
+}
+
+/* Answers a second, by the median round: other work on the machine disturbs some rounds, not half of them. */
 static double rate(const struct policy_pack *pack, struct policy_facts *const *facts, size_t cases,
                    size_t rounds)
 {
     ARENA_SCOPE struct arena *arena = arena_new((size_t)512 << 20, ARENA_PLAIN);
     struct policy_answer answer;
     struct error error;
+    int64_t spent[ROUNDS];
     size_t told = 0;
-    int64_t start = clock_steady();
-    for (size_t r = 0; r < rounds; r++)
+    for (size_t r = 0; r < rounds; r++) {
+        int64_t start = clock_steady();
         for (size_t i = 0; i < cases; i++) {
             arena_reset(arena);
             if (policy_answer(pack, POLICY_SHARE, facts[i], arena, &answer, &error))
                 return 0;
             told += answer.fireds;
         }
-    double seconds = (double)(clock_steady() - start) / (double)CLOCK_SECOND;
-    return told ? (double)(rounds * cases) / seconds : 0;
-}
-
-static int write_cases(const char *path, const struct policy_pack *pack, struct policy_facts *const *facts)
-{
-    FILE *file = fopen(path, "w");
-    if (!file)
-        return 1;
-    for (size_t i = 0; i < CASES; i++) {
-        ARENA_SCOPE struct arena *arena = arena_new(16 << 20, ARENA_PLAIN);
-        struct buffer out = buffer_in(arena);
-        struct json_writer w = json_writer_in(&out);
-        struct policy_answer answer;
-        struct error error;
-        if (policy_answer(pack, POLICY_SHARE, facts[i], arena, &answer, &error)) {
-            fclose(file);
-            return 1;
-        }
-        json_object(&w);
-        json_key(&w, "facts");
-        policy_facts_write(facts[i], &w);
-        json_key(&w, "answer");
-        policy_answer_write(&answer, &w);
-        json_end(&w);
-        buffer_char(&out, '\n');
-        struct text t = buffer_result(&out);
-        fwrite(t.p, 1, t.n, file);
+        spent[r] = clock_steady() - start;
     }
-    return fclose(file) != 0;
+    qsort(spent, rounds, sizeof *spent, order);
+    double seconds = (double)spent[rounds / 2] / (double)CLOCK_SECOND;
+    return told ? (double)cases / seconds : 0;
 }
 
-static int measure(const char *packs, const char *id, const char *cases_path)
+static int write_case(FILE *file, const struct policy_pack *pack, struct arena *arena, uint64_t *random)
+{
+    struct policy_facts *facts = some_facts(pack, arena, random, 0);
+    struct buffer out = buffer_in(arena);
+    struct json_writer w = json_writer_in(&out);
+    struct policy_answer answer;
+    struct error error;
+    if (!facts || policy_answer(pack, POLICY_SHARE, facts, arena, &answer, &error))
+        return 1;
+    json_object(&w);
+    json_key(&w, "decision");
+    json_put_string(&w, "share");
+    json_key(&w, "facts");
+    policy_facts_write(facts, &w);
+    json_key(&w, "answer");
+    policy_answer_write(&answer, &w);
+    json_end(&w);
+    buffer_char(&out, '\n');
+    struct text t = buffer_result(&out);
+    return fwrite(t.p, 1, t.n, file) != t.n;
+}
+
+static int write_cases(const char *packs, const char *id, size_t cases, const char *path)
+{
+    ARENA_SCOPE struct arena *arena = arena_new(16 << 20, ARENA_PLAIN);
+    POLICY_PACK_SCOPE struct policy_pack *pack = NULL;
+    struct error error;
+    uint64_t random = 5;
+    int failed = 0;
+    if (policy_pack_load(packs, id, &pack, &error))
+        return 1;
+    FILE *file = fopen(path, "w");
+    for (size_t i = 0; file && i < cases && !failed; i++) {
+        arena_reset(arena);
+        failed = write_case(file, pack, arena, &random);
+    }
+    return !file || fclose(file) || failed;
+}
+
+static int measure(const char *packs, const char *id)
 {
     ARENA_SCOPE struct arena *arena = arena_new((size_t)256 << 20, ARENA_PLAIN);
     POLICY_PACK_SCOPE struct policy_pack *pack = NULL;
@@ -121,11 +143,12 @@ static int measure(const char *packs, const char *id, const char *cases_path)
     for (size_t i = 0; i < PARTIAL_CASES; i++)
         if (!(partial[i] = some_facts(pack, arena, &random, 3)))
             return 1;
-    double full = rate(pack, complete, CASES, ROUNDS), open = rate(pack, partial, PARTIAL_CASES, 2);
-    printf("%-22s %4zu KiB in memory (at most 4096), loads in %5.1f ms   complete %9.0f answers/s (%.2f us)   a third unknown %7.0f "
+    double full = rate(pack, complete, CASES, ROUNDS), open = rate(pack, partial, PARTIAL_CASES, 5);
+    printf("%-22s %4zu KiB in memory (at most 4096), loads in %5.1f ms   complete %9.0f answers/s (%.2f us)  "
+           " a third unknown %7.0f "
            "answers/s\n",
            id, policy_pack_memory(pack) / 1024, load, full, 1e6 / full, open);
-    return cases_path && full > 0 ? write_cases(cases_path, pack, complete) : full <= 0;
+    return full <= 0;
 }
 
 int main(int argc, char **argv)
@@ -138,9 +161,9 @@ int main(int argc, char **argv)
     int failed = 0;
     if (!policy_packs_folder(arena, &packs) || policy_pack_list(packs, arena, &id, &ids, &error))
         return 1;
-    for (size_t i = 0; i < ids && !failed; i++) {
-        bool manchester = text_equal(id[i], TEXT("manchester-2016"));
-        failed = measure(packs, arena_string(arena, id[i]), manchester && argc > 1 ? argv[1] : NULL);
-    }
+    if (argc == 5)
+        return write_cases(packs, argv[2], strtoul(argv[3], NULL, 10), argv[4]);
+    for (size_t i = 0; i < ids && !failed; i++)
+        failed = measure(packs, arena_string(arena, id[i]));
     return failed;
 }

@@ -33,7 +33,8 @@ struct quick {
     struct arena *arena;
     struct quick_pack pack[MOST_PACKS];
     size_t packs, last;  /* last: the pack of the line before */
-    struct arena *texts; /* of written[] */
+    struct arena *texts;   /* of written[] */
+    struct arena *scratch; /* for working out one answer */
     struct written *written;
     size_t writtens;
     unsigned char key[KEY_MOST];
@@ -47,16 +48,19 @@ struct quick *quick_new(enum policy_replay_how how, struct arena *arena)
     q->how = how;
     q->arena = arena;
     q->texts = arena_new(WRITTEN_MEMORY, ARENA_PLAIN);
+    q->scratch = arena_new(WRITTEN_MEMORY, ARENA_PLAIN);
     q->written = ARENA_ARRAY(arena, struct written, WRITTEN_SLOTS);
-    if (!q->texts || !q->written)
+    if (!q->texts || !q->scratch || !q->written)
         quick_free(&q);
     return q;
 }
 
 void quick_free(struct quick **quick)
 {
-    if (*quick)
+    if (*quick) {
         arena_free(&(*quick)->texts);
+        arena_free(&(*quick)->scratch);
+    }
     *quick = NULL;
 }
 
@@ -259,13 +263,10 @@ static bool write_answer(struct quick *q, struct quick_pack *pack, enum policy_d
 {
     struct policy_answer answer;
     struct error error;
-    struct arena *scratch ARENA_SCOPE = arena_new(WRITTEN_MEMORY, ARENA_PLAIN);
     struct buffer out = buffer_in(q->texts);
     struct json_writer w = json_writer_in(&out);
-    if (!scratch)
-        return false;
-    pack->facts.arena = scratch;
-    if (policy_answer(pack->pack, decision, &pack->facts, scratch, &answer, &error))
+    arena_reset(q->scratch);
+    if (policy_answer(pack->pack, decision, &pack->facts, q->scratch, &answer, &error))
         return false;
     policy_answer_write(&answer, &w);
     to->answer = buffer_result(&out);
