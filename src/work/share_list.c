@@ -8,6 +8,14 @@ static const struct choice states[] = {
     {NULL, NULL},
 };
 
+/* The parcel hangs on one receipt; those that came with it went the same way. */
+#define MEDIUM(column)                                                                                         \
+    "COALESCE(p." column ", (SELECT q." column " FROM decision_together t"                                      \
+    " JOIN decision_together u ON u.together = t.together"                                                     \
+    " JOIN share v ON v.decision_id = u.decision_id AND v.sent_at = s.sent_at"                                 \
+    " JOIN receipt o ON o.share_id = v.id JOIN pickup q ON q.receipt_id = o.id"                                \
+    " WHERE t.decision_id = s.decision_id AND r.outside <> 0))"
+
 static int share_list_look(struct turn *turn, const struct share_list *in, struct view_rows *out, struct error *error)
 {
     struct openings sealed = {0};
@@ -17,7 +25,7 @@ static int share_list_look(struct turn *turn, const struct share_list *in, struc
                           " r.sealed, k.wrapped, r.reply, kr.wrapped,"
                           " (SELECT count(*) FROM share_item WHERE share_item.share_id = s.id),"
                           " (SELECT count(*) FROM share_document WHERE share_document.share_id = s.id),"
-                          " post.person, post.title, p.link_medium, p.phrase_medium"
+                          " post.person, post.title, " MEDIUM("link_medium") ", " MEDIUM("phrase_medium")
                           " FROM share s JOIN receipt r ON r.share_id = s.id JOIN post ON post.id = s.sent_by"
                           " LEFT JOIN pickup p ON p.receipt_id = r.id LEFT JOIN record_key k ON k.id = r.key_id"
                           " LEFT JOIN record_key kr ON kr.id = r.reply_key_id"
