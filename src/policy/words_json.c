@@ -44,17 +44,57 @@ static void write_source(struct json_writer *w, const struct policy_pack *pack,
     json_put_text(w, citation->where);
 }
 
+static const enum policy_words_kind outcome_kind[POLICY_DECISIONS] = {
+    [POLICY_SHARE] = POLICY_WORDS_OUTCOME,       [POLICY_CONSENT] = POLICY_WORDS_CONSENT,
+    [POLICY_CHANNEL] = POLICY_WORDS_CHANNEL,     [POLICY_RETENTION] = POLICY_WORDS_RETENTION,
+    [POLICY_DEADLINE] = POLICY_WORDS_DEADLINE,
+};
+
+/* {"years": "6", "from": "closure of the case"}: what is not said is left out. */
+static void write_details(struct json_writer *w, const struct policy_answer *answer)
+{
+    struct policy_words words;
+    json_key(w, "details");
+    json_object(w);
+    for (size_t i = 0; i < answer->details; i++) {
+        const struct policy_detail *detail = &answer->detail[i];
+        if (!detail->value.p)
+            continue;
+        json_key_text(w, detail->key);
+        json_put_text(w, detail->number ? detail->value
+                                        : policy_words(answer->pack, POLICY_WORDS_EVENT, detail->value, &words)->title);
+    }
+    json_end(w);
+}
+
+static void write_media(struct json_writer *w, const struct policy_answer *answer)
+{
+    json_key(w, "instead");
+    json_array(w);
+    for (size_t i = 0; i < answer->insteads; i++)
+        json_put_text(w, policy_value_words(answer->pack, TEXT("medium"), answer->instead[i]));
+    json_end(w);
+}
+
 void policy_answer_words_write(const struct policy_answer *answer, struct json_writer *w)
 {
     const struct policy_pack *pack = answer->pack;
+    enum policy_decision decision = answer->decision;
     json_key(w, "outcome");
     if (answer->outcome.p)
-        write_words(w, pack, POLICY_WORDS_OUTCOME, answer->outcome);
+        write_words(w, pack, outcome_kind[decision], answer->outcome);
     else
         json_put_null(w);
-    write_words_list(w, "basis", pack, POLICY_WORDS_BASIS, answer->basis, answer->bases);
-    write_words_list(w, "obligations", pack, POLICY_WORDS_OBLIGATION, answer->obligation,
-                     answer->obligations);
+    if (decision == POLICY_SHARE)
+        write_words_list(w, "basis", pack, POLICY_WORDS_BASIS, answer->basis, answer->bases);
+    if (decision == POLICY_SHARE || decision == POLICY_CONSENT)
+        write_words_list(w, "obligations", pack, POLICY_WORDS_OBLIGATION, answer->obligation, answer->obligations);
+    if (decision == POLICY_CHANNEL) {
+        write_words_list(w, "conditions", pack, POLICY_WORDS_CONDITION, answer->condition, answer->conditions);
+        write_media(w, answer);
+    }
+    if (decision == POLICY_RETENTION || decision == POLICY_DEADLINE)
+        write_details(w, answer);
     json_key(w, "citations");
     json_array(w);
     for (size_t i = 0; i < answer->citations; i++) {

@@ -81,6 +81,7 @@ struct shape_frame asking_frame(struct asking *asking, const char *part)
     } parts[] = {
         {"Your work", "/", ROLES_SIGNED_IN},
         {"Received", "/received", ROLES_STAFF},
+        {"Ask the policy", "/advice", ROLES_STAFF},
         {"Decisions", "/decisions", ROLE_MANAGER | ROLE_LEAD | ROLE_GOVERNANCE},
         {"Directory", "/directory", ROLE_ADMINISTRATOR},
     };

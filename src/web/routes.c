@@ -1,5 +1,6 @@
 #include "web.h"
 
+#include "advice.h"
 #include "case.h"
 #include "decision.h"
 #include "download.h"
@@ -61,6 +62,10 @@ static const struct http_route routes[] = {
     BOTH("/worry/{draft}/check", &worry_check_page),
     POST("/worry/{draft}/drop", &worry_drop_page),
     GET("/sent/{decision}", &sent_page),
+
+    BOTH("/advice", &advice_page),
+    BOTH("/advice/{draft}/question", &advice_question_page),
+    GET("/advice/{draft}/answer", &advice_answer_page),
 
     GET("/case/{case}", &case_page),
     GET("/case/{case}/looks", &looks_page),

@@ -186,7 +186,7 @@ static int write_question(struct asking *asking, struct worry *worry, const stru
     WRITE(asking, question, .frame = asking_frame(asking, "/"), .action = worry_address(asking, worry, "question"),
           .back = changing ? worry_address(asking, worry, "answer") : back_of(asking, worry),
           .failed = asking->errors_n > 0, .errors = asking->errors, .errors_n = asking->errors_n, .field = field,
-          .key = question->key, .changing = changing, .left = left, .settled = open->settled && !changing,
+          .key = question->key, .boxes = NULL, .boxes_n = 0, .changing = changing, .left = left, .settled = open->settled && !changing,
           .answer = worry_address(asking, worry, "answer"), .why = question->why, .sources = sources,
           .sources_n = question->citations, .terms = terms, .terms_n = question->terms,
           .unknown = values_has(&worry->said, TEXT("unknown"), question->key));

@@ -12,6 +12,7 @@
 #include "work/turn.h"
 #include "work/view.h"
 
+#include "work/advice.h"
 #include "work/agency.h"
 #include "work/case.h"
 #include "work/decision.h"

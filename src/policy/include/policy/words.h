@@ -34,7 +34,7 @@ struct text policy_value_words(const struct policy_pack *pack, struct text key, 
 struct text policy_fact_words(const struct policy_pack *pack, struct text key);
 
 /*
- * Writes the members of a sharing answer in words into an object that the caller opened and will end, and a question
+ * Writes the members of an answer in words into an object that the caller opened and will end, and a question
  * as an object, {} when nothing is asked. docs/answers.md tells the members.
  */
 void policy_answer_words_write(const struct policy_answer *answer, struct json_writer *w);

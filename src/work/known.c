@@ -1,0 +1,51 @@
+#include "known.h"
+
+#include "base.h"
+
+static const struct policy_usual *usual_of(const struct known *known, struct text key)
+{
+    for (size_t i = 0; i < known->usuals; i++)
+        if (text_equal(known->usual[i].key, key))
+            return &known->usual[i];
+    return NULL;
+}
+
+static bool system_knew(const struct known *known, struct text key)
+{
+    for (size_t i = 0; i < known->systems; i++)
+        if (text_equal(known->system[i], key))
+            return true;
+    return false;
+}
+
+void known_write(const struct known *known, struct json_writer *w)
+{
+    json_key(w, "known");
+    json_array(w);
+    for (size_t i = 0; i < policy_fact_count(known->pack); i++) {
+        struct text key = policy_fact_info(known->pack, i)->key;
+        struct text value = policy_facts_get(known->facts, key);
+        const struct policy_usual *usual = usual_of(known, key);
+        bool system = system_knew(known, key);
+        if (!value.p || ((system || usual) && !policy_fact_matters(known->pack, known->decision, key)))
+            continue;
+        json_object(w);
+        json_key(w, "key");
+        json_put_text(w, key);
+        json_key(w, "title");
+        json_put_text(w, policy_fact_words(known->pack, key));
+        json_key(w, "value");
+        json_put_text(w, value);
+        json_key(w, "words");
+        json_put_text(w, policy_value_words(known->pack, key, value));
+        json_key(w, "system");
+        json_put_bool(w, system);
+        json_key(w, "usual"); /* why it is taken as given; null where somebody said it or the system knew */
+        if (usual)
+            json_put_text(w, usual->why);
+        else
+            json_put_null(w);
+        json_end(w);
+    }
+    json_end(w);
+}

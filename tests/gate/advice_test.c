@@ -1,0 +1,128 @@
+#include "home.h"
+
+#include "base/json.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+/* Questions to the policy about nobody in particular. */
+
+static int make_home(void **state)
+{
+    static struct test_home home;
+    home_make(&home);
+    *state = &home;
+    return 0;
+}
+
+static int drop_home(void **state)
+{
+    home_drop(*state);
+    return 0;
+}
+
+static const struct advice_row *ask(struct test_home *home, const char *decision, const char *facts, bool usual)
+{
+    struct error error;
+    struct view_rows rows;
+    struct advice_ask in = {text_of(decision), {text_of(facts)}, usual};
+    must(visit_look(home_visit(home, "teacher"), &advice_ask_view, &in, &rows, &error), &error, "advice.ask");
+    assert_int_equal(rows.n, 1);
+    return VISIT_ROW(rows, struct advice_row, 0);
+}
+
+static const struct json *parse(struct test_home *home, struct json_object object)
+{
+    const struct json *read;
+    struct error error;
+    must(json_read(home->arena, object.json, "object", &read, &error), &error, "json");
+    return read;
+}
+
+static void check_outcome(const struct advice_row *row, const char *outcome)
+{
+    if (!text_equal(row->outcome, text_of(outcome)))
+        fail_msg("the outcome is \"%.*s\", not \"%s\"", TEXT_ARGS(row->outcome), outcome);
+}
+
+static void test_every_decision(void **state)
+{
+    struct test_home *home = *state;
+    const struct advice_row *row = ask(home, "consent", "{\"subject_age\": 12, \"understanding\": \"sufficient\"}", false);
+    check_outcome(row, "child");
+    assert_true(json_text(json_get(json_get(parse(home, row->words), "outcome"), "title")).n > 0);
+    row = ask(home, "channel", "{\"medium\": \"fax\", \"personal\": true}", false);
+    check_outcome(row, "conditional");
+    const struct json *conditions = json_get(parse(home, row->words), "conditions");
+    assert_true(json_is(conditions, JSON_ARRAY) && conditions->count > 0);
+    assert_true(json_text(json_get(&conditions->item[0], "title")).n > 0);
+    row = ask(home, "retention", "{}", false);
+    check_outcome(row, "");
+    assert_true(json_text(json_get(parse(home, row->question), "key")).n > 0);
+    row = ask(home, "deadline", "{\"matter\": \"child-harm-procedure\"}", false);
+    assert_true(row->outcome.n > 0);
+    assert_true(json_text(json_get(json_get(parse(home, row->words), "details"), "from")).n > 0);
+    check_outcome(ask(home, "share", "{\"purpose\": \"none\"}", false), "do-not-share");
+}
+
+static const struct json *known_of(struct test_home *home, const struct advice_row *row, const char *key)
+{
+    const struct json *known = json_get(parse(home, row->words), "known");
+    for (size_t i = 0; i < known->count; i++)
+        if (text_equal(json_text(json_get(&known->item[i], "key")), text_of(key)))
+            return &known->item[i];
+    return NULL;
+}
+
+static void test_what_is_usual_is_said_to_be(void **state)
+{
+    struct test_home *home = *state;
+    assert_null(known_of(home, ask(home, "share", "{\"purpose\": \"section-47\"}", false), "identifies"));
+    const struct json *known = known_of(home, ask(home, "share", "{\"purpose\": \"section-47\"}", true), "identifies");
+    assert_non_null(known);
+    assert_true(json_text(json_get(known, "usual")).n > 0);
+    known = known_of(home, ask(home, "share", "{\"identifies\": \"nobody\"}", true), "identifies");
+    assert_true(json_is(json_get(known, "usual"), JSON_NULL));
+    assert_true(text_equal(json_text(json_get(known, "value")), TEXT("nobody")));
+}
+
+static void test_refused(void **state)
+{
+    struct test_home *home = *state;
+    static const struct {
+        const char *decision, *facts, *where;
+    } cases[] = {
+        {"dinner", "{}", "decision"},
+        {"share", "{\"purposes\": \"crime\"}", "purposes"},
+        {"share", "{\"purpose\": \"my neighbour Jo Bloggs\"}", "purpose"},
+        {"share", "[1]", "facts"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct error error = {0};
+        struct view_rows rows;
+        struct advice_ask in = {text_of(cases[i].decision), {text_of(cases[i].facts)}, false};
+        assert_int_equal(visit_look(home_visit(home, "teacher"), &advice_ask_view, &in, &rows, &error), ERROR_INVALID);
+        assert_string_equal(error.where, cases[i].where);
+        assert_null(strstr(error.what, "Bloggs")); /* what was typed may be personal */
+    }
+    struct error error = {0};
+    struct view_rows rows;
+    struct advice_ask in = {TEXT("share"), {TEXT("{}")}, false};
+    struct visit *visitor;
+    must(visit_begin(home->gate, home->arena, &visitor, &error), &error, "visit");
+    assert_int_equal(visit_look(visitor, &advice_ask_view, &in, &rows, &error), ERROR_UNAUTHENTICATED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_decision),
+        cmocka_unit_test(test_what_is_usual_is_said_to_be),
+        cmocka_unit_test(test_refused),
+    };
+    return cmocka_run_group_tests(tests, make_home, drop_home);
+}
