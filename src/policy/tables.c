@@ -23,6 +23,26 @@ const struct policy_table *policy_table_find(const struct policy_graph *graph, s
     return NULL;
 }
 
+bool policy_cell_passes(const struct policy_pack *pack, struct text name, size_t rule, size_t column, struct text value)
+{
+    for (size_t t = 0; t < pack->tables; t++) {
+        const struct table *table = &pack->table[t];
+        uint16_t class = 0;
+        if (!text_equal(table->name, name))
+            continue;
+        if (rule >= table->rules || column >= table->ins)
+            return false;
+        const struct table_in *in = &table->in[column];
+        const struct table_out *out = in->fact ? NULL : &pack->table[in->index].out[in->column];
+        while (out && class < out->values && !text_equal(out->value[class], value))
+            class ++;
+        if (out ? class == out->values : !space_classify(&pack->fact[in->index], value, &class))
+            return false;
+        return in->match[class * table->words + rule / 64] >> (rule % 64) & 1;
+    }
+    return false;
+}
+
 /* What is being built: graph_index[t] of each table of the pack is its place in the graph. */
 struct showing {
     const struct policy_pack *pack;

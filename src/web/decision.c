@@ -41,6 +41,7 @@ static int show(struct asking *asking, struct error *error)
     if (result)
         return result;
     const struct decision_row *row = VISIT_ROW(rows, struct decision_row, 0);
+    page.id = id_text(&row->decision_id);
     page.name = row->name;
     page.case_id = id_text(&row->case_id);
     page.answered = choice_label(decision_answers, row->answered);

@@ -7,6 +7,7 @@
 #include "form_page.h"
 #include "home.h"
 #include "others.h"
+#include "path_pages.h"
 #include "pickup.h"
 #include "received.h"
 #include "sign.h"
@@ -55,6 +56,7 @@ static const struct http_route routes[] = {
     BOTH("/worry/{draft}/recipients", &worry_step_pages[5]),
     BOTH("/worry/{draft}/question", &worry_question_page),
     GET("/worry/{draft}/answer", &worry_answer_page),
+    GET("/worry/{draft}/path", &worry_path_page),
     BOTH("/worry/{draft}/decide", &worry_step_pages[6]),
     FILES("/worry/{draft}/documents", &worry_documents_page, worry_upload),
     BOTH("/worry/{draft}/content", &worry_step_pages[7]),
@@ -75,6 +77,7 @@ static const struct http_route routes[] = {
     FILES("/case/{case}/documents", &case_documents_page, case_upload),
     GET("/document/{document}", &document_page),
     GET("/decision/{decision}", &decision_page),
+    GET("/decision/{decision}/path", &decision_path_page),
     GET("/decisions", &decisions_page),
 
     GET("/received", &received_page),

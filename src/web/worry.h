@@ -49,6 +49,8 @@ struct text worry_address(struct asking *asking, const struct worry *worry, cons
 /* What decision.answer and decision.record take of it. */
 int worry_facts(struct asking *asking, const struct worry *worry, struct json_object *facts, struct error *error);
 int worry_ask(struct asking *asking, const struct worry *worry, struct view_rows *rows, struct error *error);
+/* The same, with how each answer came about and what would change it. */
+int worry_explain(struct asking *asking, const struct worry *worry, struct view_rows *rows, struct error *error);
 
 /* "The policy says: ..." in a sentence; empty while it is open. */
 struct text worry_answer_in_words(struct asking *asking, const struct worry *worry);

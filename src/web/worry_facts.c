@@ -35,9 +35,9 @@ int worry_facts(struct asking *asking, const struct worry *worry, struct json_ob
     return buffer_failed(&b) ? arena_error(asking->arena, error) : 0;
 }
 
-int worry_ask(struct asking *asking, const struct worry *worry, struct view_rows *rows, struct error *error)
+static int ask(struct asking *asking, const struct worry *worry, bool explain, struct view_rows *rows, struct error *error)
 {
-    struct decision_answer in = {0};
+    struct decision_answer in = {.explain = explain};
     struct decision_record record = {0};
     int result = step_fill(asking, &decision_record_command, &worry->said, &record, error);
     in.cases = record.cases;
@@ -46,6 +46,16 @@ int worry_ask(struct asking *asking, const struct worry *worry, struct view_rows
     if (!result)
         result = worry_facts(asking, worry, &in.facts, error);
     return result ? result : asking_look(asking, &decision_answer_view, &in, rows, error);
+}
+
+int worry_ask(struct asking *asking, const struct worry *worry, struct view_rows *rows, struct error *error)
+{
+    return ask(asking, worry, false, rows, error);
+}
+
+int worry_explain(struct asking *asking, const struct worry *worry, struct view_rows *rows, struct error *error)
+{
+    return ask(asking, worry, true, rows, error);
 }
 
 struct text worry_answer_in_words(struct asking *asking, const struct worry *worry)
@@ -340,7 +350,7 @@ static int answer_show(struct asking *asking, struct error *error)
           .hurry = worry_address(asking, worry, "question?key=urgent"), .known = n ? answers[0].known : NULL,
           .known_n = n ? answers[0].known_n : 0, .decide = worry_address(asking, worry, "decide"),
           .recipients = worry_address(asking, worry, "recipients"), .earlier = earlier(asking, worry),
-          .pack = pack->title);
+          .pack = pack->title, .path = worry_address(asking, worry, "path"));
     return 0;
 }
 

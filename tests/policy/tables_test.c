@@ -105,6 +105,8 @@ static void words_tell_what_the_rules_test(void **state)
                     assert_true(c < table->columns);
                     const struct policy_cell *cell = &rule->cell[c];
                     assert_true(text_equal(cell->test, tested->test));
+                    if (tested->value.p)
+                        assert_true(policy_cell_passes(pack, table->name, fired->rule - 1, c, tested->value));
                     const struct policy_fact_info *info = policy_fact_find(pack, tested->name);
                     if (!tested->value.p || !info || !info->values)
                         continue;
@@ -135,6 +137,12 @@ static void words_of_one_table(void **state)
     assert_int_equal(table->hit, POLICY_HIT_ONE);
     assert_true(text_equal(table->column[0].words, TEXT("Consent")));
     assert_true(text_equal(table->rule[0].cell[0].words, TEXT("“Yes, they agreed”")));
+    assert_true(policy_cell_passes(pack, table->name, 0, 0, TEXT("given")));
+    assert_false(policy_cell_passes(pack, table->name, 0, 0, TEXT("refused")));
+    assert_true(policy_cell_passes(pack, table->name, 2, 0, TEXT("refused")));
+    assert_false(policy_cell_passes(pack, table->name, 2, 0, TEXT("no such value")));
+    assert_false(policy_cell_passes(pack, table->name, 99, 0, TEXT("given")));
+    assert_false(policy_cell_passes(pack, TEXT("no-such-table"), 0, 0, TEXT("given")));
     assert_true(text_equal(table->rule[2].cell[0].words, TEXT("anything but “Yes, they agreed”")));
     assert_true(text_equal(table->rule[2].cell[1].words, TEXT("")));
     assert_true(text_equal(table->rule[2].gives[0].words, TEXT("No")));

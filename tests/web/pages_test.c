@@ -9,6 +9,7 @@
 #include "page.h"
 #include "pages/branches.h"
 #include "pages/contexts.h"
+#include "pages/drawing.h"
 #include "pages/whole.h"
 
 /* What pages look like that the compiler made from tests/web/templates. */
@@ -52,6 +53,16 @@ static void every_dangerous_character_is_escaped_for_its_place(void **state)
                  "href=\"/a?b=&lt;&quot;&gt;&amp;c=&#39;?q=%3C%26%3E%22%27%2F%20%C3%A9\">v</a>"
                  "<textarea>\n&lt;&amp;&gt;&quot;&#39;/ \xC3\xA9</textarea><pre>\n&lt;&amp;&gt;&quot;&#39;/ "
                  "\xC3\xA9</pre>");
+}
+
+static void drawings_hold_numbers_and_escaped_words(void **state)
+{
+    (void)state;
+    struct buffer out = buffer_in(arena);
+    PAGE(&out, drawing, .name = TEXT("<script>\"&"), .x = -7, .way = TEXT("M1 2\"onload=\"x()"));
+    expect(&out, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 -7 9\"><title>&lt;script&gt;&quot;&amp;</title>"
+                 "<desc>&lt;script&gt;&quot;&amp;</desc><path d=\"M1 2&quot;onload=&quot;x()\"/>"
+                 "<text x=\"-7\" y=\"1\"><tspan>&lt;script&gt;&quot;&amp;</tspan></text></svg>");
 }
 
 static void every_byte_stays_text(void **state)
@@ -167,6 +178,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_dangerous_character_is_escaped_for_its_place),
+        cmocka_unit_test(drawings_hold_numbers_and_escaped_words),
         cmocka_unit_test(every_byte_stays_text),
         cmocka_unit_test(a_link_from_outside_cannot_run),
         cmocka_unit_test(branches_choose),

@@ -10,15 +10,15 @@
 static const char *const elements[] = {
     "a",        "abbr",    "address", "article",  "aside",  "b",      "bdi",     "blockquote", "body",
     "br",       "button",  "caption", "circle",   "cite",   "code",   "col",     "colgroup",   "dd",
-    "del",      "details", "dialog",  "div",      "dl",     "dt",     "em",      "fieldset",   "figcaption",
-    "figure",   "footer",  "form",    "g",        "h1",     "h2",     "h3",      "h4",         "h5",
+    "del",      "desc",    "details", "dialog",   "div",    "dl",     "dt",      "em",         "fieldset",
+    "figcaption", "figure", "footer",  "form",    "g",        "h1",     "h2",     "h3",      "h4",         "h5",
     "h6",       "head",    "header",  "hr",       "html",   "i",      "img",     "input",      "ins",
     "kbd",      "label",   "legend",  "li",       "line",   "link",   "main",    "mark",       "meta",
     "meter",    "nav",     "ol",      "optgroup", "option", "output", "p",       "path",       "pre",
     "progress", "q",       "rect",    "s",        "samp",   "script", "section", "select",     "small",
     "span",     "strong",  "sub",     "summary",  "sup",    "svg",    "table",   "tbody",      "td",
-    "textarea", "tfoot",   "th",      "thead",    "time",   "title",  "tr",      "ul",         "var",
-    "wbr",
+    "text",     "textarea", "tfoot",   "th",      "thead",    "time",   "title",  "tr",      "tspan",      "ul",
+    "var",      "wbr",
 };
 
 static const char *const no_end_tag[] = {"br", "col", "hr", "img", "input", "link", "meta", "wbr"};
@@ -28,11 +28,13 @@ static const char *const url_attributes[] = {
     "longdesc", "manifest", "ping",   "xlink:href", "profile", "usemap", "icon",
 };
 
-/* These steer the browser, so a template says them itself. */
+/* These steer the browser, or may load something by url(): a template says them itself. */
 static const char *const fixed_attributes[] = {
     "http-equiv",  "content",    "srcset",         "rel",         "target",  "method",
     "enctype",     "formmethod", "formtarget",     "formenctype", "sandbox", "charset",
-    "crossorigin", "integrity",  "referrerpolicy", "xmlns",       "as",
+    "crossorigin", "integrity",  "referrerpolicy", "xmlns",       "as",      "fill",
+    "stroke",      "filter",     "mask",           "clip-path",   "marker-start", "marker-mid",
+    "marker-end",
 };
 
 #define HAS(list, name) listed(list, sizeof(list) / sizeof((list)[0]), name)

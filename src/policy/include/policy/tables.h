@@ -73,6 +73,12 @@ int policy_tables(const struct policy_pack *pack, const enum policy_decision *de
 /* The table of that name, or NULL. */
 const struct policy_table *policy_table_find(const struct policy_graph *graph, struct text name);
 
+/*
+ * Does `value` (as policy_facts_get() or policy_fired give it) pass a cell? Rules and columns count from 0. False too where
+ * the pack has no such cell or no such value.
+ */
+bool policy_cell_passes(const struct policy_pack *pack, struct text table, size_t rule, size_t column, struct text value);
+
 /* What a table gives, in plain words: `output` is the name of the output, the table's own where it has one. */
 struct text policy_output_words(const struct policy_pack *pack, struct text table, struct text output,
                                 struct text value, struct arena *arena);
