@@ -27,9 +27,13 @@ static void early_help_in_every_state_of_consent(void **state)
           "=seek-advice +consult-manager +without-delay");
     PROVISION("BUC-19");
     for (size_t i = 0; i < 4; i++) {
-        char facts[96];
+        char facts[128];
         snprintf(facts, sizeof facts, "{" EARLY ",\"no_consent_ground\":\"%s\"}", ground[i]);
         share(facts, "=seek-advice -seek-consent +consult-manager +record-reasons");
+        snprintf(facts, sizeof facts,
+                 "{" EARLY ",\"consent\":\"given\",\"consent_covers\":false,\"no_consent_ground\":\"%s\"}",
+                 ground[i]);
+        share(facts, "=seek-advice -seek-consent");
         snprintf(facts, sizeof facts, "{" EARLY "," HARM ",\"no_consent_ground\":\"%s\"}", ground[i]);
         share(facts, "=share -seek-consent +record-legal-basis +record-reasons +justify-without-consent");
     }

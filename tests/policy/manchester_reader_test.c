@@ -21,6 +21,10 @@ static void five_questions_and_nothing_else(void **state)
         snprintf(facts, sizeof facts, "{\"consent\":\"%s\"}", no[i]);
         share(facts, "=do-not-share @ +discuss-refusal-with-requester -consult-manager");
     }
+    share("{\"consent\":\"given\",\"consent_covers\":false}", "=do-not-share +seek-consent");
+    share("{\"consent\":\"given\",\"consent_covers\":false,\"no_consent_ground\":\"child-risk\"}",
+          "=do-not-share -seek-consent");
+    share("{" REFUSED "}", "-seek-consent");
     share("{" REFUSED ",\"sensitive\":true}", "=do-not-share");
     share("{\"consent\":\"given\",\"consent_covers\":false,\"public_function\":true}",
           "=share +public-task -consent");
@@ -97,7 +101,6 @@ static void how_people_are_told(void **state)
 {
     struct policy_words words;
     (void)state;
-    PROVISION("MAN-13");
     PROVISION("MAN-17");
     policy_words(pack, POLICY_WORDS_OBLIGATION, TEXT("inform-subject"), &words);
     assert_true(text_find(words.todo, TEXT("how it will be used")) > 0);
