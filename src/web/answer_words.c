@@ -211,6 +211,7 @@ static void read_known(struct arena *arena, const struct json *known, struct tex
             .key = json_text(json_get(fact, "title")),
             .value = in_words(arena, json_text(json_get(fact, "words"))),
             .system = system,
+            .usual = json_text(json_get(fact, "usual")),
             .change = system || !change.n ? TEXT("")
                                           : arena_format(arena, "%.*s%.*s", TEXT_ARGS(change),
                                                          TEXT_ARGS(json_text(json_get(fact, "key")))),

@@ -234,6 +234,7 @@ static int take(struct asking *asking, struct error *error)
     if (worry_decision(doing->worry, &id))
         return send(asking, error);
     result = step_fill(asking, &decision_record_command, &doing->worry->said, &doing->record, error);
+    doing->record.usual = true; /* as its questions and answers were */
     if (!result)
         result = worry_facts(asking, doing->worry, &doing->record.facts, error);
     return result ? result : asking_act(asking, &decision_record_command, &doing->record, &doing->recorded, decided);

@@ -37,7 +37,7 @@ int worry_facts(struct asking *asking, const struct worry *worry, struct json_ob
 
 static int ask(struct asking *asking, const struct worry *worry, bool explain, struct view_rows *rows, struct error *error)
 {
-    struct decision_answer in = {.explain = explain};
+    struct decision_answer in = {.explain = explain, .usual = true};
     struct decision_record record = {0};
     int result = step_fill(asking, &decision_record_command, &worry->said, &record, error);
     in.cases = record.cases;

@@ -1,6 +1,7 @@
 #include "answers.h"
 
 #include "internal.h"
+#include "known.h"
 #include "whom.h"
 
 #include <stdio.h>
@@ -93,6 +94,8 @@ static int work_out_one(struct turn *turn, const struct answers *answers, struct
         result = know(one->facts, "recipient", kind, error);
     if (!result && one->age.n && (result = know(one->facts, "subject_age", one->age, error)))
         snprintf(error->what, sizeof error->what, "the date of birth on record tells another age"); /* not which */
+    if (!result && answers->usual)
+        result = policy_suppose(one->facts, turn->arena, &one->usual, &one->usuals, error);
     if (result == ERROR_INPUT)
         error->code = result = ERROR_INVALID; /* well formed, but not a fact or a value of it */
     return result ? result : policy_answer(turn->pack, POLICY_SHARE, one->facts, turn->arena, &one->answer, error);
@@ -203,7 +206,8 @@ int answers_work_out(struct turn *turn, const struct question *question, struct 
     size_t recipients = question->agencies.n + (question->outside.n ? 1 : 0),
            subjects = question->cases.n ? question->cases.n : 1;
     *out = (struct answers){.item = ARENA_ARRAY(turn->arena, struct pair_answer, recipients * subjects),
-                            .n = recipients * subjects};
+                            .n = recipients * subjects,
+                            .usual = question->usual};
     if (!out->item)
         return arena_error(turn->arena, error);
     result = read_object(turn, question->facts, "facts", &out->facts, error);
@@ -218,42 +222,21 @@ int answers_work_out(struct turn *turn, const struct question *question, struct 
     return result;
 }
 
-static void known_list(struct json_writer *w, const struct pair_answer *answer)
-{
-    static const char *const system_knows[] = {"date", "sharer", "recipient"}; /* and the age, if the birth is recorded */
-    const struct policy_pack *pack = answer->answer.pack;
-    json_key(w, "known");
-    json_array(w);
-    for (size_t i = 0; i < policy_fact_count(pack); i++) {
-        const struct policy_fact_info *fact = policy_fact_info(pack, i);
-        struct text value = policy_facts_get(answer->facts, fact->key);
-        if (!value.p)
-            continue;
-        bool system = answer->age.n && text_equal(fact->key, TEXT("subject_age"));
-        for (size_t k = 0; k < sizeof system_knows / sizeof *system_knows; k++)
-            system |= text_equal(fact->key, text_of(system_knows[k]));
-        json_object(w);
-        json_key(w, "key");
-        json_put_text(w, fact->key);
-        json_key(w, "title");
-        json_put_text(w, policy_fact_words(pack, fact->key));
-        json_key(w, "value");
-        json_put_text(w, value);
-        json_key(w, "words");
-        json_put_text(w, policy_value_words(pack, fact->key, value));
-        json_key(w, "system");
-        json_put_bool(w, system);
-        json_end(w);
-    }
-    json_end(w);
-}
-
 void answer_words_write(const struct pair_answer *one, struct json_writer *w)
 {
+    static const struct text system[] = {TEXT_INIT("date"), TEXT_INIT("sharer"), TEXT_INIT("recipient"),
+                                         TEXT_INIT("subject_age")}; /* the age only if the birth is recorded */
+    struct known known = {.pack = one->answer.pack,
+                          .decision = POLICY_SHARE,
+                          .facts = one->facts,
+                          .system = system,
+                          .systems = one->age.n ? 4 : 3,
+                          .usual = one->usual,
+                          .usuals = one->usuals};
     json_object(w);
     json_key(w, "recipient");
     json_put_text(w, one->recipient);
     policy_answer_words_write(&one->answer, w);
-    known_list(w, one);
+    known_write(&known, w);
     json_end(w);
 }

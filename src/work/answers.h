@@ -11,6 +11,7 @@ struct question {
     struct id_list cases, agencies;
     struct text outside;
     struct json_object facts, facts_of;
+    bool usual; /* take as given what is usual, where nobody said it */
 };
 
 struct pair_answer {
@@ -20,6 +21,8 @@ struct pair_answer {
     struct id agency;       /* unset: outside the partnership */
     struct text recipient, kind;
     struct policy_facts *facts;
+    const struct policy_usual *usual; /* of the facts, those taken as given */
+    size_t usuals;
     struct policy_answer answer;
 };
 
@@ -27,6 +30,7 @@ struct answers {
     struct pair_answer *item; /* the strictest first, one that is open before all; else in the order given */
     size_t n;
     const struct json *facts, *facts_of; /* as read; NULL: nothing was said */
+    bool usual;
 };
 
 /*

@@ -36,7 +36,7 @@ static int decision_answer_look(struct turn *turn, const struct decision_answer 
                                 struct error *error)
 {
     struct answers answers;
-    struct question question = {in->cases, in->agencies, in->outside, in->facts, in->facts_of};
+    struct question question = {in->cases, in->agencies, in->outside, in->facts, in->facts_of, in->usual};
     int result = answers_work_out(turn, &question, &answers, error);
     for (size_t i = 0; !result && i < answers.n; i++) {
         struct answer_row *row = view_row(out);
@@ -53,6 +53,7 @@ static const struct field takes[] = {
     FIELD(struct decision_answer, agencies, .label = "Which agencies would receive it?", .max = 20, .about = "agency"),
     FIELD(struct decision_answer, outside, .label = "Somebody outside the partnership", .choices = outside_kinds),
     FIELD(struct decision_answer, facts, .label = "What is known", .max = 20000, .personal = true),
+    FIELD(struct decision_answer, usual, .label = "Take as given what is usual"),
     FIELD(struct decision_answer, explain, .label = "Say how it came about, and what would change it"),
     FIELD(struct decision_answer, facts_of, .label = "What is known of some only", .max = 100000, .personal = true),
 };

@@ -272,7 +272,7 @@ static int decision_record_prepare(struct turn *turn, const struct decision_reco
     struct decision_record_ready *ready = *out = ARENA_NEW(turn->arena, struct decision_record_ready);
     if (!ready)
         return arena_error(turn->arena, error);
-    struct question question = {in->cases, in->agencies, in->outside, in->facts, in->facts_of};
+    struct question question = {in->cases, in->agencies, in->outside, in->facts, in->facts_of, in->usual};
     int result = check(turn, in, error);
     if (!result)
         result = answers_work_out(turn, &question, &ready->answers, error);
@@ -376,6 +376,7 @@ static const struct field takes[] = {
     FIELD(struct decision_record, outside, .label = "Somebody outside the partnership", .choices = outside_kinds),
     FIELD(struct decision_record, facts, .label = "What is known", .max = 20000, .required = true, .personal = true),
     FIELD(struct decision_record, facts_of, .label = "What is known of some only", .max = 100000, .personal = true),
+    FIELD(struct decision_record, usual, .label = "Take as given what is usual"),
     FIELD(struct decision_record, outcome, .label = "What do you decide?", .required = true,
           .choices = decision_outcomes),
     FIELD(struct decision_record, outcomes, .label = "Where you decide otherwise", .max = 100000),

@@ -90,6 +90,40 @@ static void test_what_is_usual_is_said_to_be(void **state)
     assert_true(text_equal(json_text(json_get(known, "value")), TEXT("nobody")));
 }
 
+/* A decision keeps what was taken as given with its answer, and what was said as it was said. */
+static void test_a_decision_keeps_it(void **state)
+{
+    struct test_home *home = *state;
+    struct error error;
+    struct view_rows rows;
+    struct visit *teacher = home_visit(home, "teacher");
+    struct case_opened opened;
+    struct case_open open = {.name = TEXT("Wren Example")};
+    must(visit_act_wait(teacher, &case_open_command, &open, &opened, &error), &error, "case.open");
+    struct decision_answer ask = {.cases = {&opened.case_id, 1}, .agencies = {&home->social_care, 1}};
+    must(visit_look(teacher, &decision_answer_view, &ask, &rows, &error), &error, "decision.answer");
+    const struct json *asked = json_get(parse(home, VISIT_ROW(rows, struct answer_row, 0)->answer), "ask");
+    size_t without = asked->count;
+    ask.usual = true;
+    must(visit_look(teacher, &decision_answer_view, &ask, &rows, &error), &error, "decision.answer");
+    asked = json_get(parse(home, VISIT_ROW(rows, struct answer_row, 0)->answer), "ask");
+    assert_true(asked->count < without);
+    struct decision_recorded made;
+    struct decision_record record = {.cases = {&opened.case_id, 1},
+                                     .agencies = {&home->social_care, 1},
+                                     .facts = {TEXT("{\"purpose\": \"none\"}")},
+                                     .usual = true,
+                                     .outcome = TEXT("do-not-share"),
+                                     .reasons = TEXT("There is no reason to share it.")};
+    must(visit_act_wait(teacher, &decision_record_command, &record, &made, &error), &error, "decision.record");
+    struct decision_of of = {made.decision_id};
+    must(visit_look(teacher, &decision_read_view, &of, &rows, &error), &error, "decision.read");
+    const struct decision_row *row = VISIT_ROW(rows, struct decision_row, 0);
+    assert_null(json_get(parse(home, row->facts), "identifies"));
+    const struct json *answer = &json_get(parse(home, row->answers), "answers")->item[0];
+    assert_true(text_equal(json_text(json_get(json_get(answer, "facts"), "identifies")), TEXT("living-person")));
+}
+
 static void test_refused(void **state)
 {
     struct test_home *home = *state;
@@ -122,6 +156,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_decision),
         cmocka_unit_test(test_what_is_usual_is_said_to_be),
+        cmocka_unit_test(test_a_decision_keeps_it),
         cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, make_home, drop_home);

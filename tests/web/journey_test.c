@@ -20,6 +20,7 @@ static const struct {
     {&decision_record_command, "cases", "the cases that the journey is about"},
     {&decision_record_command, "facts_of", "the pages that ask the policy's questions"},
     {&decision_record_command, "outcomes", "the page that asks what is decided, where the answers differ"},
+    {&decision_record_command, "usual", "the journey: its questions take it as given too"},
     {&decision_record_command, "facts", "the pages that ask the policy's questions"},
     {&share_send_command, "decisions", "the decision that was recorded just before"},
     {&case_admit_command, "case_id", "the address"},

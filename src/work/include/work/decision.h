@@ -23,6 +23,7 @@ struct decision_answer {
     struct text outside; /* kind of a recipient outside the partnership; empty: none */
     struct json_object facts;    /* what holds for all */
     struct json_object facts_of; /* what holds for some, by whom: a case, an agency, "outside", or "CASE/AGENCY" */
+    bool usual;                  /* take as given what is usual (docs/packs.md), where it is not stated */
     bool explain; /* say how it came about, and what would change it */
 };
 
@@ -44,6 +45,7 @@ struct decision_record {
     struct id_list agencies;
     struct text outside;
     struct json_object facts, facts_of;
+    bool usual;                  /* as for decision.answer; what was taken as given stands with each answer */
     struct text outcome;         /* what the practitioner decides */
     struct json_object outcomes; /* where it is another for some: by whom, as in facts_of */
     struct text reasons;
