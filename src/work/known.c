@@ -27,7 +27,7 @@ void known_write(const struct known *known, struct json_writer *w)
         struct text value = policy_facts_get(known->facts, key);
         const struct policy_usual *usual = usual_of(known, key);
         bool system = system_knew(known, key);
-        if (!value.p || ((system || usual) && !policy_fact_matters(known->pack, known->decision, key)))
+        if (!value.p || (usual && !policy_fact_matters(known->pack, known->decision, key)))
             continue;
         json_object(w);
         json_key(w, "key");

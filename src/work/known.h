@@ -4,8 +4,8 @@
 #include "policy.h"
 
 /*
- * The facts behind an answer as people see them: the member "known" of docs/answers.md. What nobody said is left out
- * where no rule of the decision tests it.
+ * The facts behind an answer as people see them: the member "known" of docs/answers.md. What is only usual is left
+ * out where no rule of the decision tests it.
  */
 struct known {
     const struct policy_pack *pack;
