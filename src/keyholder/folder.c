@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { NAME_MAX_HERE = 64, LOCK_SECONDS = 2 };
+enum { NAME_MAX_HERE = 64, LOCK_SECONDS = 5 };
 
 /* Only its owner may open it, and we are the owner. */
 static int check_private(const struct stat *status, const char *where, struct error *error)

@@ -16,7 +16,7 @@ struct keyholder_folder {
 
 /*
  * Makes the folder if it is not there (0700), opens and locks it. ERROR_INVALID if it is open to others or
- * not ours, ERROR_CONFLICT if another process has it and keeps it for two seconds.
+ * not ours, ERROR_CONFLICT if another process has it and keeps it for five seconds.
  */
 int keyholder_folder_open(const char *path, struct keyholder_folder *folder, struct error *error);
 

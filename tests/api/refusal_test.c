@@ -278,7 +278,7 @@ static void run_sql(struct test_site *site, const char *sql)
     sqlite3 *db;
     assert_int_equal(sqlite3_open(site_format(site, "%s/data/proviso.db", site->home.folder), &db),
                      SQLITE_OK);
-    sqlite3_busy_timeout(db, 5000);
+    sqlite3_busy_timeout(db, 60000);
     assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_changes(db), 1);
     sqlite3_close(db);

@@ -110,7 +110,8 @@ struct reply site_ask(struct test_site *site, const struct ask *ask)
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body);
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, gather);
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, &head);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT, 60L);
+    curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT, 100L);
     curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
     CURLcode result = curl_easy_perform(curl);
     if (result != CURLE_OK)

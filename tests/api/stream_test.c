@@ -113,6 +113,7 @@ static int run(struct test_site *site, struct text token, CURL *curl, const char
     headers = curl_slist_append(headers, "Content-Type: video/mp4");
     curl_easy_setopt(curl, CURLOPT_URL, site_format(site, "http://127.0.0.1:%u/api/v1/%s", site->port, path));
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(curl, CURLOPT_PROXY, "");
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, 200L);
     CURLcode result = curl_easy_perform(curl);
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);

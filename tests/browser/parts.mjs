@@ -4,7 +4,7 @@
 // parts.mjs GALLERY ASSETS-FOLDER ASSETS.txt [PICTURE.png]
 import { createServer } from "node:http";
 import { readFileSync } from "node:fs";
-import { check, checkAccessible, checkReflow, finish, openBrowser } from "./support.mjs";
+import { check, checkAccessible, checkReflow, finish, openBrowser, patience } from "./support.mjs";
 
 const [gallery, folder, table, picture] = process.argv.slice(2);
 const types = { css: "text/css", js: "text/javascript", svg: "image/svg+xml" };
@@ -32,6 +32,7 @@ for (const javaScriptEnabled of [true, false]) {
   for (const width of [320, 1280]) {
     const where = `${width} wide, ${javaScriptEnabled ? "with" : "without"} script`;
     const context = await browser.newContext({ javaScriptEnabled: true, viewport: { width, height: 900 } });
+    context.setDefaultTimeout(patience);
     const page = await context.newPage();
     // axe itself is a script, so "without" takes ours away instead of switching scripts off.
     if (!javaScriptEnabled) await page.route(/\.js$/, (route) => route.abort());
@@ -50,7 +51,7 @@ for (const javaScriptEnabled of [true, false]) {
       check(await refuser.isVisible(), `${where}: what depends on an answer stays hidden`);
       check(await page.evaluate(() => document.activeElement !== document.body), `${where}: the error summary did not take the focus`);
       await page.locator("#why").fill("x".repeat(3990));
-      await page.getByText("You have 10 characters remaining").first().waitFor({ timeout: 5000 }).catch(() => check(false, `${where}: characters are not counted`));
+      await page.getByText("You have 10 characters remaining").first().waitFor().catch(() => check(false, `${where}: characters are not counted`));
     }
     const ids = await page.evaluate(() => [...document.querySelectorAll("[id]")].map((e) => e.id));
     check(new Set(ids).size === ids.length, `${where}: an id stands twice: ${ids.filter((id, i) => ids.indexOf(id) !== i)}`);

@@ -1,7 +1,7 @@
 // Somebody at a browser. What they do is said once, in words of the page; how they do it is their hand: a mouse or a keyboard.
 // Every page that they come to is judged: accessible, one heading, a title of its own, no error, nothing sideways.
 import { mkdirSync } from "node:fs";
-import { check, checkAccessible, checkReflow } from "./support.mjs";
+import { check, checkAccessible, checkReflow, patience } from "./support.mjs";
 
 const pictures = process.env.PROVISO_PICTURES; // a folder; every page is photographed into it
 const titles = new Map(); // title to kind of page
@@ -67,7 +67,13 @@ class Keyboard {
   }
   async select(target, option) {
     await this.tabTo(target);
-    await this.page.keyboard.type(option); // moves to the option that begins so
+    const chosen = () => target.evaluate((e) => e.selectedOptions[0]?.label);
+    // Typing moves to the option that begins so; the browser begins a new word after a second without a key.
+    for (let tries = 0; tries < 10 && (await chosen()) !== option; tries++) {
+      if (tries) await this.page.waitForTimeout(1500);
+      await this.page.keyboard.type(option);
+    }
+    if ((await chosen()) !== option) throw new Error(`typing does not reach ${option}`);
   }
   async write(target, words) {
     await this.tabTo(target);
@@ -76,9 +82,8 @@ class Keyboard {
   }
   async attach(target, files) {
     await this.tabTo(target);
-    const chooser = this.page.waitForEvent("filechooser");
-    await this.page.keyboard.press("Space");
-    await (await chooser).setFiles(files);
+    const [chooser] = await Promise.all([this.page.waitForEvent("filechooser"), this.page.keyboard.press("Space")]);
+    await chooser.setFiles(files);
   }
 }
 
@@ -90,12 +95,16 @@ export class Person {
     self.way = name;
     self.server = server;
     self.context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 1280, height: 900 }, locale: "en-GB", ...context });
-    self.context.setDefaultTimeout(15000);
+    self.context.setDefaultTimeout(patience);
     self.page = await self.context.newPage();
     self.hand = keyboard ? new Keyboard(self.page) : new Mouse(self.page);
     self.expected = new Set(); // statuses of refusals that the script means to meet
     self.width = (context.viewport ?? { width: 1280 }).width;
-    if (context.javaScriptEnabled === false) self.twin = await (await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 1280, height: 900 } })).newPage();
+    if (context.javaScriptEnabled === false) {
+      const beside = await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 1280, height: 900 } });
+      beside.setDefaultTimeout(patience);
+      self.twin = await beside.newPage();
+    }
     self.page.on("console", (message) => {
       if (message.type() !== "error" && !/Content.Security.Policy/i.test(message.text())) return;
       const status = /status of (\d+)/.exec(message.text());
@@ -199,9 +208,7 @@ export class Person {
 
   // The bytes of what a link downloads.
   async download(name) {
-    const coming = this.page.waitForEvent("download");
-    await this.hand.press(this.link(name));
-    const download = await coming, pieces = [];
+    const [download] = await Promise.all([this.page.waitForEvent("download"), this.hand.press(this.link(name))]), pieces = [];
     for await (const piece of await download.createReadStream()) pieces.push(piece);
     return { name: download.suggestedFilename(), bytes: Buffer.concat(pieces) };
   }

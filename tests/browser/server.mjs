@@ -1,38 +1,32 @@
 // The real server: a demo in a folder of its own under the system's folder for temporary things, over TLS, on a free port.
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { check, finish, openBrowser } from "./support.mjs";
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
-  const { port } = server.address();
-  await new Promise((closed) => server.close(closed));
-  return port;
-}
+import { check, finish, openBrowser, patience } from "./support.mjs";
 
 export async function startServer(program, settings = {}) {
   const folder = mkdtempSync(join(tmpdir(), "proviso-browser-"));
   const key = join(folder, "key.pem"), certificate = join(folder, "certificate.pem");
   execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate], { stdio: "ignore" });
-  const port = await freePort();
-  const child = spawn(program, ["demo", "--home", join(folder, "home"), "--listen", `127.0.0.1:${port}`], {
+  const child = spawn(program, ["demo", "--home", join(folder, "home"), "--listen", "127.0.0.1:0"], {
     env: { ...process.env, PROVISO_TLS_CERTIFICATE: certificate, PROVISO_TLS_KEY: key, ...settings },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let said = "", log = "";
-  child.stderr.on("data", (piece) => (log += piece));
   const ended = new Promise((over) => child.once("exit", (code, signal) => over({ code, signal })));
-  await new Promise((ready, failed) => {
-    const late = setTimeout(() => failed(new Error(`the server is not ready after a minute:\n${log}`)), 60000);
+  // It tells its port in the log and the accounts on standard output.
+  const port = await new Promise((ready, failed) => {
+    const late = setTimeout(() => failed(new Error(`the server is still not ready:\n${log}`)), patience);
     ended.then(() => failed(new Error(`the server ended:\n${log}`)));
-    child.stdout.on("data", (piece) => {
-      said += piece;
-      if (said.includes("Press Ctrl-C")) ready(clearTimeout(late));
-    });
+    const hear = () => {
+      const told = /listening on 127\.0\.0\.1 port (\d+)\D/.exec(log);
+      if (!told || !said.includes("Press Ctrl-C")) return;
+      clearTimeout(late);
+      ready(told[1]);
+    };
+    child.stderr.on("data", (piece) => hear((log += piece)));
+    child.stdout.on("data", (piece) => hear((said += piece)));
   });
   // A test that fails leaves no server and no home behind.
   process.once("exit", () => {

@@ -7,8 +7,11 @@ const program = ["/usr/bin/chromium", "/usr/bin/chromium-browser"];
 // What the WCAG 2.2 AA levels ask, and axe's own good practice.
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
+// How long anything may take on a slow or busy machine, in milliseconds: only a real fault takes so long.
+export const patience = 90000;
+
 // The browser asks nobody but the server under test.
-const quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const quiet = ["--no-proxy-server", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
 export async function openBrowser() {
   const { existsSync } = await import("node:fs");
@@ -19,7 +22,8 @@ export async function openBrowser() {
   }
   // Chromium refuses its own sandbox as root, as in a container; these pages are our own.
   const args = process.getuid() === 0 ? ["--no-sandbox", ...quiet] : quiet;
-  return chromium.launch({ executablePath, args });
+  // In a locale without UTF-8 Chromium cannot save a file of such a name as ours.
+  return chromium.launch({ executablePath, args, timeout: patience, env: { ...process.env, LC_ALL: "C.UTF-8" } });
 }
 
 const faults = [];

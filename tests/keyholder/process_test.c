@@ -58,7 +58,7 @@ static void garbage_on_the_socket_does_no_harm(void **state)
     assert_string_equal(reply.description.description.origin, ORIGIN);
     close(fd);
     char how[120];
-    keyholder_reap(process, 5000, how, sizeof how);
+    keyholder_reap(process, 60000, how, sizeof how);
     assert_string_equal(how, "ended with exit code 0");
 }
 
@@ -105,7 +105,7 @@ static void no_file_can_be_passed_in(void **state)
     close(sent);
     close(fd);
     char how[120];
-    keyholder_reap(process, 5000, how, sizeof how);
+    keyholder_reap(process, 60000, how, sizeof how);
     assert_string_equal(how, "ended with exit code 0");
 }
 
@@ -327,7 +327,7 @@ static void it_ends_with_the_server(void **state)
     struct keyholder *keyholder = NULL;
     struct error error;
     int rc = ERROR_CONFLICT;
-    for (int64_t until = clock_steady() + 10 * CLOCK_SECOND; rc == ERROR_CONFLICT && clock_steady() < until;)
+    for (int tries = 0; rc == ERROR_CONFLICT && tries < 12; tries++)
         rc = start(place, &keyholder, &error);
     assert_int_equal(rc, 0);
     keyholder_stop(&keyholder);

@@ -60,7 +60,8 @@ struct answered client_send(struct client *client, struct arena *arena, const ch
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, gather);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, client);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT, 60L);
+    curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT, 100L);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     if (curl_easy_perform(curl) == CURLE_OK) {
         long status = 0;

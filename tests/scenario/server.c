@@ -168,7 +168,7 @@ void server_start(struct server *server)
     if (server->pid == 0)
         become_server(server);
     server->port = 0;
-    for (int i = 0; i < 3000 && !server->port; i++) {
+    for (int i = 0; i < 12000 && !server->port; i++) {
         int status;
         if (waitpid(server->pid, &status, WNOHANG) == server->pid) {
             server->pid = 0;

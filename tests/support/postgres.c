@@ -4,6 +4,7 @@
 #include <grp.h>
 #include <pwd.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,7 +100,10 @@ static void run_program(struct test_postgres *server, const char *const *argumen
     }
 }
 
-/* The server writes "ready" in the eighth line of its lock file once it takes connections. */
+/*
+ * The server writes its number in the first line of its lock file, and "ready" in the eighth once it takes connections. A
+ * file of another number is what a server before it left behind.
+ */
 static int is_ready(const struct test_postgres *server)
 {
     char path[128], line[256] = "";
@@ -108,10 +112,11 @@ static int is_ready(const struct test_postgres *server)
     if (!file)
         return 0;
     int number = 0;
-    while (number < 8 && fgets(line, sizeof(line), file))
-        number++;
+    bool ours = true;
+    while (number < 8 && ours && fgets(line, sizeof(line), file))
+        ours = number++ > 0 || atol(line) == (long)server->process;
     fclose(file);
-    return number == 8 && strncmp(line, "ready", 5) == 0;
+    return ours && number == 8 && strncmp(line, "ready", 5) == 0;
 }
 
 static void launch(struct test_postgres *server)
@@ -122,7 +127,7 @@ static void launch(struct test_postgres *server)
         "postgres", "-D", server->data,          "-c", "listen_addresses=",  "-c",
         sockets,    "-c", "shared_buffers=16MB", "-c", "max_connections=40", NULL};
     server->process = start_program(server, arguments, "server.log");
-    for (int i = 0; i < 600; i++) {
+    for (int i = 0; i < 2400; i++) {
         if (is_ready(server))
             return;
         if (waitpid(server->process, NULL, WNOHANG) == server->process)

@@ -8,8 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 #include "base/error.h"
+#include "support/wait.h"
 #include "vault.h"
 
 static char public[128];
@@ -107,6 +109,13 @@ static void test_our_keys(void **state)
     unlink("ours");
 }
 
+/* The question is written before the terminal is set to read without echo. */
+static void wait_without_echo(int terminal)
+{
+    struct termios how;
+    WAIT_FOR(tcgetattr(terminal, &how) != 0 || !(how.c_lflag & ECHO));
+}
+
 /*
  * Runs age at a terminal and answers each of its `prompts` questions with the passphrase. age takes
  * passphrases from a terminal only.
@@ -128,7 +137,7 @@ static int age_at_terminal(const char *passphrase, int prompts, const char *a, c
         n += (size_t)got;
         said[n] = '\0';
         if (prompts > 0 && strstr(said, "assphrase") && strchr(strstr(said, "assphrase"), ':')) {
-            usleep(50000); /* the question is written before the terminal is set to read without echo */
+            wait_without_echo(terminal);
             dprintf(terminal, "%s\r", passphrase);
             prompts--;
             n = 0;

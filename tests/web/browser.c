@@ -97,7 +97,8 @@ static void fetch(struct browser *browser, const char *path, const char *fields,
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, browser);
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, browser);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT, 60L);
+    curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT, 100L);
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, NULL);
     if (mime)
         curl_easy_setopt(curl, CURLOPT_MIMEPOST, mime);
