@@ -1,4 +1,4 @@
-#include "inside.h"
+#include "packs.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -108,14 +108,6 @@ static int load_log(struct gate *gate, struct arena *arena, struct error *error)
     return result;
 }
 
-static int load_pack(struct gate *gate, const struct gate_settings *settings, struct arena *arena, struct error *error)
-{
-    const char *folder = settings->packs;
-    if (!folder && !policy_packs_folder(arena, &folder))
-        return error_set(error, ERROR_INPUT, "packs", "Set PROVISO_PACKS to the folder of packs.", "the packs were not found");
-    return policy_pack_load(folder, settings->pack ? settings->pack : "manchester-2016", &gate->pack, error);
-}
-
 static int start(struct gate *gate, const struct gate_settings *settings, struct error *error)
 {
     ARENA_SCOPE struct arena *arena = arena_new(64 << 20, ARENA_PLAIN);
@@ -125,7 +117,7 @@ static int start(struct gate *gate, const struct gate_settings *settings, struct
     if (!result && !settings->read_only)
         result = make_home(settings->home, error);
     if (!result)
-        result = load_pack(gate, settings, arena, error);
+        result = packs_new(settings, &gate->packs, error);
     struct stat status;
     bool fresh = stat(keys, &status) != 0;
     struct keyholder_options options = {
@@ -151,7 +143,11 @@ static int start(struct gate *gate, const struct gate_settings *settings, struct
         result = load_log(gate, arena, error);
     if (!result && !settings->read_only)
         result = keyholder_pool_fill(gate->keyholder, error);
-    return result || settings->read_only ? result : writer_start(gate, error);
+    if (!result && !settings->read_only)
+        result = writer_start(gate, error);
+    if (!result)
+        result = packs_begin(gate, error);
+    return result || settings->read_only ? result : effects_start(gate, error);
 }
 
 int gate_open(const struct gate_settings *settings, struct gate **out, struct error *error)
@@ -161,6 +157,9 @@ int gate_open(const struct gate_settings *settings, struct gate **out, struct er
         return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
     gate->idle = settings->idle ? settings->idle : 30 * 60 * CLOCK_SECOND;
     gate->read_only = settings->read_only;
+    gate->clock = settings->clock ? settings->clock : clock_now;
+    gate->shelf = packs_shelf;
+    gate->shelf.self = gate;
     gate->last = &gate->first;
     gate->fell_ill = settings->fell_ill;
     gate->fell_ill_context = settings->fell_ill_context;
@@ -183,11 +182,12 @@ void gate_close(struct gate **slot)
     struct gate *gate = *slot;
     if (!gate)
         return;
+    effects_stop(gate);
     writer_stop(gate);
     store_close(&gate->documents);
     store_close(&gate->store);
     keyholder_stop(&gate->keyholder);
-    policy_pack_free(&gate->pack);
+    packs_free(&gate->packs);
     sessions_free(&gate->sessions);
     parcels_free(&gate->parcels);
     pthread_mutex_destroy(&gate->revival);
@@ -200,12 +200,13 @@ void gate_close(struct gate **slot)
 
 const struct policy_pack *gate_pack(const struct gate *gate)
 {
-    return gate->pack;
+    struct turn turn = {.now = gate_now(gate)};
+    return packs_on(gate, date_to_days(turn_date(&turn)));
 }
 
-const struct policy_pack *gate_pack_of(struct gate *gate, struct text sha256)
+int64_t gate_now(const struct gate *gate)
 {
-    return text_equal(policy_pack_info(gate->pack)->sha256, sha256) ? gate->pack : NULL;
+    return gate->clock();
 }
 
 bool gate_is_well(struct gate *gate, struct error *why)

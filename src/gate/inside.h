@@ -16,6 +16,8 @@
 
 struct sessions;
 struct parcels;
+struct packs;
+struct effects;
 
 /* A look on its way to the record. */
 struct look {
@@ -42,7 +44,10 @@ struct job {
 struct gate {
     struct store *store, *documents; /* documents: on SQLite a file of its own, so that uploads do not hold up the writer */
     struct keyholder *keyholder;
-    struct policy_pack *pack;
+    struct packs *packs;
+    struct shelf shelf; /* the packs, as turns are lent them */
+    struct effects *effects;
+    int64_t (*clock)(void);
     struct sessions *sessions;
     struct parcels *parcels;
     int64_t idle;
@@ -192,6 +197,16 @@ extern const size_t gate_append_only_n;
 /* ---- visit.c ---- */
 struct id *thing_at(const void *in, size_t offset);
 struct turn visit_turn(struct visit *visit, struct store_session *session);
+
+/* The instant of a turn. */
+int64_t gate_now(const struct gate *gate);
+
+/* ---- effects.c: what a proposal would change, worked out by a thread of its own ---- */
+int effects_start(struct gate *gate, struct error *error);
+void effects_stop(struct gate *gate);
+/* Puts it in the queue; one that waits or is being worked out is not asked for twice. */
+void effects_ask(struct gate *gate, const struct id *adoption);
+struct shelf_progress effects_progress(struct gate *gate, const struct id *adoption);
 
 /* ---- upload.c ---- */
 /* ERROR_MISSING: nothing whole of this name lies there. */

@@ -50,6 +50,7 @@ const struct store_migration gate_migrations[] = {
     {5, "tries, idle sessions, tokens by name", gate_schema_5, NULL},
     {6, "uploads", document_schema_1, NULL}, /* used where there is no file of documents */
     {7, "decisions about several people", work_schema_7, NULL},
+    {8, "the rules that apply", work_schema_8, NULL},
 };
 const size_t gate_migrations_n = sizeof gate_migrations / sizeof *gate_migrations;
 

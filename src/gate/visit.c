@@ -1,4 +1,4 @@
-#include "inside.h"
+#include "packs.h"
 
 #include "gate/form.h"
 
@@ -86,17 +86,19 @@ static const struct id_list *things_at(const void *in, size_t offset)
 
 struct turn visit_turn(struct visit *visit, struct store_session *session)
 {
-    return (struct turn){
+    struct turn turn = {
         .arena = visit->arena,
         .session = session,
         .actor = &visit->actor,
-        .now = clock_now(),
-        .pack = visit->gate->pack,
+        .now = gate_now(visit->gate),
+        .shelf = &visit->gate->shelf,
         .opener = visit->gate,
         .open_keys = keys_open,
         .fresh_key = keys_fresh,
         .pack_of = pack_of,
     };
+    turn.pack = packs_on(visit->gate, date_to_days(turn_date(&turn)));
+    return turn;
 }
 
 static int judge_role(const struct visit *visit, const struct grant *may, struct error *error)

@@ -5,6 +5,7 @@
  * The signature comes after the commit, so a signed tree is always durable already (keyholder.h).
  */
 #include "batch.h"
+#include "packs.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -270,6 +271,20 @@ static void run_batch(struct gate *gate, struct store_session *session, struct j
     atomic_fetch_add(&gate->batches, 1);
 }
 
+/* What a command has set going beside the database. */
+static void follow(struct gate *gate, const struct job *job)
+{
+    struct error error = {0};
+    const struct command *command = job->command;
+    if (command == &pack_propose_command)
+        effects_ask(gate, &((const struct pack_proposed *)job->out)->adoption_id);
+    else if (command == &pack_work_out_command)
+        effects_ask(gate, &((const struct pack_settled *)job->out)->adoption_id);
+    else if ((command == &pack_approve_command || command == &pack_withdraw_command || command == &pack_found_command) &&
+             packs_refresh(gate, &error) != 0)
+        gate_fall_ill(gate, &error); /* rather than answer by rules that do not apply */
+}
+
 static void answer_all(struct gate *gate, struct job *chain)
 {
     for (struct job *job = chain, *next; job; job = next) {
@@ -280,6 +295,8 @@ static void answer_all(struct gate *gate, struct job *chain)
             atomic_fetch_add(&gate->looks, job->looks_n);
         else
             job->visit->unrecorded = true;
+        if (job->command && !job->code)
+            follow(gate, job);
         const struct id *ended =
             job->code || !job->command ? NULL : command_ends_sessions(job->command, job->in, &job->visit->actor);
         if (ended)

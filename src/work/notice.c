@@ -1,4 +1,4 @@
-#include "internal.h"
+#include "pack_rules.h"
 
 static const struct choice kinds[] = {
     {"decision-differs", "A colleague decided otherwise than the policy says"},
@@ -6,16 +6,61 @@ static const struct choice kinds[] = {
     {"share-confirmed", "What you shared was received and answered"},
     {"share-received", "Information was shared with you"},
     {"pickup-locked", "A parcel was locked after too many wrong phrases"},
+    {"pack-proposed", "Other rules are proposed: look at what they would change, and approve them or not"},
+    {"pack-approved", "New guidance applies: read what changes"},
+    {"pack-withdrawn", "New guidance that you were told of will not apply"},
+    {"pack-case", "The answer for a case of yours changes: look at it again"},
+    {"pack-review", "The rules that apply are to be reviewed"},
     {NULL, NULL},
 };
+
+/* With the day, where there is one. */
+static struct text words_of(struct turn *turn, struct text kind, struct text day)
+{
+    struct text words = day_words(turn->arena, day_read(day));
+    if (words.n && text_equal(kind, TEXT("pack-approved")))
+        return arena_format(turn->arena, "New guidance applies from %.*s: read what changes", TEXT_ARGS(words));
+    if (words.n && text_equal(kind, TEXT("pack-case")))
+        return arena_format(turn->arena, "The answer for a case of yours changes on %.*s: look at it again", TEXT_ARGS(words));
+    return choice_label(kinds, kind);
+}
+
+/* What is told a while before the day; nobody writes it down, so it stands there until a review is recorded. */
+enum { REVIEW_TOLD_DAYS = 30 };
+
+static int add_review(struct turn *turn, struct view_rows *out, struct error *error)
+{
+    struct id adoption, version;
+    struct date due = {0, 0, 0}, today = turn_date(turn);
+    if (!(turn->actor->roles & ROLE_GOVERNANCE))
+        return 0;
+    int result = adoption_on(turn, today, &adoption, &version, error);
+    if (!result)
+        result = adoption_review_due(turn, &adoption, &due, error);
+    if (result || due.year == 0 || date_to_days(due) - date_to_days(today) > REVIEW_TOLD_DAYS)
+        return result == ERROR_MISSING ? 0 : result;
+    struct notice_row *row = view_row(out);
+    if (!row)
+        return arena_error(turn->arena, error);
+    row->about = adoption;
+    row->kind = TEXT("pack-review");
+    row->words = arena_format(turn->arena,
+                              date_compare(due, today) < 0 ? "The rules that apply should have been reviewed by %.*s"
+                                                           : "The rules that apply are to be reviewed by %.*s",
+                              TEXT_ARGS(day_words(turn->arena, due)));
+    return 0;
+}
 
 static int notice_list_look(struct turn *turn, const struct nothing *in, struct view_rows *out, struct error *error)
 {
     (void)in;
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
     int got = store_query(turn->session,
-                          "SELECT id, about, kind, raised_at FROM notice WHERE post_id = $1 AND done_at IS NULL"
-                          " ORDER BY raised_at DESC LIMIT 100",
+                          "SELECT n.id, n.about, n.kind, n.raised_at, coalesce(a.from_day, c.from_day, '') FROM notice n"
+                          " LEFT JOIN policy_adoption a ON a.id = n.about"
+                          " LEFT JOIN policy_adoption c ON n.kind = 'pack-case' AND c.state = 'approved'"
+                          "  AND c.approved_at = n.raised_at"
+                          " WHERE n.post_id = $1 AND n.done_at IS NULL ORDER BY n.raised_at DESC LIMIT 100",
                           STORE_BIND(STORE_TEXT(id_text(&turn->actor->post))), &rows, error);
     while (!got && (got = store_next(rows, error)) > 0) {
         struct notice_row *row = view_row(out);
@@ -24,11 +69,11 @@ static int notice_list_look(struct turn *turn, const struct nothing *in, struct 
         row->notice_id = column_id(rows, 0);
         row->about = column_id(rows, 1);
         row->kind = store_text_in(rows, 2, turn->arena);
-        row->words = choice_label(kinds, row->kind);
+        row->words = words_of(turn, row->kind, store_text(rows, 4));
         row->raised_at.at = store_int(rows, 3);
         got = 0;
     }
-    return got;
+    return got ? got : add_review(turn, out, error);
 }
 
 static const struct field list_gives[] = {

@@ -98,3 +98,39 @@ const char work_schema_7[] =
     "  together TEXT NOT NULL) STRICT;"
     "CREATE UNIQUE INDEX together_decision ON decision_together (decision_id);"
     "CREATE INDEX together_all ON decision_together (together);";
+
+/*
+ * The rules that apply. A day is an ISO date; from_day is empty where an adoption holds from the beginning.
+ * policy_case names open cases whose answer a proposal would change: of ids only.
+ */
+const char work_schema_8[] =
+    "CREATE TABLE policy_version (id TEXT PRIMARY KEY, pack TEXT NOT NULL, version TEXT NOT NULL, title TEXT NOT NULL,"
+    "  sha256 TEXT NOT NULL, digest TEXT NOT NULL UNIQUE, kept_at BIGINT NOT NULL) STRICT;"
+    "CREATE INDEX policy_version_sha256 ON policy_version (sha256, kept_at);"
+    "CREATE TABLE policy_file (id TEXT PRIMARY KEY, version_id TEXT NOT NULL REFERENCES policy_version (id),"
+    "  name TEXT NOT NULL, content BLOB NOT NULL) STRICT;"
+    "CREATE UNIQUE INDEX policy_file_version ON policy_file (version_id, name);"
+
+    "CREATE TABLE policy_adoption (id TEXT PRIMARY KEY, version_id TEXT NOT NULL REFERENCES policy_version (id),"
+    "  from_day TEXT NOT NULL, state TEXT NOT NULL, reasons TEXT NOT NULL, proposed_by TEXT REFERENCES post (id),"
+    "  proposed_at BIGINT NOT NULL, approved_by TEXT REFERENCES post (id), approved_at BIGINT,"
+    "  withdrawn_by TEXT REFERENCES post (id), withdrawn_at BIGINT) STRICT;"
+    "CREATE INDEX policy_adoption_from ON policy_adoption (state, from_day, approved_at);"
+
+    "CREATE TABLE policy_effect (id TEXT PRIMARY KEY, adoption_id TEXT NOT NULL REFERENCES policy_adoption (id),"
+    "  against_id TEXT NOT NULL REFERENCES policy_version (id), worked_at BIGINT NOT NULL, decisions BIGINT NOT NULL,"
+    "  differing BIGINT NOT NULL, key_id TEXT NOT NULL, sealed BLOB NOT NULL) STRICT;"
+    "CREATE INDEX policy_effect_adoption ON policy_effect (adoption_id, worked_at);"
+    "CREATE TABLE policy_case (effect_id TEXT NOT NULL REFERENCES policy_effect (id),"
+    "  case_id TEXT NOT NULL REFERENCES case_file (id), PRIMARY KEY (effect_id, case_id)) STRICT;"
+    "CREATE INDEX policy_case_case ON policy_case (case_id);"
+
+    "CREATE TABLE policy_acknowledgement (id TEXT PRIMARY KEY,"
+    "  adoption_id TEXT NOT NULL REFERENCES policy_adoption (id), post_id TEXT NOT NULL REFERENCES post (id),"
+    "  at BIGINT NOT NULL) STRICT;"
+    "CREATE UNIQUE INDEX policy_acknowledgement_post ON policy_acknowledgement (adoption_id, post_id);"
+
+    "CREATE TABLE policy_review (id TEXT PRIMARY KEY, adoption_id TEXT NOT NULL REFERENCES policy_adoption (id),"
+    "  reviewed_by TEXT NOT NULL REFERENCES post (id), at BIGINT NOT NULL, found TEXT NOT NULL,"
+    "  next_day TEXT NOT NULL) STRICT;"
+    "CREATE INDEX policy_review_adoption ON policy_review (adoption_id, at);";

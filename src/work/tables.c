@@ -5,7 +5,10 @@ const struct command *const work_commands[] = {
     &document_attach_command, &draft_drop_command, &draft_save_command,      &item_record_command,
     &case_release_command,
     &notice_done_command,    &pickup_try_command,  &post_add_command,        &receipt_confirm_command,
-    &receipt_open_command,   &share_send_command,  NULL,
+    &receipt_open_command,   &share_send_command,
+    &pack_acknowledge_command, &pack_approve_command, &pack_effect_keep_command, &pack_found_command,
+    &pack_propose_command,   &pack_review_command, &pack_withdraw_command,   &pack_work_out_command,
+    NULL,
 };
 
 const struct view *const work_views[] = {
@@ -15,5 +18,7 @@ const struct view *const work_views[] = {
     &document_open_view,   &draft_list_view,    &draft_read_view,    &item_list_view,     &notice_list_view,
     &pickup_look_view,     &post_list_view,     &receipt_documents_view, &received_document_open_view,
     &receipt_items_view,   &receipt_list_view,  &receipt_read_view,  &share_list_view,    &subject_search_view,
+    &pack_acknowledgements_view, &pack_changes_view, &pack_choices_view, &pack_effect_view, &pack_list_view,
+    &pack_read_view,       &pack_reviews_view,
     NULL,
 };

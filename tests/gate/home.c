@@ -24,7 +24,8 @@ static void open_gate(struct test_home *home)
     char program[4096];
     snprintf(program, sizeof program, "%s/keyholder-main", getenv("PROVISO_BUILD"));
     struct gate_settings settings = {
-        .home = home->folder, .packs = "packs", .program = program, .database = home->database};
+        .home = home->folder, .packs = home->packs ? home->packs : "packs", .pack = home->pack, .program = program,
+        .database = home->database, .clock = home->clock};
     must(gate_open(&settings, &home->gate, &error), &error, "gate_open");
 }
 
@@ -52,7 +53,8 @@ static struct id add_person(struct visit *operator_visit, const struct id *agenc
 
 void home_make(struct test_home *home)
 {
-    *home = (struct test_home){.database = home->database};
+    *home = (struct test_home){
+        .database = home->database, .packs = home->packs, .pack = home->pack, .clock = home->clock};
     snprintf(home->folder, sizeof home->folder, "/tmp/proviso-gate-XXXXXX");
     assert_non_null(mkdtemp(home->folder));
     home->arena = arena_new(256 << 20, ARENA_SECRET);
@@ -69,6 +71,15 @@ void home_make(struct test_home *home)
     home->social_worker = add_person(visit, &home->social_care, "worker", "practitioner");
     home->second_worker = add_person(visit, &home->social_care, "second", "practitioner");
     visit_end(&visit);
+}
+
+struct id home_hire(struct test_home *home, const struct id *agency, const char *login, const char *role)
+{
+    struct error error;
+    struct visit *visit;
+    must(visit_begin(home->gate, home->arena, &visit, &error), &error, "visit_begin");
+    visit_as_operator(visit);
+    return add_person(visit, agency, login, role);
 }
 
 void home_reopen(struct test_home *home)

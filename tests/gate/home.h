@@ -7,6 +7,8 @@
 struct test_home {
     char folder[64];
     const char *database; /* set before home_make; NULL: SQLite */
+    const char *packs, *pack; /* likewise; NULL: those of the source, Manchester's */
+    int64_t (*clock)(void);   /* likewise; NULL: the real one */
     struct gate *gate;
     struct arena *arena;
     struct id school, social_care;
@@ -16,6 +18,9 @@ struct test_home {
 void home_make(struct test_home *home);
 void home_reopen(struct test_home *home); /* closes and opens again */
 void home_drop(struct test_home *home);
+
+/* Adds a person of an agency, who signs in by this name. Gives the post. */
+struct id home_hire(struct test_home *home, const struct id *agency, const char *login, const char *role);
 
 /* A visit signed in as the holder of an account: "teacher", "head", "other", "worker" or "second". */
 struct visit *home_visit(struct test_home *home, const char *login);

@@ -9,6 +9,7 @@
 #include "work/command.h"
 #include "work/field.h"
 #include "work/schema.h"
+#include "work/shelf.h"
 #include "work/turn.h"
 #include "work/view.h"
 
@@ -20,6 +21,7 @@
 #include "work/draft.h"
 #include "work/item.h"
 #include "work/notice.h"
+#include "work/pack.h"
 #include "work/pickup.h"
 #include "work/receipt.h"
 #include "work/share.h"

@@ -10,10 +10,11 @@ struct gate_settings {
     const char *home;     /* folder of everything: made if it is not there, for its owner only */
     const char *database; /* NULL: HOME/data/proviso.db; else as struct store_settings says */
     const char *packs;    /* folder of packs; NULL: policy_packs_folder() */
-    const char *pack;     /* id of the pack in force; NULL: manchester-2016 */
+    const char *pack;     /* id of the pack that a new home adopts; NULL: manchester-2016. Later the record says what applies */
     const char *origin;   /* name of the log, for a new home; NULL: "proviso.example/log" */
     const char *program;  /* that has the keyholder's command; NULL: this one */
     int64_t idle;         /* microseconds after which a session that does nothing ends; 0: 30 minutes */
+    int64_t (*clock)(void); /* of turns; NULL: clock_now. Tests go through days with it */
     bool read_only;       /* to check a home, also beside the server that has it: no writer, nothing is made or changed */
     /* Called once the keyholder runs and before the first thread: the moment to give up what is not needed. NULL: none. */
     int (*confine)(void *context, struct error *error);
@@ -32,9 +33,13 @@ int gate_open(const struct gate_settings *settings, struct gate **out, struct er
 /* Finishes what is acknowledged, stops the writer and the keyholder. Every visit must have ended. */
 void gate_close(struct gate **gate);
 
+/*
+ * The pack in force today. It changes at midnight where the partnership is, without a restart; what was lent before stays
+ * good until the gate closes.
+ */
 const struct policy_pack *gate_pack(const struct gate *gate);
 
-/* The version of a pack with this hash (pack_sha256 of an answer), if it is at hand; else NULL. */
+/* Any version that the record keeps, by the hash that its answers carry; NULL if it keeps none. From any thread. */
 const struct policy_pack *gate_pack_of(struct gate *gate, struct text sha256);
 
 /* False once the service has stopped, because a commit failed or the keyholder is lost; *why says so, the log why. */

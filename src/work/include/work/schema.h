@@ -4,7 +4,7 @@
 #include "store/migrate.h"
 
 /* The tables of the partnership's work, from its first migration on. The gate joins them to its own. */
-extern const char work_schema_1[], work_schema_2[], work_schema_7[];
+extern const char work_schema_1[], work_schema_2[], work_schema_7[], work_schema_8[];
 
 /*
  * The ledgered tables: every row of these is committed to by the entry of the command that wrote it, and checked by
@@ -36,6 +36,16 @@ extern const char work_schema_1[], work_schema_2[], work_schema_7[];
       "id, receipt_id, link, code, parcel, link_medium, phrase_medium, once, expires_at, failures, locked, "   \
       "taken_at",                                                                                              \
       "ttbbb" "tt" "iiiii")                                                                                    \
-    X(notice, "id, post_id, kind, about, raised_at, done_at", "ttttii")
+    X(notice, "id, post_id, kind, about, raised_at, done_at", "ttttii")                                        \
+    X(policy_version, "id, pack, version, title, sha256, digest, kept_at", "tttttti")                          \
+    X(policy_file, "id, version_id, name, content", "tttb")                                                    \
+    X(policy_adoption,                                                                                         \
+      "id, version_id, from_day, state, reasons, proposed_by, proposed_at, approved_by, approved_at, "         \
+      "withdrawn_by, withdrawn_at",                                                                            \
+      "tttttt" "iti" "ti")                                                                                     \
+    X(policy_effect,                                                                                           \
+      "id, adoption_id, against_id, worked_at, decisions, differing, key_id, sealed", "tttiiitb")              \
+    X(policy_acknowledgement, "id, adoption_id, post_id, at", "ttti")                                          \
+    X(policy_review, "id, adoption_id, reviewed_by, at, found, next_day", "tttitt")
 
 #endif

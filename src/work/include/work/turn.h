@@ -6,6 +6,7 @@
 #include "work/actor.h"
 
 struct policy_pack;
+struct shelf;
 struct written_row;
 
 enum { TURN_KEY_SIZE = 32, TURN_WRAPPED_MAX = 128 };
@@ -28,7 +29,8 @@ struct turn {
     struct store_session *session;
     const struct actor *actor;
     int64_t now; /* the instant of the command; the same however often apply runs */
-    const struct policy_pack *pack; /* in force for this partnership */
+    const struct policy_pack *pack; /* in force for this partnership on the day of the command */
+    const struct shelf *shelf;      /* the packs at hand: only for the commands and views of packs */
 
     struct turn_key key;       /* commands: seals what this command writes. Destroying it disposes of that */
     const void *opener;        /* opens data keys: see turn_open */
