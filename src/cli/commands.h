@@ -10,6 +10,8 @@ int serve_command(int argc, char **argv);
 int demo_command(int argc, char **argv);
 int ledger_command(int argc, char **argv);
 int access_command(int argc, char **argv);
+/* policy show PACK --html prints a page of HTML; whatever else is policy_command()'s (policy/command.h). */
+int policy_show_command(int argc, char **argv);
 
 /* Prints "proviso COMMAND: error" as one line on standard error; gives the exit code. */
 int command_fail(const char *command, const struct error *error);

@@ -15,7 +15,7 @@ struct packs_command {
 };
 
 #define USAGE                                                                                                \
-    "proviso policy check [PACK...] | show PACK | list | diff PACK PACK [--decision D] | replay FILE|- "     \
+    "proviso policy check [PACK...] | show PACK [--html] | list | diff PACK PACK [--decision D] | replay FILE|- "     \
     "[--as PACK] "                                                                                           \
     "| questions [PACK...]   [--packs DIR]"
 

@@ -259,11 +259,10 @@ int path_read(struct arena *arena, const struct policy_pack *pack, const struct 
                         &out->picture, error);
 }
 
-int path_picture(struct arena *arena, const struct policy_pack *pack, const struct policy_graph *graph,
-                 struct text title, struct shape_picture *out, struct error *error)
+int path_picture(struct arena *arena, const struct policy_graph *graph, struct text title, struct shape_picture *out,
+                 struct error *error)
 {
     struct picture_box *box = ARENA_ARRAY(arena, struct picture_box, graph->tables);
-    (void)pack;
     if (!box)
         return arena_error(arena, error);
     for (size_t t = 0; t < graph->tables; t++) {
@@ -281,10 +280,12 @@ int path_picture(struct arena *arena, const struct policy_pack *pack, const stru
         if (n)
             *(struct text *)box[t].fact = words_join(arena, fact, n, ", ");
     }
-    return picture_draw(arena, graph, box, title,
-                        TEXT("Boxes are the policy’s questions, with the facts that each looks at. An arrow leads from a "
-                             "question to one that needs its answer. The tables below say the same."),
-                        out, error);
+    int result = picture_draw(arena, graph, box, title,
+                              TEXT("Boxes are the policy’s questions, with the facts that each looks at. An arrow leads from "
+                                   "a question to one that needs its answer. The tables below say the same."),
+                              out, error);
+    out->plain = true;
+    return result;
 }
 
 /* ---- what would change it ---- */

@@ -29,7 +29,7 @@ int path_table(struct arena *arena, const struct policy_pack *pack, const struct
                struct shape_path_table *out, struct error *error);
 
 /* A decision of a pack as a drawing without a path through it. */
-int path_picture(struct arena *arena, const struct policy_pack *pack, const struct policy_graph *graph,
-                 struct text title, struct shape_picture *out, struct error *error);
+int path_picture(struct arena *arena, const struct policy_graph *graph, struct text title, struct shape_picture *out,
+                 struct error *error);
 
 #endif

@@ -4,7 +4,8 @@
 import { Person } from "./person.mjs";
 import { run } from "./server.mjs";
 import { answer, attach, chooseContent, chooseRecipients, decide, describe, hurt, newChild } from "./journey.mjs";
-import { check, checked } from "./support.mjs";
+import { execFileSync } from "node:child_process";
+import { check, checkAccessible, checkReflow, checked } from "./support.mjs";
 
 const [program, name, pack = "manchester-2016"] = process.argv.slice(2);
 const ways = {
@@ -107,4 +108,12 @@ await run(program, () => `the way to the answer, ${name}, ${pack}: ${checked()} 
   await teacher.expect("How the answer came about");
   await teacher.expectWords("Policy that was applied");
   await judge(teacher);
+
+  // The whole policy in a file of its own: it asks for nothing, and reads as well.
+  const file = await browser.newPage({ viewport: ways[name].viewport ?? { width: 1280, height: 900 } });
+  file.on("request", (request) => check(false, `policy show --html asks for ${request.url()}`));
+  await file.setContent(execFileSync(program, ["policy", "show", pack, "--html"], { encoding: "utf8", maxBuffer: 1 << 24 }));
+  await checkAccessible(file, `policy show ${pack} --html`);
+  await checkReflow(file, `policy show ${pack} --html`);
+  check((await file.locator("svg[role=img]").count()) >= 5 && (await file.locator("h1").count()) === 1, `policy show ${pack} --html is not whole`);
 }, { PROVISO_PACK: pack });

@@ -16,6 +16,7 @@
 
 static const char shapes[] =
     "shape option { value: text; label: text }\nshape person { name: text; options: list of option }\n";
+static const char sheet[] = "p{color:#123}";
 static const char assets[] = "app.css /assets/app-1.css\n";
 
 static int compile_with(struct arena *arena, const char *const *names, const char *const *sources, size_t n,
@@ -25,6 +26,8 @@ static int compile_with(struct arena *arena, const char *const *names, const cha
     int failed = template_add_shapes(set, TEXT("shapes"), text_of(shapes), error);
     if (!failed)
         failed = template_add_assets(set, TEXT("assets"), text_of(assets), error);
+    if (!failed)
+        failed = template_add_style(set, TEXT("sheet.css"), text_of(sheet), error);
     for (size_t i = 0; i < n && !failed; i++)
         failed = template_add(set, text_of(names[i]), text_of(names[i]), text_of(sources[i]), error);
     if (!failed)
@@ -99,6 +102,10 @@ static void insertions_are_refused_where_they_could_become_code(void **state)
         {"{% page %}<template>x</template>", 1, 11, "<template> is not allowed"},
         {"{% page %}<math>x</math>", 1, 11, "<math> is not allowed"},
         {"{% page %}<svg><animate></animate></svg>", 1, 16, "<animate> is not allowed"},
+        {"{% page %}<p class=\"{{style \"sheet.css\"}}\">x</p>", 1, 21, "a style sheet stands between tags"},
+        {"{% page %}{{style \"app.css\"}}", 1, 19, "there is no asset app.css"},
+        {"{% page %}<link href=\"{{asset \"sheet.css\"}}\">", 1, 31, "there is no asset sheet.css"},
+        {"{% page %}{% takes style: text %}{{style}}", 1, 20, "style is a word of C or of the templates"},
         {"{% page %}<svg><foreignobject></foreignobject></svg>", 1, 16, "<foreignobject> is not allowed"},
         {"{% page %}<svg><use href=\"/x\"></use></svg>", 1, 16, "<use> is not allowed"},
         {"{% page %}<SCRIPT src=\"/x\"></SCRIPT>", 1, 11, "<SCRIPT> is not allowed"},
@@ -366,6 +373,17 @@ static void a_text_cannot_leave_its_string_in_c(void **state)
     assert_true(text_find(c, TEXT("ends */")) < 0);
 }
 
+static void a_style_sheet_ends_nothing_and_loads_nothing(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"", "p{}</style>", "p{background:url(/x)}", "@import 'x'", "p{content:'\xFF'}"};
+    struct arena *arena ARENA_SCOPE = arena_new(1 << 20, ARENA_PLAIN);
+    struct error error;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_int_equal(template_add_style(template_set_new(arena), TEXT("a.css"), text_of(bad[i]), &error), ERROR_INPUT);
+    assert_int_equal(template_add_style(template_set_new(arena), TEXT("a.css"), TEXT("p{color:red}"), &error), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -375,6 +393,7 @@ int main(void)
         cmocka_unit_test(names_and_types_are_judged),
         cmocka_unit_test(directives_are_judged),
         cmocka_unit_test(calls_are_judged),
+        cmocka_unit_test(a_style_sheet_ends_nothing_and_loads_nothing),
         cmocka_unit_test(a_part_cannot_contain_itself),
         cmocka_unit_test(what_grows_without_end_is_too_large),
         cmocka_unit_test(a_text_cannot_leave_its_string_in_c),

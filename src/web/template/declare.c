@@ -18,7 +18,7 @@ static const char *const c_words[] = {
     "volatile", "while",  "asm",    "typeof",   "bool",     "true",     "false",
 };
 
-static const char *const own_words[] = {"not", "and", "or", "given", "none", "of", "asset", "linux", "unix"};
+static const char *const own_words[] = {"not", "and", "or", "given", "none", "of", "asset", "style", "linux", "unix"};
 
 static bool word_in(struct text name, const char *const *words, size_t n)
 {
@@ -277,5 +277,19 @@ int template_add_assets(struct template_set *set, struct text file, struct text 
         asset->next = set->assets;
         set->assets = asset;
     }
+    return 0;
+}
+
+int template_add_style(struct template_set *set, struct text name, struct text source, struct error *error)
+{
+    struct asset *asset = ARENA_NEW(set->arena, struct asset);
+    if (!asset)
+        return arena_error(set->arena, error);
+    if (!name.n || !source.n || !text_is_utf8(source) || text_find_char(source, '<') >= 0 ||
+        text_find(source, TEXT("url(")) >= 0 || text_find(source, TEXT("@import")) >= 0)
+        return error_set(error, ERROR_INPUT, "--style", "leave out <, url( and @import",
+                         "this style sheet cannot stand in a page");
+    *asset = (struct asset){.name = name, .style = source, .next = set->assets};
+    set->assets = asset;
     return 0;
 }

@@ -7,7 +7,7 @@
 #include "base/file.h"
 
 /*
- * template-compiler OUT [--assets FILE] [--shapes FILE] TEMPLATE.html...
+ * template-compiler OUT [--assets FILE] [--style NAME=FILE] [--shapes FILE] TEMPLATE.html...
  *
  * Writes OUT/pages/shapes.h and, for each page NAME, OUT/pages/NAME.h and OUT/pages/NAME.c. A file that would
  * not change is left alone, so that what depends on it is not built again.
@@ -47,20 +47,26 @@ static int read_templates(struct template_set *set, struct arena *arena, char **
 {
     for (; *names; names++) {
         char *path = *names;
-        bool assets = strcmp(path, "--assets") == 0, shapes = strcmp(path, "--shapes") == 0;
-        if ((assets || shapes) && !(path = *++names))
+        bool assets = strcmp(path, "--assets") == 0, shapes = strcmp(path, "--shapes") == 0,
+             style = strcmp(path, "--style") == 0;
+        if ((assets || shapes || style) && !(path = *++names))
             return error_set(error, ERROR_INPUT, "", "", "a file is missing after the last option");
+        char *sign = style ? strchr(path, '=') : NULL;
+        struct text style_name = sign ? text_cut(text_of(path), 0, (size_t)(sign - path)) : TEXT("");
+        path = sign ? sign + 1 : path;
         struct text file = text_of(path), source;
         int failed = file_read(arena, path, FILE_LIMIT, &source, error);
         if (failed)
             return failed;
         if (assets)
             failed = template_add_assets(set, file, source, error);
+        else if (style)
+            failed = template_add_style(set, style_name, source, error);
         else if (shapes)
             failed = template_add_shapes(set, file, source, error);
         else
             failed = template_add(set, template_name(file), file, source, error);
-        if (failed && (assets || shapes))
+        if (failed && (assets || shapes || style))
             return failed;
         if (failed) { /* go on: the others' mistakes are worth hearing of too */
             complain(error);
@@ -98,7 +104,7 @@ int main(int argc, char **argv)
     struct template_set *set = arena ? template_set_new(arena) : NULL;
     struct error error = {0};
     if (argc < 3 || !set) {
-        fputs("usage: template-compiler OUT [--assets FILE] [--shapes FILE] TEMPLATE.html...\n", stderr);
+        fputs("usage: template-compiler OUT [--assets FILE] [--style NAME=FILE] [--shapes FILE] TEMPLATE.html...\n", stderr);
         return 2;
     }
     struct text folder = text_of(argv[1]);

@@ -42,13 +42,14 @@ static int skip_comment(struct parser *p)
 
 /* ---- insertions ---- */
 
-static int read_asset(struct parser *p, struct place place)
+/* {{asset "NAME"}}, the address of a file that is served, and {{style "NAME"}}, a style sheet in the page itself. */
+static int read_asset(struct parser *p, struct place place, bool style)
 {
     struct scan *scan = &p->scan;
     scan_space(scan);
     struct place name_place = scan->place;
     if (!scan_take(scan, "\""))
-        return scan_fail(scan, scan->place, "write {{asset \"NAME\"}}",
+        return scan_fail(scan, scan->place, style ? "write {{style \"NAME\"}}" : "write {{asset \"NAME\"}}",
                          "the name of the asset is expected here");
     size_t start = scan->at;
     while (!scan_over(scan) && scan_peek(scan) != '"')
@@ -59,8 +60,17 @@ static int read_asset(struct parser *p, struct place place)
     if (!scan_take(scan, "}}"))
         return scan_fail(scan, scan->place, "", "}} is expected here");
     const struct asset *asset = asset_find(scan->set, name);
-    if (!asset)
+    if (!asset || (style ? !asset->style.n : !asset->path.n))
         return scan_fail(scan, name_place, "see src/web/assets", "there is no asset %.*s", TEXT_ARGS(name));
+    if (style) {
+        if (p->html.state != HTML_TEXT)
+            return scan_fail(scan, place, "put it into <head>", "a style sheet stands between tags, and this is %.*s",
+                             TEXT_ARGS(html_words(&p->html, scan->set->arena)));
+        buffer_format(&p->literal, "<style>");
+        buffer_text(&p->literal, asset->style);
+        buffer_format(&p->literal, "</style>");
+        return 0;
+    }
     buffer_text(&p->literal, asset->path);
     return html_asset(&p->html, scan, place);
 }
@@ -72,7 +82,9 @@ static int read_insertion(struct parser *p, struct list *list)
     scan_skip(scan, 2);
     scan_space(scan);
     if (scan_take_word(scan, "asset"))
-        return read_asset(p, node.place);
+        return read_asset(p, node.place, false);
+    if (scan_take_word(scan, "style"))
+        return read_asset(p, node.place, true);
     int failed = scan_path(scan, &node.path);
     if (failed)
         return failed;

@@ -188,6 +188,7 @@ struct template
 
 struct asset {
     struct text name, path;
+    struct text style; /* one of {{style}} instead: what it holds */
     struct asset *next;
 };
 

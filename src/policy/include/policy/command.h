@@ -15,7 +15,7 @@ int policy_command_decide(int argc, char **argv);
 
 /*
  * proviso policy check [PACK...] [--packs DIR]      proves the packs: 0, or 1 with counterexamples
- * proviso policy show PACK [--packs DIR]            prints the tables
+ * proviso policy show PACK [--packs DIR]            prints the tables (the program adds --html: a page)
  * proviso policy list [--packs DIR]                 prints id, version and title of each pack
  * proviso policy diff PACK PACK [--decision D]      the cases that two packs answer differently, with examples
  * proviso policy replay FILE|- [--as PACK]          recorded answers worked out again, a line of JSON each,

@@ -23,6 +23,12 @@ struct template_set *template_set_new(struct arena *arena);
  */
 int template_add_assets(struct template_set *set, struct text file, struct text source, struct error *error);
 
+/*
+ * A style sheet that {{style "NAME"}} puts into a page whole, for pages that stand by themselves. Both texts must live as
+ * long as the set. ERROR_INPUT: it could end the element or load something.
+ */
+int template_add_style(struct template_set *set, struct text name, struct text source, struct error *error);
+
 /* Shapes that several templates share. Add these before the templates that use them. */
 int template_add_shapes(struct template_set *set, struct text file, struct text source, struct error *error);
 
