@@ -310,6 +310,33 @@ static void when_consent_is_still_sought(void **state)
           "=share +public-interest -seek-consent");
 }
 
+/* What a rule asks beside the fact that it is known for. */
+static void finer_points(void **state)
+{
+    (void)state;
+    /* information that is not confidential still has to be necessary and in proportion */
+    share("{\"confidential\":false,\"consent\":\"refused\"}", "=share +not-confidential");
+    share("{\"confidential\":false,\"consent\":\"refused\",\"proportionate\":false}", "=do-not-share");
+    share("{\"confidential\":false,\"consent\":\"refused\",\"schedule2\":false}", "=do-not-share");
+    share("{\"confidential\":false,\"purpose\":\"early-help\"}", "=seek-consent");
+    /* a charity has no statutory power: no public task, and no duty to assist */
+    PROVISION("LLR-04");
+    share("{\"purpose\":\"section-47\",\"consent\":\"refused\",\"recipient\":\"childrens-social-care\","
+          "\"sharer\":\"charity\"}",
+          "=do-not-share");
+    share("{\"purpose\":\"section-47\",\"child_harm\":\"evidence\",\"sharer\":\"charity\"}",
+          "=share +public-interest -public-task");
+    share("{\"purpose\":\"section-47\",\"child_harm\":\"evidence\"}", "=share +public-interest +public-task");
+    /* limits of a consent that does not carry the sharing stand all the same */
+    share("{\"consent\":\"given\",\"consent_covers\":false,\"adult_harm\":\"serious\"}",
+          "=share +public-interest -consent +state-consent-limits");
+    share("{\"consent\":\"refused\",\"adult_harm\":\"serious\"}", "=share -state-consent-limits");
+    channel("{\"medium\":\"internal-email\",\"personal\":true,\"sensitive\":true,\"sender_address\":\"a@"
+            "leics.gov.uk\","
+            "\"recipient_address\":\"b@leics.gov.uk\"}",
+            "=conditional +gcsx-where-available +autofill-off +password-on-attachments");
+}
+
 static void pathways(void **state)
 {
     static const char *const partner[] = {"police", "health", "local-authority", "charity", "probation"};
@@ -436,6 +463,7 @@ int main(void)
         cmocka_unit_test(danger_first),
         cmocka_unit_test(when_consent_is_still_sought),
         cmocka_unit_test(pathways),
+        cmocka_unit_test(finer_points),
         cmocka_unit_test(settled_early),
         cmocka_unit_test(mail_of_the_police),
         cmocka_unit_test(kept_as_each_agency_says),
