@@ -163,152 +163,170 @@ static void whose_consent(void **state)
     consent("{\"capacity\":\"unassessed\",\"subject_age\":15}", "=parental-responsibility");
 }
 
-static void mail(void **state)
+static void nothing_besides(void **state)
 {
     (void)state;
-    PROVISION("BEX-27");
-    PROVISION("BEX-28");
-    PROVISION("BEX-29");
-    channel("{\"medium\":\"internal-email\",\"sender_address\":\"a@bexley.gov.uk\",\"recipient_address\":\"b@"
-            "BEXLEY.GOV.UK.\",\"personal\":true}",
-            "=conditional +mark-confidential");
-    channel("{\"medium\":\"internal-email\",\"sender_address\":\"a@bexley.gov.uk\",\"recipient_address\":\"b@"
-            "bromley.gov.uk\",\"personal\":true}",
-            "=refused");
-    channel("{\"medium\":\"internal-email\",\"sender_address\":\"a@bexley.gov.uk\",\"recipient_address\":\"b@"
-            "evilbexley.gov.uk\",\"personal\":true}",
-            "=refused");
-    channel("{\"medium\":\"internal-email\",\"sender_address\":\"a@bexley.gov.uk\",\"recipient_address\":\"b@"
-            "x@bexley.gov.uk\",\"personal\":true}",
-            "=refused");
-    channel("{\"medium\":\"internal-email\",\"sender_address\":\"a@b@bexley.gov.uk\",\"recipient_address\":"
-            "\"c@bexley.gov.uk\",\"personal\":false,\"sensitive\":false}",
-            "=refused");
-    channel("{\"medium\":\"email\",\"sender_address\":\"a@bexley.gcsx.gov.uk\",\"recipient_address\":\"b@NHS."
-            "NET.\",\"personal\":true,\"sensitive\":true}",
-            "=allowed");
-    channel("{\"medium\":\"email\",\"sender_address\":\"a@bexley.gov.uk\",\"recipient_address\":\"b@nhs."
-            "net\",\"personal\":true}",
-            "=refused");
-    channel("{\"medium\":\"email\",\"sender_address\":\"a@nhs.net\",\"recipient_address\":\"b@nhs.net.evil."
-            "example\",\"personal\":true}",
-            "=refused");
-    channel("{\"medium\":\"email\",\"sender_address\":\"a@nhs.net\",\"recipient_address\":\"nhs.net\","
-            "\"personal\":true}",
-            "=refused");
-    channel("{\"medium\":\"email\",\"sender_address\":\"a@nhs.net\",\"recipient_address\":\"b@met.police."
-            "uk\",\"personal\":true}",
-            "=allowed");
-    channel("{\"medium\":\"email\",\"sender_address\":\"a@nhs.net\",\"recipient_address\":\"b@mod.uk\","
-            "\"personal\":true}",
-            "=allowed");
-    channel("{\"medium\":\"email\",\"sender_address\":\"a@nhs.net\",\"recipient_address\":\"b@x.gsi.gov.uk\","
-            "\"personal\":true}",
-            "=allowed");
-    channel("{\"medium\":\"email\",\"sender_address\":\"a@nhs.net\",\"recipient_address\":\"b@x.gse.gov.uk\","
-            "\"personal\":true}",
-            "=allowed");
-    channel("{\"medium\":\"email\",\"sender_address\":\"a@nhs.net\",\"recipient_address\":\"b@x.gsx.gov.uk\","
-            "\"personal\":true}",
-            "=allowed");
-    channel("{\"medium\":\"email\",\"sender_address\":\"a@nhs.net\",\"recipient_address\":\"b@x.scn.gov.uk\","
-            "\"personal\":true}",
-            "=allowed");
-    channel("{\"medium\":\"email\",\"sender_address\":\"a@nhs.net\",\"recipient_address\":\"b@x.cjsm.net\","
-            "\"personal\":true}",
-            "=allowed");
-    channel("{\"medium\":\"email\",\"sender_address\":\"a@nhs.net\",\"recipient_address\":\"b@x.gov.uk\","
-            "\"personal\":false,\"sensitive\":true}",
-            "=refused");
-    channel("{\"medium\":\"email\",\"sender_address\":\"a@bexley.gov.uk\",\"recipient_address\":\"b@example."
-            "org\",\"personal\":false,\"sensitive\":false}",
-            "=allowed");
-    channel("{\"medium\":\"email\",\"sender_address\":\"a@bexley.gov.uk\",\"recipient_address\":\"b@@example."
-            "org\",\"personal\":false,\"sensitive\":false}",
-            "=refused");
-    channel("{\"medium\":\"email\",\"recipient_address\":\"b@example.org\",\"personal\":true}",
-            "=refused @ +web-pickup +post -email");
-    channel("{\"medium\":\"email\",\"recipient_address\":\"b@nhs.net\",\"personal\":true}",
-            "=null ?sender_address");
-}
-
-static void the_web_pick_up(void **state)
-{
-    (void)state;
-    PROVISION("BEX-30");
-    PROVISION("BEX-31");
-    channel("{\"medium\":\"web-pickup\",\"recipient\":\"education\",\"recipient_address\":\"head@school.sch."
-            "uk\",\"personal\":true,\"sensitive\":true}",
-            "=allowed @");
-    channel("{\"medium\":\"web-pickup\",\"recipient\":\"charity\",\"recipient_address\":\"x@charity."
-            "example\",\"personal\":true}",
-            "=allowed @");
-    channel("{\"medium\":\"web-pickup\",\"recipient\":\"member-of-public\",\"recipient_address\":\"x@home."
-            "example\",\"personal\":true}",
-            "=allowed @");
-    channel("{\"medium\":\"web-pickup\",\"recipient_address\":\"x@Oxleas.NHS.net.\",\"personal\":true}",
-            "=refused +meeting -web-pickup");
-    channel("{\"medium\":\"web-pickup\",\"recipient_address\":\"x@met.police.uk\",\"personal\":true}",
-            "=allowed");
-    channel("{\"medium\":\"web-pickup\",\"recipient_address\":\"x@oxleas.nhs.uk\",\"personal\":true}",
-            "=allowed");
-    channel("{\"medium\":\"web-pickup\",\"recipient_address\":\"x@y@school.example\",\"personal\":true}",
-            "=refused");
-    channel("{\"medium\":\"web-pickup\",\"personal\":true}", "=null ?recipient_address !?sender_address");
-}
-
-static void files_paper_and_devices(void **state)
-{
-    (void)state;
-    PROVISION("BEX-32");
-    PROVISION("BEX-34");
-    PROVISION("BEX-35");
-    PROVISION("BEX-36");
-    PROVISION("BEX-38");
-    channel("{\"medium\":\"password-file\",\"personal\":true,\"file_medium\":\"email\",\"password_medium\":"
-            "\"internal-email\"}",
-            "=refused");
-    channel("{\"medium\":\"password-file\",\"personal\":true,\"file_medium\":\"internal-email\",\"password_"
-            "medium\":\"email\"}",
-            "=refused");
-    channel("{\"medium\":\"password-file\",\"personal\":true,\"file_medium\":\"web-pickup\",\"password_"
-            "medium\":\"email\"}",
-            "=refused");
-    channel("{\"medium\":\"password-file\",\"personal\":true,\"file_medium\":\"post\",\"password_medium\":"
-            "\"landline\"}",
-            "=conditional");
-    channel("{\"medium\":\"password-file\",\"personal\":true,\"file_medium\":\"post\",\"password_medium\":"
-            "\"email\"}",
-            "=conditional");
-    channel("{\"medium\":\"password-file\",\"personal\":true,\"file_medium\":\"portable-media\",\"password_"
-            "medium\":\"portable-media\"}",
-            "=refused");
-    channel("{\"medium\":\"password-file\",\"personal\":true,\"file_medium\":\"email\"}",
-            "=null ?password_medium");
-    channel("{\"medium\":\"by-hand\",\"personal\":true}", "=null ?unavoidable");
-    channel("{\"medium\":\"post\",\"personal\":true,\"unavoidable\":false}",
-            "=conditional +not-by-default @");
-    channel("{\"medium\":\"courier\",\"personal\":true}",
-            "=conditional +double-envelope +recorded-delivery @");
-    channel("{\"medium\":\"fax\",\"personal\":true}", "=null ?unavoidable");
-    channel("{\"medium\":\"fax\",\"personal\":false,\"sensitive\":true,\"unavoidable\":false}", "=refused");
-    channel("{\"medium\":\"portable-media\",\"personal\":true,\"encrypted\":true}", "=null ?employer_owned");
-    channel("{\"medium\":\"landline\",\"personal\":true,\"sensitive\":true}", "=conditional +not-overheard");
-}
-
-static void how_long(void **state)
-{
-    (void)state;
-    PROVISION("BEX-41");
-    PROVISION("BEX-42");
-    PROVISION("BEX-43");
-    case_check(pack, POLICY_RETENTION,
-               "{\"relevant_to_plan\":true,\"still_needed\":true,\"information_kind\":\"own-record\"}",
-               "=own-policy");
-    case_check(pack, POLICY_RETENTION, "{\"still_needed\":false}", "=dispose");
-    case_check(pack, POLICY_RETENTION, "{\"information_kind\":\"shared-information\"}",
-               "=null ?relevant_to_plan ?still_needed");
-    case_check(pack, POLICY_DEADLINE, "{\"matter\":\"subject-access\"}", "=not-in-source @");
+    PROVISION("BEX-06");
+    PROVISION("BEX-07");
+    PROVISION("BEX-39");
+    share("{\"identifies\":\"nobody\"}",
+          "=share only +not-personal +record-decision +record-reasons +minimum-necessary +check-accuracy "
+          "+check-recipient +use-secure-channel +follow-up-action");
+    share("{\"identifies\":\"nobody\",\"consent\":\"given\",\"consent_covers\":true,\"child_harm\":"
+          "\"evidence\",\"recipient\":\"childrens-social-care\",\"vital_interests\":true,\"legal_duty\":"
+          "\"statute\",\"sensitive\":true}",
+          "=share only +not-personal +record-decision +record-reasons +minimum-necessary +check-accuracy "
+          "+check-recipient +use-secure-channel +follow-up-action +without-delay");
+    share("{\"identifies\":\"nobody\",\"urgent\":true,\"serious_crime\":true,\"adult_harm\":\"serious\","
+          "\"purpose\":\"section-47\"}",
+          "=share only +not-personal +record-decision +record-reasons +minimum-necessary +check-accuracy "
+          "+check-recipient +use-secure-channel +follow-up-action");
+    share("{\"consent\":\"given\",\"consent_covers\":true}",
+          "=share only +consent +record-decision +record-reasons +minimum-necessary +check-accuracy "
+          "+check-recipient +use-secure-channel +follow-up-action +inform-subject");
+    share("{\"consent\":\"given\",\"consent_covers\":true,\"sensitive\":true,\"schedule3\":true,\"vital_"
+          "interests\":true,\"adult_harm\":\"serious\",\"serious_crime\":true,\"purpose\":\"section-47\","
+          "\"urgent\":true}",
+          "=share only +consent +record-decision +record-reasons +minimum-necessary +check-accuracy "
+          "+check-recipient +use-secure-channel +follow-up-action +inform-subject");
+    share("{\"consent\":\"given\",\"consent_covers\":true,\"child_harm\":\"evidence\",\"sensitive\":true,"
+          "\"schedule3\":false}",
+          "=share only +consent +record-decision +record-reasons +minimum-necessary +check-accuracy "
+          "+check-recipient +use-secure-channel +follow-up-action +inform-subject +without-delay "
+          "+refer-childrens-social-care");
+    share("{\"legal_duty\":\"court-order\",\"sensitive\":true,\"schedule3\":true,\"vital_interests\":true,"
+          "\"adult_harm\":\"serious\",\"serious_crime\":true,\"purpose\":\"section-47\",\"urgent\":true,"
+          "\"consent\":\"given\",\"consent_covers\":true}",
+          "=share only +legal-duty +record-decision +record-reasons +minimum-necessary +check-accuracy "
+          "+check-recipient +use-secure-channel +follow-up-action +inform-subject");
+    share("{\"legal_duty\":\"court-order\",\"sensitive\":true,\"schedule3\":false,\"child_harm\":"
+          "\"evidence\",\"urgent\":true}",
+          "=share only +legal-duty +record-decision +record-reasons +minimum-necessary +check-accuracy "
+          "+check-recipient +use-secure-channel +follow-up-action +inform-subject +without-delay "
+          "+refer-childrens-social-care");
+    share("{\"consent\":\"refused\",\"serious_crime\":true}",
+          "=share only +public-interest +record-decision +record-reasons +minimum-necessary +check-accuracy "
+          "+check-recipient +use-secure-channel +follow-up-action +inform-subject +justify-without-consent");
+    share("{\"consent\":\"refused\",\"adult_harm\":\"serious\",\"sensitive\":true,\"schedule3\":true}",
+          "=share only +public-interest +schedule-3 +record-decision +record-reasons +minimum-necessary "
+          "+check-accuracy +check-recipient +use-secure-channel +follow-up-action +inform-subject "
+          "+justify-without-consent");
+    share("{\"consent\":\"refused\",\"vital_interests\":true}",
+          "=share only +vital-interests +record-decision +record-reasons +minimum-necessary +check-accuracy "
+          "+check-recipient +use-secure-channel +follow-up-action +inform-subject +justify-without-consent "
+          "+without-delay");
+    share("{\"consent\":\"refused\",\"child_harm\":\"evidence\",\"vital_interests\":true}",
+          "=share only +public-interest +record-decision +record-reasons +minimum-necessary +check-accuracy "
+          "+check-recipient +use-secure-channel +follow-up-action +inform-subject +justify-without-consent "
+          "+without-delay +refer-childrens-social-care");
+    share("{\"consent\":\"refused\",\"child_harm\":\"evidence\",\"vital_interests\":true,\"sensitive\":true,"
+          "\"schedule3\":true}",
+          "=share only +public-interest +schedule-3 +record-decision +record-reasons +minimum-necessary "
+          "+check-accuracy +check-recipient +use-secure-channel +follow-up-action +inform-subject "
+          "+justify-without-consent +without-delay +refer-childrens-social-care");
+    share("{\"consent\":\"refused\",\"child_harm\":\"evidence\",\"vital_interests\":true,\"sensitive\":true,"
+          "\"schedule3\":false}",
+          "=share only +public-interest +vital-interests +record-decision +record-reasons +minimum-necessary "
+          "+check-accuracy +check-recipient +use-secure-channel +follow-up-action +inform-subject "
+          "+justify-without-consent +without-delay +refer-childrens-social-care");
+    share("{\"consent\":\"refused\",\"sensitive\":true,\"schedule3\":true,\"child_harm\":\"unclear\","
+          "\"urgent\":true}",
+          "=share only +schedule-3 +record-decision +record-reasons +minimum-necessary +check-accuracy "
+          "+check-recipient +use-secure-channel +follow-up-action +inform-subject +justify-without-consent "
+          "+without-delay");
+    share("{\"consent\":\"refused\",\"sensitive\":true,\"schedule3\":true,\"urgent\":true}",
+          "=share only +schedule-3 +record-decision +record-reasons +minimum-necessary +check-accuracy "
+          "+check-recipient +use-secure-channel +follow-up-action +inform-subject +justify-without-consent");
+    share("{\"consent\":\"refused\",\"sensitive\":true,\"schedule3\":true,\"child_harm\":\"unclear\"}",
+          "=share only +schedule-3 +record-decision +record-reasons +minimum-necessary +check-accuracy "
+          "+check-recipient +use-secure-channel +follow-up-action +inform-subject +justify-without-consent");
+    share("{\"purpose\":\"section-47\",\"consent\":\"refused\"}",
+          "=share only +public-task +record-decision +record-reasons +minimum-necessary +check-accuracy "
+          "+check-recipient +use-secure-channel +follow-up-action +inform-subject +justify-without-consent");
+    share("{\"consent\":\"refused\",\"recipient\":\"childrens-social-care\",\"child_harm\":\"evidence\"}",
+          "=share only +public-interest +record-decision +record-reasons +minimum-necessary +check-accuracy "
+          "+check-recipient +use-secure-channel +follow-up-action +inform-subject +justify-without-consent "
+          "+without-delay");
+    share("{\"consent\":\"refused\",\"sensitive\":true,\"schedule3\":false,\"child_harm\":\"evidence\","
+          "\"urgent\":true}",
+          "=share only +public-interest +record-decision +record-reasons +minimum-necessary +check-accuracy "
+          "+check-recipient +use-secure-channel +follow-up-action +inform-subject +justify-without-consent "
+          "+consult-governance-lead +without-delay +refer-childrens-social-care");
+    share("{\"consent\":\"refused\",\"identifies\":\"nobody-alone\",\"serious_crime\":true}",
+          "=share only +public-interest +record-decision +record-reasons +minimum-necessary +check-accuracy "
+          "+check-recipient +use-secure-channel +follow-up-action +inform-subject +justify-without-consent "
+          "+check-reidentification");
+    share("{\"consent\":\"given\",\"consent_covers\":true,\"recipient_needs_to_know\":false,\"identifies\":"
+          "\"nobody-alone\",\"vital_interests\":true,\"urgent\":true}",
+          "=do-not-share only +record-decision +record-reasons");
+    share("{\"consent\":\"refused\",\"sensitive\":true,\"schedule3\":true,\"recipient_needs_to_know\":false,"
+          "\"serious_crime\":true,\"purpose\":\"section-47\"}",
+          "=do-not-share only +record-decision +record-reasons");
+    share("{\"consent\":\"refused\",\"child_harm\":\"unclear\",\"urgent\":true}",
+          "=seek-advice only +record-decision +record-reasons +consult-manager");
+    share("{}", "=seek-consent only +record-decision +record-reasons +seek-consent");
+    share("{\"identifies\":\"deceased-person\"}",
+          "=seek-advice only +record-decision +record-reasons +consult-manager +consult-governance-lead");
+    consent("{\"subject_age\":16,\"capacity\":\"has\"}", "=person only +record-decision");
+    consent("{\"subject_age\":16,\"capacity\":\"lacks\",\"attorney_or_deputy\":true}",
+            "=attorney-or-deputy only +record-decision +record-reasons");
+    share("{\"legal_duty\":\"statute\",\"consent\":\"refused\",\"sensitive\":true,\"schedule3\":true,\"vital_"
+          "interests\":true,\"adult_harm\":\"serious\",\"serious_crime\":true,\"purpose\":\"section-47\","
+          "\"urgent\":true}",
+          "=share only +legal-duty +record-decision +record-reasons +minimum-necessary +check-accuracy "
+          "+check-recipient +use-secure-channel +follow-up-action +inform-subject");
+    share("{\"legal_duty\":\"statute\",\"consent\":\"refused\",\"sensitive\":true,\"schedule3\":false,"
+          "\"child_harm\":\"reasonable-cause\",\"vital_interests\":true}",
+          "=share only +legal-duty +record-decision +record-reasons +minimum-necessary +check-accuracy "
+          "+check-recipient +use-secure-channel +follow-up-action +inform-subject +without-delay "
+          "+refer-childrens-social-care");
+    share("{\"identifies\":\"nobody\",\"consent\":\"refused\",\"sensitive\":true,\"schedule3\":true,\"child_"
+          "harm\":\"reasonable-cause\",\"vital_interests\":true,\"recipient\":\"childrens-social-care\","
+          "\"purpose\":\"section-47\"}",
+          "=share only +not-personal +record-decision +record-reasons +minimum-necessary +check-accuracy "
+          "+check-recipient +use-secure-channel +follow-up-action +without-delay");
+    share(
+        "{\"identifies\":\"nobody\",\"consent\":\"refused\",\"sensitive\":true,\"schedule3\":false,\"child_"
+        "harm\":\"evidence\",\"vital_interests\":true,\"urgent\":true}",
+        "=share only +not-personal +record-decision +record-reasons +minimum-necessary +check-accuracy "
+        "+check-recipient +use-secure-channel +follow-up-action +without-delay +refer-childrens-social-care");
+    share("{\"identifies\":\"nobody\",\"consent\":\"refused\",\"vital_interests\":true,\"urgent\":true}",
+          "=share only +not-personal +record-decision +record-reasons +minimum-necessary +check-accuracy "
+          "+check-recipient +use-secure-channel +follow-up-action");
+    share("{\"recipient\":\"childrens-social-care\",\"consent\":\"given\",\"consent_covers\":true}",
+          "=share only +consent +record-decision +record-reasons +minimum-necessary +check-accuracy "
+          "+check-recipient +use-secure-channel +follow-up-action +inform-subject");
+    share("{\"consent\":\"given\",\"consent_covers\":true,\"vital_interests\":true,\"sensitive\":true,"
+          "\"schedule3\":false,\"child_harm\":\"evidence\"}",
+          "=share only +consent +record-decision +record-reasons +minimum-necessary +check-accuracy "
+          "+check-recipient +use-secure-channel +follow-up-action +inform-subject +without-delay "
+          "+refer-childrens-social-care");
+    share("{\"consent\":\"refused\",\"recipient_needs_to_know\":false,\"vital_interests\":true,\"serious_"
+          "crime\":true,\"urgent\":true}",
+          "=do-not-share only +record-decision +record-reasons");
+    share("{\"purpose\":\"none\",\"identifies\":\"deceased-person\",\"vital_interests\":true}",
+          "=do-not-share only +record-decision +record-reasons");
+    share("{\"consent\":\"refused\",\"recipient\":\"childrens-social-care\",\"child_harm\":\"evidence\","
+          "\"sensitive\":true,\"schedule3\":false,\"proportionate\":false}",
+          "=share only +public-interest +record-decision +record-reasons +minimum-necessary +check-accuracy "
+          "+check-recipient +use-secure-channel +follow-up-action +inform-subject +justify-without-consent "
+          "+without-delay");
+    share("{\"identifies\":\"nobody\",\"consent\":\"given\",\"consent_covers\":true}",
+          "=share only +not-personal +record-decision +record-reasons +minimum-necessary +check-accuracy "
+          "+check-recipient +use-secure-channel +follow-up-action");
+    share(
+        "{\"identifies\":\"nobody\",\"consent\":\"refused\",\"sensitive\":true,\"schedule3\":false,\"child_"
+        "harm\":\"evidence\"}",
+        "=share only +not-personal +record-decision +record-reasons +minimum-necessary +check-accuracy "
+        "+check-recipient +use-secure-channel +follow-up-action +without-delay +refer-childrens-social-care");
+    share(
+        "{\"consent\":\"refused\",\"child_harm\":\"evidence\",\"vital_interests\":true,\"schedule3\":false}",
+        "=share only +public-interest +record-decision +record-reasons +minimum-necessary +check-accuracy "
+        "+check-recipient +use-secure-channel +follow-up-action +inform-subject +justify-without-consent "
+        "+without-delay +refer-childrens-social-care");
+    share("{\"consent\":\"refused\",\"child_harm\":\"evidence\",\"sensitive\":true,\"schedule3\":false}",
+          "=seek-advice only +record-decision +record-reasons +consult-manager +without-delay "
+          "+refer-childrens-social-care");
 }
 
 /* The words of a question's hint hold all of these. */
@@ -365,10 +383,7 @@ int main(void)
         cmocka_unit_test(telling_people),
         cmocka_unit_test(what_is_asked),
         cmocka_unit_test(whose_consent),
-        cmocka_unit_test(mail),
-        cmocka_unit_test(the_web_pick_up),
-        cmocka_unit_test(files_paper_and_devices),
-        cmocka_unit_test(how_long),
+        cmocka_unit_test(nothing_besides),
         cmocka_unit_test(what_the_questions_explain),
         cmocka_unit_test(the_family_is_a_judgement),
     };

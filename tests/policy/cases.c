@@ -66,8 +66,25 @@ static bool anywhere(const struct policy_answer *a, const char *code)
            case_lists(a->condition, a->conditions, code) || case_lists(a->instead, a->insteads, code);
 }
 
-static bool holds(const struct policy_answer *a, const char *word)
+/* Each code of the list stands in `expect` as "+code". */
+static bool named(const struct text *list, size_t count, const char *expect)
 {
+    for (size_t i = 0; i < count; i++) {
+        struct text rest = text_of(expect), word;
+        bool there = false;
+        while (text_next(&rest, ' ', &word))
+            there = there || (word.n && word.p[0] == '+' && text_equal(text_cut(word, 1, word.n), list[i]));
+        if (!there)
+            return false;
+    }
+    return true;
+}
+
+static bool holds(const struct policy_answer *a, const char *word, const char *expect)
+{
+    if (strcmp(word, "only") == 0)
+        return named(a->basis, a->bases, expect) && named(a->obligation, a->obligations, expect) &&
+               named(a->condition, a->conditions, expect);
     if (strcmp(word, "=null") == 0)
         return a->outcome.p == NULL;
     if (word[0] == '=')
@@ -88,7 +105,7 @@ static void check_answer(struct policy_answer answer, const char *facts, const c
     assert_true(strlen(expect) < sizeof words);
     memcpy(words, expect, strlen(expect) + 1);
     for (char *word; (word = strtok_r(rest, " ", &rest)) != NULL;)
-        if (!holds(&answer, word)) {
+        if (!holds(&answer, word, expect)) {
             struct buffer out = buffer_in(arena);
             struct json_writer w = json_writer_in(&out);
             policy_answer_write(&answer, &w);

@@ -28,6 +28,7 @@ bool case_cites(const struct policy_answer *answer, const char *where);
  * Checks a case; words separated by spaces:
  *   "=share" the outcome, "=null" open, "?consent" asked, "!?consent" not asked, "+code" basis, obligation,
  *   condition or medium instead, "-code" none of them, "@" nothing asked for the outcome
+ *   "only" no basis, obligation or condition but those named by "+code"
  */
 void case_check(const struct policy_pack *pack, enum policy_decision decision, const char *facts, const char *expect);
 

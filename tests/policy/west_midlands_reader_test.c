@@ -261,6 +261,185 @@ static void how_it_travels(void **state)
     channel("{\"medium\":\"post\"}", "=null ?personal");
 }
 
+static void nothing_besides(void **state)
+{
+    (void)state;
+    PROVISION("WM-21");
+    PROVISION("WM-23");
+    PROVISION("WM-26");
+    share("{\"identifies\":\"nobody\"}",
+          "=share only +not-personal +record-decision +record-reasons +record-legal-basis +minimum-necessary "
+          "+check-accuracy +mark-fact-and-opinion +check-recipient +use-secure-channel");
+    share("{\"identifies\":\"nobody\",\"article6\":\"a\",\"article9\":\"g\",\"sensitive\":true,\"consent\":"
+          "\"given\",\"consent_covers\":true,\"legal_duty\":\"statute\",\"child_harm\":\"none\",\"vital_"
+          "interests\":true,\"urgent\":true}",
+          "=share only +not-personal +record-decision +record-reasons +record-legal-basis +minimum-necessary "
+          "+check-accuracy +mark-fact-and-opinion +check-recipient +use-secure-channel");
+    share("{\"identifies\":\"nobody\",\"article6\":\"d\",\"consent\":\"refused\",\"subject_age\":13}",
+          "=share only +not-personal +record-decision +record-reasons +record-legal-basis +minimum-necessary "
+          "+check-accuracy +mark-fact-and-opinion +check-recipient +use-secure-channel");
+    share("{\"legal_duty\":\"court-order\",\"article6\":\"e\",\"article9\":\"g\",\"sensitive\":true,"
+          "\"consent\":\"given\",\"consent_covers\":true,\"vital_interests\":true,\"urgent\":true,\"subject_"
+          "age\":40}",
+          "=share only +legal-duty +record-decision +record-reasons +record-legal-basis +minimum-necessary "
+          "+check-accuracy +mark-fact-and-opinion +check-recipient +use-secure-channel +inform-subject");
+    share("{\"legal_duty\":\"court-order\",\"article6\":\"d\",\"consent\":\"refused\",\"subject_age\":40}",
+          "=share only +legal-duty +record-decision +record-reasons +record-legal-basis +minimum-necessary "
+          "+check-accuracy +mark-fact-and-opinion +check-recipient +use-secure-channel +inform-subject "
+          "+tell-recipient-no-consent");
+    share("{\"legal_duty\":\"court-order\",\"consent\":\"given\",\"consent_covers\":true,\"article6\":\"a\","
+          "\"subject_age\":40,\"child_harm\":\"evidence\"}",
+          "=share only +legal-duty +record-decision +record-reasons +record-legal-basis +minimum-necessary "
+          "+check-accuracy +mark-fact-and-opinion +check-recipient +use-secure-channel +inform-subject "
+          "+without-delay +refer-childrens-social-care");
+    share("{\"article6\":\"a\",\"consent\":\"given\",\"consent_covers\":true,\"subject_age\":40}",
+          "=share only +consent +record-decision +record-reasons +record-legal-basis +minimum-necessary "
+          "+check-accuracy +mark-fact-and-opinion +check-recipient +use-secure-channel +inform-subject");
+    share("{\"article6\":\"a\",\"article9\":\"g\",\"sensitive\":true,\"consent\":\"given\",\"consent_"
+          "covers\":true,\"subject_age\":40,\"vital_interests\":true,\"child_harm\":\"unclear\"}",
+          "=share only +consent +substantial-public-interest +record-decision +record-reasons "
+          "+record-legal-basis +minimum-necessary +check-accuracy +mark-fact-and-opinion +check-recipient "
+          "+use-secure-channel +inform-subject");
+    share("{\"article6\":\"e\",\"article9\":\"g\",\"consent\":\"refused\",\"subject_age\":40,\"vital_"
+          "interests\":true,\"urgent\":true}",
+          "=share only +public-task +record-decision +record-reasons +record-legal-basis +minimum-necessary "
+          "+check-accuracy +mark-fact-and-opinion +check-recipient +use-secure-channel +inform-subject "
+          "+tell-recipient-no-consent +justify-without-consent");
+    share("{\"article6\":\"e\",\"article9\":\"a\",\"sensitive\":false,\"consent\":\"given\",\"consent_"
+          "covers\":true,\"subject_age\":40}",
+          "=share only +public-task +record-decision +record-reasons +record-legal-basis +minimum-necessary "
+          "+check-accuracy +mark-fact-and-opinion +check-recipient +use-secure-channel +inform-subject");
+    share("{\"article6\":\"e\",\"article9\":\"h\",\"sensitive\":true,\"consent\":\"given\",\"consent_"
+          "covers\":true,\"subject_age\":40}",
+          "=share only +public-task +record-decision +record-reasons +record-legal-basis +minimum-necessary "
+          "+check-accuracy +mark-fact-and-opinion +check-recipient +use-secure-channel +inform-subject");
+    share("{\"article6\":\"f\",\"sharer\":\"charity\",\"consent\":\"refused\",\"subject_age\":40}",
+          "=share only +record-decision +record-reasons +record-legal-basis +minimum-necessary "
+          "+check-accuracy +mark-fact-and-opinion +check-recipient +use-secure-channel +inform-subject "
+          "+tell-recipient-no-consent +justify-without-consent");
+    share("{\"article6\":\"e\",\"identifies\":\"nobody-alone\",\"consent\":\"unobtainable\",\"subject_age\":"
+          "14}",
+          "=share only +public-task +record-decision +record-reasons +record-legal-basis +minimum-necessary "
+          "+check-accuracy +mark-fact-and-opinion +check-recipient +use-secure-channel +inform-subject "
+          "+inform-parent +inform-child +check-reidentification +justify-without-consent");
+    share("{\"article6\":\"d\",\"sensitive\":true,\"consent\":\"refused\",\"child_harm\":\"evidence\","
+          "\"urgent\":true,\"subject_age\":40}",
+          "=share only +public-interest +record-decision +record-reasons +record-legal-basis "
+          "+minimum-necessary +check-accuracy +mark-fact-and-opinion +check-recipient +use-secure-channel "
+          "+inform-subject +tell-recipient-no-consent +justify-without-consent +consult-governance-lead "
+          "+without-delay +refer-childrens-social-care");
+    share("{\"article6\":\"c\",\"sensitive\":true,\"article9\":\"none\",\"consent\":\"refused\",\"vital_"
+          "interests\":true,\"urgent\":true,\"subject_age\":40}",
+          "=share only +vital-interests +record-decision +record-reasons +record-legal-basis "
+          "+minimum-necessary +check-accuracy +mark-fact-and-opinion +check-recipient +use-secure-channel "
+          "+inform-subject +tell-recipient-no-consent +justify-without-consent +consult-governance-lead "
+          "+without-delay");
+    share("{\"article6\":\"none\",\"sensitive\":true,\"article9\":\"g\",\"consent\":\"refused\",\"vital_"
+          "interests\":true,\"urgent\":true,\"subject_age\":40}",
+          "=share only +vital-interests +record-decision +record-reasons +record-legal-basis "
+          "+minimum-necessary +check-accuracy +mark-fact-and-opinion +check-recipient +use-secure-channel "
+          "+inform-subject +tell-recipient-no-consent +justify-without-consent +consult-governance-lead "
+          "+without-delay");
+    share("{\"article6\":\"e\",\"consent\":\"refused\",\"recipient\":\"childrens-social-care\",\"child_"
+          "harm\":\"unclear\",\"subject_age\":40}",
+          "=share only +public-task +record-decision +record-reasons +record-legal-basis +minimum-necessary "
+          "+check-accuracy +mark-fact-and-opinion +check-recipient +use-secure-channel +inform-subject "
+          "+tell-recipient-no-consent +justify-without-consent +without-delay");
+    share("{\"article6\":\"e\",\"consent\":\"refused\",\"child_harm\":\"unclear\",\"subject_age\":40}",
+          "=share only +public-task +record-decision +record-reasons +record-legal-basis +minimum-necessary "
+          "+check-accuracy +mark-fact-and-opinion +check-recipient +use-secure-channel +inform-subject "
+          "+tell-recipient-no-consent +justify-without-consent");
+    share("{\"article6\":\"e\",\"consent\":\"refused\",\"proportionate\":false,\"recipient\":\"childrens-"
+          "social-care\",\"identifies\":\"nobody-alone\",\"subject_age\":13}",
+          "=do-not-share only +record-decision +record-reasons");
+    share("{\"article6\":\"d\",\"consent\":\"refused\",\"proportionate\":false,\"vital_interests\":true,"
+          "\"urgent\":true,\"child_harm\":\"unclear\"}",
+          "=do-not-share only +record-decision +record-reasons");
+    share("{\"child_harm\":\"unclear\",\"consent\":\"refused\",\"urgent\":true}",
+          "=seek-advice only +record-decision +record-reasons +consult-manager +consult-governance-lead");
+    share("{\"child_harm\":\"unclear\",\"consent\":\"refused\",\"vital_interests\":true}",
+          "=seek-advice only +record-decision +record-reasons +consult-manager +consult-governance-lead "
+          "+without-delay");
+    share(
+        "{\"purpose\":\"statistics\",\"identifies\":\"nobody-alone\",\"consent\":\"refused\"}",
+        "=share-anonymised only +record-decision +record-reasons +minimum-necessary +check-reidentification");
+    share(
+        "{\"purpose\":\"statistics\",\"article6\":\"e\",\"consent\":\"refused\",\"subject_age\":13}",
+        "=share-anonymised only +record-decision +record-reasons +minimum-necessary +check-reidentification");
+    share("{}", "=seek-consent only +record-decision +record-reasons +seek-consent");
+    share("{\"consent\":\"refused\"}", "=do-not-share only +record-decision +record-reasons");
+    share(
+        "{\"identifies\":\"deceased-person\",\"article6\":\"e\",\"child_harm\":\"evidence\",\"urgent\":true}",
+        "=seek-advice only +record-decision +record-reasons +consult-manager +consult-governance-lead "
+        "+without-delay +refer-childrens-social-care");
+    consent("{\"subject_age\":15,\"understanding\":\"sufficient\"}", "=child only +record-decision");
+    consent("{\"subject_age\":15,\"understanding\":\"unassessed\"}",
+            "=assess-first only +record-decision +consult-manager");
+    consent("{\"subject_age\":40,\"capacity\":\"lacks\",\"attorney_or_deputy\":false}",
+            "=best-interests only +record-decision +consult-manager");
+    channel("{\"medium\":\"post\",\"personal\":true}",
+            "=conditional only +local-procedure +no-doubt-left +needs-it-securely");
+    channel("{\"medium\":\"meeting\",\"personal\":true}",
+            "=conditional only +local-procedure +no-doubt-left +needs-it-securely +safe-setting");
+    channel("{\"medium\":\"meeting\",\"personal\":false}", "=allowed only");
+    channel("{\"medium\":\"web-pickup\",\"recipient_address\":\"x\",\"personal\":false}", "=refused only");
+    channel("{\"medium\":\"email\",\"sender_address\":\"x@x.example\",\"recipient_address\":\"x\","
+            "\"personal\":true}",
+            "=refused only");
+    share("{\"identifies\":\"nobody\",\"article6\":\"c\",\"article9\":\"g\",\"sensitive\":true,\"consent\":"
+          "\"refused\"}",
+          "=share only +not-personal +record-decision +record-reasons +record-legal-basis +minimum-necessary "
+          "+check-accuracy +mark-fact-and-opinion +check-recipient +use-secure-channel");
+    share("{\"identifies\":\"nobody\",\"article6\":\"a\",\"consent\":\"given\",\"consent_covers\":true}",
+          "=share only +not-personal +record-decision +record-reasons +record-legal-basis +minimum-necessary "
+          "+check-accuracy +mark-fact-and-opinion +check-recipient +use-secure-channel");
+    share("{\"identifies\":\"nobody\",\"article6\":\"e\",\"sensitive\":true,\"article9\":\"none\","
+          "\"consent\":\"given\",\"consent_covers\":true}",
+          "=share only +not-personal +record-decision +record-reasons +record-legal-basis +minimum-necessary "
+          "+check-accuracy +mark-fact-and-opinion +check-recipient +use-secure-channel");
+    share("{\"identifies\":\"nobody\",\"article6\":\"f\",\"consent\":\"given\",\"consent_covers\":true}",
+          "=share only +not-personal +record-decision +record-reasons +record-legal-basis +minimum-necessary "
+          "+check-accuracy +mark-fact-and-opinion +check-recipient +use-secure-channel");
+    share("{\"identifies\":\"nobody\",\"article6\":\"none\",\"vital_interests\":true,\"child_harm\":"
+          "\"evidence\",\"recipient\":\"police\"}",
+          "=share only +not-personal +record-decision +record-reasons +record-legal-basis +minimum-necessary "
+          "+check-accuracy +mark-fact-and-opinion +check-recipient +use-secure-channel +without-delay "
+          "+refer-childrens-social-care");
+    share("{\"legal_duty\":\"statute\",\"article6\":\"c\",\"sensitive\":true,\"article9\":\"none\","
+          "\"consent\":\"given\",\"consent_covers\":true,\"subject_age\":40}",
+          "=share only +legal-duty +record-decision +record-reasons +record-legal-basis +minimum-necessary "
+          "+check-accuracy +mark-fact-and-opinion +check-recipient +use-secure-channel +inform-subject");
+    share("{\"legal_duty\":\"statute\",\"article6\":\"f\",\"consent\":\"given\",\"consent_covers\":true,"
+          "\"subject_age\":40}",
+          "=share only +legal-duty +record-decision +record-reasons +record-legal-basis +minimum-necessary "
+          "+check-accuracy +mark-fact-and-opinion +check-recipient +use-secure-channel +inform-subject");
+    share("{\"legal_duty\":\"statute\",\"article6\":\"none\",\"vital_interests\":true,\"child_harm\":"
+          "\"evidence\",\"consent\":\"unobtainable\",\"subject_age\":40}",
+          "=share only +legal-duty +record-decision +record-reasons +record-legal-basis +minimum-necessary "
+          "+check-accuracy +mark-fact-and-opinion +check-recipient +use-secure-channel +inform-subject "
+          "+without-delay +refer-childrens-social-care");
+    share("{\"legal_duty\":\"statute\",\"article6\":\"none\",\"vital_interests\":true,\"consent\":"
+          "\"unobtainable\",\"subject_age\":40}",
+          "=share only +legal-duty +record-decision +record-reasons +record-legal-basis +minimum-necessary "
+          "+check-accuracy +mark-fact-and-opinion +check-recipient +use-secure-channel +inform-subject");
+    share("{\"article6\":\"f\",\"sharer\":\"public-authority\",\"consent\":\"refused\",\"child_harm\":"
+          "\"evidence\",\"urgent\":true,\"subject_age\":40}",
+          "=share only +public-interest +record-decision +record-reasons +record-legal-basis "
+          "+minimum-necessary +check-accuracy +mark-fact-and-opinion +check-recipient +use-secure-channel "
+          "+inform-subject +tell-recipient-no-consent +justify-without-consent +consult-governance-lead "
+          "+without-delay +refer-childrens-social-care");
+    share("{\"article6\":\"e\",\"sensitive\":true,\"consent\":\"refused\",\"child_harm\":\"evidence\","
+          "\"urgent\":true,\"subject_age\":40}",
+          "=share only +public-interest +record-decision +record-reasons +record-legal-basis "
+          "+minimum-necessary +check-accuracy +mark-fact-and-opinion +check-recipient +use-secure-channel "
+          "+inform-subject +tell-recipient-no-consent +justify-without-consent +consult-governance-lead "
+          "+without-delay +refer-childrens-social-care");
+    share("{\"article6\":\"e\",\"consent\":\"refused\",\"child_harm\":\"evidence\",\"subject_age\":40}",
+          "=share only +public-task +record-decision +record-reasons +record-legal-basis +minimum-necessary "
+          "+check-accuracy +mark-fact-and-opinion +check-recipient +use-secure-channel +inform-subject "
+          "+tell-recipient-no-consent +justify-without-consent +without-delay +refer-childrens-social-care");
+}
+
 /* The words of a question's hint hold all of these. */
 static void hint_says(const char *fact, const char *parts)
 {
@@ -298,6 +477,7 @@ int main(void)
         cmocka_unit_test(what_is_asked),
         cmocka_unit_test(whose_consent),
         cmocka_unit_test(how_it_travels),
+        cmocka_unit_test(nothing_besides),
         cmocka_unit_test(what_the_questions_explain),
     };
     return RUN_PACK_CASES("west-midlands-2024", tests);
