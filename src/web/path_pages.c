@@ -8,7 +8,7 @@
 /* One answer of several: what the page needs of it, whichever view it came from. */
 struct one {
     struct text name, recipient, pack_sha256, pack, version;
-    struct json_object words, trace, changes;
+    struct json_object answer, words, trace, changes;
 };
 
 /* ?which=2 is the second; whatever else is the first. */
@@ -50,11 +50,25 @@ static int read_list(struct asking *asking, struct json_object object, const cha
     return result;
 }
 
+/* What an open answer still depends on. */
+static void read_missing(struct arena *arena, const struct policy_pack *pack, const struct json *ask,
+                         struct page_path *page)
+{
+    size_t n = json_is(ask, JSON_ARRAY) ? ask->count : 0;
+    struct text *name = ARENA_ARRAY(arena, struct text, n);
+    for (size_t i = 0; name && i < n; i++)
+        name[i] = policy_fact_words(pack, json_text(&ask->item[i]));
+    page->missing = name;
+    page->missing_n = name ? n : 0;
+}
+
 static int read_one(struct asking *asking, const struct one *one, struct page_path *page, struct error *error)
 {
-    const struct json *fired, *changes, *recorded = NULL, *words = NULL;
+    const struct json *fired, *changes, *recorded = NULL, *words = NULL, *answer = NULL;
     const struct policy_pack *pack = gate_pack_of(asking->face->gate, one->pack_sha256);
     int result = json_read(asking->arena, one->words.json, "words", &words, error);
+    if (!result)
+        result = json_read(asking->arena, one->answer.json, "answer", &answer, error);
     if (!result)
         result = read_list(asking, one->trace, "fired", &fired, error);
     if (!result)
@@ -65,6 +79,8 @@ static int read_one(struct asking *asking, const struct one *one, struct page_pa
     page->about = about(asking->arena, one);
     page->outcome = json_text(json_get(outcome, "title"));
     page->drawn = pack && fired;
+    if (!page->outcome.n && pack)
+        read_missing(asking->arena, pack, json_get(answer, "ask"), page);
     page->policy = arena_format(asking->arena, "%.*s, version %.*s",
                                 TEXT_ARGS(pack ? policy_pack_info(pack)->title : one->pack), TEXT_ARGS(one->version));
     if (page->drawn) {
@@ -118,6 +134,7 @@ static int worry_path_show(struct asking *asking, struct error *error)
                                .pack_sha256 = json_text(json_get(answer, "pack_sha256")),
                                .pack = json_text(json_get(answer, "pack")),
                                .version = json_text(json_get(answer, "pack_version")),
+                               .answer = row->answer,
                                .words = row->words,
                                .trace = row->trace,
                                .changes = row->changes};
@@ -147,7 +164,7 @@ static int decision_path_show(struct asking *asking, struct error *error)
     for (size_t i = 0; i < rows.n; i++) {
         const struct decision_path_row *row = VISIT_ROW(rows, struct decision_path_row, i);
         ones[i] = (struct one){row->name, row->recipient, row->pack_sha256, row->pack, row->pack_version,
-                               row->words, row->trace, row->changes};
+                               row->answer,    row->words, row->trace, row->changes};
     }
     struct text back = arena_format(asking->arena, "/decision/%s", of.decision_id.text);
     struct page_path page = {.title = TEXT("How the answer came about"), .back = back, .decided = true};

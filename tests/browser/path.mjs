@@ -93,6 +93,7 @@ await run(program, () => `the way to the answer, ${name}, ${pack}: ${checked()} 
   const details = teacher.page.locator(".proviso-table-of-rules details").first();
   await teacher.hand.press(details.locator("summary"));
   check((await details.getAttribute("open")) !== null, `${name}: the other rules do not unfold`);
+  check(/Not so here: /.test(await details.innerText()), `${name}: the other rules do not say why they did not apply`);
 
   await teacher.follow("Back");
   await teacher.expect("What the policy says");

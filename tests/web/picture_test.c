@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "pages/path.h"
 #include "path.h"
 #include "picture_inside.h"
 #include "web.h"
@@ -180,6 +181,31 @@ static void a_policy_is_one_page_that_needs_nothing_else(void **state)
     }
 }
 
+/* Where the version is not at hand the page says so, shows the record, and draws nothing. */
+static void without_its_version_the_record_is_shown(void **state)
+{
+    (void)state;
+    const struct json *fired;
+    struct buffer out = buffer_in(arena);
+    struct page_path page = {.title = TEXT("How the answer came about"),
+                             .back = TEXT("/decision/1"),
+                             .outcome = TEXT("You may share it"),
+                             .decided = true,
+                             .policy = TEXT("old-policy, version 2001-01-01")};
+    assert_int_equal(json_read(arena, TEXT("[{\"table\":\"outcome\",\"rule\":1,\"gives\":\"share\",\"note\":\"There is consent.\","
+                                           "\"source\":\"OLD\",\"title\":\"The old policy\",\"where\":\"Section 9\"}]"),
+                               "fired", &fired, &error), 0);
+    assert_int_equal(path_recorded(arena, fired, &page.recorded, &page.recorded_n, &error), 0);
+    page_path(&out, &page);
+    struct text html = buffer_result(&out);
+    assert_int_equal(times(html, "There is consent."), 1);
+    assert_int_equal(times(html, "The old policy, Section 9"), 1);
+    assert_int_equal(times(html, "old-policy, version 2001-01-01"), 1);
+    assert_int_equal(times(html, "not at hand"), 1);
+    assert_int_equal(times(html, "proviso-picture"), 0);
+    assert_int_equal(times(html, "Step by step"), 0);
+}
+
 static void a_full_arena_is_told(void **state)
 {
     (void)state;
@@ -197,6 +223,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(words_are_broken_into_lines_without_loss, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_trace_of_another_pack_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_policy_is_one_page_that_needs_nothing_else, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(without_its_version_the_record_is_shown, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_full_arena_is_told, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
