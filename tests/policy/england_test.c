@@ -91,6 +91,10 @@ static void smaller_rules(void **state)
     share("{\"legal_duty\":\"statute\"}", "=share +legal-duty");
     share("{\"article6\":\"a\",\"consent\":\"given\",\"consent_covers\":true}", "=share +consent");
     share("{\"article6\":\"c\"}", "=share +legal-duty");
+    share("{\"date\":\"2026-02-04\",\"sharer\":\"charity\",\"article6\":\"f\"}", "=share +public-interest");
+    share("{\"article6\":\"e\",\"recipient\":\"member-of-public\",\"proportionate\":false}", "=do-not-share");
+    share("{\"sharer\":\"charity\",\"recipient\":\"member-of-public\",\"proportionate\":false}",
+          "=do-not-share");
     share("{\"article6\":\"d\"}", "=share +vital-interests");
     share("{\"vital_interests\":true,\"urgent\":true}", "=share +vital-interests -public-interest");
     share("{\"child_harm\":\"evidence\",\"urgent\":true}", "=share +public-interest -vital-interests");
