@@ -181,3 +181,29 @@ bool text_equal_secret(struct text a, struct text b)
         difference = (unsigned char)(difference | ((unsigned char)a.p[i] ^ (unsigned char)b.p[i]));
     return difference == 0;
 }
+
+size_t text_distance(struct text a, struct text b)
+{
+    enum { LONGEST = 64 };
+    size_t row[LONGEST + 1];
+    if (a.n > LONGEST)
+        a.n = LONGEST;
+    if (b.n > LONGEST)
+        b.n = LONGEST;
+    for (size_t j = 0; j <= b.n; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= a.n; i++) {
+        size_t corner = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= b.n; j++) {
+            size_t least = corner + (a.p[i - 1] != b.p[j - 1]);
+            corner = row[j];
+            if (row[j] + 1 < least)
+                least = row[j] + 1;
+            if (row[j - 1] + 1 < least)
+                least = row[j - 1] + 1;
+            row[j] = least;
+        }
+    }
+    return row[b.n];
+}

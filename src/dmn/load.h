@@ -25,6 +25,7 @@ struct place {
     size_t rule;      /* from 1; 0: not in a rule */
     const char *part; /* "input", "output", "input values", ... ; NULL */
     size_t column;    /* from 1; 0: none */
+    struct text named; /* the column: its expression or name; may be empty */
 };
 
 enum { LOAD_DEPTH_MOST = 60 };
@@ -41,7 +42,8 @@ struct text load_content(struct loader *l, const xmlNode *node);
 struct text load_child_text(struct loader *l, const xmlNode *parent, const char *name, int *line);
 int load_line(const xmlNode *node);
 
-void load_problem(struct loader *l, int line, const struct place *place, struct text what);
+void load_problem(struct loader *l, int line, const struct place *place, enum dmn_problem_kind kind,
+                  struct text written, struct text what);
 
 /* A type by attribute or by child element `typeRef`; Any where none is said. */
 const struct dmn_type *load_type_of(struct loader *l, const xmlNode *node, const struct place *place);

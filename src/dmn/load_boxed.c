@@ -239,7 +239,7 @@ static const struct dmn_boxed *one(struct loader *l, const xmlNode *node, const 
     if (!boxed_kind(l, node, &kind))
         return NULL;
     if (++l->depth > LOAD_DEPTH_MOST) {
-        load_problem(l, load_line(node), place, TEXT("expressions are nested too deeply"));
+        load_problem(l, load_line(node), place, DMN_PROBLEM_SHAPE, (struct text){NULL, 0}, TEXT("expressions are nested too deeply"));
         l->depth--;
         return NULL;
     }

@@ -23,11 +23,43 @@ static size_t packed(enum element kind, size_t at)
     return at * ELEMENTS + (size_t)kind;
 }
 
-static int dangling(const struct loader *l, const xmlNode *node, struct text href, struct error *error)
+static void nearer(struct text wanted, struct text id, struct text *best)
 {
-    char where[160];
-    (void)snprintf(where, sizeof where, "%s:%d", l->file, load_line(node));
-    return error_set(error, ERROR_INPUT, where, "Refer to an element of this file by \"#id\".",
+    if (id.n && (!best->n || text_distance(wanted, id) < text_distance(wanted, *best)))
+        *best = id;
+}
+
+/* The id of this file that is most like what was written. */
+static struct text nearest_id(const struct dmn_model *m, struct text wanted)
+{
+    struct text best = {NULL, 0};
+    for (size_t i = 0; i < m->inputs; i++)
+        nearer(wanted, m->input[i].id, &best);
+    for (size_t i = 0; i < m->decisions; i++)
+        nearer(wanted, m->decision[i].id, &best);
+    for (size_t i = 0; i < m->knowledges; i++)
+        nearer(wanted, m->knowledge[i].id, &best);
+    for (size_t i = 0; i < m->services; i++)
+        nearer(wanted, m->service[i].id, &best);
+    return best;
+}
+
+static struct text owner_name(struct loader *l, const xmlNode *node)
+{
+    while (node->parent && node->parent->parent && node->parent->parent->type == XML_ELEMENT_NODE)
+        node = node->parent;
+    return text_cut(load_name(l, node), 0, 60);
+}
+
+static int dangling(struct loader *l, const xmlNode *node, struct text href, struct error *error)
+{
+    char where[160], fix[160];
+    ptrdiff_t hash = text_find_char(href, '#');
+    struct text best = nearest_id(l->model, text_cut(href, hash < 0 ? 0 : (size_t)hash + 1, href.n));
+    (void)snprintf(where, sizeof where, "%s:%d: \"%.*s\"", l->file, load_line(node), TEXT_ARGS(owner_name(l, node)));
+    (void)snprintf(fix, sizeof fix, "Refer to an element of this file; the nearest is \"#%.*s\".",
+                   TEXT_ARGS(text_cut(best, 0, 80)));
+    return error_set(error, ERROR_INPUT, where, best.n ? fix : "Refer to an element of this file by \"#id\".",
                      "there is no element \"%.*s\"", TEXT_ARGS(text_cut(href, 0, 120)));
 }
 

@@ -35,7 +35,9 @@ static void policy(struct loader *l, const xmlNode *node, struct dmn_table *tabl
             known_how = true;
         }
     if (!known || !known_how)
-        load_problem(l, table->line, place, TEXT("the hit policy or aggregation is none that DMN knows"));
+        load_problem(l, table->line, place, DMN_PROBLEM_HIT_POLICY, known ? how : word,
+                     arena_format(l->arena, "\"%.*s\" is no hit policy or aggregation of DMN",
+                                  TEXT_ARGS(text_cut(known ? how : word, 0, 60))));
 }
 
 /* inputValues, outputValues. */
@@ -112,6 +114,7 @@ static void cells(struct loader *l, const xmlNode *node, const struct dmn_table 
     place.part = "input";
     for (xmlNode *c = load_first(l, node, "inputEntry"); c && i < table->ins; c = load_next(l, c, "inputEntry"), i++) {
         place.column = i + 1;
+        place.named = text_trim(table->in[i].text);
         in[i].line = load_line(c);
         in[i].id = load_attribute(l, c, "id");
         in[i].text = load_child_text(l, c, "text", &in[i].line);
@@ -126,6 +129,7 @@ static void cells(struct loader *l, const xmlNode *node, const struct dmn_table 
     for (xmlNode *c = load_first(l, node, "outputEntry"); c && i < table->outs;
          c = load_next(l, c, "outputEntry"), i++) {
         place.column = i + 1;
+        place.named = table->out[i].name;
         out[i].line = load_line(c);
         out[i].id = load_attribute(l, c, "id");
         out[i].text = load_child_text(l, c, "text", &out[i].line);
@@ -135,7 +139,7 @@ static void cells(struct loader *l, const xmlNode *node, const struct dmn_table 
     place.column = 0;
     if (load_count(l, node, "inputEntry") != table->ins || load_count(l, node, "outputEntry") != table->outs) {
         place.part = NULL;
-        load_problem(l, rule->line, &place, TEXT("the rule has not as many cells as the table has columns"));
+        load_problem(l, rule->line, &place, DMN_PROBLEM_SHAPE, (struct text){NULL, 0}, TEXT("the rule has not as many cells as the table has columns"));
     }
 }
 

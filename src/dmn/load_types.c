@@ -13,7 +13,7 @@ static const struct dmn_type *type_named(struct loader *l, struct text name, int
     const struct dmn_type *type = parse_type_name(&l->shared, name);
     if (type)
         return type;
-    load_problem(l, line, place,
+    load_problem(l, line, place, DMN_PROBLEM_TYPE, name,
                  arena_format(l->arena, "no item definition has the name \"%.*s\"", TEXT_ARGS(text_cut(name, 0, 80))));
     return &type_any;
 }
@@ -89,7 +89,7 @@ static void fill_type(struct loader *l, const xmlNode *node, struct dmn_type *ty
     bool collection = is_true(load_attribute(l, node, "isCollection"));
     struct dmn_type *inner = type;
     if (++l->depth > LOAD_DEPTH_MOST) {
-        load_problem(l, load_line(node), place, TEXT("components are nested too deeply"));
+        load_problem(l, load_line(node), place, DMN_PROBLEM_SHAPE, (struct text){NULL, 0}, TEXT("components are nested too deeply"));
         l->depth--;
         return;
     }

@@ -74,7 +74,8 @@ struct text load_child_text(struct loader *l, const xmlNode *parent, const char 
     return load_content(l, node);
 }
 
-void load_problem(struct loader *l, int line, const struct place *place, struct text what)
+void load_problem(struct loader *l, int line, const struct place *place, enum dmn_problem_kind kind,
+                  struct text written, struct text what)
 {
     struct dmn_model *model = l->model;
     if (model->problems == l->problem_capacity) {
@@ -95,7 +96,9 @@ void load_problem(struct loader *l, int line, const struct place *place, struct 
         buffer_format(&where, ", %s", place->part);
     if (place->column)
         buffer_format(&where, " %zu", place->column);
-    l->problem[model->problems++] = (struct dmn_problem){line, buffer_result(&where), what};
+    if (place->column && place->named.n)
+        buffer_format(&where, " (%.*s)", TEXT_ARGS(text_cut(place->named, 0, 40)));
+    l->problem[model->problems++] = (struct dmn_problem){kind, line, written, buffer_result(&where), what};
 }
 
 const struct dmn_expression *load_expression(struct loader *l, struct text text, int line, const struct scope *scope,
@@ -104,7 +107,7 @@ const struct dmn_expression *load_expression(struct loader *l, struct text text,
     struct text what;
     const struct dmn_expression *value = parse_expression(&l->shared, text, line, scope, &what);
     if (what.n)
-        load_problem(l, line, place, what);
+        load_problem(l, line, place, DMN_PROBLEM_FEEL, text, what);
     return value;
 }
 
@@ -114,6 +117,6 @@ const struct dmn_test *load_test(struct loader *l, struct text text, int line, c
     struct text what;
     const struct dmn_test *test = parse_test(&l->shared, text, line, scope, &what);
     if (what.n)
-        load_problem(l, line, place, what);
+        load_problem(l, line, place, DMN_PROBLEM_FEEL, text, what);
     return test;
 }

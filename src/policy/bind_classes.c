@@ -3,7 +3,7 @@
 #include <string.h>
 
 /* A value of the class as the rules see it. */
-static const struct dmn_value *sample_value(const struct binding *b, const struct space_fact *fact,
+const struct dmn_value *policy_sample_value(const struct binding *b, const struct space_fact *fact,
                                             size_t class)
 {
     struct number number;
@@ -22,7 +22,7 @@ static const struct dmn_value *sample_value(const struct binding *b, const struc
     return &dmn_null;
 }
 
-static bool passes(const struct binding *b, const struct dmn_test *test, const struct dmn_value *value)
+bool policy_test_passes(const struct binding *b, const struct dmn_test *test, const struct dmn_value *value)
 {
     if (test->kind == DMN_TEST_ANY)
         return true;
@@ -41,7 +41,7 @@ static bool alike(const struct binding *b, size_t fact, const struct dmn_value *
                 continue;
             for (size_t r = 0; r < b->pack->table[t].rules; r++) {
                 const struct dmn_test *test = b->source[t]->rule[r].in[i].test;
-                if (passes(b, test, one) != passes(b, test, other))
+                if (policy_test_passes(b, test, one) != policy_test_passes(b, test, other))
                     return false;
             }
         }
@@ -73,7 +73,7 @@ static int finish_ordered(struct binding *b, size_t f)
             return error_set(b->error, ERROR_TOO_LARGE, "", "",
                              "the fact %.*s is cut into more than 250 classes", TEXT_ARGS(fact->info.key));
         fact->sample[fact->classes] = space_format(arena, fact, value);
-        const struct dmn_value *now = sample_value(b, fact, fact->classes);
+        const struct dmn_value *now = policy_sample_value(b, fact, fact->classes);
         if (!last || !alike(b, f, last, now)) {
             fact->classes++;
             last = now;
@@ -99,11 +99,11 @@ static int fill_matches(struct binding *b, size_t t)
         if (!in->match)
             return arena_error(b->pack->arena, b->error);
         for (size_t c = 0; c < in->classes; c++) {
-            const struct dmn_value *value = in->fact ? sample_value(b, &b->pack->fact[in->index], c)
+            const struct dmn_value *value = in->fact ? policy_sample_value(b, &b->pack->fact[in->index], c)
                                             : c + 1u < in->classes ? codes[c]
                                                                    : &dmn_null;
             for (size_t r = 0; r < table->rules; r++)
-                if (passes(b, b->source[t]->rule[r].in[i].test, value))
+                if (policy_test_passes(b, b->source[t]->rule[r].in[i].test, value))
                     in->match[c * table->words + r / 64] |= UINT64_C(1) << (r % 64);
         }
     }

@@ -86,6 +86,20 @@ static void check_table(struct checking *c, const struct table *table)
                     say(c, "a case has no rule", table->name, 0, 0, table->line));
 }
 
+/* A name that is nearly that of a decision is told so. */
+static const char *unneeded(struct checking *c, struct text name)
+{
+    enum { MISSPELT = 3 };
+    for (size_t d = 0; d < POLICY_DECISIONS; d++)
+        if (text_distance(name, text_of(policy_shape[d].name)) <= MISSPELT) {
+            const char *s =
+                arena_string(c->arena, arena_format(c->arena, "no decision needs it; is it \"%s\"?",
+                                                    policy_shape[d].name));
+            return s ? s : "no decision needs it";
+        }
+    return "no decision needs it";
+}
+
 /* A table that no decision of a pack needs is dead as a whole. */
 static void check_needed(struct checking *c)
 {
@@ -96,7 +110,9 @@ static void check_needed(struct checking *c)
                 needed = needed || c->pack->plan[d].order[n] == t;
         c->proofs++;
         if (!needed)
-            fail(c, say(c, "no decision needs it", c->pack->table[t].name, 0, 0, c->pack->table[t].line),
+            fail(c,
+                 say(c, unneeded(c, c->pack->table[t].name), c->pack->table[t].name, 0, 0,
+                     c->pack->table[t].line),
                  DIAGRAM_NONE, 0);
     }
 }

@@ -145,6 +145,31 @@ static void plan_citations(struct policy_pack *pack, struct plan *plan)
     }
 }
 
+/* Lists without the table that they go with: it is missing, or its name is misspelt. */
+static int check_lists(struct policy_pack *pack, const struct decision_shape *shape, struct error *error)
+{
+    for (size_t l = 0; l < PLAN_LISTS; l++) {
+        ptrdiff_t list = find_table(pack, shape->list[l]);
+        if (list < 0)
+            continue;
+        struct text *name = ARENA_ARRAY(pack->arena, struct text, pack->tables);
+        for (size_t t = 0; name && t < pack->tables; t++)
+            name[t] = pack->table[t].name;
+        if (!name)
+            return arena_error(pack->arena, error);
+        const char *where = arena_string(
+            pack->arena, arena_format(pack->arena, "%.*s/policy.dmn:%d, table %s", TEXT_ARGS(pack->info.id),
+                                      pack->table[list].line, shape->list[l]));
+        const char *fix = arena_string(
+            pack->arena,
+            arena_format(pack->arena, "the tables with names nearest to it are %.*s",
+                         TEXT_ARGS(space_nearest(pack->arena, text_of(shape->name), name, pack->tables, 3))));
+        return error_set(error, ERROR_INPUT, where ? where : "", fix ? fix : "",
+                         "there is no table \"%s\", which this one goes with", shape->name);
+    }
+    return 0;
+}
+
 static int plan_decision(struct policy_pack *pack, size_t decision, struct arena *scratch,
                          struct error *error)
 {
@@ -152,7 +177,7 @@ static int plan_decision(struct policy_pack *pack, size_t decision, struct arena
     const struct decision_shape *shape = &policy_shape[decision];
     ptrdiff_t first = find_table(pack, shape->name);
     if (first < 0)
-        return 0;
+        return check_lists(pack, shape, error);
     if (pack->table[first].hit == TABLE_COLLECT)
         return error_set(error, ERROR_INPUT, shape->name, "use UNIQUE or FIRST",
                          "the decision must give one outcome");
@@ -225,6 +250,12 @@ int policy_compile(struct policy_pack *pack, struct error *error)
     int rc = 0;
     for (size_t d = 0; !rc && d < POLICY_DECISIONS && !pack->forest.full; d++)
         rc = plan_decision(pack, d, scratch, error);
+    bool any = false;
+    for (size_t d = 0; d < POLICY_DECISIONS; d++)
+        any = any || pack->plan[d].present;
+    if (!rc && !any && !pack->forest.full)
+        rc = error_set(error, ERROR_INPUT, pack->info.id.p, "",
+                       "no table is named outcome, consent_from, channel, retention or deadline");
     if (!rc && pack->forest.full)
         rc = error_set(error, ERROR_TOO_LARGE, pack->info.id.p,
                        "split the tables, or test fewer facts together",

@@ -155,33 +155,6 @@ bool space_classify(const struct space_fact *fact, struct text value, uint16_t *
     return true;
 }
 
-/* How many letters must change to make a of b (Levenshtein), for short names. */
-static size_t distance(struct text a, struct text b)
-{
-    enum { LONGEST = 64 };
-    size_t row[LONGEST + 1];
-    if (a.n > LONGEST)
-        a.n = LONGEST;
-    if (b.n > LONGEST)
-        b.n = LONGEST;
-    for (size_t j = 0; j <= b.n; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= a.n; i++) {
-        size_t corner = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b.n; j++) {
-            size_t least = corner + (a.p[i - 1] != b.p[j - 1]);
-            corner = row[j];
-            if (row[j] + 1 < least)
-                least = row[j] + 1;
-            if (row[j - 1] + 1 < least)
-                least = row[j - 1] + 1;
-            row[j] = least;
-        }
-    }
-    return row[b.n];
-}
-
 struct text space_nearest(struct arena *arena, struct text written, const struct text *value, size_t values,
                           size_t most)
 {
@@ -191,7 +164,7 @@ struct text space_nearest(struct arena *arena, struct text written, const struct
     for (size_t n = 0; used && n < give; n++) {
         size_t best = values;
         for (size_t i = 0; i < values; i++)
-            if (!used[i] && (best == values || distance(written, value[i]) < distance(written, value[best])))
+            if (!used[i] && (best == values || text_distance(written, value[i]) < text_distance(written, value[best])))
                 best = i;
         used[best] = true;
         if (n)

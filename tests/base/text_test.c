@@ -102,12 +102,23 @@ static void test_errors(void **state)
     assert_true(text_is_utf8(text_of(error.what)) && text_is_utf8(text_of(error.where)));
 }
 
+static void distance_counts_changes(void **state)
+{
+    (void)state;
+    assert_int_equal(text_distance(TEXT("given"), TEXT("given")), 0);
+    assert_int_equal(text_distance(TEXT("givn"), TEXT("given")), 1);
+    assert_int_equal(text_distance(TEXT("refused"), TEXT("given")), 6);
+    assert_int_equal(text_distance(TEXT(""), TEXT("given")), 5);
+    assert_int_equal(text_distance((struct text){NULL, 0}, (struct text){NULL, 0}), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pieces), cmocka_unit_test(test_integers), cmocka_unit_test(test_utf8),
         cmocka_unit_test(test_searching), cmocka_unit_test(test_ids), cmocka_unit_test(test_bytes),
         cmocka_unit_test(test_errors),
+        cmocka_unit_test(distance_counts_changes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -50,6 +50,9 @@ bool text_is_utf8(struct text t);
 /* Characters (code points) in valid UTF-8. */
 size_t text_length(struct text t);
 
+/* How many bytes must be put in, taken out or changed to make one of the other; only the first 64 of each count. */
+size_t text_distance(struct text a, struct text b);
+
 /* Same bytes? Takes the same time wherever they differ. For secrets of known length. */
 bool text_equal_secret(struct text a, struct text b);
 

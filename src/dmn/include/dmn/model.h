@@ -213,8 +213,17 @@ struct dmn_edge {
  * A part that could not be understood (FEEL that does not parse, a type that is not defined). The standard makes
  * such a part null and lets the rest run; whoever must not run a doubtful model refuses one with problems.
  */
+enum dmn_problem_kind {
+    DMN_PROBLEM_FEEL,       /* a text that does not parse */
+    DMN_PROBLEM_TYPE,       /* `written` is no type */
+    DMN_PROBLEM_HIT_POLICY, /* `written` is no hit policy or aggregation */
+    DMN_PROBLEM_SHAPE,      /* cells missing or too many, nesting */
+};
+
 struct dmn_problem {
+    enum dmn_problem_kind kind;
     int line;
+    struct text written;
     struct text where; /* file:line: decision, table, rule, cell */
     struct text what;
 };
