@@ -79,9 +79,8 @@ static size_t find_decision(const struct binding *b, struct text name)
 }
 
 /* The name is none of what the decision requires: those are named, the nearest first. */
-static int refuse_input(const struct binding *b, const struct dmn_decision *decision,
-                        const struct dmn_column_in *column, const struct table *table, struct text cell,
-                        struct text name)
+static int refuse_input(const struct binding *b, const struct dmn_decision *decision, int line,
+                        const struct table *table, struct text cell, struct text name)
 {
     struct text *valid = ARENA_ARRAY(b->scratch, struct text, decision->needs);
     size_t n = 0;
@@ -92,7 +91,7 @@ static int refuse_input(const struct binding *b, const struct dmn_decision *deci
         else if (need->kind == DMN_NEED_DECISION)
             valid[n++] = b->model->decision[need->index].name;
     }
-    return policy_refuse_written(b, column->line, table->name, 0, cell, name,
+    return policy_refuse_written(b, line, table->name, 0, cell, name,
                                  "is neither a required input nor a required decision of the table", valid,
                                  n);
 }
@@ -101,6 +100,7 @@ static int bind_input(struct binding *b, const struct dmn_decision *decision,
                       const struct dmn_column_in *column, struct table *table, struct table_in *in)
 {
     const struct dmn_expression *e = column->expression;
+    int line = e && e->line ? e->line : column->line;
     struct text name = {"", 0}, member = {"", 0};
     in->name = keep(b, text_trim(column->text));
     if (e && e->kind == DMN_EXPRESSION_NAME) {
@@ -109,14 +109,14 @@ static int bind_input(struct binding *b, const struct dmn_decision *decision,
         name = e->part[0]->name;
         member = e->name;
     } else {
-        return policy_refuse(b, column->line, table->name, 0, in->name, "name one fact or one table",
+        return policy_refuse(b, line, table->name, 0, in->name, "name one fact or one table",
                              "the input is an expression");
     }
     const struct dmn_input *input = dmn_input_find(b->model, name);
     if (input && !member.n && needs(decision, DMN_NEED_INPUT, (size_t)(input - b->model->input))) {
         ptrdiff_t fact = policy_fact_index(b->pack, name);
         if (fact < 0)
-            return policy_refuse_written(b, column->line, table->name, 0, in->name, name,
+            return policy_refuse_written(b, line, table->name, 0, in->name, name,
                                          "is not a fact of the vocabulary or of pack.json", b->key,
                                          b->pack->facts);
         in->fact = true;
@@ -125,11 +125,11 @@ static int bind_input(struct binding *b, const struct dmn_decision *decision,
     }
     size_t d = find_decision(b, name);
     if (d == SIZE_MAX || !needs(decision, DMN_NEED_DECISION, d))
-        return refuse_input(b, decision, column, table, in->name, name);
+        return refuse_input(b, decision, line, table, in->name, name);
     in->index = (uint16_t)b->index_of[d];
     const struct table *tested = &b->pack->table[in->index];
     if (tested->hit == TABLE_COLLECT)
-        return policy_refuse(b, column->line, table->name, 0, in->name, "",
+        return policy_refuse(b, line, table->name, 0, in->name, "",
                              "the input is a list: test what it was made from");
     if (!member.n && tested->outs == 1)
         return 0;
@@ -138,8 +138,7 @@ static int bind_input(struct binding *b, const struct dmn_decision *decision,
             in->column = (uint16_t)i;
             return 0;
         }
-    return policy_refuse(b, column->line, table->name, 0, in->name, "",
-                         "the tested table has no such output");
+    return policy_refuse(b, line, table->name, 0, in->name, "", "the tested table has no such output");
 }
 
 static int bind_citation(struct binding *b, const struct dmn_table *from, size_t r, struct table *table)

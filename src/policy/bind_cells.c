@@ -35,6 +35,10 @@ static int scan_literal(struct binding *b, struct space_fact *fact, const struct
         return policy_refuse(b, line, table, rule, column,
                              "write the value itself, a date as @\"2026-01-31\"",
                              "the cell holds what is not a constant");
+    if (value->kind == DMN_NULL && fact->info.kind == POLICY_FACT_DATE &&
+        text_find(b->cell, TEXT("null")) < 0)
+        return policy_refuse(b, line, table, rule, column, "a date is written @\"2026-01-31\"",
+                             "the cell names a day that does not exist");
     if (value->kind == DMN_NULL)
         return policy_refuse(b, line, table, rule, column, "null means unknown here: leave the cell at -",
                              "the cell tests for null");
