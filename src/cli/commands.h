@@ -12,6 +12,7 @@ int ledger_command(int argc, char **argv);
 int access_command(int argc, char **argv);
 /* policy show PACK --html prints a page of HTML; whatever else is policy_command()'s (policy/command.h). */
 int policy_show_command(int argc, char **argv);
+int policy_or_replay_command(int argc, char **argv); /* policy replay from the record; else policy_show_command() */
 
 /* Prints "proviso COMMAND: error" as one line on standard error; gives the exit code. */
 int command_fail(const char *command, const struct error *error);

@@ -5,6 +5,7 @@
 #include "gate.h"
 #include "http/http.h"
 #include "http/limiter.h"
+#include "policy.h"
 #include "sandbox.h"
 #include "web.h"
 
@@ -19,7 +20,7 @@
 /* Wrong passwords and phrases from one address: a school's staff may share one. What was right is given back. */
 enum { TRIES_A_MINUTE = 10, TRIES_AT_ONCE = 40 };
 
-/* What stays in reach once the keyholder runs: the data, the certificate, and what the system needs to serve. */
+/* What stays in reach once the keyholder runs: the data, the certificate, the packs, and what the system needs to serve. */
 static int confine(void *context, struct error *error)
 {
     const struct settings *settings = context;
@@ -32,6 +33,11 @@ static int confine(void *context, struct error *error)
         paths[n++] = (struct sandbox_path){settings->tls_certificate, SANDBOX_READ, false};
     if (settings->tls_key)
         paths[n++] = (struct sandbox_path){settings->tls_key, SANDBOX_READ, false};
+    /* what is put there while the server runs can be proposed */
+    ARENA_SCOPE struct arena *arena = arena_new(1 << 16, ARENA_PLAIN);
+    const char *packs = settings->packs;
+    if (packs || (arena && policy_packs_folder(arena, &packs)))
+        paths[n++] = (struct sandbox_path){packs, SANDBOX_READ, true};
     return sandbox_enter(SANDBOX_SERVE, paths, n, NULL, error);
 }
 

@@ -83,6 +83,7 @@ struct shape_frame asking_frame(struct asking *asking, const char *part)
         {"Received", "/received", ROLES_STAFF},
         {"Ask the policy", "/advice", ROLES_STAFF},
         {"Decisions", "/decisions", ROLE_MANAGER | ROLE_LEAD | ROLE_GOVERNANCE},
+        {"Policy", "/rules", ROLE_MANAGER | ROLE_LEAD | ROLE_GOVERNANCE},
         {"Directory", "/directory", ROLE_ADMINISTRATOR},
     };
     struct shape_frame frame = {

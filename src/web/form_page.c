@@ -73,6 +73,18 @@ const struct form_page form_pages[] = {
      .back = "/",
      .next = "/sign-in?changed=yes",
      .part = ""},
+    {.step = {.name = "review",
+              .heading = "Record a review",
+              .lead = "Of the rules that apply now. Everybody here can read what you write.",
+              .command = &pack_review_command,
+              .field = {{.name = "found"}, {.name = "next"}},
+              .button = "Record the review"},
+     .parameter = "adoption",
+     .fills = "adoption_id",
+     .at = "/rules/review/%s",
+     .back = "/rules",
+     .next = "/rules",
+     .part = "/rules"},
     {.step = {.name = NULL}},
 };
 
@@ -149,4 +161,5 @@ const struct page case_admit_page = {form_page_show, form_page_take, &form_pages
                   post_add_page = {form_page_show, form_page_take, &form_pages[2]},
                   account_add_page = {form_page_show, form_page_take, &form_pages[3]},
                   case_release_page = {form_page_show, form_page_take, &form_pages[4]},
-                  password_page = {form_page_show, form_page_take, &form_pages[5]};
+                  password_page = {form_page_show, form_page_take, &form_pages[5]},
+                  rules_review_page = {form_page_show, form_page_take, &form_pages[6]};

@@ -44,6 +44,12 @@ static struct text notice_place(struct asking *asking, const struct notice_row *
         return arena_format(asking->arena, "/decision/%s", row->about.text);
     if (text_equal(row->kind, TEXT("share-received")))
         return arena_format(asking->arena, "/received/%s", row->about.text);
+    if (text_equal(row->kind, TEXT("pack-proposed")))
+        return arena_format(asking->arena, "/rules/proposal/%s", row->about.text);
+    if (text_equal(row->kind, TEXT("pack-approved")) || text_equal(row->kind, TEXT("pack-withdrawn")))
+        return arena_format(asking->arena, "/rules/changes/%s", row->about.text);
+    if (text_equal(row->kind, TEXT("pack-review")))
+        return TEXT("/rules");
     return arena_format(asking->arena, "/case/%s", row->about.text);
 }
 

@@ -10,6 +10,7 @@
 #include "path_pages.h"
 #include "pickup.h"
 #include "received.h"
+#include "rules.h"
 #include "sign.h"
 #include "worry.h"
 
@@ -85,6 +86,19 @@ static const struct http_route routes[] = {
     BOTH("/received/{receipt}/open", &receipt_open_page),
     BOTH("/received/{receipt}/answer", &receipt_confirm_page),
     GET("/received/{receipt}/document/{document}", &received_document_page),
+
+    GET("/rules", &rules_page),
+    GET("/rules/version/{version}", &rules_version_page),
+    BOTH("/rules/propose", &rules_choose_page),
+    BOTH("/rules/propose/{which}/from", &rules_from_page),
+    BOTH("/rules/propose/{which}/{from}/reasons", &rules_reasons_page),
+    GET("/rules/proposal/{adoption}", &rules_proposal_page),
+    BOTH("/rules/proposal/{adoption}/approve", &rules_approve_page),
+    BOTH("/rules/proposal/{adoption}/withdraw", &rules_withdraw_page),
+    BOTH("/rules/proposal/{adoption}/again", &rules_again_page),
+    BOTH("/rules/changes/{adoption}", &rules_changes_page),
+    GET("/rules/readers/{adoption}", &rules_readers_page),
+    BOTH("/rules/review/{adoption}", &rules_review_page),
 
     GET("/directory", &directory_page),
     BOTH("/directory/agency", &agency_add_page),

@@ -1,4 +1,5 @@
 #include "form_page.h"
+#include "rules.h"
 #include "worry.h"
 
 #include <setjmp.h>
@@ -27,6 +28,9 @@ static const struct {
     {&case_release_command, "case_id", "the address"},
     {&post_add_command, "agency_id", "the address"},
     {&account_add_command, "post_id", "the address"},
+    {&pack_review_command, "adoption_id", "the address"},
+    {&pack_propose_command, "pack", "the page that offers the versions, then the address"},
+    {&pack_propose_command, "version_id", "the page that offers the versions, then the address"},
 };
 
 static bool is_filled(const struct command *command, const char *field)
@@ -52,6 +56,8 @@ static int all_pages_of(const struct command *command, const char *field)
         n += pages_of(&page->step, command, field);
     for (const struct form_page *page = form_pages; page->step.name; page++)
         n += pages_of(&page->step, command, field);
+    for (const struct step *step = rules_steps; step->name; step++)
+        n += pages_of(step, command, field);
     return n;
 }
 
@@ -73,6 +79,8 @@ static void test_each_field_once(void **state)
         check_command(page->step.command);
     for (const struct form_page *page = form_pages; page->step.name; page++, commands++)
         check_command(page->step.command);
+    for (const struct step *step = rules_steps; step->name; step++, commands++)
+        check_command(step->command);
     assert_true(commands >= 13);
 }
 
@@ -91,6 +99,8 @@ static void test_names(void **state)
         check_names(&page->step);
     for (const struct form_page *page = form_pages; page->step.name; page++)
         check_names(&page->step);
+    for (const struct step *step = rules_steps; step->name; step++)
+        check_names(step);
 }
 
 /* Each step's page leads to one that is there: the fixed ways of the table. */
