@@ -17,6 +17,8 @@ struct text rules_when(struct arena *arena, const struct pack_row *row)
 
 struct text rules_by(struct arena *arena, const struct pack_row *row)
 {
+    if (text_equal(row->proposed_by, TEXT("the operator")))
+        return TEXT("Set up by the operator");
     if (!row->approved_by.n)
         return arena_format(arena, "Proposed by %.*s", TEXT_ARGS(row->proposed_by));
     return arena_format(arena, "Proposed by %.*s. Approved by %.*s", TEXT_ARGS(row->proposed_by), TEXT_ARGS(row->approved_by));

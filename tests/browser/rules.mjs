@@ -21,7 +21,7 @@ await run(program, () => `rules adopted: ${checked()} checks`, async (browser, s
   await lead.expectWords("The rules that apply should have been reviewed by 1 February 2018");
   await lead.follow(/should have been reviewed/);
   await lead.expect("The rules that apply");
-  await lead.expectWords("Overdue", "Proposed by the operator");
+  await lead.expectWords("Overdue", "Set up by the operator");
   await lead.follow("Record a review");
   lead.expected.add(422);
   await lead.press("Record the review");

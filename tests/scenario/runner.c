@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /*
  * scenario FILE [postgres]: carries out a script against the real program, on SQLite or on PostgreSQL. A line
@@ -19,7 +20,9 @@
  *   refused STATUS            what was asked is refused so; without this line it must succeed
  *   keep NAME MEMBER          $NAME is a member of the answer, e.g. rows/0/case_id or rows/name=X/agency_id
  *   holds MEMBER VALUE        a member is this               rows N, has TEXT, lacks TEXT
+ *   until PATH MEMBER VALUE   asks again and again until a member of the answer is this
  *   verify [finds TEXT]       `proviso ledger verify` passes, or fails with 1 and tells TEXT
+ *   replay [finds TEXT]       the same with `proviso policy replay`
  *   run ARGUMENTS             another command of the program; `has` then looks at what it prints
  *   sql STATEMENT             changes the database by hand    keep-sql NAME QUERY
  *   save NAME, restore NAME   copies the database as it is, puts the copy back
@@ -246,17 +249,42 @@ static void do_run(struct script *script, struct text rest)
         script_fail(script, "it ended with %d", code);
 }
 
-static void do_verify(struct script *script, struct text rest)
+/* A command that passes, or ends with 1 and tells what it found. */
+static void pass_or_find(struct script *script, const char *arguments, struct text rest)
 {
     struct text finds = TEXT("");
     if (text_equal(word(&rest), TEXT("finds")))
         finds = rest;
     script->last = (struct answered){.status = 0};
-    int code = server_run(&script->server, script->arena, "ledger verify", &script->last.body);
+    int code = server_run(&script->server, script->arena, arguments, &script->last.body);
     if (code != (finds.n ? 1 : 0))
-        script_fail(script, "verifying ended with %d", code);
+        script_fail(script, "\"%s\" ended with %d", arguments, code);
     if (text_find(script->last.body, finds) < 0)
-        script_fail(script, "verifying does not tell \"%.*s\"", TEXT_ARGS(finds));
+        script_fail(script, "\"%s\" does not tell \"%.*s\"", arguments, TEXT_ARGS(finds));
+}
+
+static void do_verify(struct script *script, struct text rest)
+{
+    pass_or_find(script, "ledger verify", rest);
+}
+
+static void do_replay(struct script *script, struct text rest)
+{
+    pass_or_find(script, "policy replay", rest);
+}
+
+/* Two minutes, which only a fault needs. */
+static void do_until(struct script *script, struct text rest)
+{
+    struct text path = arena_text(script->arena, word(&rest)), name = word(&rest);
+    for (int i = 0; i < 1200; i++) {
+        ask(script, path, NULL, NULL);
+        settle(script);
+        if (text_equal(member(script, name), rest))
+            return;
+        nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+    }
+    script_fail(script, "it never became so");
 }
 
 static void do_unserved(struct script *script, struct text rest)
@@ -345,6 +373,8 @@ static const struct {
     {"restore", do_restore, false},
     {"shows", do_shows, false},
     {"unserved", do_unserved, false},
+    {"replay", do_replay, false},
+    {"until", do_until, false},
 };
 
 static void carry_out(struct script *script, struct text line)
