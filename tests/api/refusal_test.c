@@ -362,7 +362,7 @@ static void test_ill(void **state)
     site_close(site);
     assert_non_null(mkdtemp(folder));
     snprintf(copy, sizeof copy, "%s/keyholder-main", folder);
-    snprintf(command, sizeof command, "cp %s/keyholder-main %s", build, copy);
+    snprintf(command, sizeof command, "cp '%s/keyholder-main' %s", build, copy);
     assert_int_equal(system(command), 0);
     setenv("PROVISO_BUILD", folder, 1); /* where the home looks for the keyholder */
     site_open(site);

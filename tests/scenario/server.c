@@ -74,7 +74,7 @@ static struct text output_of(struct server *server, struct arena *arena, const c
 int server_run(struct server *server, struct arena *arena, const char *arguments, struct text *output)
 {
     char line[1000], path[120];
-    snprintf(line, sizeof line, "%s/proviso %s", build(), arguments);
+    snprintf(line, sizeof line, "'%s/proviso' %s", build(), arguments);
     snprintf(path, sizeof path, "%s/output", server->folder);
     int code = run(server, line, path);
     *output = output_of(server, arena, path);
@@ -115,7 +115,7 @@ void server_make(struct server *server)
         server->key, server->certificate);
     if (run(server, line, NULL) != 0)
         server_fail(server, "no certificate could be made");
-    snprintf(line, sizeof line, "%s/proviso demo --seed-only --home %s", build(), server->home);
+    snprintf(line, sizeof line, "'%s/proviso' demo --seed-only --home %s", build(), server->home);
     if (run(server, line, server->log) != 0)
         server_fail(server, "%s: failed", line);
 }
