@@ -25,7 +25,7 @@ static const struct setting {
     {"database", "PROVISO_DATABASE", NULL, "another database than HOME/data/proviso.db: a file, or postgresql://...",
      TEXT_SETTING, AT(database), 0, 0},
     {"packs", "PROVISO_PACKS", NULL, "folder of the policy packs", TEXT_SETTING, AT(packs), 0, 0},
-    {"pack", "PROVISO_PACK", "manchester-2016", "the pack in force", TEXT_SETTING, AT(pack), 0, 0},
+    {"pack", "PROVISO_PACK", "manchester-2016", "the pack that a new home adopts; later the record says which applies", TEXT_SETTING, AT(pack), 0, 0},
     {"origin", "PROVISO_ORIGIN", "proviso.example/log", "name of the log; fixed at the first start", TEXT_SETTING, AT(origin),
      0, 0},
     {"partnership", "PROVISO_PARTNERSHIP", "Safeguarding partnership", "name of the partnership, on every page",

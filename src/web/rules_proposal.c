@@ -89,7 +89,7 @@ static int read_effect(struct asking *asking, const struct pack_effect_row *row,
     page->working = text_equal(row->state, TEXT("working"));
     page->broken = text_equal(row->state, TEXT("failed"));
     page->done = row->done;
-    page->whole = row->of ? row->of : 1;
+    page->whole = row->of;
     if (page->working)
         return http_set_header(asking->request, "Refresh", TEXT("3"), error);
     if (!row->worked_at.at)
