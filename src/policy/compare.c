@@ -132,16 +132,16 @@ static uint32_t rebuilt(struct comparison *c, size_t p, uint32_t f)
     return memo ? rebuild(c, p, f, memo) : DIAGRAM_NONE;
 }
 
-static struct text write_example(struct comparison *c, const uint16_t *assignment)
+/* What pack p knows of the case. */
+static struct text write_example(struct comparison *c, const uint16_t *assignment, size_t p)
 {
     struct buffer out = buffer_in(c->arena);
     struct json_writer w = json_writer_in(&out);
     json_object(&w);
     for (size_t f = 0; f < c->facts; f++) {
         const struct common_fact *common = &c->fact[f];
-        if (assignment[f] == DIAGRAM_OPEN)
+        if (assignment[f] == DIAGRAM_OPEN || common->in[p] < 0)
             continue;
-        size_t p = common->in[0] >= 0 ? 0 : 1;
         const struct policy_fact_info *info = &c->pack[p]->fact[common->in[p]].info;
         json_key_text(&w, info->key);
         if (info->kind == POLICY_FACT_BOOLEAN || info->kind == POLICY_FACT_NUMBER)
@@ -182,7 +182,7 @@ static int list_differences(struct comparison *c, const struct table_out *a, con
                 continue;
             struct policy_difference one = {a->value[i], b->value[k],
                                             diagram_share(&c->forest, c->arena, both, 1),
-                                            write_example(c, assignment)};
+                                            write_example(c, assignment, 0), write_example(c, assignment, 1)};
             size_t at = (*count)++;
             for (; at > 0 && list[at - 1].share < one.share; at--)
                 list[at] = list[at - 1];

@@ -15,7 +15,8 @@ struct packs_command {
 };
 
 #define USAGE                                                                                                \
-    "proviso policy check [PACK...] | show PACK [--html] | list | diff PACK PACK [--decision D] | replay FILE|- "     \
+    "proviso policy check [PACK...] | show PACK [--html] | list | diff PACK PACK [--decision D] | replay "   \
+    "FILE|- "                                                                                                \
     "[--as PACK] "                                                                                           \
     "| questions [PACK...]   [--packs DIR]"
 
@@ -46,11 +47,14 @@ static int questions(const struct policy_pack *pack, struct arena *arena, struct
 {
     struct policy_measure m;
     (void)arena;
-    int rc = policy_measure(pack, POLICY_SHARE, 500, &m, error);
+    int rc = policy_measure(pack, POLICY_SHARE, &m, error);
     if (!rc)
-        buffer_format(
-            out, "%-22.*s %5.2f questions as chosen, %5.2f in the pack's order, at least %4.2f (%zu cases)\n",
-            TEXT_ARGS(policy_pack_info(pack)->id), m.chosen, m.listed, m.bound, m.cases);
+        buffer_format(out,
+                      "%-22.*s %5.2f questions as chosen, %5.2f in the pack's order, no order below %4.2f "
+                      "(means over all "
+                      "%.3g cases; %zu and %zu states)\n",
+                      TEXT_ARGS(policy_pack_info(pack)->id), m.chosen, m.listed, m.bound, m.cases, m.states,
+                      m.bound_states);
     return rc;
 }
 
@@ -115,8 +119,11 @@ static int diff(const struct packs_command *command, struct arena *arena)
     for (size_t i = 0; i < count; i++) {
         const struct policy_difference *d = &difference[i];
         differ += d->share;
-        buffer_format(&out, "%6.2f %%  %.*s here, %.*s there, for example %.*s\n", 100 * d->share,
+        buffer_format(&out, "%6.2f %%  %.*s here, %.*s there, for example %.*s", 100 * d->share,
                       TEXT_ARGS(d->here), TEXT_ARGS(d->there), TEXT_ARGS(d->example));
+        if (!text_equal(d->example, d->example_there))
+            buffer_format(&out, ", there %.*s", TEXT_ARGS(d->example_there));
+        buffer_char(&out, '\n');
     }
     buffer_format(&out, "%6.2f %%  the same \"%s\" in %s (here) and %s (there)\n", 100 * (1 - differ),
                   policy_decision_name(command->decision), a, b);

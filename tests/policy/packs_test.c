@@ -176,7 +176,7 @@ static void questions_are_few(void **state)
         struct policy_pack *pack POLICY_PACK_SCOPE = case_pack(arena_string(arena, id[p]));
         struct policy_measure m;
         struct error error;
-        assert_int_equal(policy_measure(pack, POLICY_SHARE, 60, &m, &error), 0);
+        assert_int_equal(policy_measure(pack, POLICY_SHARE, &m, &error), 0);
         if (m.chosen < m.bound || m.chosen > m.listed || m.chosen > 10 || m.chosen < 1)
             fail_msg("%.*s: %.2f as chosen, %.2f as listed, at least %.2f", TEXT_ARGS(id[p]), m.chosen,
                      m.listed, m.bound);

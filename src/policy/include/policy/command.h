@@ -22,7 +22,7 @@ int policy_command_decide(int argc, char **argv);
  *                                                   {"decision", "facts", "answer"}: 1 where one differs or was
  *                                                   answered by another version of its pack; with --as, which
  *                                                   outcomes would be others under that pack (policy/replay.h)
- * proviso policy questions [PACK...]                how many questions until the outcome stands, as a mean
+ * proviso policy questions [PACK...]                how many questions until the outcome stands: exact means
  *
  * argv[0] is "policy".
  */

@@ -9,7 +9,9 @@ struct buffer;
 struct policy_difference {
     struct text here, there;
     double share;        /* of all cases, each class of a fact counted alike */
-    struct text example; /* the smallest such case, as facts that `decide` accepts */
+    /* The smallest such case, as facts that `decide` accepts under the one and under the other pack: the same but for
+       facts that are a pack's own. */
+    struct text example, example_there;
 };
 
 /*

@@ -4,17 +4,22 @@
 #include "policy/facts.h"
 
 /*
- * How many questions a pack needs until its outcome stands, as a mean over cases in which each value of a fact is
- * alike likely: in the order that policy_next_question() chooses; in the order in which the pack lists its facts,
- * leaving out those that no longer matter, as somebody would who follows the source's chart; and a bound that no order
- * can beat (the outcome's entropy over the most that one reply can tell).
+ * How many questions a pack needs until its outcome stands: the mean over all cases, each class of a fact counted
+ * alike. Exact, not sampled: what is known of a case leaves a function of the rest, equal functions are one state, and
+ * the mean of a state is one more than that of the states that its question leads to.
  */
 struct policy_measure {
-    double chosen, listed, bound;
-    size_t cases;
+    double chosen; /* in the order of policy_next_question() */
+    double listed; /* in the order in which the pack lists its facts, without those that no longer matter: as somebody
+                      would who follows the source's chart */
+    double bound;  /* no order can do with fewer: the mean, over all cases, of the smallest number of facts that settle
+                      the case, whoever guesses them */
+    double cases;
+    size_t states, bound_states; /* functions that were looked at */
 };
 
-int policy_measure(const struct policy_pack *pack, enum policy_decision decision, size_t cases,
-                   struct policy_measure *out, struct error *error);
+/* ERROR_MISSING: the pack does not take the decision. ERROR_TOO_LARGE: it has too many states; the error tells them. */
+int policy_measure(const struct policy_pack *pack, enum policy_decision decision, struct policy_measure *out,
+                   struct error *error);
 
 #endif
