@@ -119,11 +119,56 @@ static struct text title_of(struct arena *arena, const struct answer_of *answers
     size_t n = 0;
     for (size_t i = 0; names && i < group->n; i++)
         if (has_code(json_get(answers[group->member[i]].words, "obligations"), code_of(one)))
-            names[n++] = answers[group->member[i]].recipient;
+            names[n++] = pair_words(arena, answers[group->member[i]].subject, answers[group->member[i]].recipient);
     struct text title = json_text(json_get(one, "title"));
     if (!names || n == group->n)
         return title;
-    return arena_format(arena, "%.*s (for %.*s)", TEXT_ARGS(title), TEXT_ARGS(words_join(arena, names, n, ", ")));
+    return arena_format(arena, "%.*s (for %.*s)", TEXT_ARGS(title), TEXT_ARGS(words_join(arena, names, n, "; ")));
+}
+
+struct text pair_words(struct arena *arena, struct text subject, struct text recipient)
+{
+    return subject.n ? arena_format(arena, "%.*s, to %.*s", TEXT_ARGS(subject), TEXT_ARGS(recipient)) : recipient;
+}
+
+/* Whom a recipient of the group would be told of, in order. */
+static size_t told_of(const struct answer_of *answers, const struct group *group, struct text recipient, struct text *out)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < group->n; i++)
+        if (text_equal(answers[group->member[i]].recipient, recipient))
+            out[n++] = answers[group->member[i]].subject;
+    return n;
+}
+
+/* "Sam and Kit, to Children's Services and the clinic": a line for all recipients who would be told of the same people. */
+static struct text who_to_whom(struct arena *arena, const struct answer_of *answers, const struct group *group)
+{
+    struct text *line = ARENA_ARRAY(arena, struct text, group->n), *subject = ARENA_ARRAY(arena, struct text, group->n),
+                *other = ARENA_ARRAY(arena, struct text, group->n), *recipient = ARENA_ARRAY(arena, struct text, group->n);
+    bool *done = ARENA_ARRAY(arena, bool, group->n);
+    size_t lines = 0;
+    for (size_t i = 0; line && subject && other && recipient && done && i < group->n; i++) {
+        struct text first = answers[group->member[i]].recipient;
+        size_t subjects = told_of(answers, group, first, subject), recipients = 0;
+        struct text names = words_and(arena, subject, subjects);
+        for (size_t k = i; k < group->n && !done[i]; k++) {
+            struct text next = answers[group->member[k]].recipient;
+            bool listed = done[k];
+            for (size_t r = 0; r < recipients; r++)
+                listed = listed || text_equal(recipient[r], next);
+            if (!text_equal(words_and(arena, other, told_of(answers, group, next, other)), names))
+                continue;
+            done[k] = true;
+            if (!listed)
+                recipient[recipients++] = next;
+        }
+        if (recipients)
+            line[lines++] = pair_words(arena, names,
+                                       names.n ? words_and(arena, recipient, recipients)
+                                               : words_join(arena, recipient, recipients, ", "));
+    }
+    return line ? words_join(arena, line, lines, "\n") : TEXT("");
 }
 
 static void read_obligations(struct arena *arena, const struct answer_of *answers, const struct group *group,
@@ -198,27 +243,85 @@ static struct text in_words(struct arena *arena, struct text value)
     return date_parse(value, &date) ? words_date(arena, date) : value;
 }
 
-static void read_known(struct arena *arena, const struct json *known, struct text change, struct shape_answer *answer)
+/* ---- what was taken into account ---- */
+
+static const struct json *known_of(const struct answer_of *answer, struct text key)
 {
-    size_t most = json_is(known, JSON_ARRAY) ? known->count : 0, n = 0;
-    struct shape_taken *facts = ARENA_ARRAY(arena, struct shape_taken, most);
-    for (size_t i = 0; facts && i < most; i++) {
-        const struct json *fact = &known->item[i];
-        if (text_equal(json_text(json_get(fact, "key")), TEXT("recipient")))
-            continue; /* stands above the answer, and differs from one to the next */
-        bool system = json_is(json_get(fact, "system"), JSON_TRUE);
-        facts[n++] = (struct shape_taken){
-            .key = json_text(json_get(fact, "title")),
-            .value = in_words(arena, json_text(json_get(fact, "words"))),
-            .system = system,
-            .usual = json_text(json_get(fact, "usual")),
-            .change = system || !change.n ? TEXT("")
-                                          : arena_format(arena, "%.*s%.*s", TEXT_ARGS(change),
-                                                         TEXT_ARGS(json_text(json_get(fact, "key")))),
-        };
+    const struct json *known = json_get(answer->words, "known");
+    for (size_t i = 0; json_is(known, JSON_ARRAY) && i < known->count; i++)
+        if (text_equal(json_text(json_get(&known->item[i], "key")), key))
+            return &known->item[i];
+    return NULL;
+}
+
+static bool is_alike(const struct answer_of *answers, size_t n, struct text key)
+{
+    const struct json *first = known_of(&answers[0], key);
+    for (size_t i = 0; i < n; i++) {
+        const struct json *one = known_of(&answers[i], key);
+        if (!first || !one || !text_equal(json_text(json_get(one, "value")), json_text(json_get(first, "value"))))
+            return false;
     }
-    answer->known = facts;
-    answer->known_n = n;
+    return true;
+}
+
+static struct text title_for(struct arena *arena, const struct answer_of *answer, enum policy_fact_of of, struct text title)
+{
+    struct text whom = of == POLICY_OF_SUBJECT && answer->subject.n ? answer->subject
+                       : of == POLICY_OF_RECIPIENT                  ? answer->recipient
+                                                                    : pair_words(arena, answer->subject, answer->recipient);
+    return arena_format(arena, "%.*s (%.*s)", TEXT_ARGS(title), TEXT_ARGS(whom));
+}
+
+static struct shape_taken taken_of(struct arena *arena, const struct answer_of *answer, const struct json *fact,
+                                   enum policy_fact_of of, bool alike, struct text change)
+{
+    struct text key = json_text(json_get(fact, "key")), title = json_text(json_get(fact, "title"));
+    struct text whom = alike ? TEXT("") : answer->whom[of];
+    bool system = json_is(json_get(fact, "system"), JSON_TRUE);
+    struct shape_taken taken = {
+        .key = alike ? title : title_for(arena, answer, of, title),
+        .value = in_words(arena, json_text(json_get(fact, "words"))),
+        .system = system,
+        .usual = json_text(json_get(fact, "usual")),
+    };
+    if (!system && change.n)
+        taken.change = whom.n ? arena_format(arena, "%.*s%.*s&whom=%.*s", TEXT_ARGS(change), TEXT_ARGS(key), TEXT_ARGS(whom))
+                              : arena_format(arena, "%.*s%.*s", TEXT_ARGS(change), TEXT_ARGS(key));
+    return taken;
+}
+
+int known_shown(struct asking *asking, const struct answer_of *answers, size_t answers_n, struct text change,
+                const struct shape_taken **out, size_t *n, struct error *error)
+{
+    const struct policy_pack *pack = gate_pack(asking->face->gate);
+    size_t most = 0;
+    for (size_t i = 0; i < answers_n; i++) {
+        const struct json *known = json_get(answers[i].words, "known");
+        most += json_is(known, JSON_ARRAY) ? known->count : 0;
+    }
+    struct shape_taken *facts = ARENA_ARRAY(asking->arena, struct shape_taken, most);
+    *n = 0;
+    if (!facts)
+        return arena_error(asking->arena, error);
+    for (size_t i = 0; i < answers_n; i++) {
+        const struct json *known = json_get(answers[i].words, "known");
+        for (size_t k = 0; json_is(known, JSON_ARRAY) && k < known->count; k++) {
+            struct text key = json_text(json_get(&known->item[k], "key"));
+            const struct policy_fact_info *info = policy_fact_find(pack, key);
+            bool alike = is_alike(answers, answers_n, key), there = false;
+            if (text_equal(key, TEXT("recipient")))
+                continue; /* stands above the answer, and differs from one to the next */
+            struct shape_taken one =
+                taken_of(asking->arena, &answers[i], &known->item[k], info ? info->of : POLICY_OF_SHARING, alike, change);
+            for (size_t s = 0; s < *n && !there; s++)
+                there = text_equal(facts[s].key, one.key);
+            if (!there)
+                facts[(*n)++] = one;
+        }
+    }
+    *out = facts;
+    return 0;
 }
 
 /* What is open, and where it can be answered. */
@@ -248,11 +351,8 @@ static struct shape_answer show(struct asking *asking, const struct answer_of *a
 {
     const struct answer_of *first = &answers[group->member[0]];
     const struct json *outcome = json_get(first->words, "outcome");
-    struct text *names = ARENA_ARRAY(asking->arena, struct text, group->n);
-    for (size_t i = 0; names && i < group->n; i++)
-        names[i] = answers[group->member[i]].recipient;
     struct shape_answer answer = {
-        .recipients = names ? words_join(asking->arena, names, group->n, ", ") : TEXT(""),
+        .recipients = who_to_whom(asking->arena, answers, group),
         .outcome = code_of(outcome),
         .title = json_text(json_get(outcome, "title")),
         .todo = json_text(json_get(outcome, "todo")),
@@ -260,7 +360,6 @@ static struct shape_answer show(struct asking *asking, const struct answer_of *a
     answer.basis_n = todo_words(asking->arena, json_get(first->words, "basis"), &answer.basis);
     read_obligations(asking->arena, answers, group, &answer);
     read_sources(asking->arena, answers, group, &answer);
-    read_known(asking->arena, json_get(first->words, "known"), change, &answer);
     if (!answer.outcome.n)
         read_missing(asking, json_get(first->answer, "ask"), change, &answer);
     return answer;

@@ -3,19 +3,31 @@
 
 #include "asking.h"
 
-/* One recipient's answer: "words" and "answer" as decision.answer gives them and a decision keeps them. */
+/*
+ * The answer for one subject and one recipient: "words" and "answer" as decision.answer gives them and a decision keeps
+ * them. subject: empty where there is only one. whom: as worry_whom() has it for each kind of fact; empty where nothing
+ * can be changed.
+ */
 struct answer_of {
-    struct text recipient;
+    struct text subject, recipient;
     const struct json *words, *answer;
+    struct text whom[4]; /* by enum policy_fact_of */
 };
 
 /*
- * The answers as a page shows them: recipients for whom it is lawful for the same reason, or not, stand together.
- * What only some of them bring with it says for whom. `change` is the beginning of the address where a fact can be
+ * The answers as a page shows them: those for whom it is lawful for the same reason, or not, stand together, in
+ * the order in which they come. What only some of them bring with it says for whom. `change` is the beginning of the address where a fact can be
  * changed, to which its key is added; "" where it cannot.
  */
 int answers_shown(struct asking *asking, const struct answer_of *answers, size_t answers_n, struct text change,
                   const struct shape_answer **out, size_t *n, struct error *error);
+
+/* What was taken into account for all of them; what differs says for whom. */
+int known_shown(struct asking *asking, const struct answer_of *answers, size_t answers_n, struct text change,
+                const struct shape_taken **out, size_t *n, struct error *error);
+
+/* "Sam, to the clinic": the pair of an answer; the recipient where there is only one subject. */
+struct text pair_words(struct arena *arena, struct text subject, struct text recipient);
 
 /* A list of {"code", "title", "todo"}. */
 size_t todo_words(struct arena *arena, const struct json *list, const struct shape_todo **out);

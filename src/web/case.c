@@ -302,7 +302,8 @@ static int documents_show(struct asking *asking, struct error *error)
           .action = arena_format(asking->arena, "/case/%s/documents", asked.case_id.text),
           .back = arena_format(asking->arena, "/case/%s", asked.case_id.text), .failed = asking->errors_n > 0,
           .errors = asking->errors, .errors_n = asking->errors_n, .error = asking_error_of(asking, "file"),
-          .documents = NULL, .documents_n = 0, .heading = TEXT("Attach documents"), .button = TEXT("Attach"),
+          .documents = NULL, .documents_n = 0, .heading = TEXT("Attach documents"),
+          .whose = TEXT(""), .others = NULL, .others_n = 0, .button = TEXT("Attach"),
           .other = TEXT(""));
     return 0;
 }

@@ -19,15 +19,12 @@ static int read_answers(struct asking *asking, struct json_object kept, struct p
     if (!result && !answers)
         result = arena_error(asking->arena, error);
     for (size_t i = 0; !result && i < n; i++)
-        answers[i] = (struct answer_of){json_text(json_get(&list->item[i], "recipient")),
-                                        json_get(&list->item[i], "words"), json_get(&list->item[i], "answer")};
+        answers[i] = (struct answer_of){.recipient = json_text(json_get(&list->item[i], "recipient")),
+                                        .words = json_get(&list->item[i], "words"),
+                                        .answer = json_get(&list->item[i], "answer")};
     if (!result)
         result = answers_shown(asking, answers, n, TEXT(""), &page->answers, &page->answers_n, error);
-    if (!result && page->answers_n) {
-        page->known = page->answers[0].known;
-        page->known_n = page->answers[0].known_n;
-    }
-    return result;
+    return result ? result : known_shown(asking, answers, n, TEXT(""), &page->known, &page->known_n, error);
 }
 
 static int show(struct asking *asking, struct error *error)

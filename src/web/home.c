@@ -1,6 +1,7 @@
 #include "home.h"
 
 #include "pages/home.h"
+#include "received.h"
 #include "words.h"
 
 struct work {
@@ -24,11 +25,12 @@ static int add_receipts(struct asking *asking, struct work *work, struct error *
         for (size_t i = 0; i < rows.n; i++) {
             const struct receipt_row *row = VISIT_ROW(rows, struct receipt_row, i);
             bool fresh = text_equal(row->state, TEXT("sent"));
-            if (fresh != (pass == 0) || text_equal(row->state, TEXT("confirmed")))
+            if (fresh != (pass == 0) || text_equal(row->state, TEXT("confirmed")) || is_later_of_arrival(&rows, i))
                 continue;
-            struct text label = row->name.n ? arena_format(asking->arena, "%.*s, from %.*s", TEXT_ARGS(row->name),
-                                                           TEXT_ARGS(row->sender_agency))
-                                            : arena_format(asking->arena, "From %.*s", TEXT_ARGS(row->sender_agency));
+            struct text names = names_of_arrival(asking, &rows, i);
+            struct text label = names.n ? arena_format(asking->arena, "%.*s, from %.*s", TEXT_ARGS(names),
+                                                       TEXT_ARGS(row->sender_agency))
+                                        : arena_format(asking->arena, "From %.*s", TEXT_ARGS(row->sender_agency));
             add(work, label,
                 arena_format(asking->arena, "%.*s, %.*s. Sent %.*s", TEXT_ARGS(row->sender),
                              TEXT_ARGS(row->sender_post), TEXT_ARGS(words_ago(asking->arena, row->sent_at))),

@@ -85,6 +85,65 @@ static int read_parcel(struct asking *asking, const struct json **parcel, struct
     return result ? result : json_read(asking->arena, content, "parcel", parcel, error);
 }
 
+static int64_t number_of(const struct json *value)
+{
+    int64_t number = 0;
+    if (value)
+        text_to_int64(value->text, &number);
+    return number;
+}
+
+/* The documents of a part, by their places among all; of a parcel about one person, all. */
+static struct page_parcel_parts_documents *read_documents(struct asking *asking, const struct json *parcel,
+                                                    const struct json *part, size_t *n)
+{
+    const struct json *all = json_get(parcel, "documents"), *own = part == parcel ? NULL : json_get(part, "documents");
+    size_t have = json_is(all, JSON_ARRAY) ? all->count : 0;
+    *n = part == parcel ? have : json_is(own, JSON_ARRAY) ? own->count : 0;
+    struct page_parcel_parts_documents *files = ARENA_ARRAY(asking->arena, struct page_parcel_parts_documents, *n);
+    for (size_t i = 0; files && i < *n; i++) {
+        int64_t at = own ? number_of(&own->item[i]) : (int64_t)i;
+        const struct json *file = at >= 0 && (size_t)at < have ? &all->item[at] : NULL;
+        files[i] = (struct page_parcel_parts_documents){.number = at + 1,
+                                                  .name = json_text(json_get(file, "name")),
+                                                  .size = words_size(asking->arena, number_of(json_get(file, "size")))};
+    }
+    return files;
+}
+
+static int read_part(struct asking *asking, const struct json *parcel, const struct json *part,
+                     struct page_parcel_parts *out, struct error *error)
+{
+    const struct json *items = json_get(part, "items");
+    size_t n = json_is(items, JSON_ARRAY) ? items->count : 0, documents_n;
+    struct page_parcel_parts_items *known = ARENA_ARRAY(asking->arena, struct page_parcel_parts_items, n);
+    struct page_parcel_parts_documents *documents = read_documents(asking, parcel, part, &documents_n);
+    if (!known || !documents)
+        return arena_error(asking->arena, error);
+    for (size_t i = 0; i < n; i++) {
+        const struct json *item = &items->item[i];
+        struct text nature = json_text(json_get(item, "nature"));
+        known[i] = (struct page_parcel_parts_items){
+            .text = json_text(json_get(item, "text")),
+            .nature = nature_words(nature, json_is(json_get(item, "historical"), JSON_TRUE)),
+            .colour = text_equal(nature, TEXT("fact")) ? TEXT("blue") : TEXT("purple")};
+    }
+    struct limits limits = limits_read(asking->arena, json_get(part, "limits"));
+    *out = (struct page_parcel_parts){.name = json_text(json_get(part, "name")),
+                                      .consent = limits.consent,
+                                      .basis = limits.basis,
+                                      .basis_n = limits.basis_n,
+                                      .obligations = limits.obligations,
+                                      .obligations_n = limits.obligations_n,
+                                      .senders = limits.senders,
+                                      .senders_n = limits.senders_n,
+                                      .items = known,
+                                      .items_n = n,
+                                      .documents = documents,
+                                      .documents_n = documents_n};
+    return 0;
+}
+
 static int parcel_show(struct asking *asking, struct error *error)
 {
     const struct json *parcel;
@@ -94,37 +153,21 @@ static int parcel_show(struct asking *asking, struct error *error)
         return link.n > 64 ? result : asking_go(asking, "/pickup/%.*s", TEXT_ARGS(link));
     if (result)
         return result;
-    const struct json *items = json_get(parcel, "items"), *documents = json_get(parcel, "documents");
-    size_t items_n = json_is(items, JSON_ARRAY) ? items->count : 0,
-           documents_n = json_is(documents, JSON_ARRAY) ? documents->count : 0;
-    struct page_parcel_items *known = ARENA_ARRAY(asking->arena, struct page_parcel_items, items_n);
-    struct page_parcel_documents *files = ARENA_ARRAY(asking->arena, struct page_parcel_documents, documents_n);
-    if (!known || !files)
+    const struct json *about = json_get(parcel, "about");
+    size_t n = json_is(about, JSON_ARRAY) ? about->count : 1;
+    struct page_parcel_parts *parts = ARENA_ARRAY(asking->arena, struct page_parcel_parts, n);
+    if (!parts)
         return arena_error(asking->arena, error);
-    for (size_t i = 0; i < items_n; i++) {
-        const struct json *item = &items->item[i];
-        struct text nature = json_text(json_get(item, "nature"));
-        known[i] = (struct page_parcel_items){
-            .text = json_text(json_get(item, "text")),
-            .nature = nature_words(nature, json_is(json_get(item, "historical"), JSON_TRUE)),
-            .colour = text_equal(nature, TEXT("fact")) ? TEXT("blue") : TEXT("purple")};
+    for (size_t i = 0; i < n; i++) {
+        const struct json *part = json_is(about, JSON_ARRAY) ? &about->item[i] : parcel;
+        if ((result = read_part(asking, parcel, part, &parts[i], error)))
+            return result;
+        if (n > 1 && !parts[i].name.n)
+            parts[i].name = arena_format(asking->arena, "Person %zu", i + 1); /* sent without a name */
     }
-    for (size_t i = 0; i < documents_n; i++) {
-        int64_t size = 0;
-        const struct json *number = json_get(&documents->item[i], "size");
-        if (number)
-            text_to_int64(number->text, &size);
-        files[i] = (struct page_parcel_documents){.number = (int64_t)i + 1,
-                                                  .name = json_text(json_get(&documents->item[i], "name")),
-                                                  .size = words_size(asking->arena, size)};
-    }
-    struct limits limits = limits_read(asking->arena, json_get(parcel, "limits"));
     WRITE(asking, parcel, .frame = asking_frame(asking, ""), .link = link,
           .sender = json_text(json_get(parcel, "sender")), .message = json_text(json_get(parcel, "message")),
-          .consent = limits.consent, .basis = limits.basis, .basis_n = limits.basis_n,
-          .obligations = limits.obligations, .obligations_n = limits.obligations_n, .senders = limits.senders,
-          .senders_n = limits.senders_n, .items = known, .items_n = items_n, .documents = files,
-          .documents_n = documents_n);
+          .several = n > 1, .parts = parts, .parts_n = n);
     return 0;
 }
 

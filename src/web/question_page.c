@@ -164,6 +164,7 @@ int question_page_write(struct asking *asking, const struct question_page *page,
           .left = page->changing ? 0 : pages_left(page),
           .settled = page->settled && !page->changing, .answer = page->answer, .why = question.why,
           .sources = source, .sources_n = question.citations, .terms = term, .terms_n = question.terms,
+          .about = page->about, .whom = page->whom, .can_differ = page->can_differ,
           .unknown = values_has(page->said, TEXT("unknown"), page->key));
     return 0;
 }

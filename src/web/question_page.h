@@ -18,6 +18,8 @@ struct question_page {
     size_t opens;
     bool changing;                     /* an earlier reply is changed: it is asked alone */
     bool settled;                      /* the outcome stands */
+    struct text about, whom;           /* of several people: their names, and whose reply it is; empty: not told */
+    bool can_differ;                   /* it may be another for some of them */
     struct text suggested;             /* a value to begin with; empty: none */
     struct text action, back, answer;  /* addresses */
     const char *part;

@@ -37,7 +37,33 @@ struct text nature_words(struct text nature, bool historical)
     return historical ? TEXT("Opinion, about the past") : TEXT("Opinion");
 }
 
-/* ---- the list ---- */
+/* ---- the list: what came at once is one line ---- */
+
+static bool is_with(const struct receipt_row *a, const struct receipt_row *b)
+{
+    return id_is_set(&a->arrival) && id_equal(&a->arrival, &b->arrival);
+}
+
+bool is_later_of_arrival(const struct view_rows *rows, size_t at)
+{
+    for (size_t i = 0; i < at; i++)
+        if (is_with(VISIT_ROW(*rows, struct receipt_row, i), VISIT_ROW(*rows, struct receipt_row, at)))
+            return true;
+    return false;
+}
+
+struct text names_of_arrival(struct asking *asking, const struct view_rows *rows, size_t at)
+{
+    const struct receipt_row *first = VISIT_ROW(*rows, struct receipt_row, at);
+    struct text *names = ARENA_ARRAY(asking->arena, struct text, rows->n);
+    size_t n = 0;
+    for (size_t i = at; names && i < rows->n; i++) {
+        const struct receipt_row *row = VISIT_ROW(*rows, struct receipt_row, i);
+        if ((i == at || is_with(first, row)) && row->name.n)
+            names[n++] = row->name;
+    }
+    return names ? words_and(asking->arena, names, n) : TEXT("");
+}
 
 static int list_show(struct asking *asking, struct error *error)
 {
@@ -48,11 +74,14 @@ static int list_show(struct asking *asking, struct error *error)
         result = arena_error(asking->arena, error);
     if (result)
         return result;
+    size_t n = 0;
     for (size_t i = 0; i < rows.n; i++) {
         const struct receipt_row *row = VISIT_ROW(rows, struct receipt_row, i);
-        tasks[i] = (struct shape_task){
-            .label =
-                row->name.n ? row->name : arena_format(asking->arena, "From %.*s", TEXT_ARGS(row->sender_agency)),
+        if (is_later_of_arrival(&rows, i))
+            continue;
+        struct text names = names_of_arrival(asking, &rows, i);
+        tasks[n++] = (struct shape_task){
+            .label = names.n ? names : arena_format(asking->arena, "From %.*s", TEXT_ARGS(row->sender_agency)),
             .hint = arena_format(asking->arena, "%.*s, %.*s, %.*s. Sent %.*s", TEXT_ARGS(row->sender),
                                  TEXT_ARGS(row->sender_post), TEXT_ARGS(row->sender_agency),
                                  TEXT_ARGS(words_ago(asking->arena, row->sent_at))),
@@ -63,7 +92,7 @@ static int list_show(struct asking *asking, struct error *error)
                                                                : TEXT("green")};
     }
     WRITE(asking, received, .frame = asking_frame(asking, "/received"),
-          .agency = text_of(visit_actor(asking->visit)->agency_name), .tasks = tasks, .tasks_n = rows.n);
+          .agency = text_of(visit_actor(asking->visit)->agency_name), .tasks = tasks, .tasks_n = n);
     return 0;
 }
 
@@ -89,12 +118,12 @@ static int show_new(struct asking *asking, const struct id *receipt, bool *is_ne
     return result;
 }
 
-static int read_items(struct asking *asking, const struct receipt_of *of, struct page_receipt *page,
+static int read_items(struct asking *asking, const struct receipt_of *of, struct page_receipt_parts *part,
                       struct error *error)
 {
     struct view_rows rows;
     int result = asking_look(asking, &receipt_items_view, of, &rows, error);
-    struct page_receipt_items *items = result ? NULL : ARENA_ARRAY(asking->arena, struct page_receipt_items, rows.n);
+    struct page_receipt_parts_items *items = result ? NULL : ARENA_ARRAY(asking->arena, struct page_receipt_parts_items, rows.n);
     for (size_t i = 0; items && i < rows.n; i++) {
         const struct receipt_item *row = VISIT_ROW(rows, struct receipt_item, i);
         bool fact = text_equal(row->nature, TEXT("fact"));
@@ -103,7 +132,7 @@ static int read_items(struct asking *asking, const struct receipt_of *of, struct
                 ? choice_label(item_confidences, row->confidence)
                 : TEXT("");
         items[i] =
-            (struct page_receipt_items){.text = row->text,
+            (struct page_receipt_parts_items){.text = row->text,
                                         .nature = nature_words(row->nature, row->historical),
                                         .colour = fact ? TEXT("blue") : TEXT("purple"),
                                         .provider = row->provider,
@@ -112,29 +141,29 @@ static int read_items(struct asking *asking, const struct receipt_of *of, struct
                                                                     : words_time(asking->arena, row->recorded_at),
                                         .happened = row->happened_at.at != 0};
     }
-    page->items = items;
-    page->items_n = items ? rows.n : 0;
+    part->items = items;
+    part->items_n = items ? rows.n : 0;
     return result;
 }
 
-static int read_documents(struct asking *asking, const struct receipt_of *of, struct page_receipt *page,
+static int read_documents(struct asking *asking, const struct receipt_of *of, struct page_receipt_parts *part,
                           struct error *error)
 {
     struct view_rows rows;
     int result = asking_look(asking, &receipt_documents_view, of, &rows, error);
-    struct page_receipt_documents *documents =
-        result ? NULL : ARENA_ARRAY(asking->arena, struct page_receipt_documents, rows.n);
+    struct page_receipt_parts_documents *documents =
+        result ? NULL : ARENA_ARRAY(asking->arena, struct page_receipt_parts_documents, rows.n);
     for (size_t i = 0; documents && i < rows.n; i++) {
         const struct receipt_document *row = VISIT_ROW(rows, struct receipt_document, i);
-        documents[i] = (struct page_receipt_documents){
+        documents[i] = (struct page_receipt_parts_documents){
             .id = id_text(&row->document_id), .name = row->name, .size = words_size(asking->arena, row->size)};
     }
-    page->documents = documents;
-    page->documents_n = documents ? rows.n : 0;
+    part->documents = documents;
+    part->documents_n = documents ? rows.n : 0;
     return result;
 }
 
-static int read_limits(struct asking *asking, struct json_object kept, struct page_receipt *page, struct error *error)
+static int read_limits(struct asking *asking, struct json_object kept, struct page_receipt_parts *part, struct error *error)
 {
     const struct json *object;
     if (!kept.json.n)
@@ -143,53 +172,98 @@ static int read_limits(struct asking *asking, struct json_object kept, struct pa
     if (result)
         return result;
     struct limits limits = limits_read(asking->arena, object);
-    page->consent = limits.consent;
-    page->basis = limits.basis;
-    page->basis_n = limits.basis_n;
-    page->obligations = limits.obligations;
-    page->obligations_n = limits.obligations_n;
-    page->senders = limits.senders;
-    page->senders_n = limits.senders_n;
+    part->consent = limits.consent;
+    part->basis = limits.basis;
+    part->basis_n = limits.basis_n;
+    part->obligations = limits.obligations;
+    part->obligations_n = limits.obligations_n;
+    part->senders = limits.senders;
+    part->senders_n = limits.senders_n;
     return 0;
+}
+
+static int read_part(struct asking *asking, const struct id *receipt, struct page_receipt *page,
+                     struct page_receipt_parts *part, struct error *error)
+{
+    struct receipt_of of = {*receipt};
+    struct view_rows rows;
+    int result = asking_look(asking, &receipt_read_view, &of, &rows, error);
+    if (result)
+        return result;
+    const struct receipt_full *row = VISIT_ROW(rows, struct receipt_full, 0);
+    part->id = id_text(&row->receipt_id);
+    part->name = row->name.n ? row->name : TEXT("Somebody who is not named");
+    part->about = row->about;
+    part->born = words_date(asking->arena, row->born);
+    page->sender = arena_format(asking->arena, "%.*s, %.*s, %.*s", TEXT_ARGS(row->sender), TEXT_ARGS(row->sender_post),
+                                TEXT_ARGS(row->sender_agency));
+    page->sent = words_time(asking->arena, row->sent_at);
+    page->message = row->message;
+    page->reply = row->reply;
+    page->answered = words_time(asking->arena, row->confirmed_at);
+    page->confirmed = row->confirmed_at.at != 0;
+    result = read_limits(asking, row->limits, part, error);
+    if (!result)
+        result = read_items(asking, &of, part, error);
+    return result ? result : read_documents(asking, &of, part, error);
+}
+
+/* The receipts that came with this one, itself among them. */
+static int find_arrival(struct asking *asking, const struct id *receipt, struct id **out, size_t *n, struct error *error)
+{
+    struct view_rows rows;
+    struct id arrival = {""};
+    int result = asking_look(asking, &receipt_list_view, NULL, &rows, error);
+    struct id *ids = result ? NULL : ARENA_ARRAY(asking->arena, struct id, rows.n + 1);
+    if (!result && !ids)
+        result = arena_error(asking->arena, error);
+    *n = 0;
+    for (size_t i = 0; !result && i < rows.n; i++)
+        if (id_equal(&VISIT_ROW(rows, struct receipt_row, i)->receipt_id, receipt))
+            arrival = VISIT_ROW(rows, struct receipt_row, i)->arrival;
+    for (size_t i = 0; !result && id_is_set(&arrival) && i < rows.n; i++)
+        if (id_equal(&VISIT_ROW(rows, struct receipt_row, i)->arrival, &arrival))
+            ids[(*n)++] = VISIT_ROW(rows, struct receipt_row, i)->receipt_id;
+    if (!result && *n == 0)
+        ids[(*n)++] = *receipt;
+    *out = ids;
+    return result;
 }
 
 static int show(struct asking *asking, struct error *error)
 {
-    struct receipt_of of;
-    struct view_rows rows;
+    struct id receipt, *ids;
+    size_t n = 0;
     struct page_receipt page = {.frame = asking_frame(asking, "/received")};
     bool is_new;
-    int result = asking_id(asking, "receipt", &of.receipt_id, error);
+    int result = asking_id(asking, "receipt", &receipt, error);
     if (!result)
-        result = show_new(asking, &of.receipt_id, &is_new, error);
+        result = show_new(asking, &receipt, &is_new, error);
     if (result || is_new)
         return result;
-    if ((result = asking_look(asking, &receipt_read_view, &of, &rows, error)))
+    result = find_arrival(asking, &receipt, &ids, &n, error);
+    struct page_receipt_parts *parts = result ? NULL : ARENA_ARRAY(asking->arena, struct page_receipt_parts, n);
+    struct text *names = result ? NULL : ARENA_ARRAY(asking->arena, struct text, n);
+    if (!result && (!parts || !names))
+        result = arena_error(asking->arena, error);
+    for (size_t i = 0; !result && i < n; i++) {
+        result = read_part(asking, &ids[i], &page, &parts[i], error);
+        names[i] = parts[i].name;
+    }
+    if (result)
         return result;
-    const struct receipt_full *row = VISIT_ROW(rows, struct receipt_full, 0);
-    page.id = id_text(&row->receipt_id);
-    page.name = row->name.n ? row->name : TEXT("Somebody who is not named");
-    page.about = row->about;
-    page.born = words_date(asking->arena, row->born);
-    page.sender = arena_format(asking->arena, "%.*s, %.*s, %.*s", TEXT_ARGS(row->sender), TEXT_ARGS(row->sender_post),
-                               TEXT_ARGS(row->sender_agency));
-    page.sent = words_time(asking->arena, row->sent_at);
-    page.message = row->message;
-    page.reply = row->reply;
-    page.answered = words_time(asking->arena, row->confirmed_at);
-    page.confirmed = row->confirmed_at.at != 0;
+    page.id = arena_text(asking->arena, id_text(&receipt));
+    page.parts = parts;
+    page.parts_n = n;
+    page.several = n > 1;
+    page.names = words_and(asking->arena, names, n);
     page.failed = asking->errors_n > 0;
     page.errors = asking->errors;
     page.errors_n = asking->errors_n;
     page.action = values_get(&asking->typed, "action");
     page.action_error = asking_error_of(asking, "action");
-    result = read_limits(asking, row->limits, &page, error);
-    if (!result)
-        result = read_items(asking, &of, &page, error);
-    if (!result)
-        result = read_documents(asking, &of, &page, error);
     page_receipt(&asking->html, &page);
-    return result;
+    return 0;
 }
 
 const struct page receipt_page = {show, NULL, NULL};

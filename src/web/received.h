@@ -17,4 +17,8 @@ struct limits limits_read(struct arena *arena, const struct json *limits);
 /* "Fact", "Opinion" and whether it is about the past. */
 struct text nature_words(struct text nature, bool historical);
 
+/* Of receipt.list: is it shown with an earlier row, which came at once with it? The names of all that did. */
+bool is_later_of_arrival(const struct view_rows *rows, size_t at);
+struct text names_of_arrival(struct asking *asking, const struct view_rows *rows, size_t at);
+
 #endif

@@ -55,6 +55,7 @@ static const struct http_route routes[] = {
     BOTH("/worry/{draft}/seen", &worry_step_pages[3]),
     BOTH("/worry/{draft}/told", &worry_step_pages[4]),
     BOTH("/worry/{draft}/recipients", &worry_step_pages[5]),
+    BOTH("/worry/{draft}/people", &worry_people_page),
     BOTH("/worry/{draft}/question", &worry_question_page),
     GET("/worry/{draft}/answer", &worry_answer_page),
     GET("/worry/{draft}/path", &worry_path_page),

@@ -174,7 +174,14 @@ static int people(struct asking *asking, const struct id *case_id, struct option
     return result;
 }
 
-static int items(struct asking *asking, const struct id *case_id, struct option_list *list, struct error *error)
+/* "Sam: a hint" where there are several whom it could be about. */
+static struct text hint_of(struct asking *asking, struct text name, struct text hint)
+{
+    return name.n ? arena_format(asking->arena, "%.*s: %.*s", TEXT_ARGS(name), TEXT_ARGS(hint)) : hint;
+}
+
+static int items(struct asking *asking, const struct id *case_id, struct text name, struct option_list *list,
+                 struct error *error)
 {
     struct item_list in = {*case_id};
     struct view_rows rows;
@@ -183,21 +190,24 @@ static int items(struct asking *asking, const struct id *case_id, struct option_
         const struct item_row *row = VISIT_ROW(rows, struct item_row, i);
         struct text nature = text_equal(row->nature, TEXT("fact")) ? TEXT("Fact") : TEXT("Opinion");
         option_add(asking->arena, list, id_text(&row->item_id), words_begin(asking->arena, row->text),
-                   arena_format(asking->arena, "%.*s%s, written down %.*s", TEXT_ARGS(nature),
-                                row->historical ? ", about the past" : "",
-                                TEXT_ARGS(words_ago(asking->arena, row->recorded_at))));
+                   hint_of(asking, name,
+                           arena_format(asking->arena, "%.*s%s, written down %.*s", TEXT_ARGS(nature),
+                                        row->historical ? ", about the past" : "",
+                                        TEXT_ARGS(words_ago(asking->arena, row->recorded_at)))));
     }
     return result;
 }
 
-static int documents(struct asking *asking, const struct id *case_id, struct option_list *list, struct error *error)
+static int documents(struct asking *asking, const struct id *case_id, struct text name, struct option_list *list,
+                     struct error *error)
 {
     struct document_list in = {*case_id};
     struct view_rows rows;
     int result = asking_look(asking, &document_list_view, &in, &rows, error);
     for (size_t i = 0; !result && i < rows.n; i++) {
         const struct document_row *row = VISIT_ROW(rows, struct document_row, i);
-        option_add(asking->arena, list, id_text(&row->document_id), row->name, words_size(asking->arena, row->size));
+        option_add(asking->arena, list, id_text(&row->document_id), row->name,
+                   hint_of(asking, name, words_size(asking->arena, row->size)));
     }
     return result;
 }
@@ -218,13 +228,15 @@ static int fill_options(struct asking *asking, const struct field *field, const 
     if (strcmp(field->about, "post") == 0)
         return choices && choices->people ? people(asking, choices->case_id, list, error)
                                           : posts(asking, list, error);
-    if (!choices || !choices->case_id)
-        return 0;
-    if (strcmp(field->about, "item") == 0)
-        return items(asking, choices->case_id, list, error);
-    if (strcmp(field->about, "document") == 0)
-        return documents(asking, choices->case_id, list, error);
-    return 0;
+    int result = 0;
+    for (size_t i = 0; choices && !result && i < choices->cases.n; i++) {
+        struct text name = choices->names ? choices->names[i] : TEXT("");
+        if (strcmp(field->about, "item") == 0)
+            result = items(asking, &choices->cases.item[i], name, list, error);
+        else if (strcmp(field->about, "document") == 0)
+            result = documents(asking, &choices->cases.item[i], name, list, error);
+    }
+    return result;
 }
 
 static const char *kind_of(const struct field *field, bool many)
@@ -275,6 +287,8 @@ int step_fields(struct asking *asking, const struct step *step, const struct ste
         struct option_list options = {0};
         if (own->none)
             option_add(asking->arena, &options, TEXT(""), text_of(own->none), TEXT(""));
+        if (choices && choices->more_of && strcmp(choices->more_of, own->name) == 0)
+            option_add(asking->arena, &options, choices->more, choices->more_label, choices->more_hint);
         int result = fill_options(asking, field, choices, &options, error);
         if (result)
             return result;
@@ -329,6 +343,8 @@ int step_write(struct asking *asking, const struct step *step, const struct step
         .title = title,
         .heading = text_of(step->heading),
         .note = choices ? choices->note : TEXT(""),
+        .about = choices ? choices->about : TEXT(""),
+        .people = choices ? choices->people_page : TEXT(""),
         .lead = text_of(step->lead),
         .action = action,
         .back = back,

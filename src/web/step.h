@@ -31,10 +31,15 @@ struct step {
 
 /* What only the page knows: choices for the ids it asks for. */
 struct step_choices {
-    const struct id *case_id;   /* whose items and documents */
+    const struct id *case_id;   /* whose people */
+    struct id_list cases;       /* whose items and documents */
+    const struct text *names;   /* of several cases: whose each is; NULL: not told */
     const struct values *draft; /* what was said before; NULL: nothing */
     bool people;                /* posts: those who need to know the case, not the agency's */
     struct text note;           /* a sentence that the page cannot know; empty: none */
+    const char *more_of;        /* the field that has one more choice, before the others; NULL: none */
+    struct text more, more_label, more_hint;
+    struct text about, people_page; /* whom it is about, and where that can be changed; empty: not shown */
 };
 
 /* Reads and checks the step's fields from what was typed. ERROR_INVALID with asking->errors filled. */

@@ -111,6 +111,12 @@ struct text words_join(struct arena *arena, const struct text *item, size_t n, c
     return n ? buffer_result(&b) : TEXT("");
 }
 
+struct text words_and(struct arena *arena, const struct text *item, size_t n)
+{
+    struct text begun = words_join(arena, item, n ? n - 1 : 0, ", ");
+    return n < 2 ? (n ? item[0] : TEXT("")) : arena_format(arena, "%.*s and %.*s", TEXT_ARGS(begun), TEXT_ARGS(item[n - 1]));
+}
+
 struct text words_begin(struct arena *arena, struct text text)
 {
     enum { LONGEST = 180 };

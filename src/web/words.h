@@ -19,5 +19,7 @@ struct text words_begin(struct arena *arena, struct text text);
 
 /* Texts of a JSON list, with their separator between. */
 struct text words_join(struct arena *arena, const struct text *item, size_t n, const char *separator);
+/* "Sam", "Sam and Kit", "Sam, Kit and Robin" */
+struct text words_and(struct arena *arena, const struct text *item, size_t n);
 
 #endif

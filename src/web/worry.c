@@ -81,35 +81,87 @@ static const char *instead_of(const struct worry *worry, const struct worry_page
     struct id id;
     if ((page->when & WORRY_BEFORE_DECISION) && worry_decision(worry, &id))
         return "check";
-    if ((page->when & WORRY_BEFORE_CASE) && worry_case(worry, &id))
+    if ((page->when & WORRY_BEFORE_CASE) && !worry_is_naming(worry))
         return worry_decision(worry, &id) ? "check" : "seen";
     if (!(page->when & WORRY_BEFORE_CASE) && !worry_case(worry, &id))
         return "name";
     return NULL;
 }
 
+/* What was written down on this way is what they probably want to send. */
+static void offer_recorded(struct worry *worry)
+{
+    struct text item;
+    if (values_there(&worry->said, "content"))
+        return;
+    for (size_t at = 0; values_next(&worry->said, "recorded", &at, &item);)
+        values_add(&worry->said, TEXT("items"), item);
+    for (size_t at = 0; values_next(&worry->said, "attached", &at, &item);)
+        values_add(&worry->said, TEXT("documents"), item);
+}
+
+int worry_choices(struct asking *asking, const struct worry *worry, struct step_choices *out, struct error *error)
+{
+    struct worry_person *person;
+    size_t n;
+    *out = (struct step_choices){.draft = &worry->said, .cases = worry_cases(asking, worry)};
+    if (out->cases.n < 2)
+        return 0;
+    int result = worry_people(asking, worry, &person, &n, error);
+    struct text *names = result ? NULL : ARENA_ARRAY(asking->arena, struct text, n);
+    if (!result && !names)
+        return arena_error(asking->arena, error);
+    for (size_t i = 0; !result && i < n; i++)
+        names[i] = person[i].name;
+    out->names = names;
+    return result;
+}
+
+/* Whom the page is about: all of them, or the one about whom something is written down. */
+static int say_about(struct asking *asking, const struct worry *worry, const struct worry_page *page,
+                     struct step_choices *choices, struct error *error)
+{
+    bool recipients = strcmp(page->step.name, "recipients") == 0,
+         writing = page->step.command == &item_record_command && choices->cases.n > 1;
+    struct worry_person *person;
+    struct id one;
+    size_t n;
+    if (!recipients && !writing)
+        return 0;
+    int result = worry_people(asking, worry, &person, &n, error);
+    if (result)
+        return result;
+    choices->about = worry_names(asking, person, writing ? 1 : n);
+    for (size_t i = 0; writing && id_parse(values_get(&worry->said, "writing"), &one) && i < n; i++)
+        if (id_equal(&person[i].case_id, &one))
+            choices->about = person[i].name;
+    if (recipients)
+        choices->people_page = worry_address(asking, worry, "people");
+    return 0;
+}
+
+static struct text back_of(struct asking *asking, const struct worry *worry, const struct worry_page *page)
+{
+    if (values_there(&worry->said, "adding") && strcmp(page->step.name, "name") == 0)
+        return worry_address(asking, worry, "people");
+    return page->back[0] ? worry_address(asking, worry, page->back) : TEXT("/");
+}
+
 int worry_show_step(struct asking *asking, struct worry *worry, const struct worry_page *page, struct error *error)
 {
-    struct id case_id;
-    bool has_case = worry_case(worry, &case_id);
-    /* what was written down on this way is what they probably want to send */
-    if (strcmp(page->step.name, "content") == 0 && !values_there(&worry->said, "content")) {
-        struct text item;
-        for (size_t at = 0; values_next(&worry->said, "recorded", &at, &item);)
-            values_add(&worry->said, TEXT("items"), item);
-        for (size_t at = 0; values_next(&worry->said, "attached", &at, &item);)
-            values_add(&worry->said, TEXT("documents"), item);
-    }
-    struct step_choices choices = {.case_id = has_case ? &case_id : NULL, .draft = &worry->said};
-    if (strcmp(page->step.name, "decide") == 0)
-        choices.note = worry_answer_in_words(asking, worry);
-    if (strcmp(page->step.name, "content") == 0 &&
-        text_equal(values_get(&worry->said, "outcome"), TEXT("share-anonymised")))
-        choices.note =
-            TEXT("You decided to share without anything that identifies. The name is not sent. What you choose "
-                 "here is sent as it stands: if it shows who it is about, write it anew in the message.");
-    struct text back = page->back[0] ? worry_address(asking, worry, page->back) : TEXT("/");
-    return step_write(asking, &page->step, &choices, worry_address(asking, worry, page->step.name), back, "/", error);
+    struct step_choices choices;
+    if (strcmp(page->step.name, "content") == 0)
+        offer_recorded(worry);
+    int result = worry_choices(asking, worry, &choices, error);
+    if (!result)
+        result = say_about(asking, worry, page, &choices, error);
+    if (!result && strcmp(page->step.name, "decide") == 0)
+        result = worry_offer_outcomes(asking, worry, &choices, error);
+    if (!result && strcmp(page->step.name, "content") == 0)
+        result = worry_warn_of_message(asking, worry, &choices, error);
+    return result ? result
+                  : step_write(asking, &page->step, &choices, worry_address(asking, worry, page->step.name),
+                               back_of(asking, worry, page), "/", error);
 }
 
 static int show(struct asking *asking, struct error *error)
@@ -125,7 +177,19 @@ static int show(struct asking *asking, struct error *error)
     return worry_show_step(asking, worry, page, error);
 }
 
-static void take_over(struct asking *asking, struct worry *worry, const struct worry_page *page)
+/* Whoever comes to the recipients was not meant by what was said before. */
+static void part_for_new_recipients(struct asking *asking, struct worry *worry)
+{
+    struct text agency, kind = values_get(&asking->typed, "outside");
+    bool had = values_there(&worry->said, "agencies") || values_there(&worry->said, "outside"),
+         more = kind.n && !text_equal(kind, values_get(&worry->said, "outside"));
+    for (size_t at = 0; values_next(&asking->typed, "agencies", &at, &agency);)
+        more = more || !values_has(&worry->said, TEXT("agencies"), agency);
+    if (had && more)
+        worry_facts_part(asking, worry);
+}
+
+void worry_take_over(struct asking *asking, struct worry *worry, const struct worry_page *page)
 {
     for (size_t i = 0; i < STEP_FIELDS && page->step.field[i].name; i++) {
         const struct field *field =
@@ -146,9 +210,13 @@ static int take(struct asking *asking, struct error *error)
     const char *instead = instead_of(worry, page);
     if (instead)
         return asking_go(asking, "/worry/%s/%s", worry->draft_id.text, instead);
+    if (strcmp(page->step.name, "decide") == 0)
+        return worry_take_decision(asking, worry, page, error);
     if ((result = step_check(asking, &page->step, error)))
         return result;
-    take_over(asking, worry, page);
+    if (strcmp(page->step.name, "recipients") == 0)
+        part_for_new_recipients(asking, worry);
+    worry_take_over(asking, worry, page);
     return page->after ? page->after(asking, worry, error) : worry_save(asking, worry, page->next);
 }
 
@@ -172,7 +240,7 @@ static int start_take(struct asking *asking, struct error *error)
     struct worry worry = {.said = values_in(asking->arena)};
     if (result)
         return result;
-    take_over(asking, &worry, &worry_pages[0]);
+    worry_take_over(asking, &worry, &worry_pages[0]);
     return worry_save(asking, &worry, "child");
 }
 
@@ -241,8 +309,7 @@ static int case_opened(struct asking *asking, struct error *error)
 {
     (void)error;
     struct opening *opening = asking->own;
-    values_set(&opening->worry->said, "cases", id_text(&opening->out.case_id));
-    return worry_save(asking, opening->worry, "seen");
+    return worry_named(asking, opening->worry, &opening->out.case_id);
 }
 
 int worry_open_case(struct asking *asking, struct worry *worry, struct error *error)
@@ -274,7 +341,10 @@ static int item_recorded(struct asking *asking, struct error *error)
             values_drop(said, names.name[n]);
     }
     values_add(said, TEXT("recorded"), id_text(&recording->out.item_id));
-    return worry_save(asking, recording->worry, values_there(&asking->typed, "other") ? "seen" : "recipients");
+    bool several = values_there(said, "writing"), more = values_there(&asking->typed, "other");
+    if (!more)
+        values_drop(said, "writing");
+    return worry_save(asking, recording->worry, more ? "seen" : several ? "people" : "recipients");
 }
 
 int worry_record_item(struct asking *asking, struct worry *worry, struct error *error)
@@ -288,7 +358,8 @@ int worry_record_item(struct asking *asking, struct worry *worry, struct error *
     recording->worry = worry;
     asking->own = recording;
     int result = step_fill(asking, &item_record_command, &worry->said, &recording->in, error);
-    worry_case(worry, &recording->in.case_id);
+    if (!id_parse(values_get(&worry->said, "writing"), &recording->in.case_id))
+        worry_case(worry, &recording->in.case_id);
     return result ? result : asking_act(asking, &item_record_command, &recording->in, &recording->out, item_recorded);
 }
 
@@ -299,18 +370,6 @@ int worry_choose_recipients(struct asking *asking, struct worry *worry, struct e
         return error_set(error, ERROR_INVALID, "agencies", "", "nobody is chosen");
     }
     return worry_save(asking, worry, "question");
-}
-
-bool worry_shares(const struct worry *worry)
-{
-    struct text outcome = values_get(&worry->said, "outcome");
-    return text_equal(outcome, TEXT("share")) || text_equal(outcome, TEXT("share-anonymised"));
-}
-
-int worry_decide(struct asking *asking, struct worry *worry, struct error *error)
-{
-    (void)error;
-    return worry_save(asking, worry, worry_shares(worry) ? "documents" : "check");
 }
 
 int worry_choose_content(struct asking *asking, struct worry *worry, struct error *error)

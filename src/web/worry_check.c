@@ -26,14 +26,15 @@ static void add(struct summary *summary, const char *key, struct text value, str
 static int chosen_of(struct asking *asking, struct worry *worry, const char *name, struct text *out,
                      struct error *error)
 {
-    struct id case_id;
-    struct step_choices choices = {.case_id = worry_case(worry, &case_id) ? &case_id : NULL, .draft = &worry->said};
+    struct step_choices choices;
     struct shape_field *fields;
     size_t n;
     struct buffer b = buffer_in(asking->arena);
     bool again = asking->again;
     asking->again = false;
-    int result = step_fields(asking, &worry_page_with(&share_send_command, name)->step, &choices, &fields, &n, error);
+    int result = worry_choices(asking, worry, &choices, error);
+    if (!result)
+        result = step_fields(asking, &worry_page_with(&share_send_command, name)->step, &choices, &fields, &n, error);
     asking->again = again;
     for (size_t i = 0; !result && i < n; i++)
         for (size_t o = 0; text_equal(fields[i].name, text_of(name)) && o < fields[i].options_n; o++)
@@ -59,9 +60,25 @@ static int add_chosen(struct asking *asking, struct worry *worry, struct summary
 static struct text recipients_of(struct asking *asking, const struct view_rows *rows)
 {
     struct text *names = ARENA_ARRAY(asking->arena, struct text, rows->n);
-    for (size_t i = 0; names && i < rows->n; i++)
-        names[i] = VISIT_ROW(*rows, struct answer_row, i)->recipient;
-    return names ? words_join(asking->arena, names, rows->n, "\n") : TEXT("");
+    size_t n = 0;
+    for (size_t i = 0; names && i < rows->n; i++) {
+        const struct answer_row *row = VISIT_ROW(*rows, struct answer_row, i);
+        bool there = false; /* with another of the people */
+        for (size_t k = 0; k < i; k++)
+            there = there || id_equal(&VISIT_ROW(*rows, struct answer_row, k)->agency_id, &row->agency_id);
+        if (!there)
+            names[n++] = row->recipient;
+    }
+    return names ? words_join(asking->arena, names, n, "\n") : TEXT("");
+}
+
+static int names_of(struct asking *asking, const struct worry *worry, struct text *out, struct error *error)
+{
+    struct worry_person *person;
+    size_t n;
+    int result = worry_people(asking, worry, &person, &n, error);
+    *out = result ? TEXT("") : worry_names(asking, person, n);
+    return result;
 }
 
 static int summarise(struct asking *asking, struct worry *worry, struct summary *summary, struct error *error)
@@ -69,14 +86,21 @@ static int summarise(struct asking *asking, struct worry *worry, struct summary 
     struct id decision;
     struct view_rows rows;
     bool open = !worry_decision(worry, &decision); /* until it is recorded it can be changed */
+    struct text people, outcome = choice_label(decision_outcomes, values_get(&worry->said, "outcome"));
     int result = worry_ask(asking, worry, &rows, error);
+    if (!result && worry_follows(worry))
+        result = worry_each_in_words(asking, &rows, &outcome, error);
+    if (!result)
+        result = names_of(asking, worry, &people, error);
     if (result)
         return result;
     const struct values *said = &worry->said;
     struct text decide = open ? worry_address(asking, worry, "decide") : TEXT("");
+    if (worry_is_about_several(&rows))
+        add(summary, "It is about", people, open ? worry_address(asking, worry, "people") : TEXT(""));
     add(summary, "Who needs to know", recipients_of(asking, &rows),
         open ? worry_address(asking, worry, "recipients") : TEXT(""));
-    add(summary, "Your decision", choice_label(decision_outcomes, values_get(said, "outcome")), decide);
+    add(summary, "Your decision", outcome, decide);
     add(summary, "Your reasons", values_get(said, "reasons"), decide);
     if (values_there(said, "consulted"))
         add(summary, "Talked over with", values_get(said, "consulted"), decide);
@@ -164,14 +188,27 @@ struct doing {
     struct draft_saved saved;
 };
 
+/* The page that tells of all that was decided. */
+static struct text sent_address(struct asking *asking, const struct worry *worry)
+{
+    struct buffer b = buffer_in(asking->arena);
+    struct text with;
+    bool first = true;
+    buffer_string(&b, "/sent/");
+    buffer_text(&b, values_get(&worry->said, "decision_id"));
+    for (size_t at = 0; values_next(&worry->said, "with", &at, &with); first = false) {
+        buffer_string(&b, first ? "?with=" : "&with=");
+        buffer_text(&b, with);
+    }
+    return buffer_result(&b);
+}
+
 static int finished(struct asking *asking, struct error *error)
 {
     (void)error;
     struct doing *doing = asking->own;
-    struct id decision;
-    worry_decision(doing->worry, &decision);
     if (!doing->sent.link.n)
-        return asking_go(asking, "/sent/%s", decision.text);
+        return asking_go(asking, "%.*s", TEXT_ARGS(sent_address(asking, doing->worry)));
     /* the phrase is kept nowhere, so this page cannot be come back to: it is the answer to the form itself */
     struct text host = http_host(asking->request), medium = values_get(&doing->worry->said, "link_medium");
     struct text by = values_get(&doing->worry->said, "phrase_medium");
@@ -182,7 +219,7 @@ static int finished(struct asking *asking, struct error *error)
                            TEXT_ARGS(host), TEXT_ARGS(doing->sent.link)),
           .phrase = doing->sent.phrase, .link_medium = choice_label(share_media, medium),
           .phrase_medium = choice_label(share_media, by),
-          .next = arena_format(asking->arena, "/sent/%s", decision.text));
+          .next = sent_address(asking, doing->worry));
     return 0;
 }
 
@@ -208,6 +245,8 @@ static int decided(struct asking *asking, struct error *error)
 {
     struct doing *doing = asking->own;
     values_set(&doing->worry->said, "decision_id", id_text(&doing->recorded.decision_id));
+    for (size_t i = 1; i < doing->recorded.decisions.n; i++)
+        values_add(&doing->worry->said, TEXT("with"), id_text(&doing->recorded.decisions.item[i]));
     for (size_t i = 0; i < doing->recorded.to_send.n; i++)
         values_add(&doing->worry->said, TEXT("decisions"), id_text(&doing->recorded.to_send.item[i]));
     if (!worry_shares(doing->worry))
@@ -236,7 +275,9 @@ static int take(struct asking *asking, struct error *error)
     result = step_fill(asking, &decision_record_command, &doing->worry->said, &doing->record, error);
     doing->record.usual = true; /* as its questions and answers were */
     if (!result)
-        result = worry_facts(asking, doing->worry, &doing->record.facts, error);
+        result = worry_facts(asking, doing->worry, &doing->record.facts, &doing->record.facts_of, error);
+    if (!result)
+        result = worry_outcomes(asking, doing->worry, &doing->record.outcomes, error);
     return result ? result : asking_act(asking, &decision_record_command, &doing->record, &doing->recorded, decided);
 }
 

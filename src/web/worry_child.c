@@ -54,10 +54,9 @@ static int show(struct asking *asking, struct error *error)
 {
     struct worry *worry;
     struct known *known;
-    struct id case_id;
     size_t n;
     int result = worry_load(asking, &worry, error);
-    if (!result && worry_case(worry, &case_id))
+    if (!result && !worry_is_naming(worry))
         return asking_go(asking, "/worry/%s/seen", worry->draft_id.text);
     if (!result)
         result = find(asking, worry, &known, &n, error);
@@ -98,10 +97,8 @@ static int take(struct asking *asking, struct error *error)
     for (size_t i = 0; i < n; i++) {
         if (!text_equal(chosen, id_text(&known[i].subject->subject_id)))
             continue;
-        if (known[i].own) {
-            values_set(&worry->said, "cases", id_text(&known[i].own->case_id));
-            return worry_save(asking, worry, "seen");
-        }
+        if (known[i].own)
+            return worry_named(asking, worry, &known[i].own->case_id);
         values_set(&worry->said, "subject_id", chosen);
         return worry_open_case(asking, worry, error);
     }

@@ -4,11 +4,37 @@
 #include "upload.h"
 #include "words.h"
 
+/* Whose file they go into: one of those whom it is about, the first unless the address says. */
+static bool whose(struct asking *asking, const struct worry *worry, struct id *case_id)
+{
+    struct text wanted = http_pairs_get(http_query(asking->request), "case");
+    return (values_has(&worry->said, TEXT("cases"), wanted) && id_parse(wanted, case_id)) || worry_case(worry, case_id);
+}
+
+/* Where there are several: whose file it is, and the way to the others'. */
+static int tell_whose(struct asking *asking, const struct worry *worry, const struct id *case_id,
+                      struct page_documents *page, struct error *error)
+{
+    struct worry_person *person;
+    size_t n;
+    int result = worry_people(asking, worry, &person, &n, error);
+    struct shape_crumb *others = result ? NULL : ARENA_ARRAY(asking->arena, struct shape_crumb, n);
+    for (size_t i = 0; others && n > 1 && i < n; i++)
+        if (id_equal(&person[i].case_id, case_id))
+            page->whose = person[i].name;
+        else
+            others[page->others_n++] = (struct shape_crumb){
+                person[i].name, arena_format(asking->arena, "/worry/%s/documents?case=%s", worry->draft_id.text,
+                                             person[i].case_id.text)};
+    page->others = others;
+    return result;
+}
+
 static int find_case(struct asking *asking, struct id *case_id, struct error *error)
 {
     struct worry *worry;
     int result = worry_load(asking, &worry, error);
-    if (result || worry_case(worry, case_id))
+    if (result || whose(asking, worry, case_id))
         return result;
     return error_set(error, ERROR_MISSING, "", "", "there is no case yet");
 }
@@ -24,7 +50,7 @@ static int show(struct asking *asking, struct error *error)
     struct document_list in;
     struct view_rows rows;
     int result = worry_load(asking, &worry, error);
-    if (!result && !worry_case(worry, &in.case_id))
+    if (!result && !whose(asking, worry, &in.case_id))
         return asking_go(asking, "/worry/%s/name", worry->draft_id.text);
     if (!result)
         result = asking_look(asking, &document_list_view, &in, &rows, error);
@@ -37,11 +63,23 @@ static int show(struct asking *asking, struct error *error)
         const struct document_row *row = VISIT_ROW(rows, struct document_row, i);
         list[i] = (struct shape_row){.key = row->name, .value = words_size(asking->arena, row->size)};
     }
-    WRITE(asking, documents, .frame = asking_frame(asking, "/"), .action = worry_address(asking, worry, "documents"),
-          .back = worry_address(asking, worry, "decide"), .failed = asking->errors_n > 0, .errors = asking->errors,
-          .errors_n = asking->errors_n, .error = asking_error_of(asking, "file"), .documents = list,
-          .documents_n = rows.n, .heading = TEXT("Do you want to add documents?"), .button = TEXT("Continue"),
-          .other = TEXT("Attach, and add another"));
+    struct page_documents page = {
+        .frame = asking_frame(asking, "/"),
+        .action = arena_format(asking->arena, "/worry/%s/documents?case=%s", worry->draft_id.text, in.case_id.text),
+        .back = worry_address(asking, worry, "decide"),
+        .failed = asking->errors_n > 0,
+        .errors = asking->errors,
+        .errors_n = asking->errors_n,
+        .error = asking_error_of(asking, "file"),
+        .documents = list,
+        .documents_n = rows.n,
+        .heading = TEXT("Do you want to add documents?"),
+        .button = TEXT("Continue"),
+        .other = TEXT("Attach, and add another"),
+    };
+    if ((result = tell_whose(asking, worry, &in.case_id, &page, error)))
+        return result;
+    page_documents(&asking->html, &page);
     return 0;
 }
 

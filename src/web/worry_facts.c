@@ -1,50 +1,153 @@
 #include "worry.h"
 
-#include "answer_words.h"
-#include "pages/answer.h"
-#include "pages/question.h"
-#include "policy.h"
-#include "words.h"
+#include "question_page.h"
 
 #include <string.h>
 
+/*
+ * What was said of facts lies in the draft as "fact:KEY" where it holds for all, and as "fact:KEY@WHOM" where it holds for
+ * somebody: a case, a recipient, or both (docs/several.md). "unknown" keeps "KEY" and "KEY@WHOM" likewise.
+ */
 static const struct text prefix = TEXT_INIT("fact:");
 
-int worry_facts(struct asking *asking, const struct worry *worry, struct json_object *facts, struct error *error)
+struct text worry_fact_name(struct asking *asking, struct text key, struct text whom)
+{
+    return whom.n ? arena_format(asking->arena, "fact:%.*s@%.*s", TEXT_ARGS(key), TEXT_ARGS(whom))
+                  : arena_format(asking->arena, "fact:%.*s", TEXT_ARGS(key));
+}
+
+struct text worry_unknown_name(struct asking *asking, struct text key, struct text whom)
+{
+    return whom.n ? arena_format(asking->arena, "%.*s@%.*s", TEXT_ARGS(key), TEXT_ARGS(whom)) : key;
+}
+
+/* "KEY@WHOM" and "KEY" in their parts. */
+static struct text cut(struct text name, struct text *whom)
+{
+    struct text rest = name, key;
+    *whom = TEXT("");
+    if (text_find_char(name, '@') < 0)
+        return name;
+    text_next(&rest, '@', &key);
+    *whom = rest;
+    return key;
+}
+
+static struct text recipient_of(const struct id *agency)
+{
+    return id_is_set(agency) ? id_text(agency) : TEXT("outside");
+}
+
+struct text worry_whom(struct asking *asking, enum policy_fact_of of, const struct id *case_id, const struct id *agency)
+{
+    switch (of) {
+    case POLICY_OF_SHARING:
+        return TEXT("");
+    case POLICY_OF_SUBJECT:
+        return id_text(case_id);
+    case POLICY_OF_RECIPIENT:
+        return recipient_of(agency);
+    case POLICY_OF_PAIR:
+        return arena_format(asking->arena, "%s/%.*s", case_id->text, TEXT_ARGS(recipient_of(agency)));
+    }
+    return TEXT("");
+}
+
+/* ---- for decision.answer and decision.record ---- */
+
+static void put_value(const struct policy_fact_info *info, struct text value, struct json_writer *w)
+{
+    json_key_text(w, info->key);
+    if (!value.p)
+        json_put_null(w);
+    else if (info->kind == POLICY_FACT_BOOLEAN || info->kind == POLICY_FACT_NUMBER)
+        json_put_raw(w, value);
+    else
+        json_put_text(w, value);
+}
+
+/* Is `whom` among those whom the share is about and for now? People and recipients come and go. */
+static bool concerned(struct asking *asking, const struct worry *worry, struct text whom)
+{
+    struct text rest = whom, first = TEXT("");
+    bool has_pair = text_find_char(whom, '/') >= 0;
+    if (has_pair)
+        text_next(&rest, '/', &first);
+    bool to = values_has(&worry->said, TEXT("agencies"), rest) ||
+              (text_equal(rest, TEXT("outside")) && values_get(&worry->said, "outside").n > 0);
+    (void)asking;
+    return has_pair ? to && values_has(&worry->said, TEXT("cases"), first)
+                    : to || values_has(&worry->said, TEXT("cases"), rest);
+}
+
+/* One member of the object: everything that is said of this one; what is not known is null, before what holds for all. */
+static void put_whom(struct asking *asking, const struct worry *worry, struct text whom, struct json_writer *w)
 {
     const struct policy_pack *pack = gate_pack(asking->face->gate);
-    struct buffer b = buffer_in(asking->arena);
-    struct json_writer w = json_writer_in(&b);
-    json_object(&w);
+    struct text of;
+    json_key_text(w, whom);
+    json_object(w);
     for (size_t i = 0; i < worry->said.n; i++) {
         const struct form_pair *pair = &worry->said.pair[i];
-        if (!text_starts(pair->name, prefix))
+        bool fact = text_starts(pair->name, prefix), unknown = text_equal(pair->name, TEXT("unknown"));
+        if (!fact && !unknown)
             continue;
-        struct text key = text_cut(pair->name, prefix.n, pair->name.n);
+        struct text key = cut(fact ? text_cut(pair->name, prefix.n, pair->name.n) : pair->value, &of);
         const struct policy_fact_info *info = policy_fact_find(pack, key);
-        if (!info)
-            continue; /* the pack in force has changed since */
-        json_key_text(&w, key);
-        if (info->kind == POLICY_FACT_BOOLEAN || info->kind == POLICY_FACT_NUMBER)
-            json_put_raw(&w, pair->value);
-        else
-            json_put_text(&w, pair->value);
+        if (info && text_equal(of, whom))
+            put_value(info, fact ? pair->value : (struct text){NULL, 0}, w);
     }
+    json_end(w);
+}
+
+static void put_all_whom(struct asking *asking, const struct worry *worry, struct json_writer *w)
+{
+    struct text *told = ARENA_ARRAY(asking->arena, struct text, worry->said.n), whom;
+    size_t n = 0;
+    for (size_t i = 0; told && i < worry->said.n; i++) {
+        const struct form_pair *pair = &worry->said.pair[i];
+        bool fact = text_starts(pair->name, prefix), unknown = text_equal(pair->name, TEXT("unknown"));
+        if (!fact && !unknown)
+            continue;
+        cut(fact ? pair->name : pair->value, &whom);
+        bool there = !whom.n || !concerned(asking, worry, whom);
+        for (size_t k = 0; k < n; k++)
+            there = there || text_equal(told[k], whom);
+        if (there)
+            continue;
+        told[n++] = whom;
+        put_whom(asking, worry, whom, w);
+    }
+}
+
+int worry_facts(struct asking *asking, const struct worry *worry, struct json_object *facts,
+                struct json_object *facts_of, struct error *error)
+{
+    struct values common = values_in(asking->arena);
+    struct buffer b = buffer_in(asking->arena);
+    struct json_writer w = json_writer_in(&b);
+    for (size_t i = 0; i < worry->said.n; i++)
+        if (text_starts(worry->said.pair[i].name, prefix) && text_find_char(worry->said.pair[i].name, '@') < 0)
+            values_add(&common, worry->said.pair[i].name, worry->said.pair[i].value);
+    json_object(&w);
+    put_all_whom(asking, worry, &w);
     json_end(&w);
-    facts->json = buffer_result(&b);
-    return buffer_failed(&b) ? arena_error(asking->arena, error) : 0;
+    facts_of->json = buffer_result(&b);
+    if (buffer_failed(&b))
+        return arena_error(asking->arena, error);
+    return question_facts(asking, gate_pack(asking->face->gate), &common, facts, error);
 }
 
 static int ask(struct asking *asking, const struct worry *worry, bool explain, struct view_rows *rows, struct error *error)
 {
-    struct decision_answer in = {.explain = explain, .usual = true};
+    struct decision_answer in = {.usual = true, .explain = explain};
     struct decision_record record = {0};
     int result = step_fill(asking, &decision_record_command, &worry->said, &record, error);
     in.cases = record.cases;
     in.agencies = record.agencies;
     in.outside = record.outside;
     if (!result)
-        result = worry_facts(asking, worry, &in.facts, error);
+        result = worry_facts(asking, worry, &in.facts, &in.facts_of, error);
     return result ? result : asking_look(asking, &decision_answer_view, &in, rows, error);
 }
 
@@ -62,296 +165,62 @@ struct text worry_answer_in_words(struct asking *asking, const struct worry *wor
 {
     struct view_rows rows;
     const struct json *words;
-    if (worry_ask(asking, worry, &rows, NULL) || rows.n == 0 ||
+    if (worry_ask(asking, worry, &rows, NULL) || rows.n == 0 || worry_answers_differ(&rows) ||
         json_read(asking->arena, VISIT_ROW(rows, struct answer_row, 0)->words.json, "words", &words, NULL))
         return TEXT("");
     struct text title = json_text(json_get(json_get(words, "outcome"), "title"));
     return title.n ? arena_format(asking->arena, "The policy says: %.*s.", TEXT_ARGS(title)) : TEXT("");
 }
 
-/* ---- which question is next ---- */
-
-struct open_facts {
-    struct text *key;
-    size_t n, room;
-    bool settled; /* every recipient's outcome stands */
-};
-
-static void add_open(const struct worry *worry, const struct json *list, struct open_facts *open)
+bool worry_answers_differ(const struct view_rows *rows)
 {
-    for (size_t i = 0; json_is(list, JSON_ARRAY) && i < list->count && open->n < open->room; i++) {
-        struct text key = json_text(&list->item[i]);
-        bool there = values_has(&worry->said, TEXT("unknown"), key);
-        for (size_t k = 0; k < open->n; k++)
-            there = there || text_equal(open->key[k], key);
-        if (!there)
-            open->key[open->n++] = key;
-    }
+    for (size_t i = 1; i < rows->n; i++)
+        if (!text_equal(VISIT_ROW(*rows, struct answer_row, i)->outcome, VISIT_ROW(*rows, struct answer_row, 0)->outcome))
+            return true;
+    return false;
 }
 
-/* What can still change an outcome, then what can still change something else of an answer. */
-static int find_open(struct asking *asking, const struct worry *worry, const struct view_rows *rows,
-                     struct open_facts *open, struct error *error)
+/* ---- when people or recipients are added ---- */
+
+/* Each of those concerned until now, in the way that the fact can differ. */
+static void say_of_each(struct asking *asking, struct worry *worry, struct text key, enum policy_fact_of of,
+                        struct text value)
 {
-    const struct json **answers = ARENA_ARRAY(asking->arena, const struct json *, rows->n);
-    *open = (struct open_facts){.room = policy_fact_count(gate_pack(asking->face->gate)), .settled = true};
-    open->key = ARENA_ARRAY(asking->arena, struct text, open->room);
-    if (!answers || !open->key)
-        return arena_error(asking->arena, error);
-    for (size_t i = 0; i < rows->n; i++) {
-        const struct answer_row *row = VISIT_ROW(*rows, struct answer_row, i);
-        int result = json_read(asking->arena, row->answer.json, "answer", &answers[i], error);
-        if (result)
-            return result;
-        open->settled = open->settled && row->outcome.n;
-        add_open(worry, json_get(answers[i], "ask"), open);
-    }
-    for (size_t i = 0; i < rows->n; i++)
-        add_open(worry, json_get(answers[i], "ask_more"), open);
-    return 0;
+    struct decision_record record = {0};
+    struct error ignored;
+    if (step_fill(asking, &decision_record_command, &worry->said, &record, &ignored))
+        return;
+    size_t recipients = record.agencies.n + (record.outside.n > 0);
+    if (of == POLICY_OF_PAIR && recipients == 0)
+        of = POLICY_OF_SUBJECT; /* it was said before anybody was chosen */
+    static const struct id outside = {""};
+    for (size_t c = 0; c < record.cases.n; c++)
+        for (size_t r = 0; r < (recipients ? recipients : 1); r++) {
+            const struct id *agency = r < record.agencies.n ? &record.agencies.item[r] : &outside;
+            struct text name = worry_fact_name(asking, key, worry_whom(asking, of, &record.cases.item[c], agency));
+            const char *set = arena_string(asking->arena, name);
+            if (set && !values_there(&worry->said, set))
+                values_add(&worry->said, arena_text(asking->arena, name), value);
+        }
 }
 
-/* ---- a question ---- */
-
-static struct text said_of(const struct worry *worry, struct asking *asking, struct text key)
-{
-    struct text name = arena_format(asking->arena, "fact:%.*s", TEXT_ARGS(key));
-    return name.p ? values_get(&worry->said, name.p) : TEXT("");
-}
-
-static struct text typed_value(struct asking *asking, enum policy_fact_kind kind)
-{
-    if (kind != POLICY_FACT_DATE)
-        return text_trim(values_get(&asking->typed, "answer"));
-    struct text day = values_get(&asking->typed, "answer-day"), month = values_get(&asking->typed, "answer-month"),
-                year = values_get(&asking->typed, "answer-year");
-    int64_t d, m, y;
-    if (!text_to_int64(text_trim(day), &d) || !text_to_int64(text_trim(month), &m) ||
-        !text_to_int64(text_trim(year), &y) || d < 1 || d > 31 || m < 1 || m > 12 || y < 1 || y > 9999)
-        return TEXT("");
-    return date_format(asking->arena, (struct date){(int32_t)y, (int32_t)m, (int32_t)d});
-}
-
-static const char *field_kind(const struct policy_question *question)
-{
-    if (question->options)
-        return "radios";
-    return question->kind == POLICY_FACT_NUMBER ? "number" : question->kind == POLICY_FACT_DATE ? "date" : "text";
-}
-
-static struct text source_title(const struct policy_pack *pack, struct text code)
-{
-    const struct policy_pack_info *info = policy_pack_info(pack);
-    for (size_t i = 0; i < info->sources; i++)
-        if (text_equal(info->source[i].code, code))
-            return info->source[i].title;
-    return code;
-}
-
-/* The question before, or who needs to know. */
-static struct text back_of(struct asking *asking, const struct worry *worry)
-{
-    for (size_t i = worry->said.n; i > 0; i--)
-        if (text_starts(worry->said.pair[i - 1].name, prefix))
-            return arena_format(asking->arena, "/worry/%s/question?key=%.*s", worry->draft_id.text,
-                                TEXT_ARGS(text_cut(worry->said.pair[i - 1].name, prefix.n, SIZE_MAX)));
-    return worry_address(asking, worry, "recipients");
-}
-
-static int write_question(struct asking *asking, struct worry *worry, const struct policy_question *question,
-                          const struct open_facts *open, bool changing, struct error *error)
+void worry_facts_part(struct asking *asking, struct worry *worry)
 {
     const struct policy_pack *pack = gate_pack(asking->face->gate);
-    struct shape_option *options = ARENA_ARRAY(asking->arena, struct shape_option, question->options + 1);
-    struct shape_source *sources = ARENA_ARRAY(asking->arena, struct shape_source, question->citations);
-    struct shape_todo *terms = ARENA_ARRAY(asking->arena, struct shape_todo, question->terms);
-    if (!options || !sources || !terms)
-        return arena_error(asking->arena, error);
-    struct text value = asking->again ? values_get(&asking->typed, "answer") : said_of(worry, asking, question->key);
-    for (size_t i = 0; i < question->options; i++)
-        options[i] = (struct shape_option){question->option[i].value, question->option[i].label,
-                                           question->option[i].hint, text_equal(value, question->option[i].value)};
-    for (size_t i = 0; i < question->citations; i++)
-        sources[i] = (struct shape_source){TEXT(""), source_title(pack, question->citation[i].source),
-                                           question->citation[i].where};
-    for (size_t i = 0; i < question->terms; i++)
-        terms[i] = (struct shape_todo){question->term[i].term, question->term[i].meaning};
-    struct text message = asking_error_of(asking, "answer");
-    struct date date = {0, 0, 0};
-    date_parse(value, &date);
-    struct shape_field field = {
-        .kind = text_of(field_kind(question)),
-        .name = TEXT("answer"),
-        .label = question->question,
-        .hint = question->hint,
-        .value = value,
-        .day = date.year ? arena_format(asking->arena, "%d", (int)date.day) : TEXT(""),
-        .month = date.year ? arena_format(asking->arena, "%d", (int)date.month) : TEXT(""),
-        .year = date.year ? arena_format(asking->arena, "%d", (int)date.year) : TEXT(""),
-        .error = message,
-        .options = options,
-        .options_n = question->options,
-    };
-    int64_t left = changing ? 0 : (int64_t)open->n;
-    WRITE(asking, question, .frame = asking_frame(asking, "/"), .action = worry_address(asking, worry, "question"),
-          .back = changing ? worry_address(asking, worry, "answer") : back_of(asking, worry),
-          .failed = asking->errors_n > 0, .errors = asking->errors, .errors_n = asking->errors_n, .field = field,
-          .key = question->key, .boxes = NULL, .boxes_n = 0, .changing = changing, .left = left, .settled = open->settled && !changing,
-          .answer = worry_address(asking, worry, "answer"), .why = question->why, .sources = sources,
-          .sources_n = question->citations, .terms = terms, .terms_n = question->terms,
-          .unknown = values_has(&worry->said, TEXT("unknown"), question->key));
-    return 0;
-}
-
-static int ready_for_questions(struct asking *asking, struct worry **worry, const char **instead, struct error *error)
-{
-    struct id id;
-    int result = worry_load(asking, worry, error);
-    if (result)
-        return result;
-    *instead = worry_decision(*worry, &id)                                                             ? "check"
-               : !worry_case(*worry, &id)                                                              ? "name"
-               : values_there(&(*worry)->said, "agencies") || values_there(&(*worry)->said, "outside") ? NULL
-                                                                                                       : "recipients";
-    return 0;
-}
-
-static int question_show(struct asking *asking, struct error *error)
-{
-    struct worry *worry;
-    const char *instead;
-    struct view_rows rows;
-    struct open_facts open;
-    struct policy_question question;
-    int result = ready_for_questions(asking, &worry, &instead, error);
-    if (!result && instead)
-        return asking_go(asking, "/worry/%s/%s", worry->draft_id.text, instead);
-    if (!result)
-        result = worry_ask(asking, worry, &rows, error);
-    if (!result)
-        result = find_open(asking, worry, &rows, &open, error);
-    if (result)
-        return result;
-    struct text wanted =
-        asking->again ? values_get(&asking->typed, "key") : http_pairs_get(http_query(asking->request), "key");
-    if (!wanted.n && open.n == 0)
-        return asking_go(asking, "/worry/%s/answer", worry->draft_id.text);
-    result = policy_question_of(gate_pack(asking->face->gate), POLICY_SHARE, wanted.n ? wanted : open.key[0],
-                                asking->arena, &question, error);
-    bool changing = wanted.n && (!open.n || !text_equal(wanted, open.key[0]));
-    return result ? result : write_question(asking, worry, &question, &open, changing, error);
-}
-
-static void forget_unknown(struct worry *worry, struct text key)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < worry->said.n; i++)
-        if (!text_equal(worry->said.pair[i].name, TEXT("unknown")) || !text_equal(worry->said.pair[i].value, key))
-            worry->said.pair[kept++] = worry->said.pair[i];
-    worry->said.n = kept;
-}
-
-static int question_take(struct asking *asking, struct error *error)
-{
-    struct worry *worry;
-    const char *instead;
-    int result = ready_for_questions(asking, &worry, &instead, error);
-    if (!result && instead)
-        return asking_go(asking, "/worry/%s/%s", worry->draft_id.text, instead);
-    if (result)
-        return result;
-    struct text key = values_get(&asking->typed, "key");
-    const struct policy_fact_info *info = policy_fact_find(gate_pack(asking->face->gate), key);
-    if (!info)
-        return error_set(error, ERROR_MISSING, "", "", "there is no such question");
-    struct text name = arena_format(asking->arena, "fact:%.*s", TEXT_ARGS(key));
-    struct text value = typed_value(asking, info->kind);
-    if (!name.p)
-        return arena_error(asking->arena, error);
-    forget_unknown(worry, key);
-    if (values_there(&asking->typed, "other")) {
-        values_drop(&worry->said, name.p);
-        values_add(&worry->said, TEXT("unknown"), key);
-        return worry_save(asking, worry, "question");
+    struct values before = worry->said;
+    size_t n = before.n;
+    for (size_t i = 0; i < n; i++) {
+        struct form_pair pair = worry->said.pair[i];
+        struct text whom, key = text_starts(pair.name, prefix)
+                                    ? cut(text_cut(pair.name, prefix.n, pair.name.n), &whom)
+                                    : (struct text){NULL, 0};
+        const struct policy_fact_info *info = key.p && !whom.n ? policy_fact_find(pack, key) : NULL;
+        if (!info || info->of == POLICY_OF_SHARING)
+            continue;
+        say_of_each(asking, worry, arena_text(asking->arena, key), info->of, pair.value);
+        worry->said.pair[i].name = TEXT("dropped");
     }
-    int64_t number;
-    if (!value.n || (info->kind == POLICY_FACT_NUMBER && !text_to_int64(value, &number))) {
-        asking_wrong(asking, "answer",
-                     info->kind == POLICY_FACT_NUMBER ? "Write a whole number, or say that you do not know"
-                     : info->kind == POLICY_FACT_DATE
-                         ? "Write a day, a month and a year in numbers, or say that you do not know"
-                         : "Choose an answer, or say that you do not know");
-        return error_set(error, ERROR_INVALID, "answer", "", "no answer");
-    }
-    values_set(&worry->said, name.p, value);
-    /* refused here, where it can be mended, if it is no value of this fact */
-    struct view_rows rows;
-    result = worry_ask(asking, worry, &rows, error);
-    if (result == ERROR_INVALID)
-        asking_wrong(asking, "answer", "This cannot be the answer. Look at the hint, or say that you do not know");
-    return result ? result : worry_save(asking, worry, "question");
+    values_drop(&worry->said, "dropped");
+    values_drop(&worry->said, "unknown"); /* for the others it may be known */
+    values_drop(&worry->said, "answers_of");
 }
-
-const struct page worry_question_page = {question_show, question_take, NULL};
-
-/* ---- the answer ---- */
-
-static int read_answers(struct asking *asking, const struct view_rows *rows, struct answer_of **out,
-                        struct error *error)
-{
-    struct answer_of *answers = *out = ARENA_ARRAY(asking->arena, struct answer_of, rows->n);
-    int result = answers ? 0 : arena_error(asking->arena, error);
-    for (size_t i = 0; !result && i < rows->n; i++) {
-        const struct answer_row *row = VISIT_ROW(*rows, struct answer_row, i);
-        answers[i].recipient = row->recipient;
-        result = json_read(asking->arena, row->words.json, "words", &answers[i].words, error);
-        if (!result)
-            result = json_read(asking->arena, row->answer.json, "answer", &answers[i].answer, error);
-    }
-    return result;
-}
-
-/* When the decision was made whose answers were taken over; empty: none were. */
-static struct text earlier(struct asking *asking, const struct worry *worry)
-{
-    struct instant at = {0};
-    if (!instant_parse(values_get(&worry->said, "answers_of"), &at.at))
-        return TEXT("");
-    return words_time(asking->arena, at);
-}
-
-static int answer_show(struct asking *asking, struct error *error)
-{
-    struct worry *worry;
-    const char *instead;
-    struct view_rows rows;
-    const struct shape_answer *answers;
-    size_t n;
-    int result = ready_for_questions(asking, &worry, &instead, error);
-    if (!result && instead)
-        return asking_go(asking, "/worry/%s/%s", worry->draft_id.text, instead);
-    if (!result)
-        result = worry_ask(asking, worry, &rows, error);
-    struct text change = result ? TEXT("") : worry_address(asking, worry, "question?key=");
-    struct answer_of *each;
-    if (!result)
-        result = read_answers(asking, &rows, &each, error);
-    if (!result)
-        result = answers_shown(asking, each, rows.n, change, &answers, &n, error);
-    if (result)
-        return result;
-    bool open = false;
-    for (size_t i = 0; i < n; i++)
-        open = open || !answers[i].outcome.n;
-    const struct policy_pack_info *pack = policy_pack_info(gate_pack(asking->face->gate));
-    WRITE(asking, answer, .frame = asking_frame(asking, "/"), .back = worry_address(asking, worry, "recipients"),
-          .answers = answers, .answers_n = n, .open = open,
-          .urgent = text_equal(values_get(&worry->said, "fact:urgent"), TEXT("true")),
-          .hurry = worry_address(asking, worry, "question?key=urgent"), .known = n ? answers[0].known : NULL,
-          .known_n = n ? answers[0].known_n : 0, .decide = worry_address(asking, worry, "decide"),
-          .recipients = worry_address(asking, worry, "recipients"), .earlier = earlier(asking, worry),
-          .pack = pack->title, .path = worry_address(asking, worry, "path"));
-    return 0;
-}
-
-const struct page worry_answer_page = {answer_show, NULL, NULL};

@@ -83,8 +83,7 @@ const struct worry_page worry_pages[] = {
               .folded_from = "happened_at"},
      .back = "answer",
      .next = "documents",
-     .when = WORRY_BEFORE_DECISION,
-     .after = worry_decide},
+     .when = WORRY_BEFORE_DECISION}, /* taken by worry_decide.c */
     {.step = {.name = "content",
               .heading = "What do they need?",
               .lead = "Only what they need to know, and no more. Nothing is sent until you have "
