@@ -37,13 +37,24 @@ export async function newChild(person, { name, born, about } = child) {
   await person.expect("What have you seen or heard?");
 }
 
+// Of a fact of two values: does it hold?
+const is = (said) => said === "Yes" || (said instanceof RegExp && !said.test("No, there is none"));
+
 // Answers what is asked until the answer stands; that takes ten questions at most. Returns them.
 export async function answer(person, known, most = 10) {
   const asked = [];
   while (person.kind() === "/worry/*/question") {
     const key = await person.page.locator("input[name=key]").inputValue();
-    if (asked.includes(key)) throw new Error(`${key} is asked twice`);
-    asked.push(key);
+    const whom = person.page.locator("input[name=whom]"), one = (await whom.count()) ? `${key} of ${await whom.inputValue()}` : key;
+    if (asked.includes(one)) throw new Error(`${one} is asked twice`);
+    asked.push(one);
+    const boxes = await person.page.locator("input[name=box]").evaluateAll((list) => list.map((box) => box.value));
+    if (boxes.length) {
+      for (const box of boxes)
+        if (is(known[box])) await person.hand.choose(person.page.locator(`input[type=checkbox][value=${box}]`));
+      await person.press("Continue");
+      continue;
+    }
     const said = known[key];
     if (said === undefined) await person.press("I do not know");
     else {
