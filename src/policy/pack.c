@@ -95,6 +95,11 @@ int policy_pack_read(const char *id, const struct policy_pack_files *files, stru
     if (!good_id(id))
         return error_set(error, ERROR_INPUT, "pack", "use small letters, digits and hyphens",
                          "the id of the pack is not well formed");
+    const struct text *part[] = {&files->vocabulary, &files->words, &files->pack, &files->rules,
+                                 &files->safety};
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++)
+        if (part[i]->n > FILE_LIMIT)
+            return error_set(error, ERROR_TOO_LARGE, id, "", "a file of the pack is larger than 8 MiB");
     struct arena *arena = arena_new(PACK_CEILING, ARENA_PLAIN);
     struct policy_pack *pack = arena ? ARENA_NEW(arena, struct policy_pack) : NULL;
     if (!pack) {

@@ -180,9 +180,15 @@ static void compiled_packs_agree_with_their_files(void **state)
     size_t points = more ? (size_t)strtoul(more, NULL, 10) : POINTS;
     (void)state;
     assert_int_equal(policy_pack_list("packs", list, &id, &ids, &error), 0);
+    const char *only = getenv("PROVISO_PACK");
+    size_t tried = 0;
     for (size_t p = 0; p < ids; p++)
-        one_pack(arena_string(list, id[p]), points, &random);
-    printf("%zu packs agree on %zu random points each\n", ids, points);
+        if (!only || text_equal(id[p], text_of(only))) {
+            one_pack(arena_string(list, id[p]), points, &random);
+            tried++;
+        }
+    assert_true(tried > 0);
+    printf("%zu packs agree on %zu random points each\n", tried, points);
 }
 
 int main(void)

@@ -1,5 +1,7 @@
 #include "cases.h"
 
+#include <stdlib.h>
+
 /*
  * What an answer claims about unknown facts, checked by trying every completion of small open spaces: the
  * outcome, `ask` and `ask_more`, the lists, the citations.
@@ -200,7 +202,11 @@ static void answers_are_exact_about_the_unknown(void **state)
     uint64_t random = 2026;
     (void)state;
     assert_int_equal(policy_pack_list("packs", list, &id, &ids, &error), 0);
+    const char *only = getenv("PROVISO_PACK"), *more = getenv("PROVISO_TRIALS");
+    int most = more ? atoi(more) : 60;
     for (size_t p = 0; p < ids; p++) {
+        if (only && !text_equal(id[p], text_of(only)))
+            continue;
         struct policy_pack *pack POLICY_PACK_SCOPE = case_pack(arena_string(list, id[p]));
         for (int d = 0; d < POLICY_DECISIONS; d++) {
             struct arena *arena ARENA_SCOPE = arena_new((size_t)1 << 30, ARENA_PLAIN);
@@ -211,13 +217,14 @@ static void answers_are_exact_about_the_unknown(void **state)
             for (size_t f = 0; f < policy_fact_count(pack); f++)
                 if (policy_fact_matters(pack, t.decision, policy_fact_info(pack, f)->key))
                     t.key[t.keys++] = policy_fact_info(pack, f)->key;
-            for (int n = 0; n < (d == POLICY_SHARE ? 60 : 20); n++, trials++) {
+            for (int n = 0; n < (d == POLICY_SHARE ? most : most / 3); n++, trials++) {
                 arena_reset(arena);
                 try_one(&t, &random);
             }
         }
     }
-    printf("%zu open cases of %zu packs tried completion by completion\n", trials, ids);
+    printf("%zu open cases tried completion by completion\n", trials);
+    assert_true(trials > 0);
 }
 
 int main(void)
