@@ -31,6 +31,7 @@ struct effect {
 
     struct id *changed; /* open cases */
     size_t cases, cases_room, looked;
+    struct id looked_at; /* the case of the decision before */
 };
 
 /* ---- words ---- */
@@ -268,10 +269,11 @@ static int read_case(void *self, const struct recorded *one, struct arena *scrat
     e->differs |= alters || !text_equal(was, now);
     if (!one->last)
         return 0;
-    bool changed = e->differs;
+    bool changed = e->differs, again = text_equal(id_text(&e->looked_at), one->case_id);
     e->differs = false;
-    e->looked++;
-    if (!changed || e->cases == CASES_MOST)
+    e->looked += !again;
+    id_parse(one->case_id, &e->looked_at);
+    if (!changed || e->cases == CASES_MOST || (e->cases && id_equal(&e->changed[e->cases - 1], &e->looked_at)))
         return 0;
     if (e->cases == e->cases_room) {
         size_t room = e->cases_room ? e->cases_room * 2 : 64;
@@ -281,8 +283,7 @@ static int read_case(void *self, const struct recorded *one, struct arena *scrat
         e->changed = grown;
         e->cases_room = room;
     }
-    if (id_parse(one->case_id, &e->changed[e->cases]))
-        e->cases++;
+    e->changed[e->cases++] = e->looked_at;
     return 0;
 }
 

@@ -12,7 +12,7 @@ struct piece {
     struct arena *arena, *scratch;
     struct sealed_decision item[TOGETHER];
     size_t n;
-    struct id after; /* the place that the walk has come to */
+    struct id after, after_decision; /* the place that the walk has come to; the second where the first is a case */
 };
 
 /* Ids begin with the time: nothing that was made before `since` has a greater one than this. */
@@ -28,6 +28,7 @@ static int take(struct piece *piece, struct store_rows *rows, struct error *erro
     while (!got && piece->n < TOGETHER && (got = store_next(rows, error)) > 0) {
         struct sealed_decision *one = &piece->item[piece->n++];
         id_parse(store_text(rows, 0), &piece->after);
+        id_parse(store_text(rows, 1), &piece->after_decision);
         one->id = store_text_in(rows, 1, piece->arena);
         one->case_id = store_text_in(rows, 2, piece->arena);
         one->sha256 = store_text_in(rows, 3, piece->arena);
@@ -51,16 +52,20 @@ static int take_decisions(struct piece *piece, struct store_session *session, st
     return result ? result : take(piece, rows, error);
 }
 
+/* What was decided at once about a case may be several decisions: one for each outcome. */
 static int take_open_cases(struct piece *piece, struct store_session *session, struct error *error)
 {
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
     int result = store_query(session,
                              "SELECT c.id, d.id, d.case_id, d.pack_sha256, d.answered, d.sealed, k.wrapped FROM case_file c"
-                             " JOIN decision d ON d.id = (SELECT x.id FROM decision x WHERE x.case_id = c.id"
-                             "  ORDER BY x.recorded_at DESC, x.id DESC LIMIT 1)"
-                             " LEFT JOIN record_key k ON k.id = d.key_id WHERE c.id > $1 AND c.status = 'open'"
-                             " ORDER BY c.id LIMIT $2",
-                             STORE_BIND(STORE_TEXT(id_text(&piece->after)), STORE_INT(TOGETHER)), &rows, error);
+                             " JOIN decision d ON d.case_id = c.id AND d.recorded_at ="
+                             "  (SELECT max(x.recorded_at) FROM decision x WHERE x.case_id = c.id)"
+                             " LEFT JOIN record_key k ON k.id = d.key_id"
+                             " WHERE c.id >= $1 AND (c.id > $1 OR d.id > $2) AND c.status = 'open'"
+                             " ORDER BY c.id, d.id LIMIT $3",
+                             STORE_BIND(STORE_TEXT(id_text(&piece->after)), STORE_TEXT(id_text(&piece->after_decision)),
+                                        STORE_INT(TOGETHER)),
+                             &rows, error);
     return result ? result : take(piece, rows, error);
 }
 

@@ -29,7 +29,7 @@ struct recorded_reader {
 int recorded_walk(struct gate *gate, int64_t since, const struct recorded_reader *reader, struct error *error);
 int recorded_count(struct gate *gate, int64_t since, int64_t *n, struct error *error);
 
-/* The latest decision of each open case, whenever it was recorded. */
+/* What was decided last in each open case, whenever that was: its decisions one after the other. */
 int recorded_walk_open(struct gate *gate, const struct recorded_reader *reader, struct error *error);
 
 #endif

@@ -21,18 +21,28 @@ static bool by_actor(const struct turn *turn, const struct adoption *adoption)
             text_equal_fold(adoption->proposer, text_of(turn->actor->name))); /* who holds two posts is one person */
 }
 
-static int effect_of(struct turn *turn, const struct id *adoption, struct id *effect, struct error *error)
+/* What it would change, against the rules that apply until then, whatever was approved since. */
+static int effect_of(struct turn *turn, const struct adoption *adoption, struct id *effect, struct error *error)
 {
+    struct id now, version;
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
-    int result = store_one(turn->session,
-                           "SELECT id FROM policy_effect WHERE adoption_id = $1 ORDER BY worked_at DESC LIMIT 1",
-                           STORE_BIND(STORE_TEXT(id_text(adoption))), &rows, error);
+    int result = adoption_on(turn, adoption->from, &now, &version, error);
+    if (result)
+        return result;
+    result = store_one(turn->session,
+                       "SELECT id, against_id FROM policy_effect WHERE adoption_id = $1 ORDER BY worked_at DESC LIMIT 1",
+                       STORE_BIND(STORE_TEXT(id_text(&adoption->id))), &rows, error);
     if (result == ERROR_MISSING)
         return error_set(error, ERROR_CONFLICT, "", "Look at what it would change first.",
                          "it has not been worked out yet what these rules would change");
-    if (!result)
-        *effect = column_id(rows, 0);
-    return result;
+    if (result)
+        return result;
+    struct id against = column_id(rows, 1);
+    if (!id_equal(&against, &version))
+        return error_set(error, ERROR_CONFLICT, "", "Have it worked out again, and look at what it would change.",
+                         "other rules were approved since it was worked out what these would change");
+    *effect = column_id(rows, 0);
+    return 0;
 }
 
 /* Those who need to know an open case whose answer changes. */
@@ -77,7 +87,7 @@ static int pack_approve_prepare(struct turn *turn, const struct pack_of *in, str
     if (date_compare(ready->adoption.from, turn_date(turn)) < 0)
         return error_set(error, ERROR_CONFLICT, "", "Withdraw it, and propose it again from a day to come.",
                          "the day from which it should apply has passed");
-    result = effect_of(turn, &in->adoption_id, &effect, error);
+    result = effect_of(turn, &ready->adoption, &effect, error);
     if (!result)
         result = turn->shelf->kept(turn->shelf->self, &ready->adoption.version_id, &pack, error);
     if (!result)

@@ -305,6 +305,29 @@ static void test_withdrawn(void **state)
     assert_int_equal(visit_act_wait(home_visit(&home.home, "gov"), &pack_withdraw_command, &of, &out, &error), ERROR_CONFLICT);
 }
 
+/* What it would change is told against what applies until then: where that has changed it is worked out again first. */
+static void test_overtaken(void **state)
+{
+    (void)state;
+    struct error error;
+    struct id first, second;
+    struct pack_settled out;
+    must(pack_propose_as(&home, "gov", "england", pack_day(3), &first, &error), &error, "pack.propose");
+    must(pack_propose_as(&home, "gov", "bexley-2015", pack_day(5), &second, &error), &error, "pack.propose");
+    pack_effect_wait(&home, &first);
+    pack_effect_wait(&home, &second);
+    must(pack_approve_as(&home, "boss", &first, &error), &error, "pack.approve");
+    assert_int_equal(pack_approve_as(&home, "boss", &second, &error), ERROR_CONFLICT);
+    assert_true(says(error.what, "other rules were approved since"));
+    struct pack_of of = {second};
+    must(visit_act_wait(home_visit(&home.home, "gov"), &pack_work_out_command, &of, &out, &error), &error, "pack.work_out");
+    pack_effect_wait(&home, &second);
+    must(pack_approve_as(&home, "boss", &second, &error), &error, "pack.approve");
+    assert_true(is(pack_row_on(&home, pack_day(4)).pack, "england"));
+    assert_true(is(pack_row_on(&home, pack_day(5)).pack, "bexley-2015"));
+    assert_int_equal(date_compare(pack_row_of(&home, "gov", &first).until, pack_day(5)), 0);
+}
+
 /* What the recorded decisions of a year would have been answered, and whose open case is answered otherwise. */
 static void test_effect(void **state)
 {
@@ -431,7 +454,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make, drop)
     const struct CMUnitTest tests[] = {
         TEST(test_first),   TEST(test_adopted), TEST(test_midnight), TEST(test_refused),
-        TEST(test_withdrawn), TEST(test_effect), TEST(test_review),
+        TEST(test_withdrawn), TEST(test_overtaken), TEST(test_effect), TEST(test_review),
 #ifndef ON_POSTGRES
         TEST(test_migrated),
 #endif
