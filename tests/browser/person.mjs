@@ -21,7 +21,11 @@ class Mouse {
 
 // Tab, Shift+Tab, Space, Enter and the arrows; nothing else reaches the page.
 class Keyboard {
-  constructor(page) { this.page = page; this.stops = 0; }
+  constructor(page) {
+    this.page = page;
+    this.stops = 0;
+    page.on("filechooser", () => {}); // so that it is heard from the first key on
+  }
   async at(target) { return target.evaluate((e) => e === document.activeElement); }
   async tabTo(target, key = "Tab") {
     await target.waitFor();
@@ -82,8 +86,14 @@ class Keyboard {
   }
   async attach(target, files) {
     await this.tabTo(target);
-    const [chooser] = await Promise.all([this.page.waitForEvent("filechooser"), this.page.keyboard.press("Space")]);
-    await chooser.setFiles(files);
+    // The browser opens the dialog only for a key that was just now pressed. Where it was too late, a person presses again.
+    for (let tries = 0; tries < 6; tries++) {
+      const coming = this.page.waitForEvent("filechooser", { timeout: patience / 6 }).catch(() => null);
+      await this.page.keyboard.press("Space");
+      const chooser = await coming;
+      if (chooser) return chooser.setFiles(files);
+    }
+    throw new Error("no dialog for files opens");
   }
 }
 
