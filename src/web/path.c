@@ -131,6 +131,30 @@ static const struct json *fired_of(const struct json *fired, const struct policy
     return NULL;
 }
 
+/* What ruled out the rules above the first that matched: of each a test that it failed, the same only once. */
+static bool rule_out(struct arena *arena, const struct shape_path_table *table, struct shape_path_rule *rule)
+{
+    struct shape_path_test *ruled = ARENA_ARRAY(arena, struct shape_path_test, table->others_n);
+    size_t n = 0;
+    for (size_t r = 0; ruled && r < table->others_n && table->others[r].number < rule->number; r++) {
+        const struct shape_path_rule *above = &table->others[r];
+        const struct shape_path_test *failed = NULL;
+        bool told = false;
+        for (size_t t = 0; t < above->tests_n && !told; t++) {
+            if (!above->tests[t].known || above->tests[t].met)
+                continue;
+            failed = failed ? failed : &above->tests[t];
+            for (size_t k = 0; k < n; k++)
+                told = told || text_equal(ruled[k].name, above->tests[t].name);
+        }
+        if (failed && !told)
+            ruled[n++] = *failed;
+    }
+    rule->ruled = ruled;
+    rule->ruled_n = ruled ? n : 0;
+    return ruled;
+}
+
 static int table_shape(struct arena *arena, const struct policy_pack *pack, const struct policy_table *table,
                        const struct trace *trace, struct shape_path_table *out, struct error *error)
 {
@@ -153,6 +177,9 @@ static int table_shape(struct arena *arena, const struct policy_pack *pack, cons
         if (result)
             return result;
     }
+    for (size_t i = 0; i < out->rules_n; i++)
+        if (rules[i].before > 0 && !rule_out(arena, out, &rules[i]))
+            return arena_error(arena, error);
     if (out->rules_n == 1)
         out->result = rules[0].gives;
     out->many = out->rules_n > 1;
@@ -169,13 +196,36 @@ int path_table(struct arena *arena, const struct policy_pack *pack, const struct
 
 /* ---- boxes of the picture ---- */
 
+static bool names(const struct shape_path_test *test, size_t n, struct text name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (text_equal(test[i].name, name))
+            return true;
+    return false;
+}
+
+/* The facts that a rule rests on, its own and those that ruled out what stands above it; other tables have arrows. */
+static void tell_facts(struct arena *arena, const struct shape_path_rule *rule, struct text *fact, size_t *told,
+                       size_t *n)
+{
+    for (size_t t = 0; t < rule->tests_n + rule->ruled_n; t++) {
+        bool own = t < rule->tests_n;
+        const struct shape_path_test *test = own ? &rule->tests[t] : &rule->ruled[t - rule->tests_n];
+        if (!test->fact || (!own && names(rule->tests, rule->tests_n, test->name)))
+            continue;
+        if ((*n)++ < MOST_FACTS)
+            fact[(*told)++] = arena_format(arena, "%.*s %.*s", TEXT_ARGS(test->name),
+                                           TEXT_ARGS(test->known ? test->value : TEXT("not known")));
+    }
+}
+
 /* What a table gave and why, in few lines. */
 static bool lit_box(struct arena *arena, const struct policy_graph *graph, const struct policy_table *table,
                     const struct json *fired, const struct shape_path_table *step, struct picture_box *box)
 {
     size_t most = step->rules_n;
     for (size_t r = 0; r < step->rules_n; r++)
-        most += step->rules[r].tests_n;
+        most += step->rules[r].tests_n + step->rules[r].ruled_n;
     struct text *fact = ARENA_ARRAY(arena, struct text, most + 1);
     bool *need_lit = ARENA_ARRAY(arena, bool, table->needs);
     if (!fact || !need_lit)
@@ -184,14 +234,8 @@ static bool lit_box(struct arena *arena, const struct policy_graph *graph, const
     for (size_t r = 0; r < step->rules_n && step->rules_n > 1; r++, n++)
         if (n < MOST_FACTS)
             fact[told++] = step->rules[r].gives;
-    for (size_t t = 0; step->rules_n == 1 && t < step->rules[0].tests_n; t++) {
-        const struct shape_path_test *test = &step->rules[0].tests[t];
-        if (!test->fact)
-            continue; /* an arrow tells it */
-        if (n++ < MOST_FACTS)
-            fact[told++] = arena_format(arena, "%.*s %.*s", TEXT_ARGS(test->name),
-                                        TEXT_ARGS(test->known ? test->value : TEXT("not known")));
-    }
+    if (step->rules_n == 1)
+        tell_facts(arena, &step->rules[0], fact, &told, &n);
     if (n > told) {
         fact[told] = arena_format(arena, "and %zu more", n - told);
         told++;

@@ -64,15 +64,16 @@ int picture_draw(struct arena *arena, const struct policy_graph *graph, const st
     if (!place || !content || !box || !picture_layout(arena, graph, place, &sheet.columns, &sheet.rows))
         return arena_error(arena, error);
     int64_t columns = (int64_t)sheet.columns, *top = ARENA_ARRAY(arena, int64_t, sheet.rows),
-            *height = ARENA_ARRAY(arena, int64_t, sheet.rows);
-    if (!top || !height || columns == 0)
+            *height = ARENA_ARRAY(arena, int64_t, sheet.rows), *tall = ARENA_ARRAY(arena, int64_t, graph->tables);
+    if (!top || !height || !tall || columns == 0)
         return arena_error(arena, error);
     sheet.width = (PICTURE_WIDTH - 2 * PICTURE_MARGIN - (columns - 1) * PICTURE_GUTTER) / columns;
     sheet.width = sheet.width < PICTURE_LEAST ? PICTURE_LEAST : sheet.width > PICTURE_MOST ? PICTURE_MOST : sheet.width;
     for (size_t t = 0; t < graph->tables; t++) {
         if (!fill(arena, &graph->table[t], &boxes[t], sheet.width, &content[t]))
             return arena_error(arena, error);
-        if (content[t].height > height[place[t].row])
+        tall[t] = content[t].height;
+        if (tall[t] > height[place[t].row])
             height[place[t].row] = content[t].height;
     }
     int64_t y = PICTURE_MARGIN;
@@ -82,9 +83,10 @@ int picture_draw(struct arena *arena, const struct policy_graph *graph, const st
     }
     sheet.top = top;
     sheet.height = height;
+    sheet.tall = tall;
     for (size_t t = 0; t < graph->tables; t++)
         box[t] = place_box(arena, &boxes[t], &content[t], picture_left(&sheet, place[t].column), top[place[t].row],
-                           sheet.width, height[place[t].row]);
+                           sheet.width, tall[t]);
     out->width = 2 * PICTURE_MARGIN + columns * sheet.width + (columns - 1) * PICTURE_GUTTER;
     out->height = y - PICTURE_GAP + PICTURE_MARGIN;
     out->boxes = box;

@@ -33,6 +33,7 @@ struct picture_sheet {
     size_t columns, rows;
     int64_t width;            /* of a box */
     const int64_t *top, *height; /* by row */
+    const int64_t *tall;         /* by table: its own height, the row's at most */
 };
 int64_t picture_left(const struct picture_sheet *sheet, size_t column);
 int picture_lines(struct arena *arena, const struct picture_sheet *sheet, struct shape_picture *out,

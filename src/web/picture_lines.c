@@ -99,21 +99,22 @@ static void spread(const struct picture_sheet *sheet, struct way *ways, size_t n
 static struct shape_picture_line draw(struct arena *arena, const struct picture_sheet *sheet, const struct way *way)
 {
     size_t below = sheet->place[way->from].row, above = sheet->place[way->to].row;
-    int64_t y0 = sheet->top[below], y1 = sheet->top[above] + sheet->height[above] + PICTURE_HEAD;
+    int64_t y0 = sheet->top[below], y1 = sheet->top[above] + sheet->tall[way->to] + PICTURE_HEAD,
+            floor = sheet->top[above] + sheet->height[above] + PICTURE_HEAD; /* of the row: above it straight up */
     struct text d;
     if (below == above + 1) {
-        int64_t bend = (y0 + y1) / 2;
-        d = arena_format(arena, "M%lld %lldC%lld %lld %lld %lld %lld %lld", (long long)way->start, (long long)y0,
+        int64_t bend = (y0 + floor) / 2;
+        d = arena_format(arena, "M%lld %lldC%lld %lld %lld %lld %lld %lldV%lld", (long long)way->start, (long long)y0,
                          (long long)way->start, (long long)bend, (long long)way->end, (long long)bend,
-                         (long long)way->end, (long long)y1);
+                         (long long)way->end, (long long)floor, (long long)y1);
     } else {
         int64_t enter = sheet->top[below - 1] + sheet->height[below - 1], leave = sheet->top[above + 1],
-                low = (y0 + enter) / 2, high = (leave + y1) / 2;
-        d = arena_format(arena, "M%lld %lldC%lld %lld %lld %lld %lld %lldV%lldC%lld %lld %lld %lld %lld %lld",
+                low = (y0 + enter) / 2, high = (leave + floor) / 2;
+        d = arena_format(arena, "M%lld %lldC%lld %lld %lld %lld %lld %lldV%lldC%lld %lld %lld %lld %lld %lldV%lld",
                          (long long)way->start, (long long)y0, (long long)way->start, (long long)low,
                          (long long)way->lane, (long long)low, (long long)way->lane, (long long)enter,
                          (long long)leave, (long long)way->lane, (long long)high, (long long)way->end,
-                         (long long)high, (long long)way->end, (long long)y1);
+                         (long long)high, (long long)way->end, (long long)floor, (long long)y1);
     }
     long long half = way->lit ? 7 : 4;
     struct text head = arena_format(arena, "M%lld %lldl%lld %dh%lldz", (long long)way->end,
