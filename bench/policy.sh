@@ -17,11 +17,10 @@ echo "$lines" | awk '{ for (i = 1; i <= NF; i++) if ($(i) == "KiB" && $(i - 1) >
 
 # A million recorded answers of 100,000 cases, replayed by the program itself: reading them included.
 "$build/bench/policy-answers" --write manchester-2016 "$recorded" "$folder/manchester-2016"
-for _ in $(seq "$times"); do cat "$folder/manchester-2016"; done > "$folder/million"
 TIMEFORMAT='%R %U %S'
-spent=$({ time "$build/proviso" policy replay "$folder/million" --packs packs > "$folder/said" 2>/dev/null; } 2>&1)
+spent=$(for _ in $(seq "$times"); do cat "$folder/manchester-2016"; done |
+    { time "$build/proviso" policy replay - --packs packs > "$folder/said" 2>/dev/null; } 2>&1)
 cat "$folder/said"
-rm -f "$folder/million"
 replayed=$(echo "$spent" | awk -v n=$((recorded * times)) '{ printf "%d", n / $1 }')
 cpu=$(echo "$spent" | awk -v n=$((recorded * times)) '{ printf "%d", n / ($2 + $3) }')
 echo "replayed $replayed recorded answers a second, $cpu a second of processor time"

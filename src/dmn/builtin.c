@@ -52,7 +52,7 @@ static bool next_variant(struct text *rest, struct variant *out)
     *out = (struct variant){.count = 0};
     if (!text_next(rest, ';', &one))
         return false;
-    while (out->count < PARAMETERS_MOST && text_next(&one, ',', &parameter)) {
+    while (out->count < PARAMETERS_MOST && text_next(&one, ',', &parameter) && parameter.n) {
         char last = parameter.p[parameter.n - 1];
         bool optional = last == '?', many = last == '*';
         out->any_number |= many;

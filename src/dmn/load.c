@@ -81,6 +81,18 @@ static void drop_context(xmlParserCtxt **context)
 /* The library sets up tables of its own once, which must not happen in two threads at the same time. */
 static pthread_once_t parser_ready = PTHREAD_ONCE_INIT;
 
+/* It writes some errors of encodings to standard error, whatever it is told; the error that counts is kept with the
+ * context. */
+#if LIBXML_VERSION >= 21200
+static void say_nothing(void *data, const xmlError *error)
+#else
+static void say_nothing(void *data, xmlError *error)
+#endif
+{
+    (void)data;
+    (void)error;
+}
+
 static int read_document(struct loader *l, struct text xml, struct error *error)
 {
     (void)pthread_once(&parser_ready, xmlInitParser);
@@ -89,8 +101,10 @@ static int read_document(struct loader *l, struct text xml, struct error *error)
     char where[160];
     if (!context)
         return error_set(error, ERROR_SYSTEM, l->file, "", "there is no memory to read the model");
+    xmlSetStructuredErrorFunc(NULL, say_nothing); /* of this thread */
     doc = xmlCtxtReadMemory(context, xml.p, (int)xml.n, NULL, NULL,
                             XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES);
+    xmlSetStructuredErrorFunc(NULL, NULL);
     if (!doc) {
         const xmlError *last = xmlCtxtGetLastError(context);
         struct text said = text_trim(text_of(last && last->message ? last->message : "it is not well formed"));

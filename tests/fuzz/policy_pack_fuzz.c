@@ -29,7 +29,7 @@ static struct text once(struct arena *arena, const char *folder, const char *nam
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct arena *held; /* read once: the fuzzer calls this in one thread */
-    static struct text vocabulary, facts_of_pack;
+    static struct text vocabulary, words, facts_of_pack;
     ARENA_SCOPE struct arena *arena = arena_new(96 << 20, ARENA_PLAIN);
     struct error error;
     const char *packs;
@@ -38,13 +38,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (!held || !policy_packs_folder(held, &packs))
             abort();
         vocabulary = once(held, packs, "vocabulary.json");
+        words = once(held, packs, "words.json");
         facts_of_pack = once(held, packs, "manchester-2016/pack.json");
     }
     struct policy_pack *pack = arena ? ARENA_NEW(arena, struct policy_pack) : NULL;
     if (!pack)
         return 0;
     pack->arena = arena;
-    if (policy_read_vocabulary(pack, vocabulary, &error) ||
+    if (policy_read_vocabulary(pack, vocabulary, &error) || policy_read_words(pack, words, &error) ||
         policy_read_pack(pack, facts_of_pack, "manchester-2016", &error))
         abort();
     if (policy_bind(pack, (struct text){(const char *)data, size}, "fuzz.dmn", &error) ||
