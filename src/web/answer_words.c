@@ -3,6 +3,8 @@
 #include "policy.h"
 #include "words.h"
 
+#include <string.h>
+
 /* ---- obligations: whose they are on a page ---- */
 
 /* What the service itself sees to: it records, it shows what is fact, it seals, the limits travel with what is
@@ -149,10 +151,12 @@ static struct text who_to_whom(struct arena *arena, const struct answer_of *answ
     bool *done = ARENA_ARRAY(arena, bool, group->n);
     size_t lines = 0;
     for (size_t i = 0; line && subject && other && recipient && done && i < group->n; i++) {
+        if (done[i])
+            continue;
         struct text first = answers[group->member[i]].recipient;
         size_t subjects = told_of(answers, group, first, subject), recipients = 0;
         struct text names = words_and(arena, subject, subjects);
-        for (size_t k = i; k < group->n && !done[i]; k++) {
+        for (size_t k = i; k < group->n; k++) {
             struct text next = answers[group->member[k]].recipient;
             bool listed = done[k];
             for (size_t r = 0; r < recipients; r++)
@@ -163,10 +167,9 @@ static struct text who_to_whom(struct arena *arena, const struct answer_of *answ
             if (!listed)
                 recipient[recipients++] = next;
         }
-        if (recipients)
-            line[lines++] = pair_words(arena, names,
-                                       names.n ? words_and(arena, recipient, recipients)
-                                               : words_join(arena, recipient, recipients, ", "));
+        line[lines++] = pair_words(arena, names,
+                                   names.n ? words_and(arena, recipient, recipients)
+                                           : words_join(arena, recipient, recipients, ", "));
     }
     return line ? words_join(arena, line, lines, "\n") : TEXT("");
 }
@@ -301,8 +304,9 @@ int known_shown(struct asking *asking, const struct answer_of *answers, size_t a
         most += json_is(known, JSON_ARRAY) ? known->count : 0;
     }
     struct shape_taken *facts = ARENA_ARRAY(asking->arena, struct shape_taken, most);
+    struct text *keys = ARENA_ARRAY(asking->arena, struct text, most);
     *n = 0;
-    if (!facts)
+    if (!facts || !keys)
         return arena_error(asking->arena, error);
     for (size_t i = 0; i < answers_n; i++) {
         const struct json *known = json_get(answers[i].words, "known");
@@ -314,10 +318,18 @@ int known_shown(struct asking *asking, const struct answer_of *answers, size_t a
                 continue; /* stands above the answer, and differs from one to the next */
             struct shape_taken one =
                 taken_of(asking->arena, &answers[i], &known->item[k], info ? info->of : POLICY_OF_SHARING, alike, change);
-            for (size_t s = 0; s < *n && !there; s++)
+            size_t at = *n; /* beside what was said of the same fact */
+            for (size_t s = 0; s < *n && !there; s++) {
                 there = text_equal(facts[s].key, one.key);
-            if (!there)
-                facts[(*n)++] = one;
+                at = text_equal(keys[s], key) ? s + 1 : at;
+            }
+            if (there)
+                continue;
+            memmove(facts + at + 1, facts + at, (*n - at) * sizeof *facts);
+            memmove(keys + at + 1, keys + at, (*n - at) * sizeof *keys);
+            facts[at] = one;
+            keys[at] = key;
+            (*n)++;
         }
     }
     *out = facts;

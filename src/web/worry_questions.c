@@ -232,11 +232,28 @@ static struct text name_of(const struct view_rows *rows, enum policy_fact_of of,
     return TEXT("");
 }
 
+/* "Sam and Kit, to Children's Services and the clinic" */
+static struct text everybody_in_words(struct asking *asking, const struct view_rows *rows)
+{
+    struct text *subject = ARENA_ARRAY(asking->arena, struct text, rows->n),
+                *recipient = ARENA_ARRAY(asking->arena, struct text, rows->n);
+    size_t subjects = 0, recipients = 0;
+    for (size_t i = 0; subject && recipient && i < rows->n; i++) {
+        const struct answer_row *row = VISIT_ROW(*rows, struct answer_row, i);
+        subjects = add_whom(subject, subjects, row->name);
+        recipients = add_whom(recipient, recipients, row->recipient);
+    }
+    return arena_format(asking->arena, "%.*s, to %.*s", TEXT_ARGS(words_and(asking->arena, subject, subjects)),
+                        TEXT_ARGS(words_and(asking->arena, recipient, recipients)));
+}
+
 /* "Sam", "Sam and Kit", "Sam, to the clinic"; empty where there is nobody to tell from another. */
 static struct text about_whom(struct asking *asking, const struct view_rows *rows, const struct asked *asked)
 {
     if (!asked->one && asked->whoms < 2)
         return TEXT("");
+    if (asked->all && asked->of == POLICY_OF_PAIR)
+        return everybody_in_words(asking, rows);
     struct text *names = ARENA_ARRAY(asking->arena, struct text, asked->whoms);
     for (size_t i = 0; names && i < asked->whoms; i++)
         names[i] = name_of(rows, asked->of, asking, asked->whom[i]);
