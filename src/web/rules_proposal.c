@@ -91,7 +91,7 @@ static int read_effect(struct asking *asking, const struct pack_effect_row *row,
     page->done = row->done;
     page->whole = row->of;
     if (page->working)
-        return http_set_header(asking->request, "Refresh", TEXT("3"), error);
+        return http_set_header(asking->request, "Refresh", TEXT("5"), error);
     if (!row->worked_at.at)
         return 0;
     int result = json_read(arena, row->effect.json, "effect", &effect, error);

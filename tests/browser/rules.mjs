@@ -14,6 +14,13 @@ function day(ahead) {
   return ["day", "month", "year"].map((type) => Number(parts.find((part) => part.type === type).value));
 }
 
+// The page that says how far it is looks by itself, whenever it likes: it is judged once it stands still.
+async function pressAndWait(person, name) {
+  await Promise.all([person.page.waitForEvent("load"), person.hand.press(person.page.getByRole("button", { name }))]);
+  await person.page.getByText(/^Worked out /).waitFor();
+  await person.look();
+}
+
 await run(program, () => `rules adopted: ${checked()} checks`, async (browser, server) => {
   // The governance lead sees what applies, and that its review is overdue; records one.
   const lead = await Person.arrive(browser, server, { name: "governance" });
@@ -55,15 +62,12 @@ await run(program, () => `rules adopted: ${checked()} checks`, async (browser, s
   await lead.writeDate(/From which day/, d, m, y);
   await lead.press("Continue");
   await lead.write("What changes, and why?", reasons);
-  await lead.press("Propose it, and see what it would change");
+  await pressAndWait(lead, "Propose it, and see what it would change");
   await lead.expect("Proposed rules");
-  await lead.page.getByText(/^Worked out /).waitFor(); // the page looks by itself
-  await lead.look();
   await lead.expectWords(reasons, "Recorded answers", "May it be shared?", "Of all cases that there could be", "Somebody else has to approve it");
   check((await lead.page.getByRole("button", { name: /^Approve/ }).count()) === 0, "who proposed it is offered to approve it");
   const proposal = new URL(lead.page.url()).pathname;
-  await lead.press("Work it out again");
-  await lead.page.getByText(/^Worked out /).waitFor();
+  await pressAndWait(lead, "Work it out again");
   await lead.expectNoWords("Rowan", "Juno", "centile");
 
   // Another agency's manager, on a telephone.

@@ -184,6 +184,9 @@ static void test_adopted(void **state)
     const struct policy_pack *past = gate_pack_of(home.home.gate, text_of(was));
     assert_non_null(past);
     assert_true(is(policy_pack_info(past)->sha256, was));
+    must(visit_look(home_visit(&home.home, "teacher"), &decision_path_view, &first, &rows, &error), &error, "decision.path");
+    assert_true(VISIT_ROW(rows, struct decision_path_row, 0)->at_hand); /* it is explained by the rules of its day */
+    assert_true(is(VISIT_ROW(rows, struct decision_path_row, 0)->pack, "manchester-2016"));
     PROVISION("WM-34");
 
     struct verify_report report;
