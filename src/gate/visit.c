@@ -25,7 +25,7 @@ static int become(struct visit *visit, struct text token, enum session_kind kind
 {
     struct session session = {0};
     uint8_t hash[32];
-    int64_t now = clock_now();
+    int64_t now = gate_now(visit->gate);
     session_hash(token, hash);
     uint64_t generation = sessions_generation(visit->gate->sessions);
     if (!sessions_find(visit->gate->sessions, hash, now, visit->gate->idle, &session)) {

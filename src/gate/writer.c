@@ -157,7 +157,7 @@ static void write_seen(struct batch *batch)
     struct gate *gate = batch->gate;
     struct error ignored;
     struct session_seen seen[SEEN_MOST];
-    int64_t now = clock_now();
+    int64_t now = gate_now(gate);
     if (now - gate->seen_written < SEEN_EVERY || store_savepoint(batch->session, &ignored) != 0)
         return;
     gate->seen_written = now;

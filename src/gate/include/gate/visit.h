@@ -14,7 +14,7 @@ struct gate_settings {
     const char *origin;   /* name of the log, for a new home; NULL: "proviso.example/log" */
     const char *program;  /* that has the keyholder's command; NULL: this one */
     int64_t idle;         /* microseconds after which a session that does nothing ends; 0: 30 minutes */
-    int64_t (*clock)(void); /* of turns; NULL: clock_now. Tests go through days with it */
+    int64_t (*clock)(void); /* of turns and sessions; NULL: clock_now. Tests go through days with it */
     bool read_only;       /* to check a home, also beside the server that has it: no writer, nothing is made or changed */
     /* Called once the keyholder runs and before the first thread: the moment to give up what is not needed. NULL: none. */
     int (*confine)(void *context, struct error *error);
