@@ -60,6 +60,9 @@ static int show(struct asking *asking, struct error *error)
         if ((result = read_one(asking, &ids[i], &decision, &groups[i], error)))
             break;
         first = first ? first : decision;
+        for (size_t k = 0; k < i; k++)
+            if (text_equal(groups[k].case_id, groups[i].case_id))
+                groups[i].listed = true;
         shared = shared || groups[i].recipients_n > 0;
         differs = differs || decision->differs;
         open = open || text_equal(decision->answered, TEXT("open"));

@@ -108,7 +108,7 @@ int worry_offer_outcomes(struct asking *asking, const struct worry *worry, struc
 int worry_take_decision(struct asking *asking, struct worry *worry, const struct worry_page *page, struct error *error);
 /* decision.record's `outcomes`; empty where one holds for all. */
 int worry_outcomes(struct asking *asking, const struct worry *worry, struct json_object *out, struct error *error);
-/* "Sam and Kit, to Children's Services: Share", a line for each group. */
+/* "Share: Sam and Kit, to Children's Services.", a line for each group. */
 int worry_each_in_words(struct asking *asking, const struct view_rows *rows, struct text *out, struct error *error);
 int worry_warn_of_message(struct asking *asking, const struct worry *worry, struct step_choices *choices,
                           struct error *error);

@@ -32,6 +32,16 @@ static bool has_open(const struct view_rows *rows)
     return false;
 }
 
+static struct text on_one_line(struct arena *arena, struct text lines)
+{
+    struct buffer b = buffer_in(arena);
+    for (struct text line; text_next(&lines, '\n', &line);) {
+        buffer_string(&b, b.n ? "; " : "");
+        buffer_text(&b, line);
+    }
+    return buffer_result(&b);
+}
+
 int worry_each_in_words(struct asking *asking, const struct view_rows *rows, struct text *out, struct error *error)
 {
     struct answer_of *answers;
@@ -42,8 +52,8 @@ int worry_each_in_words(struct asking *asking, const struct view_rows *rows, str
         result = answers_shown(asking, answers, rows->n, TEXT(""), &shown, &n, error);
     struct text *line = result ? NULL : ARENA_ARRAY(asking->arena, struct text, n);
     for (size_t i = 0; line && i < n; i++)
-        line[i] = arena_format(asking->arena, "%.*s: %.*s", TEXT_ARGS(shown[i].recipients),
-                               TEXT_ARGS(choice_label(decision_outcomes, shown[i].outcome)));
+        line[i] = arena_format(asking->arena, "%.*s: %.*s.", TEXT_ARGS(choice_label(decision_outcomes, shown[i].outcome)),
+                               TEXT_ARGS(on_one_line(asking->arena, shown[i].recipients)));
     *out = line ? words_join(asking->arena, line, n, "\n") : TEXT("");
     return result;
 }

@@ -88,7 +88,7 @@ async function decide(teacher) {
   check(boxes[1].includes("You may share it") && boxes[1].includes(sam.name), `what may be shared stands after it: ${boxes[1]}`);
   await teacher.expectWords("Consent");
   await teacher.follow("Decide");
-  await teacher.expectWords(`${kit.name}, to ${health}: Do not share`);
+  await teacher.expectWords(`Do not share: ${kit.name}, to ${health}.`);
   await picture(teacher, "decide");
   await teacher.choose("For each what the policy says", "Your decision");
   await teacher.write(/^Why|reasons/i, "Both come hungry. Their mother does not want the health trust to know of Kit.");
@@ -101,7 +101,7 @@ async function decide(teacher) {
   await teacher.write("A message to them", "Please see what you can do.");
   await teacher.press("Save and continue");
   await teacher.expect("Check your answers");
-  await teacher.expectWords(`${sam.name} and ${kit.name}`, `${kit.name}, to ${health}: Do not share`);
+  await teacher.expectWords(`${sam.name} and ${kit.name}`, `Do not share: ${kit.name}, to ${health}.`);
   await picture(teacher, "check");
   await teacher.press("Record the decision and send");
   await teacher.expect("Shared");
