@@ -1,5 +1,7 @@
 #include "cases.h"
 
+#include "internal.h"
+
 #include <stdlib.h>
 
 /*
@@ -16,32 +18,17 @@ struct trial {
     size_t keys;
 };
 
-/* A value for the i-th choice of a fact: every class of it is reached. */
-static struct text pick(const struct policy_fact_info *info, size_t i)
+/* A value of the i-th class of a fact: every class of it is reached. */
+static struct text pick(const struct policy_pack *pack, const struct policy_fact_info *info, size_t i)
 {
-    static const char *const ages[] = {"0", "9", "11", "12", "15", "16", "17", "18", "40"};
-    static const char *const dates[] = {"2016-02-01", "2026-02-04", "2026-02-05",
-                                        "2026-09-29", "2026-09-30", "2027-01-01"};
-    static const char *const addresses[] = {
-        "a@b", "a@example.org", "a@nhs.net", "a@x.gcsx.gov.uk", "a@x.pnn.police.uk", "a@bexley.gov.uk"};
-    switch (info->kind) {
-    case POLICY_FACT_CHOICE:
-    case POLICY_FACT_BOOLEAN:
-        return i < info->values ? info->value[i] : (struct text){NULL, 0};
-    case POLICY_FACT_NUMBER:
-        return i < 9 ? text_of(ages[i]) : (struct text){NULL, 0};
-    case POLICY_FACT_DATE:
-        return i < 6 ? text_of(dates[i]) : (struct text){NULL, 0};
-    case POLICY_FACT_ADDRESS:
-        return i < 6 ? text_of(addresses[i]) : (struct text){NULL, 0};
-    }
-    return (struct text){NULL, 0};
+    const struct space_fact *fact = &pack->fact[policy_fact_index(pack, info->key)];
+    return i < fact->classes ? fact->sample[i] : (struct text){NULL, 0};
 }
 
-static size_t choices(const struct policy_fact_info *info)
+static size_t choices(const struct policy_pack *pack, const struct policy_fact_info *info)
 {
     size_t n = 0;
-    while (pick(info, n).p)
+    while (pick(pack, info, n).p)
         n++;
     return n;
 }
@@ -148,14 +135,14 @@ static void try_one(struct trial *t, uint64_t *random)
     size_t opens = 0, total = 1, count[MOST_OPEN], step[MOST_OPEN];
     for (size_t k = 0; k < t->keys; k++) {
         const struct policy_fact_info *info = policy_fact_find(t->pack, t->key[k]);
-        size_t n = choices(info);
+        size_t n = choices(t->pack, info);
         if (opens < MOST_OPEN && total * n <= MOST_COMPLETIONS && case_random(random) % t->keys < 5) {
             step[opens] = total;
             count[opens] = n;
             open[opens++] = info;
             total *= n;
         } else {
-            struct text value = pick(info, (size_t)(case_random(random) % n));
+            struct text value = pick(t->pack, info, (size_t)(case_random(random) % n));
             set(facts, info->key, value);
             set(full, info->key, value);
         }
@@ -165,7 +152,7 @@ static void try_one(struct trial *t, uint64_t *random)
     assert_int_equal(policy_answer(t->pack, t->decision, facts, t->arena, &answer, &error), 0);
     for (size_t n = 0; n < total; n++) {
         for (size_t o = 0; o < opens; o++)
-            set(full, open[o]->key, pick(open[o], n / step[o] % count[o]));
+            set(full, open[o]->key, pick(t->pack, open[o], n / step[o] % count[o]));
         arena_reset(t->inner);
         assert_int_equal(policy_answer(t->pack, t->decision, full, t->inner, &complete, &error), 0);
         assert_int_equal(complete.asks + complete.asks_more, 0);
