@@ -51,11 +51,11 @@ function decided(facts) {
 }
 
 // What the pack takes as given in such a case, as docs/packs.md tells it.
-function usual(facts, recipient) {
+function usual(said, recipient) {
   const shared = JSON.parse(readFileSync("packs/vocabulary.json", "utf8")).usual ?? [];
-  const known = { purpose: facts.purpose, sharer: "public-authority", recipient }, given = {};
+  const known = { ...said, sharer: "public-authority", recipient }, given = {};
   for (const { fact, value, when = {} } of [...(policy.usual ?? []), ...shared])
-    if (!(fact in given) && Object.entries(when).every(([key, values]) => [values].flat().includes({ ...known, ...given }[key]))) given[fact] = value;
+    if (!(fact in given) && !(fact in said) && Object.entries(when).every(([key, values]) => [values].flat().includes({ ...known, ...given }[key]))) given[fact] = value;
   return given;
 }
 
@@ -106,7 +106,7 @@ await run(program, () => `${pack}, ${size}: ${checked()} checks, questions: ${co
     await teacher.expectWords(`Policy applied: ${policy.title}`);
     const kinds = { "Alderbrook Children’s Services": "childrens-social-care", "Harbour Family Support": "charity", "Alderbrook Health Trust": "health" };
     // What is usual was not asked: the page says that it was taken as given.
-    const { outcome, title } = decided({ ...usual(facts, kinds[to[0]]), ...said, subject_age: 8, date: new Date().toLocaleDateString("sv", { timeZone: "Europe/London" }), sharer: "public-authority", recipient: kinds[to[0]] });
+    const { outcome, title } = decided({ ...said, ...usual(said, kinds[to[0]]), subject_age: 8, date: new Date().toLocaleDateString("sv", { timeZone: "Europe/London" }), sharer: "public-authority", recipient: kinds[to[0]] });
     check(outcome, `${way.name}: ${name}: still open on ${JSON.stringify(said)}`);
     await teacher.expectWords(title, "Where this comes from");
     const shares = outcome === "share";
