@@ -10,7 +10,7 @@ import { attach, chooseContent, chooseRecipients, decide, describe, newChild } f
 import { check, checked } from "./support.mjs";
 
 const [program, pack, size] = process.argv.slice(2);
-const way = size === "phone" ? { name: `${pack}, phone`, viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true } : { name: pack };
+const way = size === "phone" ? { name: `${pack}, phone`, glance: true, viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true } : { name: pack, glance: true };
 const words = JSON.parse(readFileSync("packs/words.json", "utf8"));
 const policy = JSON.parse(readFileSync(`packs/${pack}/pack.json`, "utf8"));
 const most = 10; // questions: what a practitioner is promised (docs/design.md)
