@@ -1,5 +1,6 @@
 #include "advice.h"
 
+#include "answer_words.h"
 #include "pages/advice.h"
 #include "pages/advice_answer.h"
 #include "policy.h"
@@ -197,19 +198,14 @@ const struct page advice_question_page = {question_show, question_take, NULL};
 
 /* ---- the answer ---- */
 
-static int todo_list(struct asking *asking, const struct json *list, const struct shape_todo **out, size_t *n)
+static size_t media(struct asking *asking, const struct json *list, const struct shape_todo **out)
 {
     size_t count = json_is(list, JSON_ARRAY) ? list->count : 0;
     struct shape_todo *todo = ARENA_ARRAY(asking->arena, struct shape_todo, count);
-    for (size_t i = 0; todo && i < count; i++) {
-        const struct json *item = &list->item[i];
-        todo[i] = json_is(item, JSON_STRING)
-                      ? (struct shape_todo){json_text(item), TEXT("")}
-                      : (struct shape_todo){json_text(json_get(item, "title")), json_text(json_get(item, "todo"))};
-    }
+    for (size_t i = 0; todo && i < count; i++)
+        todo[i] = (struct shape_todo){json_text(&list->item[i]), TEXT("")};
     *out = todo;
-    *n = todo ? count : 0;
-    return todo ? 0 : ERROR_TOO_LARGE;
+    return todo ? count : 0;
 }
 
 static int source_list(struct asking *asking, const struct json *list, const struct shape_source **out, size_t *n)
@@ -297,11 +293,13 @@ static int answer_show(struct asking *asking, struct error *error)
     page.review = json_text(json_get(json_get(words, "details"), "review"));
     page.pack = arena_format(asking->arena, "%.*s, version %.*s", TEXT_ARGS(row->pack), TEXT_ARGS(row->pack_version));
     page.back = back_of(asking, &advice);
-    if (todo_list(asking, json_get(words, "basis"), &page.basis, &page.basis_n) ||
-        todo_list(asking, json_get(words, "obligations"), &page.obligations, &page.obligations_n) ||
-        todo_list(asking, json_get(words, "conditions"), &page.conditions, &page.conditions_n) ||
-        todo_list(asking, json_get(words, "instead"), &page.instead, &page.instead_n) ||
-        source_list(asking, json_get(words, "fired"), &page.sources, &page.sources_n) ||
+    if (asking_is_local(values_get(&advice.said, "back")))
+        page.from = values_get(&advice.said, "back");
+    page.basis_n = todo_words(asking->arena, json_get(words, "basis"), &page.basis);
+    page.obligations_n = todo_words(asking->arena, json_get(words, "obligations"), &page.obligations);
+    page.conditions_n = todo_words(asking->arena, json_get(words, "conditions"), &page.conditions);
+    page.instead_n = media(asking, json_get(words, "instead"), &page.instead);
+    if (source_list(asking, json_get(words, "fired"), &page.sources, &page.sources_n) ||
         known_list(asking, &advice, json_get(words, "known"), &page) ||
         missing_list(asking, &advice, json_get(answer, "ask"), &page))
         return arena_error(asking->arena, error);

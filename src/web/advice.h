@@ -9,7 +9,10 @@
  */
 extern const struct page advice_page, advice_question_page, advice_answer_page;
 
-/* Begins one with what is known already. Return what it gives. */
+/*
+ * Begins one with what is known already, as a draft has it; "back" is a place to return to from the answer. Return what
+ * it gives.
+ */
 int advice_begin(struct asking *asking, struct text decision, const struct values *known);
 
 #endif

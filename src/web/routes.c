@@ -58,6 +58,7 @@ static const struct http_route routes[] = {
     BOTH("/worry/{draft}/people", &worry_people_page),
     BOTH("/worry/{draft}/question", &worry_question_page),
     GET("/worry/{draft}/answer", &worry_answer_page),
+    BOTH("/worry/{draft}/whose", &worry_whose_page),
     GET("/worry/{draft}/path", &worry_path_page),
     BOTH("/worry/{draft}/decide", &worry_step_pages[6]),
     FILES("/worry/{draft}/documents", &worry_documents_page, worry_upload),

@@ -118,6 +118,6 @@ int worry_upload(struct http_request *request, const struct http_piece *piece, s
 
 /* The pages. worry_step_pages stand in the order of worry_pages. */
 extern const struct page worry_start_page, worry_step_pages[], worry_child_page, worry_question_page,
-    worry_answer_page, worry_documents_page, worry_people_page, worry_check_page, worry_drop_page, worry_case_page, sent_page;
+    worry_answer_page, worry_whose_page, worry_documents_page, worry_people_page, worry_check_page, worry_drop_page, worry_case_page, sent_page;
 
 #endif

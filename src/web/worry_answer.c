@@ -1,5 +1,6 @@
 #include "worry.h"
 
+#include "advice.h"
 #include "answer_words.h"
 #include "pages/answer.h"
 #include "policy.h"
@@ -45,6 +46,20 @@ static struct text earlier(struct asking *asking, const struct worry *worry)
     return words_time(asking->arena, at);
 }
 
+/* The first pair for whom agreement is to be asked; NULL: for none. */
+static const struct answer_of *to_be_asked(const struct answer_of *answers, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct json *todo = json_get(answers[i].answer, "obligations");
+        if (text_equal(json_text(json_get(answers[i].answer, "outcome")), TEXT("seek-consent")))
+            return &answers[i];
+        for (size_t k = 0; json_is(todo, JSON_ARRAY) && k < todo->count; k++)
+            if (text_equal(json_text(&todo->item[k]), TEXT("seek-consent")))
+                return &answers[i];
+    }
+    return NULL;
+}
+
 static int show(struct asking *asking, struct error *error)
 {
     struct worry *worry;
@@ -78,8 +93,51 @@ static int show(struct asking *asking, struct error *error)
           .hurry = worry_address(asking, worry, "question?key=urgent"), .known = known, .known_n = known_n,
           .decide = worry_address(asking, worry, "decide"), .recipients = worry_address(asking, worry, "recipients"),
           .people = worry_address(asking, worry, "people"), .earlier = earlier(asking, worry), .pack = pack->title,
-          .path = worry_address(asking, worry, "path"));
+          .path = worry_address(asking, worry, "path"),
+          .whose = pack->decides[POLICY_CONSENT] && to_be_asked(each, rows.n) ? worry_address(asking, worry, "whose")
+                                                                              : TEXT(""));
     return 0;
 }
 
 const struct page worry_answer_page = {show, NULL, NULL};
+
+/* ---- whose agreement is needed: the policy is asked, with what is known of the person ---- */
+
+static int whose_take(struct asking *asking, struct error *error)
+{
+    struct worry *worry;
+    const char *instead;
+    struct view_rows rows;
+    struct answer_of *each;
+    struct values known = values_in(asking->arena);
+    int result = worry_ready(asking, &worry, &instead, error);
+    if (!result && instead)
+        return asking_go(asking, "/worry/%s/%s", worry->draft_id.text, instead);
+    if (!result)
+        result = worry_ask(asking, worry, &rows, error);
+    if (!result)
+        result = worry_read_answers(asking, &rows, &each, error);
+    const struct answer_of *one = result ? NULL : to_be_asked(each, rows.n);
+    if (!result && !one)
+        return asking_go(asking, "/worry/%s/answer", worry->draft_id.text);
+    if (result)
+        return result;
+    const struct json *list = json_get(one->words, "known");
+    for (size_t i = 0; json_is(list, JSON_ARRAY) && i < list->count; i++) {
+        struct text key = json_text(json_get(&list->item[i], "key"));
+        if (policy_fact_matters(gate_pack(asking->face->gate), POLICY_CONSENT, key))
+            values_add(&known, arena_format(asking->arena, "fact:%.*s", TEXT_ARGS(key)),
+                       json_text(json_get(&list->item[i], "value")));
+    }
+    values_set(&known, "back", worry_address(asking, worry, "answer"));
+    return advice_begin(asking, TEXT("consent"), &known);
+}
+
+static int whose_show(struct asking *asking, struct error *error)
+{
+    struct worry *worry;
+    int result = worry_load(asking, &worry, error);
+    return result ? result : asking_go(asking, "/worry/%s/answer", worry->draft_id.text);
+}
+
+const struct page worry_whose_page = {whose_show, whose_take, NULL};

@@ -3,6 +3,7 @@
 // advice.mjs PROVISO
 import { Person } from "./person.mjs";
 import { run } from "./server.mjs";
+import { chooseRecipients, describe, newChild } from "./journey.mjs";
 import { check, checked } from "./support.mjs";
 
 const program = process.argv[2];
@@ -15,9 +16,9 @@ async function begin(person, what) {
 }
 
 // Replies by key; what is not here is not known, and of boxes those are ticked that are named here.
-async function reply(person, known) {
+async function reply(person, known, where = "/advice/*/question") {
   const asked = [];
-  while (person.kind() === "/advice/*/question") {
+  while (person.kind() === where) {
     const boxes = await person.page.locator("input[name=box]").evaluateAll((all) => all.map((one) => one.value));
     const key = await person.page.locator("input[name=key]").inputValue();
     const together = boxes.length ? boxes : [key];
@@ -62,6 +63,20 @@ await run(program, () => `asking the policy: ${checked()} checks`, async (browse
   await nurse.press("Continue");
   while (nurse.kind() === "/advice/*/question") await nurse.press("I do not know");
   await nurse.expect("You may share it");
+
+  // From a worry whose answer is to ask first: whose agreement, with the age that the case knows.
+  await nurse.go("/");
+  await newChild(nurse);
+  await describe(nurse, "His mother asked whether the charity could help.");
+  await chooseRecipients(nurse, ["Harbour Family Support"]);
+  const known = { purpose: "service-provision", legal_duty: "none", recipient_needs_to_know: "true", consent: "not-sought", child_harm: "none", proportionate: "true", article6: "e", article9: "g", public_function: "false", no_consent_ground: "none", both_listed: "false" };
+  await reply(nurse, { ...known, sensitive: true, confidential: true }, "/worry/*/question");
+  await nurse.expectWords("Ask for agreement first");
+  await nurse.press("Whose agreement do we need?");
+  check(!(await reply(nurse, { understanding: "insufficient", capacity: "presumed" })).includes("subject_age"), "the age is known and was asked");
+  await nurse.expect(/parental responsibility/i);
+  await nurse.follow("Go back to what you began");
+  await nurse.expect("What the policy says");
 
   // Nothing chosen: said on the page.
   nurse.expected.add(422);
