@@ -87,6 +87,13 @@ static void smaller_rules(void **state)
           "=seek-advice");
     share("{\"article6\":\"e\",\"purpose\":\"service-provision\",\"consent\":\"refused\"}", "=do-not-share");
     share("{\"article6\":\"e\",\"purpose\":\"service-provision\"}", "=seek-consent +seek-consent");
+    /* agreement is the condition relied on: not asked yet, asked for; refused, not shared */
+    share("{\"article6\":\"a\",\"purpose\":\"service-provision\",\"no_consent_ground\":\"none\",\"consent\":\"not-sought\",\"public_function\":true}",
+          "=seek-consent +seek-consent");
+    share("{\"article6\":\"a\",\"purpose\":\"service-provision\",\"no_consent_ground\":\"none\",\"consent\":\"refused\",\"public_function\":true}",
+          "=do-not-share");
+    share("{\"article6\":\"none\",\"purpose\":\"service-provision\",\"no_consent_ground\":\"none\",\"consent\":\"not-sought\",\"public_function\":true}",
+          "=do-not-share");
     share("{\"identifies\":\"nobody\"}", "=share +not-personal");
     share("{\"legal_duty\":\"statute\"}", "=share +legal-duty");
     share("{\"article6\":\"a\",\"consent\":\"given\",\"consent_covers\":true}", "=share +consent");
