@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # tools/test.sh [long]
 #
-# The suite, twice: as released, then with the address and undefined-behaviour sanitizers. Stops at the first run
-# that fails. With `long` the tests labelled long as well, the thread sanitizer, and a while of each fuzz target.
+# The suite, twice: as released, then with the address and undefined-behaviour sanitizers (without the few browser tests
+# that can only find fault with pages: tests/browser/CMakeLists.txt names them). Stops at the first run that fails. With `long` the tests labelled long as well, the thread sanitizer, and a while of each fuzz target.
 #
 # The last lines are ctest's own: how many passed. Where some failed, what each of them said stands just before those.
 # PROVISO_TEST_SECONDS is how long a run may take before it counts as stuck.

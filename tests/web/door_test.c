@@ -120,6 +120,50 @@ static void test_forged_forms(void **state)
     browser_close(&browser);
 }
 
+/* A question to the policy is its asker's own; a draft of another kind is none; bad replies change nothing. */
+static void test_advice(void **state)
+{
+    struct test_site *site = *state;
+    struct browser teacher, other;
+    char question[600], path[600], worry[600];
+    browser_open(&teacher, site);
+    browser_sign_in(&teacher, "teacher");
+    browser_open(&other, site);
+    browser_sign_in(&other, "other");
+    browser_get(&teacher, "/advice");
+    browser_post(&teacher, NULL, "decision=dinner");
+    assert_int_equal(teacher.status, 422);
+    assert_sees(&teacher, "Choose what you want to know");
+    browser_post(&teacher, NULL, "decision=consent");
+    assert_non_null(strstr(teacher.path, "/question"));
+    snprintf(question, sizeof question, "%s", teacher.path);
+    browser_post(&teacher, NULL, "key=subject_age&answer=many");
+    assert_int_equal(teacher.status, 422);
+    assert_sees(&teacher, "Write a whole number");
+    browser_get(&teacher, question);
+    browser_post(&teacher, NULL, "key=shoe_size&answer=5");
+    assert_int_equal(teacher.status, 404);
+    browser_get(&other, question);
+    assert_int_equal(other.status, 404);
+    snprintf(path, sizeof path, "%.*sanswer", (int)(strlen(question) - strlen("question")), question);
+    browser_get(&other, path);
+    assert_int_equal(other.status, 404);
+    browser_get(&teacher, path);
+    assert_int_equal(teacher.status, 200);
+    assert_sees(&teacher, "It depends on what is still open"); /* nothing of the bad replies was kept */
+    walk_to_recipients(&teacher, "Kim+Example");
+    snprintf(worry, sizeof worry, "%s", strchr(teacher.path + 1, '/'));
+    *strchr(worry + 1, '/') = '\0';
+    snprintf(path, sizeof path, "/advice%s/answer", worry);
+    browser_get(&teacher, path);
+    assert_int_equal(teacher.status, 404);
+    snprintf(path, sizeof path, "/worry%s/whose", worry);
+    browser_get(&other, path);
+    assert_int_equal(other.status, 404);
+    browser_close(&other);
+    browser_close(&teacher);
+}
+
 /* Another's draft, case, decision, document or receipt is as if it were not there; so is nonsense. */
 static void test_reach(void **state)
 {
@@ -269,7 +313,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sign_in), cmocka_unit_test(test_tries),        cmocka_unit_test(test_forged_forms),
-        cmocka_unit_test(test_reach),   cmocka_unit_test(test_refused_form), cmocka_unit_test(test_unknown),
+        cmocka_unit_test(test_advice), cmocka_unit_test(test_reach),   cmocka_unit_test(test_refused_form), cmocka_unit_test(test_unknown),
     };
     return cmocka_run_group_tests(tests, make, drop);
 }
