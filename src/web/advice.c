@@ -5,6 +5,7 @@
 #include "pages/advice_answer.h"
 #include "policy.h"
 #include "question_page.h"
+#include "words.h"
 
 struct advice {
     struct id draft_id;
@@ -228,9 +229,10 @@ static int known_list(struct asking *asking, const struct advice *advice, const 
     struct shape_taken *taken = ARENA_ARRAY(asking->arena, struct shape_taken, count);
     for (size_t i = 0; taken && i < count; i++) {
         const struct json *item = &list->item[i];
-        struct text key = json_text(json_get(item, "key"));
+        struct text key = json_text(json_get(item, "key")), value = json_text(json_get(item, "words"));
+        struct date day;
         taken[i] = (struct shape_taken){.key = json_text(json_get(item, "title")),
-                                        .value = json_text(json_get(item, "words")),
+                                        .value = date_parse(value, &day) ? words_date(asking->arena, day) : value,
                                         .system = json_is(json_get(item, "system"), JSON_TRUE),
                                         .usual = json_text(json_get(item, "usual")),
                                         .change = question_address(asking, advice, key)};

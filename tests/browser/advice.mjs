@@ -44,7 +44,7 @@ await run(program, () => `asking the policy: ${checked()} checks`, async (browse
   await begin(nurse, "Whose agreement is needed?");
   await reply(nurse, { subject_age: 12, understanding: "sufficient", capacity: "presumed", attorney_or_deputy: "false" });
   await nurse.expect("The child");
-  await nurse.expectWords("What you must do", "Where this comes from", "This was not recorded");
+  await nurse.expectWords("What you must do", "Where this comes from", "This was not recorded", /\d+ [A-Z][a-z]+ 20\d\d/);
 
   await nurse.follow("Ask something else");
   await begin(nurse, "How may it be sent?");
