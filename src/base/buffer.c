@@ -32,6 +32,14 @@ static bool reserve(struct buffer *b, size_t more)
     return true;
 }
 
+char *buffer_room(struct buffer *b, size_t n)
+{
+    if (!reserve(b, n))
+        return NULL;
+    b->n += n;
+    return b->p + b->n - n;
+}
+
 void buffer_bytes(struct buffer *b, const void *p, size_t n)
 {
     if (n == 0 || !reserve(b, n))

@@ -1,5 +1,7 @@
 #include "base/json.h"
 
+#include <string.h>
+
 struct json_writer json_writer_in(struct buffer *out)
 {
     return (struct json_writer){.out = out};
@@ -132,42 +134,52 @@ void json_put(struct json_writer *w, const struct json *value)
     }
 }
 
-/* Characters that must be escaped, or are better so. */
-static const bool special[256] = {
-    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-    ['"'] = 1, ['\\'] = 1, [0x7f] = 1,
+/* How many bytes stand for each inside a string: those that must be escaped, or are better so, take more than one. */
+static const uint8_t width[256] = {
+    [0x00] = 6, 6, 6, 6, 6, 6, 6, 6, 6, 2, 2, 6, 6, 2, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6,
+    ['"'] = 2, ['\\'] = 2, [0x7f] = 6,
 };
+
+static size_t quoted_size(struct text t)
+{
+    size_t n = 2 + t.n;
+    for (size_t i = 0; i < t.n; i++) {
+        uint8_t wide = width[(unsigned char)t.p[i]];
+        n += wide ? wide - 1u : 0;
+    }
+    return n;
+}
+
+static char *put_escaped(char *to, unsigned char c)
+{
+    static const char hex[] = "0123456789abcdef";
+    *to++ = '\\';
+    if (width[c] == 2) {
+        *to++ = c == '\n' ? 'n' : c == '\r' ? 'r' : c == '\t' ? 't' : (char)c;
+        return to;
+    }
+    memcpy(to, "u00", 3);
+    to[3] = hex[c >> 4];
+    to[4] = hex[c & 15];
+    return to + 5;
+}
 
 void json_quote(struct buffer *out, struct text t)
 {
-    buffer_char(out, '"');
-    size_t plain = 0;
-    for (size_t i = 0; i < t.n; i++) {
-        unsigned char c = (unsigned char)t.p[i];
-        if (!special[c])
-            continue;
-        buffer_text(out, text_cut(t, plain, i));
-        plain = i + 1;
-        switch (c) {
-        case '"':
-            buffer_text(out, TEXT("\\\""));
-            break;
-        case '\\':
-            buffer_text(out, TEXT("\\\\"));
-            break;
-        case '\n':
-            buffer_text(out, TEXT("\\n"));
-            break;
-        case '\r':
-            buffer_text(out, TEXT("\\r"));
-            break;
-        case '\t':
-            buffer_text(out, TEXT("\\t"));
-            break;
-        default:
-            buffer_format(out, "\\u%04x", c);
+    size_t n = quoted_size(t);
+    char *to = buffer_room(out, n);
+    if (!to)
+        return;
+    *to++ = '"';
+    if (n == t.n + 2 && t.n)
+        to = (char *)memcpy(to, t.p, t.n) + t.n;
+    else
+        for (size_t i = 0; i < t.n; i++) {
+            unsigned char c = (unsigned char)t.p[i];
+            if (width[c])
+                to = put_escaped(to, c);
+            else
+                *to++ = (char)c;
         }
-    }
-    buffer_text(out, text_cut(t, plain, t.n));
-    buffer_char(out, '"');
+    *to = '"';
 }

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,13 +75,21 @@ static int configure(struct store_session *session, struct error *error)
         failed = exec(session,
                       "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA recursive_triggers = ON;"
                       "PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;"
-                      "PRAGMA journal_size_limit = 67108864;",
+                      "PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 8000;",
                       error);
     if (!failed && !session->writer)
         failed = exec(session, "PRAGMA query_only = ON", error);
     if (!failed)
         failed = expect(session, "PRAGMA synchronous", "2", "SQLite does not synchronise fully", error);
     return failed;
+}
+
+/* SQLite counts its memory under one lock for all sessions, at each allocation; nobody here asks for the count. */
+static pthread_once_t counted = PTHREAD_ONCE_INIT;
+
+static void stop_counting(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
 static int sqlite_connect(struct store_session *session, struct error *error)
@@ -94,6 +103,7 @@ static int sqlite_connect(struct store_session *session, struct error *error)
         if (failed)
             return failed;
     }
+    pthread_once(&counted, stop_counting);
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_PRIVATECACHE;
     flags |= settings->may_write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
     if (session->writer)

@@ -19,6 +19,9 @@ void buffer_char(struct buffer *b, char c);
 void buffer_text(struct buffer *b, struct text t);
 void buffer_string(struct buffer *b, const char *s);
 void buffer_bytes(struct buffer *b, const void *p, size_t n);
+
+/* Appends `n` bytes that the caller fills at once; NULL when there is no memory. */
+char *buffer_room(struct buffer *b, size_t n);
 void buffer_format(struct buffer *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buffer_int(struct buffer *b, int64_t value);
 struct text buffer_result(const struct buffer *b);
