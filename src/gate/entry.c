@@ -83,6 +83,11 @@ static struct ledger_entry_builder begin_entry(struct batch *batch, const struct
     ledger_entry_add(&builder, TEXT("account"), id_text(&actor->account));
     ledger_entry_add(&builder, TEXT("post"), id_text(&actor->post));
     ledger_entry_add(&builder, TEXT("agency"), id_text(&actor->agency));
+    if (actor->title[0]) { /* as they were called then, for whoever is shown the entry without the directory */
+        ledger_entry_add(&builder, TEXT("by"),
+                         arena_format(batch->scratch, "%s%s%s", actor->title, actor->agency_name[0] ? ", " : "", actor->agency_name));
+        ledger_entry_add(&builder, TEXT("by_person"), text_of(actor->name));
+    }
     return builder;
 }
 

@@ -117,6 +117,10 @@ const struct ledgered *ledgered_find(const char *name);
 /* The row that was read, as the bytes that its digest is made of. */
 int row_content(struct arena *arena, const struct ledgered *table, struct store_rows *rows, struct text *content,
                 struct error *error);
+/* The content, in the form in which the entry that wrote the row digested it; {NULL, 0} if the row is not what it recorded. */
+int row_find_content(struct arena *arena, const struct ledgered *table, struct store_rows *rows,
+                     const struct ledger_hash *row_key, const struct ledger_row *row, struct text *content,
+                     struct error *error);
 /* A look as its leaf's bytes. */
 struct text look_content(struct arena *arena, int64_t seq, int64_t at, struct text account, struct text post,
                          struct text view, struct text about, struct text case_id);

@@ -31,27 +31,53 @@ const struct ledgered *ledgered_find(const char *name)
     return NULL;
 }
 
-/* Each column: its kind's letter, then 'n' for NULL or its value; texts and bytes with their length before them. */
-int row_content(struct arena *arena, const struct ledgered *table, struct store_rows *rows, struct text *content,
-                struct error *error)
+/*
+ * Each column: its kind's letter, then 'n' for NULL or its value; texts with their length before them. Bytes are told by
+ * their hash ('h'), so that a row can be shown to somebody without what lies sealed in it; whole ('b') in what was
+ * recorded before that was so.
+ */
+static int write_content(struct arena *arena, const struct ledgered *table, struct store_rows *rows, bool whole,
+                         struct text *content, struct error *error)
 {
     struct buffer b = buffer_in(arena);
     for (int i = 0; table->kinds[i]; i++) {
-        if (store_is_null(rows, i)) {
-            buffer_char(&b, 'n');
-            continue;
-        }
-        buffer_char(&b, table->kinds[i]);
-        if (table->kinds[i] == 'i') {
+        char kind = store_is_null(rows, i) ? 'n' : table->kinds[i];
+        buffer_char(&b, kind == 'b' && !whole ? 'h' : kind);
+        if (kind == 'i')
             buffer_u64(&b, (uint64_t)store_int(rows, i));
-            continue;
+        if (kind == 'b' && !whole) {
+            struct ledger_hash hash = ledger_hash_leaf(store_bytes(rows, i));
+            buffer_bytes(&b, hash.byte, sizeof hash.byte);
+        } else if (kind == 't' || kind == 'b') {
+            struct text value = kind == 'b' ? store_bytes(rows, i) : store_text(rows, i);
+            buffer_u64(&b, value.n);
+            buffer_text(&b, value);
         }
-        struct text value = table->kinds[i] == 'b' ? store_bytes(rows, i) : store_text(rows, i);
-        buffer_u64(&b, value.n);
-        buffer_text(&b, value);
     }
     *content = buffer_result(&b);
     return buffer_failed(&b) ? arena_error(arena, error) : 0;
+}
+
+int row_content(struct arena *arena, const struct ledgered *table, struct store_rows *rows, struct text *content,
+                struct error *error)
+{
+    return write_content(arena, table, rows, false, content, error);
+}
+
+int row_find_content(struct arena *arena, const struct ledgered *table, struct store_rows *rows,
+                     const struct ledger_hash *row_key, const struct ledger_row *row, struct text *content,
+                     struct error *error)
+{
+    for (int whole = 0; whole < 2; whole++) {
+        int result = write_content(arena, table, rows, whole, content, error);
+        if (result)
+            return result;
+        struct ledger_hash digest = ledger_row_digest_by(row_key, row->table, row->key, *content);
+        if (ledger_hash_equal(&digest, &row->digest))
+            return 0;
+    }
+    *content = (struct text){NULL, 0};
+    return 0;
 }
 
 struct text look_content(struct arena *arena, int64_t seq, int64_t at, struct text account, struct text post,

@@ -29,12 +29,12 @@ int verify_row(struct walk *walk, uint64_t index, const struct ledger_entry *ent
         verify_differ(walk, table, "%s %.*s: the row is gone", name, TEXT_ARGS(row->key));
         return 0;
     }
+    struct ledger_hash row_key = ledger_row_key(entry->salt);
     if (!result)
-        result = row_content(walk->arena, table, rows, &content, error);
+        result = row_find_content(walk->arena, table, rows, &row_key, row, &content, error);
     if (result)
         return result;
-    struct ledger_hash digest = ledger_row_digest(entry->salt, row->table, row->key, content);
-    if (!ledger_hash_equal(&digest, &row->digest))
+    if (!content.p)
         verify_differ(walk, table, "%s %.*s: the row is not what entry %llu recorded", name, TEXT_ARGS(row->key),
                (unsigned long long)index);
     walk->report->rows++;

@@ -159,14 +159,27 @@ int ledger_entry_finish(const struct ledger_entry_builder *builder, struct ledge
     return code;
 }
 
-struct ledger_hash ledger_row_digest(const uint8_t salt[LEDGER_SALT_SIZE], struct text table, struct text key,
-                                     struct text content)
+struct ledger_hash ledger_row_key(const uint8_t salt[LEDGER_SALT_SIZE])
 {
     HASHER_SCOPE struct ledger_hasher hasher;
     ledger_hasher_open(&hasher);
-    struct ledger_hash rows_key = ledger_rows_key(&hasher, salt);
-    struct ledger_hash digest = ledger_digest_row(&hasher, &rows_key, table, key, content);
-    bytes_wipe(&rows_key, sizeof rows_key);
+    return ledger_rows_key(&hasher, salt);
+}
+
+struct ledger_hash ledger_row_digest_by(const struct ledger_hash *row_key, struct text table, struct text key,
+                                        struct text content)
+{
+    HASHER_SCOPE struct ledger_hasher hasher;
+    ledger_hasher_open(&hasher);
+    return ledger_digest_row(&hasher, row_key, table, key, content);
+}
+
+struct ledger_hash ledger_row_digest(const uint8_t salt[LEDGER_SALT_SIZE], struct text table, struct text key,
+                                     struct text content)
+{
+    struct ledger_hash row_key = ledger_row_key(salt);
+    struct ledger_hash digest = ledger_row_digest_by(&row_key, table, key, content);
+    bytes_wipe(&row_key, sizeof row_key);
     return digest;
 }
 

@@ -1,6 +1,7 @@
 /* Sealed records. */
 #include "pieces.h"
 
+#include <sodium.h>
 #include <string.h>
 #include "base/bytes.h"
 
@@ -19,7 +20,7 @@ static void test_both_ways(void **state)
         assert_int_equal(
             vault_record_seal(arena, key, TEXT("share/7/reason"), (struct text){plain, n}, &again, NULL), 0);
         assert_int_equal(sealed.n, n + VAULT_RECORD_OVERHEAD);
-        assert_int_equal(sealed.p[0], 1);
+        assert_int_equal(sealed.p[0], 2);
         assert_false(text_equal(sealed, again));
         assert_int_equal(vault_record_open(arena, key, TEXT("share/7/reason"), sealed, &opened, NULL), 0);
         assert_true(text_equal(opened, (struct text){plain, n}));
@@ -53,6 +54,48 @@ static void test_refused(void **state)
     assert_int_equal(vault_record_open(arena, key, TEXT("a"), sealed, &opened, NULL), ERROR_CHECK);
 }
 
+/* What opens one record opens no other, not even one sealed under the same key. */
+static void test_opener(void **state)
+{
+    (void)state;
+    ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_SECRET);
+    uint8_t key[VAULT_RECORD_KEY], opener[VAULT_RECORD_OPENER];
+    bytes_random(key, sizeof key);
+    struct text one, two, opened;
+    assert_int_equal(vault_record_seal(arena, key, TEXT("a"), TEXT("plain"), &one, NULL), 0);
+    assert_int_equal(vault_record_seal(arena, key, TEXT("a"), TEXT("plain"), &two, NULL), 0);
+    assert_int_equal(vault_record_opener(key, one, opener, NULL), 0);
+    assert_int_equal(vault_record_open_by(arena, opener, TEXT("a"), one, &opened, NULL), 0);
+    assert_true(text_equal(opened, TEXT("plain")));
+    assert_int_equal(vault_record_open_by(arena, opener, TEXT("b"), one, &opened, NULL), ERROR_CHECK);
+    assert_int_equal(vault_record_open_by(arena, opener, TEXT("a"), two, &opened, NULL), ERROR_CHECK);
+    assert_int_equal(vault_record_open_by(arena, key, TEXT("a"), one, &opened, NULL), ERROR_CHECK);
+
+    /* other bytes of the commitment: what it opens to is the same, but it is not the record's one opener any more */
+    char *p = arena_string(arena, one);
+    p[1 + 24] = (char)(p[1 + 24] ^ 1);
+    assert_int_equal(vault_record_open_by(arena, opener, TEXT("a"), (struct text){p, one.n}, &opened, NULL), ERROR_CHECK);
+}
+
+/* As homes of before have them; made by libsodium itself. */
+static void test_version_1(void **state)
+{
+    (void)state;
+    ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_SECRET);
+    uint8_t key[VAULT_RECORD_KEY], opener[VAULT_RECORD_OPENER];
+    unsigned char sealed[1 + 24 + 5 + 16] = {1};
+    bytes_random(key, sizeof key);
+    bytes_random(sealed + 1, 24);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(sealed + 25, NULL, (const unsigned char *)"plain", 5,
+                                               (const unsigned char *)"\1a", 2, NULL, sealed + 1, key);
+    struct text record = {(const char *)sealed, sizeof sealed}, opened;
+    assert_int_equal(vault_record_open(arena, key, TEXT("a"), record, &opened, NULL), 0);
+    assert_true(text_equal(opened, TEXT("plain")));
+    assert_int_equal(vault_record_open(arena, key, TEXT("b"), record, &opened, NULL), ERROR_CHECK);
+    assert_int_equal(vault_record_opener(key, record, opener, NULL), ERROR_INVALID);
+    assert_int_equal(vault_record_open_by(arena, key, TEXT("a"), record, &opened, NULL), ERROR_INVALID);
+}
+
 static void test_arena_ceiling(void **state)
 {
     (void)state;
@@ -70,6 +113,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_both_ways),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_opener),
+        cmocka_unit_test(test_version_1),
         cmocka_unit_test(test_arena_ceiling),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,6 +14,7 @@
  *   ledger/note.h        signed notes, keys, cosignatures
  *   ledger/checkpoint.h  the text of a checkpoint
  *   ledger/entry.h       entries: committed fields and rows, the sealed body, openings
+ *   ledger/showing.h     several fields and rows of an entry, shown together
  *   ledger/evidence.h    a proof in one file: entry index, inclusion proof and checkpoint (C2SP tlog-proof)
  *   ledger/witness.h     asking a witness for its signature, and being one (C2SP tlog-witness)
  *   ledger/folder.h      a storage of plain files, laid out as they are served
@@ -26,6 +27,7 @@
 #include "ledger/log.h"
 #include "ledger/note.h"
 #include "ledger/proof.h"
+#include "ledger/showing.h"
 #include "ledger/tile.h"
 #include "ledger/witness.h"
 

@@ -73,6 +73,10 @@ int ledger_entry_finish(const struct ledger_entry_builder *builder, struct ledge
  */
 struct ledger_hash ledger_row_digest(const uint8_t salt[LEDGER_SALT_SIZE], struct text table, struct text key,
                                      struct text content);
+/* The same in two steps: the key under which an entry's rows are digested, and a digest by it. Secret as the salt is. */
+struct ledger_hash ledger_row_key(const uint8_t salt[LEDGER_SALT_SIZE]);
+struct ledger_hash ledger_row_digest_by(const struct ledger_hash *row_key, struct text table, struct text key,
+                                        struct text content);
 
 /* ERROR_INPUT for an entry that breaks a rule above. */
 int ledger_entry_leaf(const struct ledger_entry *entry, struct ledger_leaf *leaf, struct error *error);

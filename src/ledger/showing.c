@@ -1,0 +1,192 @@
+#include "ledger/showing.h"
+
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "bytes_reader.h"
+#include "commitment.h"
+
+enum { SHOWING_VERSION = 1 };
+
+static int item_rules(const struct ledger_showing *showing, const struct ledger_shown *item, struct error *error)
+{
+    return item->place < showing->field_count ? ledger_field_rules(&item->field, item->place, error)
+                                              : ledger_row_rules(&item->row, error);
+}
+
+static int showing_rules(const struct ledger_showing *showing, struct error *error)
+{
+    int code = ledger_count_rules(showing->field_count, showing->row_count, error);
+    if (code == 0 && (showing->count == 0 || showing->count > showing->field_count + showing->row_count))
+        code = error_set(error, ERROR_INPUT, "showing", "", "it shows nothing, or more than the entry has");
+    for (size_t i = 0; code == 0 && i < showing->count; i++) {
+        const struct ledger_shown *item = &showing->item[i];
+        if (item->place >= showing->field_count + showing->row_count || (i > 0 && item->place <= item[-1].place))
+            code = error_set(error, ERROR_INPUT, "showing", "", "its places are out of order, or beyond the entry");
+        else
+            code = item_rules(showing, item, error);
+        for (size_t k = 0; code == 0 && k < i && item->place < showing->field_count; k++)
+            if (text_equal(showing->item[k].field.name, item->field.name))
+                code = error_set(error, ERROR_INPUT, "showing", "", "it shows two fields of the same name");
+    }
+    return code;
+}
+
+int ledger_showing_make(struct arena *arena, const struct ledger_entry *entry, const size_t *places, size_t count,
+                        struct ledger_showing *showing, struct error *error)
+{
+    int code = ledger_entry_rules(entry, error);
+    if (code != 0)
+        return code;
+    size_t all = entry->field_count + entry->row_count;
+    struct ledger_showing result = {.field_count = entry->field_count, .row_count = entry->row_count, .count = count};
+    struct ledger_shown *item = ARENA_ARRAY(arena, struct ledger_shown, count);
+    struct ledger_hash *commitment = ARENA_ARRAY(arena, struct ledger_hash, all);
+    if (!item || !commitment)
+        return arena_error(arena, error);
+    HASHER_SCOPE struct ledger_hasher hasher;
+    ledger_hasher_open(&hasher);
+    ledger_commit_entry(&hasher, entry, commitment);
+    size_t others = 0, next = 0;
+    for (size_t place = 0; place < all; place++) {
+        if (next == count || places[next] != place) {
+            commitment[others++] = commitment[place];
+            continue;
+        }
+        item[next].place = place;
+        ledger_item_salt(&hasher, entry->salt, place, item[next].salt);
+        if (place < entry->field_count)
+            item[next].field = entry->field[place];
+        else
+            item[next].row = entry->row[place - entry->field_count];
+        next++;
+    }
+    memset(commitment + others, 0, (all - others) * sizeof *commitment);
+    if (next != count)
+        return error_set(error, ERROR_INPUT, "showing", "", "its places are out of order, or beyond the entry");
+    result.item = item;
+    result.other = commitment;
+    code = showing_rules(&result, error);
+    if (code == 0)
+        *showing = result;
+    return code;
+}
+
+int ledger_showing_leaf(const struct ledger_showing *showing, struct ledger_leaf *leaf, struct error *error)
+{
+    int code = showing_rules(showing, error);
+    if (code != 0)
+        return code;
+    size_t all = showing->field_count + showing->row_count, next = 0, others = 0;
+    ARENA_SCOPE struct arena *arena = arena_new(all * sizeof(struct ledger_hash) + 4096, ARENA_PLAIN);
+    struct ledger_hash *commitment = arena ? ARENA_ARRAY(arena, struct ledger_hash, all) : NULL;
+    if (!commitment)
+        return error_set(error, ERROR_SYSTEM, "showing", "", "out of memory");
+    HASHER_SCOPE struct ledger_hasher hasher;
+    ledger_hasher_open(&hasher);
+    for (size_t place = 0; place < all; place++) {
+        const struct ledger_shown *item = &showing->item[next];
+        if (next == showing->count || item->place != place) {
+            commitment[place] = showing->other[others++];
+            continue;
+        }
+        commitment[place] = place < showing->field_count ? ledger_commit_field(&hasher, item->salt, &item->field)
+                                                         : ledger_commit_row(&hasher, item->salt, &item->row);
+        next++;
+    }
+    *leaf = ledger_commit_leaf(&hasher, showing->field_count, showing->row_count, commitment);
+    return 0;
+}
+
+const struct text *ledger_showing_field(const struct ledger_showing *showing, const char *name)
+{
+    for (size_t i = 0; i < showing->count && showing->item[i].place < showing->field_count; i++)
+        if (text_equal(showing->item[i].field.name, text_of(name)))
+            return &showing->item[i].field.value;
+    return NULL;
+}
+
+int ledger_showing_encode(struct arena *arena, const struct ledger_showing *showing, struct text *out,
+                          struct error *error)
+{
+    int code = showing_rules(showing, error);
+    if (code != 0)
+        return code;
+    struct buffer bytes = buffer_in(arena);
+    buffer_char(&bytes, SHOWING_VERSION);
+    buffer_u32(&bytes, (uint32_t)showing->field_count);
+    buffer_u32(&bytes, (uint32_t)showing->row_count);
+    buffer_u32(&bytes, (uint32_t)showing->count);
+    for (size_t i = 0; i < showing->count; i++) {
+        const struct ledger_shown *item = &showing->item[i];
+        buffer_u32(&bytes, (uint32_t)item->place);
+        buffer_bytes(&bytes, item->salt, LEDGER_SALT_SIZE);
+        if (item->place < showing->field_count) {
+            buffer_u16(&bytes, (uint16_t)item->field.name.n);
+            buffer_text(&bytes, item->field.name);
+            buffer_u32(&bytes, (uint32_t)item->field.value.n);
+            buffer_text(&bytes, item->field.value);
+        } else {
+            buffer_u16(&bytes, (uint16_t)item->row.table.n);
+            buffer_text(&bytes, item->row.table);
+            buffer_u16(&bytes, (uint16_t)item->row.key.n);
+            buffer_text(&bytes, item->row.key);
+            buffer_bytes(&bytes, item->row.digest.byte, LEDGER_HASH_SIZE);
+        }
+    }
+    buffer_bytes(&bytes, showing->other,
+                 (showing->field_count + showing->row_count - showing->count) * sizeof *showing->other);
+    if (buffer_failed(&bytes))
+        return arena_error(arena, error);
+    *out = buffer_result(&bytes);
+    return 0;
+}
+
+static void parse_item(struct ledger_bytes *bytes, size_t field_count, struct ledger_shown *item)
+{
+    item->place = ledger_bytes_uint(bytes, 4);
+    ledger_bytes_copy(bytes, item->salt, LEDGER_SALT_SIZE);
+    if (item->place < field_count) {
+        item->field.name = ledger_bytes_take(bytes, ledger_bytes_uint(bytes, 2));
+        item->field.value = ledger_bytes_take(bytes, ledger_bytes_uint(bytes, 4));
+    } else {
+        item->row.table = ledger_bytes_take(bytes, ledger_bytes_uint(bytes, 2));
+        item->row.key = ledger_bytes_take(bytes, ledger_bytes_uint(bytes, 2));
+        ledger_bytes_copy(bytes, item->row.digest.byte, LEDGER_HASH_SIZE);
+    }
+}
+
+int ledger_showing_parse(struct arena *arena, struct text source, struct ledger_showing *showing,
+                         struct error *error)
+{
+    struct ledger_bytes bytes = {.rest = source};
+    struct ledger_showing result = {0};
+    uint32_t version = ledger_bytes_uint(&bytes, 1);
+    result.field_count = ledger_bytes_uint(&bytes, 4);
+    result.row_count = ledger_bytes_uint(&bytes, 4);
+    result.count = ledger_bytes_uint(&bytes, 4);
+    /* each item takes more than its salt: a count beyond that is a lie, and memory is not asked for it */
+    if (bytes.failed || version != SHOWING_VERSION || result.count > source.n / LEDGER_SALT_SIZE)
+        return error_set(error, ERROR_INPUT, "showing", "", "these bytes do not show parts of an entry");
+    struct ledger_shown *item = ARENA_ARRAY(arena, struct ledger_shown, result.count);
+    if (!item)
+        return arena_error(arena, error);
+    for (size_t i = 0; i < result.count && !bytes.failed; i++)
+        parse_item(&bytes, result.field_count, &item[i]);
+    result.item = item;
+    int code = bytes.failed ? error_set(error, ERROR_INPUT, "showing", "", "these bytes do not show parts of an entry")
+                            : showing_rules(&result, error);
+    if (code != 0)
+        return code;
+    size_t others = result.field_count + result.row_count - result.count;
+    if (bytes.rest.n != others * sizeof(struct ledger_hash))
+        return error_set(error, ERROR_INPUT, "showing", "", "these bytes do not show parts of an entry");
+    struct ledger_hash *other = ARENA_ARRAY(arena, struct ledger_hash, others);
+    if (!other)
+        return arena_error(arena, error);
+    ledger_bytes_copy(&bytes, other, others * sizeof *other);
+    result.other = other;
+    *showing = result;
+    return 0;
+}
