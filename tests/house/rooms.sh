@@ -12,7 +12,7 @@ faults=0
 fault() { echo "$*" >&2; faults=$((faults + 1)); }
 
 # Who may know whom below `work`: these could be lifted out and used by strangers.
-declare -A may=([base]="" [sandbox]="base" [dmn]="base" [policy]="base dmn" [ledger]="base" [vault]="base" [store]="base" [http]="base")
+declare -A may=([base]="" [sandbox]="base" [dmn]="base" [policy]="base dmn" [ledger]="base" [vault]="base" [store]="base" [http]="base" [witness]="base ledger http")
 
 seen=" "
 while IFS=$'\t' read -r room archive declared; do

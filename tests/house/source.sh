@@ -30,7 +30,7 @@ sources src | grep -v '^src/web/template/' | xargs -r grep -nE '"[^"]*</?(html|h
 # Law is data: it is in packs/. (The room that reads packs may use a word of theirs as an example, the demo as one of its facts.)
 sources src | grep -vE '^src/(policy/|cli/demo)' | xargs -r grep -niE 'section[ -](47|17)[^0-9]|children act|working together to' | sed 's/^/  /' | tell "C that speaks of law"
 
-for room in base dmn ledger vault store http; do
+for room in base dmn ledger vault store http witness; do
     sources "src/$room"
 done | xargs -r grep -niE 'safeguard|caldicott|practitioner|social worker|safeguarding' | sed 's/^/  /' |
     tell "A room for strangers that knows of safeguarding"
