@@ -201,7 +201,7 @@ void gate_close(struct gate **slot)
 const struct policy_pack *gate_pack(const struct gate *gate)
 {
     struct turn turn = {.now = gate_now(gate)};
-    return packs_on(gate, date_to_days(turn_date(&turn)));
+    return packs_on(gate, date_to_days(turn_date(&turn)), NULL);
 }
 
 int64_t gate_now(const struct gate *gate)

@@ -8,25 +8,28 @@
 /* What the calendar needs is always loaded; on demand some fewer, so that there is room for it. */
 enum { PACKS_MOST = 64, PACKS_ON_DEMAND = 48, READ_MEMORY = 64 << 20 };
 
+struct version {
+    struct id id;
+    struct policy_pack *pack;
+    char digest[SHELF_DIGEST];
+};
+
 struct calendar {
     struct calendar *older; /* somebody may still read it: freed with the gate */
     size_t n;
     struct {
         int64_t day;
-        const struct policy_pack *pack;
+        const struct version *version;
     } item[]; /* from the latest day to the earliest */
 };
 
 struct packs {
     char folder[PATH_MAX], *id;
-    struct policy_pack *configured; /* as the folder had it when the gate was opened */
-    struct error why;               /* it could not be read */
+    struct version configured; /* as the folder had it when the gate was opened; without an id */
+    struct error why;          /* it could not be read */
 
     pthread_mutex_t lock; /* of what was loaded */
-    struct {
-        struct id version;
-        struct policy_pack *pack;
-    } kept[PACKS_MOST];
+    struct version kept[PACKS_MOST];
     size_t n;
 
     _Atomic(struct calendar *) calendar;
@@ -45,7 +48,8 @@ int packs_new(const struct gate_settings *settings, struct packs **out, struct e
         return 0;
     }
     snprintf(packs->folder, sizeof packs->folder, "%s", folder);
-    (void)policy_pack_load(packs->folder, packs->id, &packs->configured, &packs->why);
+    if (policy_pack_load(packs->folder, packs->id, &packs->configured.pack, &packs->why) == 0)
+        shelf_digest(policy_pack_files(packs->configured.pack), packs->configured.digest);
     return 0;
 }
 
@@ -60,7 +64,7 @@ void packs_free(struct packs **slot)
     }
     for (size_t i = 0; i < packs->n; i++)
         policy_pack_free(&packs->kept[i].pack);
-    policy_pack_free(&packs->configured);
+    policy_pack_free(&packs->configured.pack);
     pthread_mutex_destroy(&packs->lock);
     free(packs->id);
     free(packs);
@@ -81,7 +85,7 @@ static struct text *file_of(struct policy_pack_files *files, struct text name)
 
 /* The files as the record has them, and only if they are what was kept. */
 static int read_version(struct store_session *session, const struct id *version, struct arena *arena,
-                        struct policy_pack **out, struct error *error)
+                        struct version *out, struct error *error)
 {
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
     struct policy_pack_files files = {0};
@@ -106,25 +110,25 @@ static int read_version(struct store_session *session, const struct id *version,
         got = arena_error(arena, error);
     if (got)
         return got;
-    char made[SHELF_DIGEST];
-    shelf_digest(&files, made);
-    if (!text_equal(digest, text_of(made)))
+    out->id = *version;
+    shelf_digest(&files, out->digest);
+    if (!text_equal(digest, text_of(out->digest)))
         return error_set(error, ERROR_CHECK, "policy_file", "Run 'proviso ledger verify', and restore a backup.",
                          "a kept version of the policy %s has been altered", id);
-    return policy_pack_read(id, &files, out, error);
+    return policy_pack_read(id, &files, &out->pack, error);
 }
 
-static const struct policy_pack *loaded(struct packs *packs, const struct id *version)
+static const struct version *loaded(struct packs *packs, const struct id *version)
 {
     for (size_t i = 0; i < packs->n; i++)
-        if (id_equal(&packs->kept[i].version, version))
-            return packs->kept[i].pack;
+        if (id_equal(&packs->kept[i].id, version))
+            return &packs->kept[i];
     return NULL;
 }
 
 /* Reads outside the lock; where two threads read the same, one's work is thrown away. */
 static int load(struct gate *gate, struct store_session *session, const struct id *version, size_t most,
-                const struct policy_pack **out, struct error *error)
+                const struct version **out, struct error *error)
 {
     struct packs *packs = gate->packs;
     pthread_mutex_lock(&packs->lock);
@@ -137,20 +141,20 @@ static int load(struct gate *gate, struct store_session *session, const struct i
         return error_set(error, ERROR_TOO_LARGE, "policy_version", "Start the service anew.",
                          "too many versions of policies are loaded at once");
     ARENA_SCOPE struct arena *arena = arena_new(READ_MEMORY, ARENA_PLAIN);
-    struct policy_pack *pack POLICY_PACK_SCOPE = NULL;
-    int result = arena ? read_version(session, version, arena, &pack, error)
+    struct version read = {.pack = NULL};
+    int result = arena ? read_version(session, version, arena, &read, error)
                        : error_set(error, ERROR_SYSTEM, "", "", "out of memory");
     if (result)
         return result;
     pthread_mutex_lock(&packs->lock);
     *out = loaded(packs, version);
     if (!*out && packs->n < PACKS_MOST) {
-        packs->kept[packs->n].version = *version;
-        packs->kept[packs->n++].pack = pack;
-        *out = pack;
-        pack = NULL;
+        packs->kept[packs->n] = read;
+        *out = &packs->kept[packs->n++];
+        read.pack = NULL;
     }
     pthread_mutex_unlock(&packs->lock);
+    policy_pack_free(&read.pack);
     return *out ? 0 : error_set(error, ERROR_TOO_LARGE, "policy_version", "", "too many versions of policies are loaded");
 }
 
@@ -158,33 +162,43 @@ int packs_kept(struct gate *gate, const struct id *version, const struct policy_
 {
     STORE_SESSION_SCOPE struct store_session *session = NULL;
     pthread_mutex_lock(&gate->packs->lock);
-    *out = loaded(gate->packs, version);
+    const struct version *found = loaded(gate->packs, version);
     pthread_mutex_unlock(&gate->packs->lock);
-    if (*out)
-        return 0;
-    int result = store_reader(gate->store, &session, error);
-    return result ? result : load(gate, session, version, PACKS_ON_DEMAND, out, error);
+    int result = found ? 0 : store_reader(gate->store, &session, error);
+    if (!result && !found)
+        result = load(gate, session, version, PACKS_ON_DEMAND, &found, error);
+    *out = result ? NULL : found->pack;
+    return result;
 }
 
-const struct policy_pack *gate_pack_of(struct gate *gate, struct text sha256)
+/* A digest names one version; a hash may be that of several: any of them, the latest if none is loaded. */
+static const struct version *loaded_as(struct packs *packs, struct text hash)
+{
+    for (size_t i = 0; i < packs->n; i++)
+        if (text_equal(text_of(packs->kept[i].digest), hash))
+            return &packs->kept[i];
+    for (size_t i = 0; i < packs->n; i++)
+        if (text_equal(policy_pack_info(packs->kept[i].pack)->sha256, hash))
+            return &packs->kept[i];
+    return NULL;
+}
+
+const struct policy_pack *gate_pack_of(struct gate *gate, struct text hash)
 {
     struct packs *packs = gate->packs;
-    const struct policy_pack *found = NULL;
     struct id version = {""};
     struct error error = {0};
     pthread_mutex_lock(&packs->lock);
-    for (size_t i = 0; !found && i < packs->n; i++)
-        if (text_equal(policy_pack_info(packs->kept[i].pack)->sha256, sha256))
-            found = packs->kept[i].pack;
+    const struct version *found = loaded_as(packs, hash);
     pthread_mutex_unlock(&packs->lock);
     if (found)
-        return found;
+        return found->pack;
     STORE_SESSION_SCOPE struct store_session *session = NULL;
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
     int result = store_reader(gate->store, &session, &error);
     if (!result)
-        result = store_one(session, "SELECT id FROM policy_version WHERE sha256 = $1 ORDER BY kept_at DESC LIMIT 1",
-                           STORE_BIND(STORE_TEXT(sha256)), &rows, &error);
+        result = store_one(session, "SELECT id FROM policy_version WHERE digest = $1 OR sha256 = $1 ORDER BY kept_at DESC LIMIT 1",
+                           STORE_BIND(STORE_TEXT(hash)), &rows, &error);
     if (!result)
         id_parse(store_text(rows, 0), &version);
     store_done(&rows);
@@ -192,17 +206,20 @@ const struct policy_pack *gate_pack_of(struct gate *gate, struct text sha256)
         result = load(gate, session, &version, PACKS_ON_DEMAND, &found, &error);
     if (result && result != ERROR_MISSING)
         log_line(LOG_LEVEL_WARNING, "gate", "a kept version of a policy is not at hand: %s", error.what);
-    return found;
+    return found ? found->pack : NULL;
 }
 
 /* ---- the calendar ---- */
 
-const struct policy_pack *packs_on(const struct gate *gate, int64_t day)
+const struct policy_pack *packs_on(const struct gate *gate, int64_t day, struct text *digest)
 {
     const struct calendar *calendar = atomic_load_explicit(&gate->packs->calendar, memory_order_acquire);
     for (size_t i = 0; calendar && i < calendar->n; i++)
-        if (calendar->item[i].day <= day || i + 1 == calendar->n)
-            return calendar->item[i].pack;
+        if (calendar->item[i].day <= day || i + 1 == calendar->n) {
+            if (digest)
+                *digest = text_of(calendar->item[i].version->digest);
+            return calendar->item[i].version->pack;
+        }
     return NULL;
 }
 
@@ -233,7 +250,7 @@ static int read_calendar(struct gate *gate, struct store_session *session, int64
         struct date from;
         int64_t day = date_parse(store_text(rows, 0), &from) ? date_to_days(from) : INT64_MIN;
         id_parse(store_text(rows, 1), &version);
-        got = load(gate, session, &version, PACKS_MOST, &calendar->item[calendar->n].pack, error);
+        got = load(gate, session, &version, PACKS_MOST, &calendar->item[calendar->n].version, error);
         calendar->item[calendar->n++].day = day;
         if (!got && day <= today)
             break;
@@ -271,7 +288,7 @@ static int use_configured(struct packs *packs, struct error *error)
         return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
     calendar->n = 1;
     calendar->item[0].day = INT64_MIN;
-    calendar->item[0].pack = packs->configured;
+    calendar->item[0].version = &packs->configured;
     publish(packs, calendar);
     return 0;
 }
@@ -293,16 +310,15 @@ static int adopt_configured(struct gate *gate, struct error *error)
 static void compare_with_folder(struct gate *gate)
 {
     struct packs *packs = gate->packs;
-    const struct policy_pack *now = packs_on(gate, today(gate));
-    char here[SHELF_DIGEST], there[SHELF_DIGEST];
-    if (!packs->configured) {
+    const struct policy_pack *now = packs_on(gate, today(gate), NULL);
+    char here[SHELF_DIGEST];
+    if (!packs->configured.pack) {
         log_line(LOG_LEVEL_WARNING, "gate", "the policy %s cannot be read from its folder (%s); the record has what applies",
                  packs->id, packs->why.what);
         return;
     }
     shelf_digest(policy_pack_files(now), here);
-    shelf_digest(policy_pack_files(packs->configured), there);
-    if (strcmp(here, there) != 0)
+    if (strcmp(here, packs->configured.digest) != 0)
         log_line(LOG_LEVEL_INFO, "gate",
                  "the policy %s in the folder is not the version that applies (%.*s of %.*s): it can be proposed", packs->id,
                  TEXT_ARGS(policy_pack_info(now)->version), TEXT_ARGS(policy_pack_info(now)->id));
@@ -314,7 +330,7 @@ int packs_begin(struct gate *gate, struct error *error)
     int result = packs_refresh(gate, error);
     if (result && gate->read_only) { /* who verifies the record finds what is wrong with it */
         log_line(LOG_LEVEL_WARNING, "gate", "the policy in force cannot be read: %s", error->what);
-        return packs->configured ? use_configured(packs, error) : 0;
+        return packs->configured.pack ? use_configured(packs, error) : 0;
     }
     if (result)
         return result;
@@ -323,7 +339,7 @@ int packs_begin(struct gate *gate, struct error *error)
             compare_with_folder(gate);
         return 0;
     }
-    if (!packs->configured) {
+    if (!packs->configured.pack) {
         if (gate->read_only)
             return 0;
         *error = packs->why;

@@ -23,8 +23,11 @@ int packs_begin(struct gate *gate, struct error *error);
 /* Reads again what is approved. */
 int packs_refresh(struct gate *gate, struct error *error);
 
-/* In force on a day (days since 1970); the last known before the first. NULL only if a read-only gate found none. */
-const struct policy_pack *packs_on(const struct gate *gate, int64_t day);
+/*
+ * In force on a day (days since 1970); the last known before the first. NULL only if a read-only gate found none. `digest`
+ * (may be NULL) is that of its files, lent until the gate closes.
+ */
+const struct policy_pack *packs_on(const struct gate *gate, int64_t day, struct text *digest);
 
 /* As struct shelf tells. */
 int packs_kept(struct gate *gate, const struct id *version, const struct policy_pack **out, struct error *error);

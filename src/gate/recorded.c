@@ -1,5 +1,7 @@
 #include "recorded.h"
 
+#include "work/kept.h"
+
 enum { TOGETHER = KEYHOLDER_BATCH, PIECE_MEMORY = 256 << 20 };
 
 struct sealed_decision {
@@ -75,11 +77,10 @@ static int read_one(struct piece *piece, const struct sealed_decision *one, cons
 {
     const struct json *list = NULL;
     struct error why = {0};
-    struct text kept = json_text(json_get(one->row.plain, "answers"));
-    if (json_read(piece->scratch, kept, "answers", &list, &why) == ERROR_TOO_LARGE)
+    int read = kept_answer_list(piece->scratch, one->row.plain, &list, &why);
+    if (read == ERROR_TOO_LARGE)
         return arena_error(piece->scratch, error);
-    list = json_get(list, "answers");
-    if (!json_is(list, JSON_ARRAY) || list->count == 0)
+    if (read)
         return reader->unreadable(reader->self, one->id, "it holds no answers", error);
     int result = 0;
     for (size_t i = 0; !result && i < list->count; i++) {

@@ -74,9 +74,9 @@ struct id *thing_at(const void *in, size_t offset)
     return (struct id *)((uintptr_t)in + offset);
 }
 
-static const struct policy_pack *pack_of(const void *gate, struct text sha256)
+static const struct policy_pack *pack_of(const void *gate, struct text hash)
 {
-    return gate_pack_of((struct gate *)(uintptr_t)gate, sha256);
+    return gate_pack_of((struct gate *)(uintptr_t)gate, hash);
 }
 
 static const struct id_list *things_at(const void *in, size_t offset)
@@ -97,7 +97,7 @@ struct turn visit_turn(struct visit *visit, struct store_session *session)
         .fresh_key = keys_fresh,
         .pack_of = pack_of,
     };
-    turn.pack = packs_on(visit->gate, date_to_days(turn_date(&turn)));
+    turn.pack = packs_on(visit->gate, date_to_days(turn_date(&turn)), &turn.pack_digest);
     return turn;
 }
 

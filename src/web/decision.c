@@ -18,10 +18,12 @@ static int read_answers(struct asking *asking, struct json_object kept, struct p
     struct answer_of *answers = ARENA_ARRAY(asking->arena, struct answer_of, n);
     if (!result && !answers)
         result = arena_error(asking->arena, error);
-    for (size_t i = 0; !result && i < n; i++)
+    for (size_t i = 0; !result && i < n; i++) {
         answers[i] = (struct answer_of){.recipient = json_text(json_get(&list->item[i], "recipient")),
                                         .words = json_get(&list->item[i], "words"),
                                         .answer = json_get(&list->item[i], "answer")};
+        page->without_words = page->without_words || json_is(json_get(answers[i].words, "at_hand"), JSON_FALSE);
+    }
     if (!result)
         result = answers_shown(asking, answers, n, TEXT(""), &page->answers, &page->answers_n, error);
     return result ? result : known_shown(asking, answers, n, TEXT(""), &page->known, &page->known_n, error);

@@ -93,6 +93,8 @@ static int read_one(struct asking *asking, const struct one *one, struct page_pa
         return path_changes(asking->arena, pack, changes, &page->changes, &page->changes_n, error);
     }
     recorded = json_get(words, "fired");
+    if (!json_is(recorded, JSON_ARRAY) || recorded->count == 0) /* without the version there are no words of its rules */
+        recorded = json_get(words, "citations");
     return path_recorded(asking->arena, recorded, &page->recorded, &page->recorded_n, error);
 }
 

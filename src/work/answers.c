@@ -222,17 +222,22 @@ int answers_work_out(struct turn *turn, const struct question *question, struct 
     return result;
 }
 
-void answer_words_write(const struct pair_answer *one, struct json_writer *w)
+const struct text *answer_system_facts(const struct pair_answer *answer, size_t *n)
 {
     static const struct text system[] = {TEXT_INIT("date"), TEXT_INIT("sharer"), TEXT_INIT("recipient"),
-                                         TEXT_INIT("subject_age")}; /* the age only if the birth is recorded */
+                                         TEXT_INIT("subject_age")};
+    *n = answer->age.n ? 4 : 3;
+    return system;
+}
+
+void answer_words_write(const struct pair_answer *one, struct json_writer *w)
+{
     struct known known = {.pack = one->answer.pack,
                           .decision = POLICY_SHARE,
                           .facts = one->facts,
-                          .system = system,
-                          .systems = one->age.n ? 4 : 3,
                           .usual = one->usual,
                           .usuals = one->usuals};
+    known.system = answer_system_facts(one, &known.systems);
     json_object(w);
     json_key(w, "recipient");
     json_put_text(w, one->recipient);

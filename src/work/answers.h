@@ -39,6 +39,9 @@ struct answers {
  */
 int answers_work_out(struct turn *turn, const struct question *question, struct answers *out, struct error *error);
 
+/* Keys of the facts that the system knew: the age among them only where the birth is recorded. */
+const struct text *answer_system_facts(const struct pair_answer *answer, size_t *n);
+
 /* An answer in plain words as JSON: docs/answers.md tells its members. */
 void answer_words_write(const struct pair_answer *answer, struct json_writer *w);
 

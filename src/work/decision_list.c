@@ -1,4 +1,4 @@
-#include "internal.h"
+#include "kept_answers.h"
 
 #define DECISION_COLUMNS                                                                                       \
     "SELECT d.id, d.case_id, post.person, post.title, d.pack, d.pack_version, d.answered, d.decided,"           \
@@ -6,6 +6,37 @@
     " FROM decision d JOIN post ON post.id = d.made_by JOIN case_file c ON c.id = d.case_id"                   \
     " JOIN subject s ON s.id = c.subject_id LEFT JOIN record_key k ON k.id = d.key_id"                         \
     " LEFT JOIN record_key ks ON ks.id = s.key_id LEFT JOIN decision_together t ON t.decision_id = d.id"
+
+/* A member that is JSON, as text; {} where there is none. */
+static int read_object(struct turn *turn, const struct sealed_row *own, const char *name, struct json_object *out,
+                       struct error *error)
+{
+    const struct json *value;
+    int result = kept_value(turn->arena, own->plain, name, &value, error);
+    if (result || !value) {
+        out->json = TEXT("{}");
+        return result;
+    }
+    struct buffer b = buffer_in(turn->arena);
+    struct json_writer w = json_writer_in(&b);
+    json_put(&w, value);
+    out->json = buffer_result(&b);
+    return buffer_failed(&b) ? arena_error(turn->arena, error) : 0;
+}
+
+static int read_answers(struct turn *turn, const struct sealed_row *own, struct json_object *out, struct error *error)
+{
+    struct kept_answers kept;
+    struct buffer b = buffer_in(turn->arena);
+    struct json_writer w = json_writer_in(&b);
+    int result = kept_answers_read(turn, own, &kept, error);
+    if (result)
+        return result;
+    if (kept.n)
+        kept_answers_write(&kept, &w);
+    out->json = kept.n ? buffer_result(&b) : TEXT("{}");
+    return buffer_failed(&b) ? arena_error(turn->arena, error) : 0;
+}
 
 /* Each row opens two sealed ones: the decision's own and the subject's. */
 static int take_all(struct turn *turn, struct store_rows *rows, struct view_rows *out, struct error *error)
@@ -40,9 +71,11 @@ static int take_all(struct turn *turn, struct store_rows *rows, struct view_rows
         row->name = plain_text(own + 1, "name");
         row->reasons = plain_text(own, "reasons");
         row->consulted = plain_text(own, "consulted");
-        row->facts = plain_object(own, "facts");
-        row->facts_of = plain_object(own, "facts_of");
-        row->answers = plain_object(own, "answers");
+        got = read_object(turn, own, "facts", &row->facts, error);
+        if (!got)
+            got = read_object(turn, own, "facts_of", &row->facts_of, error);
+        if (!got)
+            got = read_answers(turn, own, &row->answers, error);
     }
     return got;
 }

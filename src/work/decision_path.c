@@ -1,43 +1,10 @@
 #include "explain.h"
-#include "internal.h"
+#include "kept_answers.h"
 
 /*
  * The recorded computation itself: what was known then, under the version of the pack that was applied then. It is shown
  * only if that gives the very answer that was recorded; where the version is not at hand there is the record alone.
  */
-
-static bool same_value(struct turn *turn, const struct json *recorded, struct text now)
-{
-    const struct json *read;
-    struct error ignored;
-    struct buffer a = buffer_in(turn->arena), b = buffer_in(turn->arena);
-    struct json_writer one = json_writer_in(&a), other = json_writer_in(&b);
-    if (json_read(turn->arena, now, "answer", &read, &ignored))
-        return false;
-    json_put(&one, recorded);
-    json_put(&other, read);
-    return !buffer_failed(&a) && !buffer_failed(&b) && text_equal(buffer_result(&a), buffer_result(&b));
-}
-
-static int explain_again(struct turn *turn, const struct policy_pack *pack, const struct json *one,
-                         struct decision_path_row *row, struct error *error)
-{
-    struct policy_facts *facts = policy_facts_new(pack, turn->arena);
-    struct policy_answer answer;
-    struct error ignored;
-    if (!facts)
-        return arena_error(turn->arena, error);
-    if (policy_facts_read(facts, json_get(one, "facts"), &ignored) ||
-        policy_answer(pack, POLICY_SHARE, facts, turn->arena, &answer, &ignored))
-        return arena_exhausted(turn->arena) ? arena_error(turn->arena, error) : 0;
-    struct buffer now = buffer_in(turn->arena);
-    struct json_writer w = json_writer_in(&now);
-    policy_answer_write(&answer, &w);
-    if (buffer_failed(&now))
-        return arena_error(turn->arena, error);
-    row->at_hand = same_value(turn, json_get(one, "answer"), buffer_result(&now));
-    return row->at_hand ? explain_answer(turn, facts, &answer, &row->trace, &row->changes, error) : 0;
-}
 
 static struct json_object object_of(struct turn *turn, const struct json *value)
 {
@@ -64,8 +31,12 @@ static int take_one(struct turn *turn, const struct decision_row *decision, cons
     row->pack_sha256 = json_text(json_get(answer, "pack_sha256"));
     row->answer = object_of(turn, answer);
     row->words = object_of(turn, json_get(one, "words"));
-    const struct policy_pack *pack = turn->pack_of ? turn->pack_of(turn->opener, row->pack_sha256) : NULL;
-    return pack ? explain_again(turn, pack, one, row, error) : 0;
+    struct kept_again again;
+    int result = kept_work_out(turn, row->pack_sha256, json_get(one, "facts"), answer, NULL, &again, error);
+    row->at_hand = again.at_hand;
+    return result || !again.at_hand
+               ? result
+               : explain_answer(turn, again.pair.facts, &again.pair.answer, &row->trace, &row->changes, error);
 }
 
 static int decision_path_look(struct turn *turn, const struct decision_of *in, struct view_rows *out,

@@ -1,5 +1,6 @@
 #include "answers.h"
 #include "internal.h"
+#include "kept_answers.h"
 #include "whom.h"
 
 enum { OUTCOMES = 5 };
@@ -130,32 +131,6 @@ static int put_in_order(struct turn *turn, struct decision_record_ready *ready, 
 
 /* ---- sealing: a case's file holds what concerns its own subject ---- */
 
-static void write_answers(const struct one_decision *decision, struct json_writer *w)
-{
-    json_object(w);
-    json_key(w, "answers");
-    json_array(w);
-    for (size_t i = 0; i < decision->pairs; i++) {
-        const struct pair_answer *one = decision->pair[i];
-        json_object(w);
-        json_key(w, "recipient");
-        json_put_text(w, one->recipient);
-        json_key(w, "agency_id");
-        json_put_text(w, id_text(&one->agency));
-        json_key(w, "kind");
-        json_put_text(w, one->kind);
-        json_key(w, "facts");
-        policy_facts_write(one->facts, w);
-        json_key(w, "answer");
-        policy_answer_write(&one->answer, w);
-        json_key(w, "words");
-        answer_words_write(one, w);
-        json_end(w);
-    }
-    json_end(w);
-    json_end(w);
-}
-
 /* Members of `over` stand before those of `under`. */
 static void write_over(const struct json *under, const struct json *over, struct json_writer *w)
 {
@@ -192,26 +167,23 @@ static void write_facts_of(const struct answers *answers, const struct one_decis
 static int seal(struct turn *turn, const struct decision_record *in, const struct answers *answers,
                 struct one_decision *decision, struct error *error)
 {
-    struct buffer facts = buffer_in(turn->arena), facts_of = buffer_in(turn->arena), list = buffer_in(turn->arena);
-    struct json_writer f = json_writer_in(&facts), o = json_writer_in(&facts_of), l = json_writer_in(&list);
     struct whom_said said = whom_find(answers->facts_of, &decision->case_id, &decision->pair[0]->agency);
-    write_over(answers->facts, said.subject, &f);
-    write_facts_of(answers, decision, &o);
-    write_answers(decision, &l);
-    if (buffer_failed(&facts) || buffer_failed(&facts_of) || buffer_failed(&list))
-        return arena_error(turn->arena, error);
-
     SEAL_BEGIN(turn, w);
     json_key(&w, "reasons");
     json_put_text(&w, in->reasons);
     json_key(&w, "consulted");
     json_put_text(&w, in->consulted);
     json_key(&w, "facts");
-    json_put_text(&w, buffer_result(&facts));
+    write_over(answers->facts, said.subject, &w);
     json_key(&w, "facts_of");
-    json_put_text(&w, buffer_result(&facts_of));
+    write_facts_of(answers, decision, &w);
+    json_key(&w, "pack_digest");
+    json_put_text(&w, turn->pack_digest);
     json_key(&w, "answers");
-    json_put_text(&w, buffer_result(&list));
+    json_array(&w);
+    for (size_t i = 0; i < decision->pairs; i++)
+        kept_answer_write(decision->pair[i], &w);
+    json_end(&w);
     return SEAL_END_OWN(turn, w, &decision->key, "decision", &decision->id, &decision->sealed, error);
 }
 

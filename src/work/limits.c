@@ -25,9 +25,9 @@ static void write_obligations(struct json_writer *w, const struct json *words, b
  * said that telling would put somebody at risk or spoil an investigation is it left out, and then nothing goes that
  * would give it away, as citations do.
  */
-void limits_write(struct json_writer *w, const struct json *answered)
+void limits_write(struct json_writer *w, const struct kept_answer *answered)
 {
-    const struct json *words = json_get(answered, "words"), *facts = json_get(answered, "facts");
+    const struct json *words = answered->words, *facts = answered->facts;
     struct text consent = json_text(json_get(facts, "consent"));
     bool told = !consent.n || text_equal(consent, TEXT("given")) ||
                 !json_is(json_get(facts, "telling_recipient_raises_risk"), JSON_TRUE);

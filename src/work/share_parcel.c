@@ -45,7 +45,7 @@ static void write_parts(const struct share_send_ready *ready, struct json_writer
     json_array(w);
     for (size_t i = 0; i < ready->shares; i++) {
         const struct one_share *share = &ready->share[i];
-        const struct json *answered = sharing_outside(share);
+        const struct kept_answer *answered = sharing_outside(share);
         if (!answered)
             continue;
         json_object(w);

@@ -46,10 +46,8 @@ static int read_one(struct turn *turn, const struct id *decision, struct one_sha
 static int read_answers(struct turn *turn, const struct sealed_row *decision, struct one_share *share,
                         struct error *error)
 {
-    const struct json *object = NULL;
-    int result = json_read(turn->arena, plain_object(decision, "answers").json, "answers", &object, error);
-    share->answers = result ? NULL : json_get(object, "answers");
-    if (!result && !json_is(share->answers, JSON_ARRAY))
+    int result = kept_answers_read(turn, decision, &share->answers, error);
+    if (!result && share->answers.n == 0)
         return error_set(error, ERROR_CONFLICT, "decisions", "", "the content of this decision was disposed of");
     return result;
 }
@@ -81,12 +79,12 @@ int sharing_read(struct turn *turn, const struct share_send *in, struct share_se
     return result;
 }
 
-const struct json *sharing_outside(const struct one_share *share)
+const struct kept_answer *sharing_outside(const struct one_share *share)
 {
-    for (size_t i = 0; i < share->answers->count; i++) {
+    for (size_t i = 0; i < share->answers.n; i++) {
         struct id agency;
-        if (!id_parse(json_text(json_get(&share->answers->item[i], "agency_id")), &agency))
-            return &share->answers->item[i];
+        if (!id_parse(share->answers.item[i].agency_id, &agency))
+            return &share->answers.item[i];
     }
     return NULL;
 }

@@ -16,17 +16,17 @@ static struct text device(struct text medium)
     return text_equal(medium, TEXT("text-message")) ? TEXT("mobile") : medium;
 }
 
-static int seal_receipt(struct turn *turn, const struct one_share *share, const struct json *answered, struct text name,
+static int seal_receipt(struct turn *turn, const struct one_share *share, const struct kept_answer *answered, struct text name,
                         struct one_receipt *one, struct error *error)
 {
     one->id = turn_id(turn);
-    one->outside = !id_parse(json_text(json_get(answered, "agency_id")), &one->agency);
+    one->outside = !id_parse(answered->agency_id, &one->agency);
     struct buffer limits = buffer_in(turn->arena);
     struct json_writer l = json_writer_in(&limits);
     limits_write(&l, answered);
     SEAL_BEGIN(turn, w);
     json_key(&w, "name");
-    json_put_text(&w, one->outside && name.n ? name : json_text(json_get(answered, "recipient")));
+    json_put_text(&w, one->outside && name.n ? name : answered->recipient);
     json_key(&w, "limits");
     json_put_text(&w, buffer_result(&limits));
     return SEAL_END_OWN(turn, w, &share->key, "receipt", &one->id, &one->sealed, error);
@@ -67,11 +67,11 @@ static int share_send_check(const void *given, struct error *error)
 static int seal_share(struct turn *turn, const struct share_send *in, struct one_share *share, struct error *error)
 {
     int result = 0;
-    share->receipts = share->answers->count;
+    share->receipts = share->answers.n;
     if (!(share->receipt = ARENA_ARRAY(turn->arena, struct one_receipt, share->receipts)))
         return arena_error(turn->arena, error);
     for (size_t i = 0; !result && i < share->receipts; i++)
-        result = seal_receipt(turn, share, &share->answers->item[i], in->outside_name, &share->receipt[i], error);
+        result = seal_receipt(turn, share, &share->answers.item[i], in->outside_name, &share->receipt[i], error);
     if (result)
         return result;
     SEAL_BEGIN(turn, w);

@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "internal.h"
+#include "kept_answers.h"
 #include "parcel.h"
 #include "work/share.h"
 
@@ -29,7 +30,7 @@ struct one_receipt {
 struct one_share {
     struct id id, decision_id, case_id;
     struct text name; /* the subject's; empty where it is not told */
-    const struct json *answers; /* of the decision: a list, one for each recipient */
+    struct kept_answers answers; /* of the decision, one for each recipient */
     struct own_key key;
     struct text sealed;
     struct sent_thing *item, *document;
@@ -58,9 +59,9 @@ int sharing_gather(struct turn *turn, const struct share_send *in, struct share_
 int sharing_parcel(struct turn *turn, const struct share_send *in, struct share_send_ready *ready, struct error *error);
 
 /* What one recipient was answered, if it is somebody outside. */
-const struct json *sharing_outside(const struct one_share *share);
+const struct kept_answer *sharing_outside(const struct one_share *share);
 
 /* The limits that travel, from what one recipient was answered. */
-void limits_write(struct json_writer *w, const struct json *answered);
+void limits_write(struct json_writer *w, const struct kept_answer *answered);
 
 #endif

@@ -1,6 +1,7 @@
 /* Recorded answers come out again, and what was changed by hand is found. */
 #include "inside.h"
 #include "pack_home.h"
+#include "sealed.h"
 
 #include "gate/replay.h"
 
@@ -128,43 +129,11 @@ static void change(const char *sql)
 }
 
 /* Who has the keys and rewrites what was answered is found: the same facts give the true answer. */
-static void forge(struct gate *gate)
+static void forge(void)
 {
-    STORE_SESSION_SCOPE struct store_session *session = NULL;
-    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
-    ARENA_SCOPE struct arena *arena = arena_new(16 << 20, ARENA_SECRET);
-    struct error error;
-    uint8_t key[1][TURN_KEY_SIZE];
-    struct text plain, sealed, bound = arena_format(arena, "decision/%s", old_decision.text);
-    must(store_reader(gate->store, &session, &error), &error, "store_reader");
-    must(store_one(session, "SELECT d.sealed, k.wrapped FROM decision d JOIN record_key k ON k.id = d.key_id WHERE d.id = $1",
-                   STORE_BIND(STORE_TEXT(id_text(&old_decision))), &rows, &error),
-         &error, "the decision");
-    struct text wrapped = store_bytes_in(rows, 1, arena);
-    must(keys_open(gate, 1, &wrapped, key, &error), &error, "keys_open");
-    must(vault_record_open(arena, key[0], bound, store_bytes_in(rows, 0, arena), &plain, &error), &error, "open");
-    store_done(&rows);
-    store_give_back(&session);
-    struct text was = TEXT("\\\"outcome\\\":\\\"share\\\""), is = TEXT("\\\"outcome\\\":\\\"seek-advice\\\"");
-    ptrdiff_t at = text_find(plain, was);
-    assert_true(at > 0);
-    struct buffer b = buffer_in(arena);
-    buffer_text(&b, text_cut(plain, 0, (size_t)at));
-    buffer_text(&b, is);
-    buffer_text(&b, text_cut(plain, (size_t)at + was.n, plain.n));
-    must(vault_record_seal(arena, key[0], bound, buffer_result(&b), &sealed, &error), &error, "seal");
-    struct store_session *writer;
-    struct store *store;
-    char path[128];
-    snprintf(path, sizeof path, "%s/data/proviso.db", home.home.folder);
-    struct store_settings settings = {.database = path, .may_write = true};
-    must(store_open(&settings, &store, &error), &error, "store_open");
-    must(store_writer(store, &writer, &error), &error, "store_writer");
-    must(store_run(writer, "UPDATE decision SET sealed = $2 WHERE id = $1",
-                   STORE_BIND(STORE_TEXT(id_text(&old_decision)), STORE_BYTES(sealed.p, sealed.n)), NULL, &error),
-         &error, "forge");
-    store_give_back(&writer);
-    store_close(&store);
+    struct text plain = sealed_decision(&home.home, &old_decision);
+    sealed_decision_forge(&home.home, &old_decision,
+                          sealed_altered(&home.home, plain, "\"outcome\":\"share\"", "\"outcome\":\"seek-advice\""));
 }
 
 static void test_tampered(void **state)
@@ -191,7 +160,7 @@ static void test_tampered(void **state)
     assert_non_null(strstr(heard.what, "altered"));
 
     change("UPDATE decision SET sealed = (SELECT sealed FROM kept WHERE kept.id = decision.id)");
-    forge(gate);
+    forge();
     report = replay(gate, NULL, 0, &heard);
     assert_int_equal(report.differ, 2); /* the answer, and the list that says otherwise */
     assert_string_equal(heard.decision, old_decision.text);

@@ -1,3 +1,4 @@
+#include "../gate/sealed.h"
 #include "walk.h"
 #include "provision.h"
 #include "web.h"
@@ -198,6 +199,43 @@ static void test_overseer(void **state)
     browser_close(&teacher);
 }
 
+/* Where the version that answered is not at hand the pages say so, and show what was recorded in its short names. */
+static void test_without_words(void **state)
+{
+    struct test_site *site = *state;
+    struct error error;
+    struct visit *visit = home_visit(&site->home, "teacher");
+    struct decided decided = home_decide(&site->home, visit, TEXT(""));
+    struct view_rows rows;
+    struct decision_of of = {decided.decision_id};
+    struct browser teacher;
+    char path[100];
+    browser_open(&teacher, site);
+    browser_sign_in(&teacher, "teacher");
+    snprintf(path, sizeof path, "/decision/%s", decided.decision_id.text);
+    browser_get(&teacher, path);
+    assert_sees(&teacher, "You may share it");
+    assert_sees_not(&teacher, "is not at hand");
+
+    struct text plain = sealed_decision(&site->home, &decided.decision_id);
+    plain = sealed_altered(&site->home, plain, "\"pack_digest\":\"", "\"pack_digest\":\"0");
+    plain = sealed_altered(&site->home, plain, "\"pack_sha256\":\"", "\"pack_sha256\":\"0");
+    sealed_decision_forge(&site->home, &decided.decision_id, plain);
+    browser_get(&teacher, path);
+    assert_int_equal(teacher.status, 200);
+    assert_sees(&teacher, "The version of the policy that answered is not at hand");
+    assert_sees(&teacher, "record-decision");
+    assert_sees_not(&teacher, "You may share it");
+    must(visit_look(visit, &decision_read_view, &of, &rows, &error), &error, "decision.read");
+    assert_true(text_find(VISIT_ROW(rows, struct decision_row, 0)->answers.json, TEXT("\"at_hand\":false")) >= 0);
+    snprintf(path, sizeof path, "/decision/%s/path", decided.decision_id.text);
+    browser_get(&teacher, path);
+    assert_sees(&teacher, "The tables of this version are not at hand");
+    assert_sees(&teacher, "MAN, ");
+    assert_sees_not(&teacher, "it was disposed of");
+    browser_close(&teacher);
+}
+
 /* What was begun waits on the home page, and can be thrown away. */
 static void test_drafts(void **state)
 {
@@ -224,7 +262,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_fixed_page), cmocka_unit_test(test_directory), cmocka_unit_test(test_tokens),
-        cmocka_unit_test(test_overseer),         cmocka_unit_test(test_drafts),
+        cmocka_unit_test(test_overseer),         cmocka_unit_test(test_without_words), cmocka_unit_test(test_drafts),
     };
     return cmocka_run_group_tests(tests, make, drop);
 }

@@ -39,8 +39,11 @@ void gate_close(struct gate **gate);
  */
 const struct policy_pack *gate_pack(const struct gate *gate);
 
-/* Any version that the record keeps, by the hash that its answers carry; NULL if it keeps none. From any thread. */
-const struct policy_pack *gate_pack_of(struct gate *gate, struct text sha256);
+/*
+ * Any version that the record keeps, by the digest of its files (work/shelf.h) or by the hash that its answers carry; NULL
+ * if it keeps none. From any thread.
+ */
+const struct policy_pack *gate_pack_of(struct gate *gate, struct text hash);
 
 /* False once the service has stopped, because a commit failed or the keyholder is lost; *why says so, the log why. */
 bool gate_is_well(struct gate *gate, struct error *why);

@@ -30,6 +30,7 @@ struct turn {
     const struct actor *actor;
     int64_t now; /* the instant of the command; the same however often apply runs */
     const struct policy_pack *pack; /* in force for this partnership on the day of the command */
+    struct text pack_digest;        /* of all its files: shelf.h */
     const struct shelf *shelf;      /* the packs at hand: only for the commands and views of packs */
 
     struct turn_key key;       /* commands: seals what this command writes. Destroying it disposes of that */
@@ -40,8 +41,11 @@ struct turn {
     /* A key of its own, for what is to go before the entry that tells of it: see turn_seal_under. */
     int (*fresh_key)(const void *opener, int64_t now, struct turn_key *key, struct error *error);
 
-    /* The version of a pack that has this hash (pack_sha256 of an answer); NULL where it is not at hand. */
-    const struct policy_pack *(*pack_of)(const void *opener, struct text sha256);
+    /*
+     * The version of a pack that has this digest; or this hash (pack_sha256 of an answer), which versions that differ only in
+     * their words have in common. NULL where it is not at hand.
+     */
+    const struct policy_pack *(*pack_of)(const void *opener, struct text hash);
 
     struct written_row *written; /* apply: rows told by turn_wrote */
     size_t written_n, written_room;

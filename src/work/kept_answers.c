@@ -1,0 +1,268 @@
+#include "kept_answers.h"
+
+/* ---- what is kept ---- */
+
+static void write_text(struct json_writer *w, const char *key, struct text value)
+{
+    json_key(w, key);
+    json_put_text(w, value);
+}
+
+void kept_answer_write(const struct pair_answer *answer, struct json_writer *w)
+{
+    size_t systems;
+    const struct text *system = answer_system_facts(answer, &systems);
+    json_object(w);
+    write_text(w, "recipient", answer->recipient);
+    write_text(w, "agency_id", id_text(&answer->agency));
+    write_text(w, "kind", answer->kind);
+    json_key(w, "facts");
+    policy_facts_write(answer->facts, w);
+    json_key(w, "answer");
+    policy_answer_write(&answer->answer, w);
+    json_key(w, "system");
+    json_array(w);
+    for (size_t i = 0; i < systems; i++)
+        json_put_text(w, system[i]);
+    json_end(w);
+    json_key(w, "usual");
+    json_array(w);
+    for (size_t i = 0; i < answer->usuals; i++)
+        json_put_text(w, answer->usual[i].key);
+    json_end(w);
+    json_end(w);
+}
+
+int kept_value(struct arena *arena, const struct json *plain, const char *name, const struct json **out,
+               struct error *error)
+{
+    *out = json_get(plain, name);
+    return json_is(*out, JSON_STRING) ? json_read(arena, (*out)->text, name, out, error) : 0;
+}
+
+int kept_answer_list(struct arena *arena, const struct json *plain, const struct json **out, struct error *error)
+{
+    int result = kept_value(arena, plain, "answers", out, error);
+    if (!result && json_is(*out, JSON_OBJECT))
+        *out = json_get(*out, "answers");
+    if (!result && (!json_is(*out, JSON_ARRAY) || (*out)->count == 0))
+        result = error_set(error, ERROR_MISSING, "answers", "", "it holds no answers");
+    return result;
+}
+
+/* ---- worked out again ---- */
+
+static bool same_value(struct turn *turn, const struct json *recorded, const struct policy_answer *now)
+{
+    struct buffer a = buffer_in(turn->arena), b = buffer_in(turn->arena);
+    struct json_writer one = json_writer_in(&a), other = json_writer_in(&b);
+    json_put(&one, recorded);
+    policy_answer_write(now, &other);
+    return !buffer_failed(&a) && !buffer_failed(&b) && text_equal(buffer_result(&a), buffer_result(&b));
+}
+
+/* What was only usual is supposed anew: the version says in the same order why. */
+static int suppose_again(struct turn *turn, const struct json *usual, struct pair_answer *pair, struct error *error)
+{
+    if (!json_is(usual, JSON_ARRAY) || usual->count == 0)
+        return 0;
+    int result = 0;
+    for (size_t i = 0; !result && i < usual->count; i++)
+        result = policy_facts_forget(pair->facts, json_text(&usual->item[i]), error);
+    if (!result)
+        result = policy_suppose(pair->facts, turn->arena, &pair->usual, &pair->usuals, error);
+    return result || pair->usuals == usual->count ? result : error_set(error, ERROR_CHECK, "usual", "", "other facts are usual");
+}
+
+int kept_work_out(struct turn *turn, struct text version, const struct json *facts, const struct json *answer,
+                  const struct json *usual, struct kept_again *out, struct error *error)
+{
+    struct error ignored;
+    *out = (struct kept_again){0};
+    const struct policy_pack *pack = turn->pack_of ? turn->pack_of(turn->opener, version) : NULL;
+    if (!pack)
+        return 0;
+    struct kept_again again = {.pair.facts = policy_facts_new(pack, turn->arena)};
+    if (!again.pair.facts)
+        return arena_error(turn->arena, error);
+    again.at_hand = policy_facts_read(again.pair.facts, facts, &ignored) == 0 &&
+                    suppose_again(turn, usual, &again.pair, &ignored) == 0 &&
+                    policy_answer(pack, POLICY_SHARE, again.pair.facts, turn->arena, &again.pair.answer, &ignored) == 0 &&
+                    same_value(turn, answer, &again.pair.answer);
+    if (arena_exhausted(turn->arena))
+        return arena_error(turn->arena, error);
+    if (again.at_hand)
+        *out = again;
+    return 0;
+}
+
+/* ---- read ---- */
+
+static bool is_listed(const struct json *list, struct text key)
+{
+    for (size_t i = 0; json_is(list, JSON_ARRAY) && i < list->count; i++)
+        if (text_equal(json_text(&list->item[i]), key))
+            return true;
+    return false;
+}
+
+/* The code in place of its words; where the vocabulary is ours, as with outcomes, its plain name. */
+static void write_code(struct json_writer *w, struct text code, struct text title)
+{
+    json_object(w);
+    write_text(w, "code", code);
+    write_text(w, "title", title);
+    write_text(w, "todo", TEXT(""));
+    json_end(w);
+}
+
+static void write_codes(struct json_writer *w, const char *key, const struct json *list)
+{
+    json_key(w, key);
+    json_array(w);
+    for (size_t i = 0; json_is(list, JSON_ARRAY) && i < list->count; i++)
+        write_code(w, json_text(&list->item[i]), json_text(&list->item[i]));
+    json_end(w);
+}
+
+static void write_sources(struct json_writer *w, const struct json *list)
+{
+    json_key(w, "citations");
+    json_array(w);
+    for (size_t i = 0; json_is(list, JSON_ARRAY) && i < list->count; i++) {
+        struct text source = json_text(json_get(&list->item[i], "source"));
+        json_object(w);
+        write_text(w, "source", source);
+        write_text(w, "title", source);
+        write_text(w, "where", json_text(json_get(&list->item[i], "where")));
+        json_end(w);
+    }
+    json_end(w);
+}
+
+static struct text stated(const struct json *value)
+{
+    return value->kind == JSON_TRUE ? TEXT("true") : value->kind == JSON_FALSE ? TEXT("false") : value->text;
+}
+
+static void write_facts(struct json_writer *w, const struct json *one)
+{
+    const struct json *facts = json_get(one, "facts"), *system = json_get(one, "system"), *usual = json_get(one, "usual");
+    json_key(w, "known");
+    json_array(w);
+    for (size_t i = 0; json_is(facts, JSON_OBJECT) && i < facts->count; i++) {
+        json_object(w);
+        write_text(w, "key", facts->key[i]);
+        write_text(w, "title", facts->key[i]);
+        write_text(w, "value", stated(&facts->item[i]));
+        write_text(w, "words", stated(&facts->item[i]));
+        json_key(w, "system");
+        json_put_bool(w, is_listed(system, facts->key[i]));
+        json_key(w, "usual");
+        if (is_listed(usual, facts->key[i]))
+            json_put_text(w, TEXT("it is usual; the version of the policy that says why is not at hand"));
+        else
+            json_put_null(w);
+        json_end(w);
+    }
+    json_end(w);
+}
+
+/* What can be said without the version that answered: what was recorded, in its own short names. */
+static void write_without_words(struct json_writer *w, const struct json *one)
+{
+    const struct json *answer = json_get(one, "answer");
+    struct text outcome = json_text(json_get(answer, "outcome"));
+    json_object(w);
+    write_text(w, "recipient", json_text(json_get(one, "recipient")));
+    json_key(w, "at_hand");
+    json_put_bool(w, false);
+    json_key(w, "outcome");
+    if (outcome.n)
+        write_code(w, outcome, choice_label(decision_outcomes, outcome));
+    else
+        json_put_null(w);
+    write_codes(w, "basis", json_get(answer, "basis"));
+    write_codes(w, "obligations", json_get(answer, "obligations"));
+    write_sources(w, json_get(answer, "citations"));
+    json_key(w, "fired");
+    json_array(w);
+    json_end(w);
+    write_facts(w, one);
+    json_end(w);
+}
+
+static int make_words(struct turn *turn, const struct json *one, struct text version, const struct json **out,
+                      struct error *error)
+{
+    struct kept_again again;
+    int result = kept_work_out(turn, version, json_get(one, "facts"), json_get(one, "answer"), json_get(one, "usual"),
+                               &again, error);
+    if (result)
+        return result;
+    struct buffer b = buffer_in(turn->arena);
+    struct json_writer w = json_writer_in(&b);
+    if (again.at_hand) {
+        again.pair.recipient = json_text(json_get(one, "recipient"));
+        again.pair.age = is_listed(json_get(one, "system"), TEXT("subject_age"))
+                             ? policy_facts_get(again.pair.facts, TEXT("subject_age"))
+                             : TEXT("");
+        answer_words_write(&again.pair, &w);
+    } else {
+        write_without_words(&w, one);
+    }
+    return buffer_failed(&b) ? arena_error(turn->arena, error) : json_read(turn->arena, buffer_result(&b), "words", out, error);
+}
+
+int kept_answers_read(struct turn *turn, const struct sealed_row *decision, struct kept_answers *out,
+                      struct error *error)
+{
+    const struct json *list;
+    *out = (struct kept_answers){0};
+    if (!decision->plain)
+        return 0;
+    int result = kept_answer_list(turn->arena, decision->plain, &list, error);
+    if (result)
+        return result;
+    struct text digest = plain_text(decision, "pack_digest");
+    if (!(out->item = ARENA_ARRAY(turn->arena, struct kept_answer, list->count)))
+        return arena_error(turn->arena, error);
+    for (size_t i = 0; !result && i < list->count; i++) {
+        const struct json *one = &list->item[i];
+        struct kept_answer *answer = &out->item[out->n++];
+        *answer = (struct kept_answer){.recipient = json_text(json_get(one, "recipient")),
+                                       .agency_id = json_text(json_get(one, "agency_id")),
+                                       .kind = json_text(json_get(one, "kind")),
+                                       .facts = json_get(one, "facts"),
+                                       .answer = json_get(one, "answer"),
+                                       .words = json_get(one, "words")};
+        if (!answer->words) {
+            struct text version = digest.n ? digest : json_text(json_get(answer->answer, "pack_sha256"));
+            result = make_words(turn, one, version, &answer->words, error);
+        }
+    }
+    return result;
+}
+
+void kept_answers_write(const struct kept_answers *answers, struct json_writer *w)
+{
+    json_object(w);
+    json_key(w, "answers");
+    json_array(w);
+    for (size_t i = 0; i < answers->n; i++) {
+        const struct kept_answer *one = &answers->item[i];
+        json_object(w);
+        write_text(w, "recipient", one->recipient);
+        write_text(w, "agency_id", one->agency_id);
+        write_text(w, "kind", one->kind);
+        json_key(w, "facts");
+        json_put(w, one->facts);
+        json_key(w, "answer");
+        json_put(w, one->answer);
+        json_key(w, "words");
+        json_put(w, one->words);
+        json_end(w);
+    }
+    json_end(w);
+    json_end(w);
+}
