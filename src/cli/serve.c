@@ -41,6 +41,20 @@ static int confine(void *context, struct error *error)
     return sandbox_enter(SANDBOX_SERVE, paths, n, NULL, error);
 }
 
+/* Who can write the plan can have the next shares sealed to himself: it must not lie where the server writes. */
+static int check_escrow(const struct settings *settings, struct error *error)
+{
+    char data[PATH_MAX], real_data[PATH_MAX], real[PATH_MAX];
+    snprintf(data, sizeof data, "%s/data", settings->home);
+    if (!settings->escrow || !realpath(settings->escrow, real) || !realpath(data, real_data))
+        return 0; /* a file that is not there is refused by who reads it */
+    size_t n = strlen(real_data);
+    if (strncmp(real, real_data, n) != 0 || real[n] != '/')
+        return 0;
+    return error_set(error, ERROR_INVALID, settings->escrow, "Put it beside the configuration, where the server cannot write.",
+                     "the plan of the escrow lies in the folder of the data");
+}
+
 /* The faces by the path: programs ask under these, people everywhere else. */
 static bool is_for_programs(const struct http_request *request)
 {
@@ -124,6 +138,8 @@ int serve_until_told(const struct settings *settings, bool demo, const char *rea
     int result = arena ? settings_split_listen(arena, settings->listen, &address, &port, error)
                        : error_set(error, ERROR_SYSTEM, "", "", "out of memory");
     if (!result)
+        result = check_escrow(settings, error);
+    if (!result)
         result = split_hosts(arena, settings->hosts, &hosts, error);
     if (result)
         return result;
@@ -134,6 +150,7 @@ int serve_until_told(const struct settings *settings, bool demo, const char *rea
         .packs = settings->packs,
         .pack = settings->pack,
         .origin = settings->origin,
+        .escrow = settings->escrow,
         .idle = settings->session_minutes * 60 * CLOCK_SECOND,
         .fell_ill = end_process,
         .confine = settings->sandbox ? confine : NULL,

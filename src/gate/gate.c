@@ -124,6 +124,7 @@ static int start(struct gate *gate, const struct gate_settings *settings, struct
         .program = settings->program,
         .home = keys,
         .origin = fresh && !settings->origin ? "proviso.example/log" : settings->origin,
+        .escrow = settings->escrow,
         .read_only = settings->read_only,
     };
     if (!result)
@@ -141,6 +142,10 @@ static int start(struct gate *gate, const struct gate_settings *settings, struct
         result = open_stores(gate, settings, error);
     if (!result)
         result = load_log(gate, arena, error);
+    /* Without its shares the service goes on: the epoch that has them is kept until the next has them too. */
+    struct error why;
+    if (!result && !settings->read_only && gate_escrow(gate, &why) != 0)
+        log_line(LOG_LEVEL_ERROR, "gate", "THE KEYS ARE NOT ESCROWED: %s: %s", why.where, why.what);
     if (!result && !settings->read_only)
         result = keyholder_pool_fill(gate->keyholder, error);
     if (!result && !settings->read_only)
@@ -167,9 +172,10 @@ int gate_open(const struct gate_settings *settings, struct gate **out, struct er
     pthread_mutex_init(&gate->queue_lock, NULL);
     pthread_cond_init(&gate->queue_filled, NULL);
     pthread_mutex_init(&gate->head_lock, NULL);
+    gate->home = strdup(settings->home);
     gate->sessions = sessions_new();
     gate->parcels = parcels_new();
-    int result = gate->sessions && gate->parcels ? start(gate, settings, error)
+    int result = gate->home && gate->sessions && gate->parcels ? start(gate, settings, error)
                                                  : error_set(error, ERROR_SYSTEM, "", "", "out of memory");
     if (result)
         gate_close(&gate);
@@ -194,6 +200,7 @@ void gate_close(struct gate **slot)
     pthread_mutex_destroy(&gate->head_lock);
     pthread_cond_destroy(&gate->queue_filled);
     pthread_mutex_destroy(&gate->queue_lock);
+    free(gate->home);
     free(gate);
     *slot = NULL;
 }

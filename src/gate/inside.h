@@ -52,6 +52,7 @@ struct gate {
     struct parcels *parcels;
     int64_t idle;
     bool read_only;
+    char *home;
     char origin[KEYHOLDER_ORIGIN_MAX + 1];
     uint8_t public_key[KEYHOLDER_PUBLIC_KEY_SIZE];
 

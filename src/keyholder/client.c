@@ -148,11 +148,12 @@ int keyholder_start(const struct keyholder_options *options, struct keyholder **
     keyholder->home = copy(options->home);
     keyholder->origin = copy(options->origin);
     keyholder->user = copy(options->user);
+    keyholder->escrow = copy(options->escrow);
     keyholder->read_only = options->read_only;
     keyholder->buffers = sodium_malloc(sizeof *keyholder->buffers);
     int rc = 0;
     if (!keyholder->program || !keyholder->home || (options->origin && !keyholder->origin) ||
-        (options->user && !keyholder->user) || !keyholder->buffers)
+        (options->user && !keyholder->user) || (options->escrow && !keyholder->escrow) || !keyholder->buffers)
         rc = error_system(error, ENOMEM, "keyholder", "no memory");
     if (rc == 0) {
         memset(keyholder->buffers, 0, sizeof *keyholder->buffers);
@@ -177,6 +178,7 @@ void keyholder_stop(struct keyholder **keyholder)
     free(k->home);
     free(k->origin);
     free(k->user);
+    free(k->escrow);
     pthread_mutex_destroy(&k->link);
     pthread_mutex_destroy(&k->pool);
     free(k);
@@ -304,6 +306,35 @@ int keyholder_retire(struct keyholder *keyholder, uint32_t epoch, struct error *
     pthread_mutex_lock(&keyholder->link);
     keyholder->buffers->request.epoch.epoch = epoch;
     int rc = keyholder_exchange(keyholder, MESSAGE_RETIRE, 0, error);
+    keyholder_wipe(keyholder);
+    pthread_mutex_unlock(&keyholder->link);
+    return rc;
+}
+
+int keyholder_escrow(struct keyholder *keyholder, uint32_t number, struct keyholder_sealed_share *share,
+                     struct error *error)
+{
+    pthread_mutex_lock(&keyholder->link);
+    keyholder->buffers->request.epoch.epoch = number;
+    int rc = keyholder_exchange(keyholder, MESSAGE_ESCROW, 0, error);
+    const struct message_share *got = &keyholder->buffers->reply.share;
+    if (rc == 0 && got->size > sizeof share->file)
+        rc = error_set(error, ERROR_SYSTEM, "keyholder", "", "a sealed share is longer than there is room");
+    if (rc == 0) {
+        *share = (struct keyholder_sealed_share){.epoch = got->epoch, .size = got->size};
+        memcpy(share->agency, got->agency, sizeof share->agency - 1);
+        memcpy(share->file, got->file, sizeof share->file);
+    }
+    keyholder_wipe(keyholder);
+    pthread_mutex_unlock(&keyholder->link);
+    return rc;
+}
+
+int keyholder_escrowed(struct keyholder *keyholder, uint32_t epoch, struct error *error)
+{
+    pthread_mutex_lock(&keyholder->link);
+    keyholder->buffers->request.epoch.epoch = epoch;
+    int rc = keyholder_exchange(keyholder, MESSAGE_ESCROWED, 0, error);
     keyholder_wipe(keyholder);
     pthread_mutex_unlock(&keyholder->link);
     return rc;

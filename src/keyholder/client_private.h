@@ -21,7 +21,7 @@ struct keyholder_buffers {
  */
 struct keyholder {
     pthread_mutex_t link, pool;
-    char *program, *home, *origin, *user;
+    char *program, *home, *origin, *user, *escrow;
     int fd;        /* -1: the process is gone */
     pid_t process; /* -1: none */
     uint64_t sequence;

@@ -2,6 +2,7 @@
 
 #include "desk.h"
 #include "new_log.h"
+#include "plan.h"
 #include "user.h"
 
 #include "base/clock.h"
@@ -26,7 +27,7 @@
 static const int64_t SETTLE_AFTER = CLOCK_SECOND / 2;
 
 struct arguments {
-    const char *home, *origin, *user, *new_log;
+    const char *home, *origin, *user, *new_log, *escrow;
     int fd;
     bool read_only;
 };
@@ -38,7 +39,7 @@ struct messages {
 
 static int parse(int argc, char **argv, struct arguments *arguments, struct error *error)
 {
-    static const char usage[] = "proviso keyholder --home DIR --fd N [--origin NAME] [--user USER] [--read-only], or "
+    static const char usage[] = "proviso keyholder --home DIR --fd N [--origin NAME] [--user USER] [--escrow FILE] [--read-only], or "
                                 "proviso keyholder --home DIR --new-log NAME";
     *arguments = (struct arguments){.fd = -1};
     for (int i = 1; i < argc; i++) {
@@ -55,6 +56,8 @@ static int parse(int argc, char **argv, struct arguments *arguments, struct erro
             arguments->origin = argv[++i];
         else if (strcmp(argv[i], "--user") == 0)
             arguments->user = argv[++i];
+        else if (strcmp(argv[i], "--escrow") == 0)
+            arguments->escrow = argv[++i];
         else if (strcmp(argv[i], "--new-log") == 0)
             arguments->new_log = argv[++i];
         else if (strcmp(argv[i], "--fd") == 0 && text_to_int64(text_of(argv[i + 1]), &number) && number > 2 &&
@@ -162,7 +165,11 @@ static int run(const struct arguments *arguments, struct error *error)
 {
     struct keyholder_folder folder;
     struct keyholder_desk *desk = NULL;
-    int rc = arguments->read_only ? keyholder_folder_look(arguments->home, &folder, error)
+    struct keyholder_plan plan;
+    int rc = arguments->escrow ? keyholder_plan_read(arguments->escrow, &plan, error) : 0;
+    if (rc != 0)
+        return rc;
+    rc = arguments->read_only ? keyholder_folder_look(arguments->home, &folder, error)
                                   : keyholder_folder_open(arguments->home, &folder, error);
     if (rc != 0)
         return rc;
@@ -176,6 +183,8 @@ static int run(const struct arguments *arguments, struct error *error)
                  "memory cannot be locked: keys may reach the swap space. Raise the limit (ulimit -l)");
     if (rc == 0)
         rc = keyholder_desk_open(&folder, arguments->origin, &desk, error);
+    if (rc == 0 && arguments->escrow)
+        rc = keyholder_desk_escrow(desk, &plan, error);
     if (rc == 0)
         rc = serve(arguments->fd, desk, messages, error);
     keyholder_desk_close(&desk);

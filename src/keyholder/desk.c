@@ -1,6 +1,7 @@
 #include "desk.h"
 
 #include "epoch.h"
+#include "escrow.h"
 #include "identity.h"
 #include "tree.h"
 
@@ -22,6 +23,7 @@ struct keyholder_desk {
     struct keyholder_tree tree;
     struct keyholder_identity identity;
     struct keyholder_epochs epochs;
+    struct keyholder_escrow escrow;
     struct keyholder_epoch older;  /* see look_again */
     union message_request request; /* a copy, aligned */
 };
@@ -65,6 +67,11 @@ static int answer_hello(struct keyholder_desk *desk, const union message_request
     d->epoch = keyholder_epochs_current(&desk->epochs);
     d->oldest_epoch = desk->epochs.epoch[0].number;
     d->signed_tree = desk->tree.head;
+    if (desk->escrow.plan) {
+        d->escrow_count = desk->escrow.plan->count;
+        d->escrow_needed = desk->escrow.plan->needed;
+        d->escrow_epoch = desk->escrow.done;
+    }
     desk->greeted = true;
     return 0;
 }
@@ -147,9 +154,31 @@ static int answer_retire(struct keyholder_desk *desk, const union message_reques
 {
     uint32_t epoch = request->epoch.epoch;
     (void)reply;
+    if (desk->escrow.plan && desk->escrow.done != keyholder_epochs_current(&desk->epochs))
+        return error_set(error, ERROR_CONFLICT, "escrow", "Write the shares of the new epoch first.",
+                         "epoch %" PRIu32 " is not escrowed yet: the one before must stay", keyholder_epochs_current(&desk->epochs));
     int rc = keyholder_epochs_retire(desk->folder, &desk->epochs, epoch, error);
     if (rc == 0)
         log_line(LOG_LEVEL_INFO, "keyholder", "epoch %" PRIu32 " is retired", epoch);
+    return rc;
+}
+
+static int answer_escrow(struct keyholder_desk *desk, const union message_request *request,
+                         union message_reply *reply, struct error *error)
+{
+    return keyholder_escrow_share(&desk->escrow, &desk->epochs, &desk->identity, request->epoch.epoch, &reply->share,
+                                  error);
+}
+
+static int answer_escrowed(struct keyholder_desk *desk, const union message_request *request,
+                           union message_reply *reply, struct error *error)
+{
+    uint32_t epoch = request->epoch.epoch;
+    (void)reply;
+    int rc = keyholder_escrow_finish(&desk->escrow, desk->folder, epoch, error);
+    if (rc == 0)
+        log_line(LOG_LEVEL_INFO, "keyholder", "epoch %" PRIu32 " is escrowed with %" PRIu32 " agencies, %" PRIu32 " of them needed",
+                 epoch, desk->escrow.plan->count, desk->escrow.plan->needed);
     return rc;
 }
 
@@ -165,6 +194,8 @@ static const struct desk_row {
     [MESSAGE_TURN] = {READY, answer_turn, false},
     [MESSAGE_REWRAP] = {READY | TURNING, answer_rewrap, false},
     [MESSAGE_RETIRE] = {READY | TURNING, answer_retire, false},
+    [MESSAGE_ESCROW] = {READY | TURNING, answer_escrow, false},
+    [MESSAGE_ESCROWED] = {READY | TURNING, answer_escrowed, false},
 };
 
 static enum desk_state state_of(const struct keyholder_desk *desk)
@@ -308,9 +339,15 @@ int keyholder_desk_open(const struct keyholder_folder *folder, const char *origi
     return rc;
 }
 
+int keyholder_desk_escrow(struct keyholder_desk *desk, const struct keyholder_plan *plan, struct error *error)
+{
+    return keyholder_escrow_load(desk->folder, desk->identity.origin, plan, &desk->escrow, error);
+}
+
 void keyholder_desk_close(struct keyholder_desk **desk)
 {
     if (*desk) {
+        keyholder_escrow_end(&(*desk)->escrow);
         keyholder_tree_close(&(*desk)->tree);
         sodium_free(*desk);
     }

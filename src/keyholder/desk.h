@@ -9,7 +9,7 @@
  * three states; a table says which request is answered in which:
  *
  *   waiting   only hello
- *   ready     one epoch: keys, unwrap, sign, turn; rewrap and retire for who repeats himself after a crash
+ *   ready     one epoch: keys, unwrap, sign, turn, escrow; rewrap and retire for who repeats himself after a crash
  *   turning   two epochs: the same but turn
  *
  * Over a folder that is only read, hello and unwrap are answered and all else is refused with ERROR_FORBIDDEN.
@@ -22,6 +22,13 @@ struct keyholder_desk;
  */
 int keyholder_desk_open(const struct keyholder_folder *folder, const char *origin,
                         struct keyholder_desk **desk, struct error *error);
+
+/*
+ * Loads what is known of the escrow by this plan, which is lent. Without it there is none. From then on an epoch is
+ * retired only when the shares of the one after it are safe.
+ */
+struct keyholder_plan;
+int keyholder_desk_escrow(struct keyholder_desk *desk, const struct keyholder_plan *plan, struct error *error);
 void keyholder_desk_close(struct keyholder_desk **desk); /* wipes */
 
 /* Answers any `size` bytes. Returns the size of the reply: there always is one. The caller wipes it. */

@@ -10,6 +10,8 @@ static const struct message_shape SHAPES[MESSAGE_KINDS] = {
     [MESSAGE_TURN] = {"turn", sizeof(struct message_head), sizeof(struct message_epoch), false},
     [MESSAGE_REWRAP] = {"rewrap", sizeof(struct message_wrapped), sizeof(struct message_rewrapped), true},
     [MESSAGE_RETIRE] = {"retire", sizeof(struct message_epoch), sizeof(struct message_head), false},
+    [MESSAGE_ESCROW] = {"escrow", sizeof(struct message_epoch), sizeof(struct message_share), false},
+    [MESSAGE_ESCROWED] = {"escrowed", sizeof(struct message_epoch), sizeof(struct message_head), false},
 };
 
 const struct message_shape *keyholder_message_shape(unsigned kind)

@@ -20,6 +20,8 @@ enum message_kind {
     MESSAGE_TURN,
     MESSAGE_REWRAP,
     MESSAGE_RETIRE,
+    MESSAGE_ESCROW,
+    MESSAGE_ESCROWED,
     MESSAGE_KINDS,
     MESSAGE_FAILURE = 0xff, /* replies only */
 };
@@ -45,6 +47,14 @@ struct message_growth {
 struct message_epoch {
     struct message_head head;
     uint32_t epoch, zero;
+};
+
+/* One agency's share, sealed. */
+struct message_share {
+    struct message_head head;
+    uint32_t epoch, size;
+    char agency[KEYHOLDER_AGENCY_SIZE];
+    uint8_t file[KEYHOLDER_SEALED_SHARE];
 };
 
 struct message_description {
@@ -83,7 +93,7 @@ union message_request {
     struct message_head head;
     struct message_wrapped wrapped; /* UNWRAP, REWRAP */
     struct message_growth growth;   /* SIGN */
-    struct message_epoch epoch;     /* RETIRE */
+    struct message_epoch epoch;     /* RETIRE, ESCROWED; ESCROW: the number of a share */
 };
 
 union message_reply {
@@ -94,6 +104,7 @@ union message_reply {
     struct message_signature signature;     /* SIGN */
     struct message_epoch epoch;             /* TURN */
     struct message_rewrapped rewrapped;     /* REWRAP */
+    struct message_share share;             /* ESCROW */
     struct message_failure failure;
 };
 

@@ -21,8 +21,8 @@ static int start(const struct keyholder *keyholder, int child_end, posix_spawn_f
                  posix_spawnattr_t *attributes, pid_t *process)
 {
     char word[] = "keyholder", home[] = "--home", fd[] = "--fd", number[] = "3", origin[] = "--origin",
-         user[] = "--user", read_only[] = "--read-only";
-    char *arguments[12] = {keyholder->program, word, fd, number, home, keyholder->home};
+         user[] = "--user", escrow[] = "--escrow", read_only[] = "--read-only";
+    char *arguments[14] = {keyholder->program, word, fd, number, home, keyholder->home};
     size_t n = 6;
     if (keyholder->origin) {
         arguments[n++] = origin;
@@ -31,6 +31,10 @@ static int start(const struct keyholder *keyholder, int child_end, posix_spawn_f
     if (keyholder->user) {
         arguments[n++] = user;
         arguments[n++] = keyholder->user;
+    }
+    if (keyholder->escrow) {
+        arguments[n++] = escrow;
+        arguments[n++] = keyholder->escrow;
     }
     if (keyholder->read_only)
         arguments[n++] = read_only;

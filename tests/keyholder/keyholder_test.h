@@ -44,7 +44,7 @@ static int place_remove(void **state)
 }
 
 /* Log number `log` of as many entries as one likes; logs of different numbers share no entry. */
-static void log_leaves(struct ledger_hash *leaf, size_t n, int log)
+static inline void log_leaves(struct ledger_hash *leaf, size_t n, int log)
 {
     for (size_t i = 0; i < n; i++) {
         char entry[40];
@@ -56,7 +56,7 @@ static void log_leaves(struct ledger_hash *leaf, size_t n, int log)
 enum { LOG_MOST = 300 };
 
 /* The growth of log number `log` from one size to another. */
-static struct ledger_growth log_growth(size_t from, size_t to, int log)
+static inline struct ledger_growth log_growth(size_t from, size_t to, int log)
 {
     struct ledger_hash leaf[LOG_MOST];
     struct ledger_growth growth;

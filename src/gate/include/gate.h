@@ -7,6 +7,7 @@
  *
  *   gate/gate.h      open a partnership's data, visits, looking and acting
  *   gate/account.h   accounts, signing in, bearer tokens: the gate's own commands
+ *   gate/escrow.h    shares of the key of backups, for the agencies that keep them
  *   gate/face.h      what the faces are given
  *   gate/form.h      commands' and views' fields from forms and JSON, and to JSON
  *   gate/document.h  documents streamed in and out
@@ -16,6 +17,7 @@
  */
 #include "gate/account.h"
 #include "gate/document.h"
+#include "gate/escrow.h"
 #include "gate/face.h"
 #include "gate/form.h"
 #include "gate/log.h"

@@ -25,6 +25,7 @@ struct keyholder_options {
     const char *home;    /* its folder; the folder above must exist */
     const char *origin;  /* name of the log; may be NULL once the folder exists */
     const char *user;    /* that it runs as; NULL: as this process. Another one can be given by root only */
+    const char *escrow;  /* file that names the agencies that keep shares of the epoch key; NULL: none. See command.h */
     bool read_only;      /* beside the one that has the folder: describes and unwraps only, see command.h */
 };
 
@@ -50,6 +51,9 @@ struct keyholder_description {
     uint32_t epoch;        /* that wraps now */
     uint32_t oldest_epoch; /* not retired; the same unless the epoch is turning */
     struct ledger_head signed_tree;
+    /* how many agencies keep a share of the epoch key, and how many of them can open it together; 0: no escrow */
+    uint32_t escrow_count, escrow_needed;
+    uint32_t escrow_epoch; /* whose shares are all safe; 0: none by the present plan */
 };
 int keyholder_describe(struct keyholder *keyholder, struct keyholder_description *description,
                        struct error *error);
@@ -93,8 +97,9 @@ int keyholder_unwrap(struct keyholder *keyholder, const struct wrapped_key *wrap
  *   2. keyholder_rewrap    every wrapped key that still stands in the database, again and again until no row
  * of an older epoch is left. Keys taken before the turn are of the old epoch: before the last look, wait
  * until every command that was under way at the turn has been committed or dropped
- *   3. keyholder_retire    the old epoch key is overwritten and removed. What was not wrapped anew is
- * unreadable After a crash the description tells where it stood: oldest_epoch < epoch means 2. Retiring again
+ *   3. where there is an escrow: the new epoch key is escrowed, see below
+ *   4. keyholder_retire    the old epoch key is overwritten and removed. What was not wrapped anew is
+ * unreadable. ERROR_CONFLICT while an escrow is asked for and the shares of the epoch that wraps now are not safe. After a crash the description tells where it stood: oldest_epoch < epoch means 2. Retiring again
  * is no error.
  */
 int keyholder_turn(struct keyholder *keyholder, uint32_t *epoch, struct error *error);
@@ -106,6 +111,23 @@ struct rewrapped_key {
 int keyholder_rewrap(struct keyholder *keyholder, const struct wrapped_key *old, size_t n,
                      struct rewrapped_key *fresh, struct error *error);
 int keyholder_retire(struct keyholder *keyholder, uint32_t epoch, struct error *error);
+
+/*
+ * Escrow: the epoch key that wraps now, split so that `escrow_needed` of the agencies together can restore from a backup.
+ * The keyholder splits it and seals each share, as an age file in the text form, to the agency that its plan names: the
+ * plan was read when the process started and nobody who speaks to it later can change it. Ask for number 1 to
+ * escrow_count in order (number 1 splits anew); keep each file durably; then say so with keyholder_escrowed(), after which
+ * the epoch before may be retired. ERROR_MISSING: no such number. ERROR_CONFLICT: out of order.
+ */
+enum { KEYHOLDER_AGENCY_SIZE = 64, KEYHOLDER_SEALED_SHARE = 4096 };
+struct keyholder_sealed_share {
+    uint32_t epoch, size;
+    char agency[KEYHOLDER_AGENCY_SIZE];
+    uint8_t file[KEYHOLDER_SEALED_SHARE];
+};
+int keyholder_escrow(struct keyholder *keyholder, uint32_t number, struct keyholder_sealed_share *share,
+                     struct error *error);
+int keyholder_escrowed(struct keyholder *keyholder, uint32_t epoch, struct error *error);
 
 pid_t keyholder_process(struct keyholder *keyholder); /* its process id, for the operator's log */
 

@@ -2,7 +2,7 @@
 #define KEYHOLDER_COMMAND_H
 
 /*
- * proviso keyholder --home DIR --fd N [--origin NAME] [--user USER] [--read-only]
+ * proviso keyholder --home DIR --fd N [--origin NAME] [--user USER] [--escrow FILE] [--read-only]
  *
  * argv[0] is the word "keyholder". Serves requests on file descriptor N, one end of a SOCK_SEQPACKET pair of
  * Unix sockets, until the other end is closed. Meant to be started by keyholder_start() only.
@@ -16,6 +16,12 @@
  *   epoch-N      an epoch key; two while the epoch turns
  *   tree         the last signed tree, in two places written in turn
  *   retired-N    an epoch key on its way out: overwritten and removed at the next start if a crash left it
+ *
+ *   escrow       the epoch whose shares are safe with the agencies, and by which plan
+ *
+ * FILE names the agencies that keep a share of the epoch key and how many of them are needed (the form is in
+ * proviso.conf(5)). It is read once, before anything is heard from the server, so that a server that has been broken into
+ * cannot have shares sealed to somebody else. Keep it where the server cannot write.
  *
  * With --read-only it may run beside the keyholder that has the folder: it takes no lock, never writes, answers only
  * what describes and unwraps, and ends if there are no keys.
