@@ -9,6 +9,10 @@ struct settings;
 int serve_command(int argc, char **argv);
 int demo_command(int argc, char **argv);
 int ledger_command(int argc, char **argv);
+/* ledger witness, mirror, compare: for agencies that trust the host in nothing; argv[0] is the last word. */
+int ledger_witness_command(int argc, char **argv);
+int ledger_mirror_command(int argc, char **argv);
+int ledger_compare_command(int argc, char **argv);
 int access_command(int argc, char **argv);
 /* policy show PACK --html prints a page of HTML; whatever else is policy_command()'s (policy/command.h). */
 int policy_show_command(int argc, char **argv);

@@ -1,5 +1,6 @@
 #include "commands.h"
 #include "settings.h"
+#include "signals.h"
 
 #include "api.h"
 #include "gate.h"
@@ -99,27 +100,6 @@ static int split_hosts(struct arena *arena, const char *hosts, const char *const
     return list ? 0 : arena_error(arena, error);
 }
 
-static void wait_for_end(void)
-{
-    sigset_t wanted;
-    int signal_number;
-    sigemptyset(&wanted);
-    sigaddset(&wanted, SIGTERM);
-    sigaddset(&wanted, SIGINT);
-    sigwait(&wanted, &signal_number);
-}
-
-/* Signals are taken by wait_for_end only; every thread made later inherits this. */
-static void hold_signals(void)
-{
-    sigset_t held;
-    sigemptyset(&held);
-    sigaddset(&held, SIGTERM);
-    sigaddset(&held, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &held, NULL);
-    signal(SIGPIPE, SIG_IGN);
-}
-
 /* The service manager starts the server and its keyholder anew. */
 static void end_process(void *context)
 {
@@ -143,7 +123,7 @@ int serve_until_told(const struct settings *settings, bool demo, const char *rea
         result = split_hosts(arena, settings->hosts, &hosts, error);
     if (result)
         return result;
-    hold_signals();
+    signals_hold();
     struct gate_settings gate_settings = {
         .home = settings->home,
         .database = settings->database,
@@ -193,7 +173,7 @@ int serve_until_told(const struct settings *settings, bool demo, const char *rea
             printf("%s", ready);
             fflush(stdout);
         }
-        wait_for_end();
+        signals_wait();
         log_line(LOG_LEVEL_INFO, "serve", "stopping");
         http_stop(&server);
         if (!gate_is_well(gate, error))

@@ -184,7 +184,7 @@ static bool on_answer(void *context, struct witness_call *call)
     else if (answer.kind == WITNESS_OTHER_SIZE)
         return from_there(rounds, stop, answer.size, &call->body);
     else
-        rest(rounds, stop, answer.problem, false);
+        rest(rounds, stop, answer.problem, call->status == 422); /* its tree and ours have parted */
     return false;
 }
 

@@ -1,0 +1,328 @@
+#include "witness/mirror.h"
+
+#include "fetch.h"
+
+#include "base/error.h"
+#include "base/file.h"
+#include "ledger/checkpoint.h"
+#include "ledger/folder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Bundles taken in one step: each step writes a full tile once, and tiles above it once. */
+enum { STEP = 32, STEP_MEMORY = 1 << 30, FEW = 64 << 20 };
+
+struct mirror {
+    const struct witness_mirror_settings *settings;
+    struct witness_fetch fetch;
+    struct ledger_folder folder;
+    struct ledger_storage storage;
+    struct ledger_edge edge;
+    struct ledger_head last; /* of the copy; size 0: none */
+    struct arena *arena;     /* of a step */
+};
+
+static void tell(const struct witness_mirror_settings *settings, uint64_t done, uint64_t of)
+{
+    if (settings->progress)
+        settings->progress(settings->context, done, of);
+}
+
+static int judge(struct arena *arena, const struct ledger_key *log, const struct witness_policy *policy, struct text note,
+                 struct ledger_head *head, struct error *error)
+{
+    struct ledger_checkpoint checkpoint;
+    int code = policy ? witness_policy_judge(arena, policy, log, note, &checkpoint, NULL, NULL, error)
+                      : ledger_checkpoint_open(arena, note, log->name, log, 1, &checkpoint, NULL, error);
+    if (code == 0)
+        *head = checkpoint.head;
+    return code;
+}
+
+/* The checkpoint that stands in a folder, by the log's signature alone: what was good when it was copied stays so. */
+static int read_last(const char *folder, const struct ledger_key *log, struct arena *arena, struct text *note,
+                     struct ledger_head *head, struct error *error)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%.4000s/checkpoint", folder);
+    *head = (struct ledger_head){.size = 0, .root = ledger_hash_empty()};
+    if (access(path, F_OK) != 0)
+        return errno == ENOENT ? ERROR_MISSING : error_system(error, errno, path, "cannot be looked at");
+    int code = file_read(arena, path, LEDGER_NOTE_LIMIT, note, error);
+    if (code == 0 && judge(arena, log, NULL, *note, head, error) != 0)
+        code = error_set(error, ERROR_CHECK, path, "Take an empty folder for this log.",
+                         "the copy's checkpoint is damaged, or of another log");
+    return code;
+}
+
+/* A signed checkpoint that speaks against its log is worth keeping. */
+static int refuse(struct mirror *mirror, struct text note, uint64_t size, const char *what, struct error *error)
+{
+    char path[PATH_MAX];
+    struct error ignored;
+    snprintf(path, sizeof path, "%.4000s/refused-%llu", mirror->folder.path, (unsigned long long)size);
+    (void)file_replace(path, note, 0644, &ignored);
+    return error_set(error, ERROR_CHECK, path, "Keep it and the copy: together they are proof. Tell the other agencies.",
+                     "%s", what);
+}
+
+/* What the host shows is no larger than the copy. */
+static int compare(struct mirror *mirror, struct text note, const struct ledger_head *shown, struct error *error)
+{
+    struct ledger_hash root = mirror->last.root;
+    int code = 0;
+    if (shown->size < mirror->last.size)
+        code = ledger_root(&mirror->storage, mirror->arena, shown->size, &root, error);
+    if (code == 0 && !ledger_hash_equal(&root, &shown->root))
+        code = refuse(mirror, note, shown->size,
+                      "the log has signed another tree than the one that it showed before, which this copy holds", error);
+    return code;
+}
+
+/*
+ * An append that was not finished may have put wider tiles in the place of the one at the copy's edge, and the next
+ * could put a narrower one there. The one that the checkpoint speaks of must be there all the while.
+ */
+static int secure_edge(struct mirror *mirror, struct error *error)
+{
+    for (int level = LEDGER_LEVEL_ENTRIES; level < 8; level++) {
+        int shift = level == LEDGER_LEVEL_ENTRIES ? LEDGER_TILE_HEIGHT : LEDGER_TILE_HEIGHT * (level + 1);
+        uint64_t index = shift < 64 ? mirror->last.size >> shift : 0;
+        struct ledger_tile tile = {level, index, ledger_tile_width(level, index, mirror->last.size)};
+        char relative[LEDGER_PATH_SIZE], path[PATH_MAX];
+        struct text content;
+        if (tile.width == 0 || tile.width == LEDGER_TILE_WIDTH)
+            continue;
+        ledger_tile_path(&tile, relative);
+        snprintf(path, sizeof path, "%.4000s/%s", mirror->folder.path, relative);
+        if (access(path, F_OK) == 0)
+            continue;
+        int code = ledger_serve(&mirror->storage, mirror->arena, mirror->last.size, text_of(relative), &content, error);
+        char *slash = strrchr(path, '/');
+        *slash = '\0';
+        if (code == 0 && mkdir(path, 0755) != 0 && errno != EEXIST)
+            code = error_system(error, errno, path, "cannot make the folder");
+        *slash = '/';
+        if (code == 0)
+            code = file_replace(path, content, 0644, error);
+        if (code != 0)
+            return code;
+    }
+    return 0;
+}
+
+/* The leaves that the copy has of the bundle at its edge must be those that the host hands out now. */
+static int same_beginning(struct mirror *mirror, const struct text *leaves, size_t count, struct error *error)
+{
+    uint64_t first = mirror->edge.size - count;
+    for (size_t i = 0; i < count; i++) {
+        struct text own;
+        int code = ledger_leaf(&mirror->storage, mirror->arena, mirror->last.size, first + i, &own, error);
+        if (code != 0)
+            return code;
+        if (!text_equal(own, leaves[i]))
+            return error_set(error, ERROR_CHECK, "entries", "Keep the copy and tell the other agencies.",
+                             "the host hands out another entry %llu than before", (unsigned long long)(first + i));
+    }
+    return 0;
+}
+
+/* Fetches the next entries and appends them, up to STEP bundles. */
+static int step(struct mirror *mirror, const struct ledger_head *shown, struct error *error)
+{
+    struct ledger_tile tiles[STEP];
+    struct text contents[STEP];
+    struct ledger_growth growth;
+    uint64_t index = mirror->edge.size / LEDGER_TILE_WIDTH;
+    size_t have = mirror->edge.size % LEDGER_TILE_WIDTH, count = 0, total = 0;
+    for (unsigned width; count < STEP && (width = ledger_tile_width(LEDGER_LEVEL_ENTRIES, index + count, shown->size)) > 0;
+         count++) {
+        tiles[count] = (struct ledger_tile){LEDGER_LEVEL_ENTRIES, index + count, width};
+        total += width;
+    }
+    arena_reset(mirror->arena);
+    int code = witness_fetch_tiles(&mirror->fetch, mirror->arena, tiles, count, contents, error);
+    struct text *leaves = ARENA_ARRAY(mirror->arena, struct text, total);
+    if (code == 0 && !leaves)
+        code = arena_error(mirror->arena, error);
+    for (size_t i = 0, at = 0; code == 0 && i < count; at += tiles[i++].width)
+        code = ledger_bundle_read(contents[i], tiles[i].width, leaves + at, error);
+    if (code == 0 && have && mirror->edge.size == mirror->last.size)
+        code = same_beginning(mirror, leaves, have, error);
+    if (code == 0)
+        code = ledger_append(&mirror->storage, mirror->arena, &mirror->edge, leaves + have, total - have, &mirror->edge,
+                             &growth, error);
+    return code;
+}
+
+/* The host's own tiles are what others will check proofs by: they must be the ones that follow from its entries. */
+static int compare_tiles(struct mirror *mirror, const struct ledger_tile *tiles, size_t count, struct error *error)
+{
+    struct text contents[FETCH_MOST];
+    arena_reset(mirror->arena);
+    int code = witness_fetch_tiles(&mirror->fetch, mirror->arena, tiles, count, contents, error);
+    for (size_t i = 0; code == 0 && i < count; i++) {
+        char path[LEDGER_PATH_SIZE];
+        struct text own;
+        size_t n = ledger_tile_path(&tiles[i], path);
+        code = ledger_serve(&mirror->storage, mirror->arena, mirror->edge.size, (struct text){path, n}, &own, error);
+        if (code == 0 && !text_equal(own, contents[i]))
+            code = error_set(error, ERROR_CHECK, path, "Tell the host.",
+                             "the host hands out a tile that does not follow from its own entries");
+    }
+    return code;
+}
+
+static int check_tiles(struct mirror *mirror, uint64_t *checked, struct error *error)
+{
+    struct ledger_tile tiles[FETCH_MOST];
+    size_t count = 0;
+    int code = 0;
+    for (int level = 0; level < 8; level++) {
+        uint64_t from = mirror->last.size >> (LEDGER_TILE_HEIGHT * level), to = mirror->edge.size >> (LEDGER_TILE_HEIGHT * level);
+        if (to == from)
+            break;
+        for (uint64_t index = from / LEDGER_TILE_WIDTH; code == 0; index++) {
+            unsigned width = ledger_tile_width(level, index, mirror->edge.size);
+            if (width)
+                tiles[count++] = (struct ledger_tile){level, index, width};
+            if (count == FETCH_MOST || (!width && count)) {
+                code = compare_tiles(mirror, tiles, count, error);
+                *checked += count;
+                count = 0;
+            }
+            if (!width)
+                break;
+        }
+    }
+    return code;
+}
+
+static int grow(struct mirror *mirror, struct text note, const struct ledger_head *shown, uint64_t *tiles,
+                struct error *error)
+{
+    char path[PATH_MAX];
+    int code = ledger_edge_load(&mirror->storage, mirror->arena, &mirror->last, &mirror->edge, error);
+    if (code == 0 && mirror->last.size)
+        code = secure_edge(mirror, error);
+    while (code == 0 && mirror->edge.size < shown->size) {
+        code = step(mirror, shown, error);
+        if (code == 0)
+            tell(mirror->settings, mirror->edge.size, shown->size);
+    }
+    struct ledger_head own = ledger_edge_head(&mirror->edge);
+    if (code == 0 && !ledger_hash_equal(&own.root, &shown->root))
+        code = refuse(mirror, note, shown->size,
+                      mirror->last.size ? "the tree that the log signed is not what its entries make of the tree that it showed before"
+                                        : "the tree that the log signed is not what its entries make",
+                      error);
+    if (code == 0)
+        code = check_tiles(mirror, tiles, error);
+    snprintf(path, sizeof path, "%.4000s/checkpoint", mirror->folder.path);
+    return code ? code : file_replace(path, note, 0644, error);
+}
+
+static int lock(const char *folder, int *fd, struct error *error)
+{
+    char path[PATH_MAX];
+    if (mkdir(folder, 0755) != 0 && errno != EEXIST)
+        return error_system(error, errno, folder, "cannot make the folder");
+    snprintf(path, sizeof path, "%.4000s/.lock", folder);
+    *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (*fd < 0)
+        return error_system(error, errno, path, "cannot be opened");
+    if (flock(*fd, LOCK_EX | LOCK_NB) != 0)
+        return error_set(error, ERROR_CONFLICT, folder, "Wait for it.", "another run keeps this copy just now");
+    return 0;
+}
+
+static int run(struct mirror *mirror, struct arena *arena, struct witness_mirror_report *report, struct error *error)
+{
+    const struct witness_mirror_settings *settings = mirror->settings;
+    struct text note, old;
+    struct ledger_head shown;
+    int code = read_last(settings->folder, &settings->log, arena, &old, &mirror->last, error);
+    bool fresh = code == ERROR_MISSING;
+    if (code == 0 || fresh)
+        code = witness_fetch_checkpoint(&mirror->fetch, arena, &note, error);
+    if (code == 0)
+        code = judge(arena, &settings->log, settings->policy, note, &shown, error);
+    if (code != 0)
+        return code;
+    report->before = report->size = mirror->last.size;
+    report->shown = shown.size;
+    if (shown.size > mirror->last.size || fresh)
+        code = grow(mirror, note, &shown, &report->tiles, error);
+    else if ((code = compare(mirror, note, &shown, error)) == 0 && shown.size == mirror->last.size) {
+        char path[PATH_MAX]; /* it may have more cosignatures by now */
+        snprintf(path, sizeof path, "%.4000s/checkpoint", mirror->folder.path);
+        code = file_replace(path, note, 0644, error);
+    }
+    if (code == 0 && shown.size > report->size)
+        report->size = shown.size;
+    return code;
+}
+
+int witness_mirror_run(const struct witness_mirror_settings *settings, struct witness_mirror_report *report,
+                       struct error *error)
+{
+    ARENA_SCOPE struct arena *arena = arena_new(FEW, ARENA_PLAIN);
+    struct mirror mirror = {.settings = settings, .arena = arena_new(STEP_MEMORY, ARENA_PLAIN)};
+    FILE_SCOPE int fd = -1;
+    *report = (struct witness_mirror_report){0};
+    mirror.fetch = (struct witness_fetch){witness_caller_new(settings->ca_file), settings->url};
+    int code = arena && mirror.arena && mirror.fetch.caller ? ledger_folder_open(text_of(settings->folder), &mirror.folder, error)
+                                                            : error_set(error, ERROR_SYSTEM, "", "", "out of memory");
+    mirror.storage = ledger_folder_storage(&mirror.folder);
+    if (code == 0)
+        code = lock(settings->folder, &fd, error);
+    if (code == 0)
+        code = run(&mirror, arena, report, error);
+    witness_caller_free(&mirror.fetch.caller);
+    arena_free(&mirror.arena);
+    return code;
+}
+
+struct counting {
+    void (*progress)(void *context, uint64_t done, uint64_t of);
+    void *context;
+    uint64_t of;
+};
+
+static int count(void *self, uint64_t index, struct text data, struct error *error)
+{
+    const struct counting *counting = self;
+    (void)data, (void)error;
+    if (counting->progress)
+        counting->progress(counting->context, index + 1, counting->of);
+    return 0;
+}
+
+int witness_mirror_check(const char *folder, const struct ledger_key *log, const struct witness_policy *policy,
+                         void (*progress)(void *context, uint64_t done, uint64_t of), void *context,
+                         struct ledger_head *head, struct error *error)
+{
+    ARENA_SCOPE struct arena *arena = arena_new(FEW, ARENA_PLAIN);
+    struct ledger_folder files;
+    struct text note;
+    if (!arena)
+        return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
+    int code = ledger_folder_open(text_of(folder), &files, error);
+    if (code == 0)
+        code = read_last(folder, log, arena, &note, head, error);
+    if (code == ERROR_MISSING)
+        return error_set(error, ERROR_INPUT, folder, "", "there is no copy of a log here");
+    if (code == 0 && policy)
+        code = judge(arena, log, policy, note, head, error);
+    struct ledger_storage storage = ledger_folder_storage(&files);
+    struct counting counting = {progress, context, head->size};
+    struct ledger_visitor visitor = {&counting, count};
+    return code ? code : ledger_audit(&storage, head, &visitor, error);
+}

@@ -1,0 +1,429 @@
+/* A log's server and its witnesses: who signs, who is away, who is told two different things. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base.h"
+#include "host.h"
+#include "http/http.h"
+#include "support/folder.h"
+#include "support/wait.h"
+#include "witness.h"
+
+enum { AGENCIES = 3 };
+static const char *const names[AGENCIES] = {"leeds", "york", "hull"};
+
+struct agency {
+    struct witness_desk *desk;
+    struct witness_service *service;
+    unsigned port;
+    char home[100];
+};
+
+static char folder[TEST_FOLDER_SIZE];
+static struct arena *arena;
+static struct error error;
+static struct host host;
+static struct agency agency[AGENCIES];
+
+static void open_agency(size_t i)
+{
+    const char *const logs[] = {host_key(&host)};
+    struct witness_desk_settings settings = {.home = agency[i].home, .logs = logs, .log_count = 1};
+    struct witness_service_settings serve = {.address = "127.0.0.1", .port = agency[i].port, .requests_per_minute = 60000};
+    assert_int_equal(witness_desk_open(&settings, &agency[i].desk, &error), 0);
+    assert_int_equal(witness_service_start(agency[i].desk, &serve, &agency[i].service, &error), 0);
+    agency[i].port = witness_service_port(agency[i].service);
+}
+
+static void close_agency(size_t i)
+{
+    witness_service_stop(&agency[i].service);
+    witness_desk_close(&agency[i].desk);
+}
+
+/* Each test has new witnesses, which have seen nothing. */
+static int setup(void **state)
+{
+    (void)state;
+    arena = arena_new(64 << 20, ARENA_PLAIN);
+    host_make(&host, "log.example/partnership", 1);
+    host_grow(&host, 3, "leaf");
+    if (test_folder_make("witness-rounds", folder) != 0)
+        return -1;
+    for (size_t i = 0; i < AGENCIES; i++) {
+        agency[i] = (struct agency){0};
+        snprintf(agency[i].home, sizeof agency[i].home, "%s/%s", folder, names[i]);
+        open_agency(i);
+    }
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < AGENCIES; i++)
+        close_agency(i);
+    host_free(&host);
+    arena_free(&arena);
+    return test_folder_remove(folder);
+}
+
+static void make_policy(const char *rest, struct witness_policy *policy)
+{
+    struct buffer source = buffer_in(arena);
+    for (size_t i = 0; i < AGENCIES; i++)
+        buffer_format(&source, "witness %s %.*s http://127.0.0.1:%u\n", names[i],
+                      TEXT_ARGS(witness_desk_key(agency[i].desk, arena)), agency[i].port);
+    buffer_string(&source, rest);
+    assert_int_equal(witness_policy_parse(arena, buffer_result(&source), "policy", policy, &error), 0);
+}
+
+/* ---- the log's side ---- */
+
+struct front {
+    struct host *host;
+    pthread_mutex_t lock;
+    char note[8192]; /* published last */
+    _Atomic uint64_t size;
+    _Atomic unsigned times;
+};
+
+static int newest(void *self, struct arena *into, struct text *note, struct error *why)
+{
+    struct host *log = ((struct front *)self)->host;
+    pthread_mutex_lock(&log->lock);
+    *note = arena_text(into, log->note);
+    pthread_mutex_unlock(&log->lock);
+    return note->n ? 0 : error_set(why, ERROR_MISSING, "", "", "none yet");
+}
+
+static int prove(void *self, struct arena *into, uint64_t from, uint64_t to, struct ledger_proof *proof, struct error *why)
+{
+    struct host *log = ((struct front *)self)->host;
+    pthread_mutex_lock(&log->lock);
+    int code = ledger_consistency(&log->storage, into, from, to, proof, why);
+    pthread_mutex_unlock(&log->lock);
+    return code;
+}
+
+static int publish(void *self, struct text note, const struct ledger_checkpoint *checkpoint, struct error *why)
+{
+    struct front *front = self;
+    (void)why;
+    pthread_mutex_lock(&front->lock);
+    snprintf(front->note, sizeof front->note, "%.*s", TEXT_ARGS(note));
+    atomic_store(&front->size, checkpoint->head.size);
+    atomic_fetch_add(&front->times, 1);
+    pthread_mutex_unlock(&front->lock);
+    return 0;
+}
+
+static struct text published(struct front *front)
+{
+    pthread_mutex_lock(&front->lock);
+    struct text note = arena_text(arena, text_of(front->note));
+    pthread_mutex_unlock(&front->lock);
+    return note;
+}
+
+static struct witness_rounds *start(struct front *front, struct host *log, const struct witness_policy *policy,
+                                    struct text cosigned)
+{
+    struct witness_rounds *rounds;
+    *front = (struct front){.host = log, .lock = PTHREAD_MUTEX_INITIALIZER};
+    struct witness_rounds_settings settings = {.policy = policy,
+                                               .log = log->signer.signer.key,
+                                               .source = {front, newest, prove, publish},
+                                               .cosigned = cosigned,
+                                               .pause = 1000};
+    assert_int_equal(witness_rounds_start(&settings, &rounds, &error), 0);
+    return rounds;
+}
+
+static struct witness_standing look(struct witness_rounds *rounds, size_t i)
+{
+    struct witness_state_of_all all;
+    struct witness_standing standings[WITNESS_POLICY_MOST];
+    witness_rounds_look(rounds, &all, standings);
+    return standings[i];
+}
+
+static struct witness_state_of_all look_at_all(struct witness_rounds *rounds)
+{
+    struct witness_state_of_all all;
+    struct witness_standing standings[WITNESS_POLICY_MOST];
+    witness_rounds_look(rounds, &all, standings);
+    return all;
+}
+
+static size_t signatures(const struct witness_policy *policy, struct text note)
+{
+    struct ledger_checkpoint checkpoint;
+    uint64_t times[WITNESS_POLICY_MOST];
+    bool met;
+    size_t count = 0;
+    assert_int_equal(witness_policy_judge(arena, policy, &host.signer.signer.key, note, &checkpoint, times, &met, &error), 0);
+    assert_true(met);
+    for (size_t i = 0; i < policy->witness_count; i++)
+        count += times[i] != 0;
+    return count;
+}
+
+/* ---- what happens ---- */
+
+static void all_sign(void **state)
+{
+    (void)state;
+    struct witness_policy policy;
+    struct front front;
+    make_policy("group all all leeds york hull\nquorum all\n", &policy);
+    struct witness_rounds *rounds = start(&front, &host, &policy, TEXT(""));
+    WAIT_FOR(atomic_load(&front.size) == 3);
+    assert_int_equal(signatures(&policy, published(&front)), 3);
+    for (size_t step = 1; step < 400; step += 37) {
+        host_grow(&host, step, "leaf");
+        witness_rounds_wake(rounds);
+        WAIT_FOR(atomic_load(&front.size) == host.edge.size);
+        assert_int_equal(signatures(&policy, published(&front)), 3);
+    }
+    struct witness_state_of_all all = look_at_all(rounds);
+    assert_true(all.size == host.edge.size && all.cosigned_size == all.size && all.behind_since == 0);
+    struct witness_standing hull = look(rounds, 2);
+    assert_true(hull.size == all.size && hull.behind_since == 0 && hull.problem[0] == '\0' && hull.signed_at > 0);
+    witness_rounds_stop(&rounds);
+}
+
+static void one_is_away(void **state)
+{
+    (void)state;
+    struct witness_policy policy;
+    struct front front;
+    close_agency(1);
+    open_agency(1); /* its port is known now */
+    make_policy("group two 2 leeds york hull\nquorum two\n", &policy);
+    close_agency(1);
+    struct witness_rounds *rounds = start(&front, &host, &policy, TEXT(""));
+    WAIT_FOR(atomic_load(&front.size) == 3);
+    WAIT_FOR(look(rounds, 1).failures > 0);
+    host_grow(&host, 10, "leaf");
+    witness_rounds_wake(rounds);
+    WAIT_FOR(atomic_load(&front.size) == 13);
+    struct witness_standing york = look(rounds, 1);
+    assert_true(york.size == 0 && york.behind_since > 0 && !york.alarm);
+    assert_true(text_starts(text_of(york.problem), TEXT("it cannot be reached")));
+    open_agency(1);
+    WAIT_FOR(look(rounds, 1).size == 13);
+    /* nobody else was asked again, and their signatures are there still */
+    WAIT_FOR(signatures(&policy, published(&front)) == 3);
+    assert_int_equal(look(rounds, 1).problem[0], '\0');
+    witness_rounds_stop(&rounds);
+}
+
+static void across_a_restart(void **state)
+{
+    (void)state;
+    struct witness_policy policy;
+    struct front front, after;
+    make_policy("group two 2 leeds york hull\nquorum two\n", &policy);
+    close_agency(2);
+    struct witness_rounds *rounds = start(&front, &host, &policy, TEXT(""));
+    WAIT_FOR(atomic_load(&front.size) == 3);
+    witness_rounds_stop(&rounds);
+    struct text kept = published(&front);
+    assert_int_equal(signatures(&policy, kept), 2);
+    rounds = start(&after, &host, &policy, kept);
+    struct witness_state_of_all all = look_at_all(rounds);
+    assert_true(all.cosigned_size == 3);
+    open_agency(2);
+    WAIT_FOR(atomic_load(&after.size) == 3);
+    assert_int_equal(signatures(&policy, published(&after)), 3); /* those of before with the new one */
+    host_grow(&host, 300, "leaf");
+    witness_rounds_wake(rounds);
+    WAIT_FOR(atomic_load(&after.size) == 303);
+    witness_rounds_stop(&rounds);
+}
+
+/* The server was put back to an older copy. Its keyholder would refuse that; here it has none. */
+static void an_older_copy(void **state)
+{
+    (void)state;
+    struct witness_policy policy;
+    struct front front, after;
+    struct host older;
+    make_policy("group all all leeds york hull\nquorum all\n", &policy);
+    host_make(&older, "log.example/partnership", 1);
+    host_grow(&older, 3, "leaf");
+    host_grow(&host, 20, "leaf");
+    struct witness_rounds *rounds = start(&front, &host, &policy, TEXT(""));
+    WAIT_FOR(atomic_load(&front.size) == 23);
+    witness_rounds_stop(&rounds);
+    rounds = start(&after, &older, &policy, TEXT(""));
+    for (size_t i = 0; i < AGENCIES; i++) {
+        WAIT_FOR(look(rounds, i).alarm);
+        assert_non_null(strstr(look(rounds, i).problem, "it has seen 23 entries, more than this log has"));
+    }
+    /* it grows past what they saw, another way: not believed */
+    host_grow(&older, 40, "other");
+    witness_rounds_stop(&rounds);
+    rounds = start(&after, &older, &policy, TEXT(""));
+    for (size_t i = 0; i < AGENCIES; i++) {
+        WAIT_FOR(look(rounds, i).failures > 0);
+        assert_non_null(strstr(look(rounds, i).problem, "the proof did not hold"));
+    }
+    assert_int_equal(atomic_load(&after.times), 0);
+    witness_rounds_stop(&rounds);
+    host_free(&older);
+}
+
+/* A dishonest host signs two trees and shows each to other witnesses. Neither gets two of three. */
+static void two_faces(void **state)
+{
+    (void)state;
+    struct witness_policy policy;
+    struct front front, back;
+    struct host face;
+    make_policy("group two 2 leeds york hull\nquorum two\n", &policy);
+    host_make(&face, "log.example/partnership", 1);
+    host_grow(&face, 3, "leaf");
+    host_grow(&host, 5, "leaf");
+    host_grow(&face, 5, "lie");
+    assert_int_equal(host.edge.size, face.edge.size);
+    struct witness_reply reply;
+    witness_desk_submit(agency[0].desk, arena, host_submission(&host, 0), &reply);
+    assert_int_equal(reply.status, 200);
+    witness_desk_submit(agency[1].desk, arena, host_submission(&face, 0), &reply);
+    assert_int_equal(reply.status, 200);
+    close_agency(2); /* the third is kept in the dark by both */
+    struct witness_rounds *here = start(&front, &host, &policy, TEXT("")), *there = start(&back, &face, &policy, TEXT(""));
+    WAIT_FOR(look(here, 1).alarm && look(there, 0).alarm);
+    assert_non_null(strstr(look(here, 1).problem, "another tree of the same size"));
+    WAIT_FOR(look(here, 0).size == 8 && look(there, 1).size == 8);
+    WAIT_FOR(look(here, 2).failures && look(there, 2).failures);
+    assert_int_equal(atomic_load(&front.times) + atomic_load(&back.times), 0);
+    witness_rounds_stop(&here);
+    witness_rounds_stop(&there);
+    /* what the two witnesses hold, side by side, is the proof: signed by the log, of one size, and different */
+    open_agency(2);
+    struct text shown[2] = {{0}};
+    struct ledger_checkpoint checkpoint[2];
+    for (size_t i = 0; i < 2; i++) {
+        char hash[80] = "";
+        FILE *shell = popen("printf log.example/partnership | sha256sum | cut -c1-64 | tr -d '\\n'", "r");
+        assert_non_null(fgets(hash, sizeof hash, shell));
+        pclose(shell);
+        assert_true(witness_desk_latest(agency[i].desk, arena, text_of(hash), &shown[i]));
+        assert_int_equal(ledger_checkpoint_open(arena, shown[i], host.origin, &host.signer.signer.key, 1, &checkpoint[i],
+                                                NULL, &error),
+                         0);
+    }
+    assert_true(checkpoint[0].head.size == checkpoint[1].head.size);
+    assert_false(ledger_hash_equal(&checkpoint[0].head.root, &checkpoint[1].head.root));
+    host_free(&face);
+}
+
+/* ---- a witness that does not behave ---- */
+
+enum mischief { GARBAGE, OTHERS_SIGNATURE, ENDLESS, WANDERING, BUSY, NOTHING_AT_ALL };
+static _Atomic int mischief;
+static _Atomic unsigned asked;
+static char others_line[400];
+
+static int64_t endless(void *context, uint64_t offset, void *out, size_t n)
+{
+    (void)context, (void)offset;
+    memset(out, 'x', n);
+    return (int64_t)n;
+}
+
+static void done(void *context, bool whole)
+{
+    (void)context, (void)whole;
+}
+
+static int misbehave(struct http_request *request, struct error *why)
+{
+    unsigned number = atomic_fetch_add(&asked, 1);
+    static const struct http_source source = {endless, done, NULL};
+    switch (atomic_load(&mischief)) {
+    case OTHERS_SIGNATURE:
+        return http_reply(request, 200, "text/plain", text_of(others_line), why);
+    case ENDLESS:
+        return http_reply_stream(request, 200, "text/plain", UINT64_MAX, &source, why);
+    case WANDERING:
+        return http_reply(request, 409, "text/x.tlog.size", number % 2 ? TEXT("1\n") : TEXT("2\n"), why);
+    case BUSY:
+        return http_reply(request, 429, "text/plain", TEXT("later"), why);
+    case NOTHING_AT_ALL:
+        return http_reply(request, 409, "text/x.tlog.size", TEXT("1e9\n"), why);
+    default:
+        return http_reply(request, 200, "text/plain", TEXT("\xe2\x80\x94 hull AAAA\n"), why);
+    }
+}
+
+static int take_piece(struct http_request *request, const struct http_piece *piece, struct error *why)
+{
+    (void)request, (void)piece, (void)why;
+    return 0;
+}
+
+static void misbehaves(void **state)
+{
+    (void)state;
+    static const struct http_route routes[] = {{.method = HTTP_POST,
+                                                .pattern = "/add-checkpoint",
+                                                .handler = misbehave,
+                                                .upload = take_piece,
+                                                .body = HTTP_BODY_STREAM}};
+    static const struct http_table table = {routes, 1};
+    struct http_site site = {.tables = &table, .tables_n = 1};
+    struct http_settings settings = {.address = "127.0.0.1"};
+    struct http_server *server;
+    static const struct {
+        enum mischief mischief;
+        const char *problem;
+    } kinds[] = {{GARBAGE, "not its signature"},  {OTHERS_SIGNATURE, "not its signature"}, {ENDLESS, "longer than it may be"},
+                 {WANDERING, "does not stay with"}, {BUSY, "too busy"},                      {NOTHING_AT_ALL, "does not say which"}};
+    struct witness_policy policy;
+    struct witness_reply reply;
+    assert_int_equal(http_start(&settings, &site, &server, &error), 0);
+    close_agency(2);
+    unsigned port = agency[2].port;
+    open_agency(2);
+    agency[2].port = http_port(server); /* hull's key, another's port */
+    make_policy("group two 2 leeds york hull\nquorum two\n", &policy);
+    agency[2].port = port;
+    witness_desk_submit(agency[0].desk, arena, host_submission(&host, 0), &reply);
+    snprintf(others_line, sizeof others_line, "%.*s", TEXT_ARGS(reply.body));
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        struct front front;
+        atomic_store(&mischief, (int)kinds[i].mischief);
+        struct witness_rounds *rounds = start(&front, &host, &policy, TEXT(""));
+        WAIT_FOR(atomic_load(&front.size) == 3); /* the others are not kept waiting */
+        WAIT_FOR(look(rounds, 2).failures > 0);
+        if (!strstr(look(rounds, 2).problem, kinds[i].problem))
+            fail_msg("%s: %s", kinds[i].problem, look(rounds, 2).problem);
+        assert_int_equal(signatures(&policy, published(&front)), 2);
+        witness_rounds_stop(&rounds);
+    }
+    http_stop(&server);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(all_sign, setup, teardown),
+        cmocka_unit_test_setup_teardown(one_is_away, setup, teardown),
+        cmocka_unit_test_setup_teardown(across_a_restart, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_older_copy, setup, teardown),
+        cmocka_unit_test_setup_teardown(two_faces, setup, teardown),
+        cmocka_unit_test_setup_teardown(misbehaves, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
