@@ -96,7 +96,7 @@ COMMAND(account_add, struct account_add, struct account_added, struct account_ad
 /* ---- session.begin ---- */
 
 struct session_begin_ready {
-    struct id account;
+    struct id account, ref;
     struct text password; /* its hash, as it was found */
     bool right;
     char name[65]; /* hash of the name that was tried */
@@ -176,6 +176,7 @@ static int session_begin_prepare(struct turn *turn, const struct session_begin *
     ready->password = text_of(hash);
     ready->right = crypto_pwhash_str_verify(hash, in->password.p, in->password.n) == 0;
     if (ready->right) {
+        ready->ref = turn_id(turn);
         session_token(ready->token);
         session_token(ready->form_token);
         session_hash_hex(text_of(ready->token), ready->hash);
@@ -212,14 +213,15 @@ static int check_alive(struct turn *turn, const struct id *account, struct text 
 int session_write(struct turn *turn, const struct session_row *row, struct error *error)
 {
     int result = check_alive(turn, &row->account, row->password, error);
-    return result ? result
-                  : store_run(turn->session,
-                              "INSERT INTO session (id, account_id, kind, form_token, label, created_at, expires_at, seen_at,"
-                              " ref) VALUES ($1, $2, $3, $4, $5, $6, $7, $6, $8)",
-                              STORE_BIND(STORE_STRING(row->hash), STORE_TEXT(id_text(&row->account)), STORE_INT(row->kind),
-                                         STORE_STRING(row->form_token), STORE_TEXT(row->label), STORE_INT(turn->now),
-                                         STORE_INT(row->expires_at), STORE_TEXT(id_text(&row->ref))),
-                              NULL, error);
+    if (!result)
+        result = store_run(turn->session,
+                           "INSERT INTO session (id, account_id, kind, form_token, label, created_at, expires_at, seen_at,"
+                           " ref) VALUES ($1, $2, $3, $4, $5, $6, $7, $6, $8)",
+                           STORE_BIND(STORE_STRING(row->hash), STORE_TEXT(id_text(&row->account)), STORE_INT(row->kind),
+                                      STORE_STRING(row->form_token), STORE_TEXT(row->label), STORE_INT(turn->now),
+                                      STORE_INT(row->expires_at), STORE_TEXT(id_text(&row->ref))),
+                           NULL, error);
+    return result ? result : turn_wrote(turn, "session", &row->ref, error);
 }
 
 static int session_begin_apply(struct turn *turn, const struct session_begin *in,
@@ -239,6 +241,7 @@ static int session_begin_apply(struct turn *turn, const struct session_begin *in
     out->expires_at.at = turn->now + SESSION_LONGEST;
     struct session_row row = {.hash = ready->hash,
                               .account = ready->account,
+                              .ref = ready->ref,
                               .password = ready->password,
                               .kind = SESSION_WEB,
                               .form_token = ready->form_token,

@@ -109,12 +109,16 @@ struct ledger_storage pieces_in(struct store_session *session);
 
 /* ---- rows.c: ledgered rows ---- */
 struct ledgered {
-    const char *name, *kinds;
+    const char *name, *columns, *kinds; /* the first column is the row's key in the record */
+    bool passing;                       /* its rows may go without leaving a trace: see WORK_PASSING */
     int (*one)(struct store_session *session, struct text id, struct store_rows **rows, struct error *error);
-    int (*all)(struct store_session *session, struct store_rows **rows, struct error *error);
+    /* The columns, all NULL where the row is gone; after them the number of the entry that has the last word. */
+    int (*last)(struct store_session *session, struct text id, struct store_rows **rows, struct error *error);
+    int (*ids)(struct store_session *session, struct store_rows **rows, struct error *error); /* ascending */
 };
 extern const struct ledgered ledgered_tables[]; /* ended by name NULL */
 const struct ledgered *ledgered_find(const char *name);
+const struct ledgered *ledgered_named(struct text name);
 /* The row that was read, as the bytes that its digest is made of. */
 int row_content(struct arena *arena, const struct ledgered *table, struct store_rows *rows, struct text *content,
                 struct error *error);

@@ -1,34 +1,52 @@
 #include "inside.h"
 
-#include <string.h>
-
 /* The gate's own ledgered tables: as work/schema.h tells. Counters of failures are not part of the record. */
 #define GATE_LEDGERED(X) X(account, "id, post_id, login, password, added_at", "tttti")
 
-#define READERS(table, columns, kinds)                                                                         \
+/* Its key in the record is `ref`: `id` is no id but the hash of a secret. When it was last used is not part of it. */
+#define SESSION_COLUMNS "ref, id, account_id, kind, form_token, label, created_at, expires_at"
+
+#define READERS(table, key, columns)                                                                           \
     static int one_##table(struct store_session *session, struct text id, struct store_rows **rows,            \
                            struct error *error)                                                                \
     {                                                                                                          \
-        return store_one(session, "SELECT " columns " FROM " #table " WHERE id = $1",                          \
+        return store_one(session, "SELECT " columns " FROM " #table " WHERE " key " = $1",                     \
                          STORE_BIND(STORE_TEXT(id)), rows, error);                                             \
     }                                                                                                          \
-    static int all_##table(struct store_session *session, struct store_rows **rows, struct error *error)       \
+    static int last_##table(struct store_session *session, struct text id, struct store_rows **rows,           \
+                            struct error *error)                                                               \
     {                                                                                                          \
-        return store_query(session, "SELECT " columns " FROM " #table " ORDER BY id", STORE_BIND(), rows,      \
-                           error);                                                                             \
+        return store_one(session,                                                                              \
+                         "SELECT x.*, w.idx FROM written w LEFT JOIN (SELECT " columns " FROM " #table ") x"   \
+                         " ON x." key " = w.id WHERE w.tbl = '" #table "' AND w.id = $1",                      \
+                         STORE_BIND(STORE_TEXT(id)), rows, error);                                             \
+    }                                                                                                          \
+    static int ids_##table(struct store_session *session, struct store_rows **rows, struct error *error)       \
+    {                                                                                                          \
+        return store_query(session, "SELECT " key " FROM " #table " ORDER BY " key, STORE_BIND(), rows, error); \
     }
-WORK_LEDGERED(READERS)
-GATE_LEDGERED(READERS)
+#define READERS_BY_ID(table, columns, kinds) READERS(table, "id", columns)
+WORK_LEDGERED(READERS_BY_ID)
+GATE_LEDGERED(READERS_BY_ID)
+WORK_PASSING(READERS_BY_ID)
+READERS(session, "ref", SESSION_COLUMNS)
 
-#define ROW(table, columns, kinds) {#table, kinds, one_##table, all_##table},
-const struct ledgered ledgered_tables[] = {WORK_LEDGERED(ROW) GATE_LEDGERED(ROW){NULL, NULL, NULL, NULL}};
+#define ROW(table, columns, kinds) {#table, columns, kinds, false, one_##table, last_##table, ids_##table},
+#define PASSING(table, columns, kinds) {#table, columns, kinds, true, one_##table, last_##table, ids_##table},
+const struct ledgered ledgered_tables[] = {
+    WORK_LEDGERED(ROW) GATE_LEDGERED(ROW) WORK_PASSING(PASSING) PASSING(session, SESSION_COLUMNS, "tttittii"){NULL}};
+
+const struct ledgered *ledgered_named(struct text name)
+{
+    for (const struct ledgered *table = ledgered_tables; table->name; table++)
+        if (text_equal(name, text_of(table->name)))
+            return table;
+    return NULL;
+}
 
 const struct ledgered *ledgered_find(const char *name)
 {
-    for (const struct ledgered *table = ledgered_tables; table->name; table++)
-        if (strcmp(table->name, name) == 0)
-            return table;
-    return NULL;
+    return ledgered_named(text_of(name));
 }
 
 /*

@@ -35,6 +35,19 @@ static const char gate_schema_5[] =
     "ALTER TABLE session ADD COLUMN ref TEXT NOT NULL DEFAULT '';"
     "CREATE INDEX session_expires ON session (expires_at);";
 
+/*
+ * Keys that are not a command's are told from those that are. Sessions and drafts are held against their entries: those of
+ * before have none that lists them. Nothing ever read the recipients' outcomes.
+ */
+static const char gate_schema_9[] =
+    "ALTER TABLE record_key ADD COLUMN own BIGINT NOT NULL DEFAULT 0;"
+    "DELETE FROM record_key WHERE id IN (SELECT key_id FROM draft);"
+    "DELETE FROM draft;"
+    "UPDATE record_key SET own = 1 WHERE id NOT IN (SELECT key_id FROM entry);"
+    "DELETE FROM session;"
+    "CREATE UNIQUE INDEX session_ref ON session (ref);"
+    "DROP TABLE decision_recipient;";
+
 /* Where documents lie, in a file of their own or (PostgreSQL) beside the rest: what was received, until it is attached. */
 static const char document_schema_1[] = "CREATE TABLE upload (payload TEXT PRIMARY KEY, at BIGINT NOT NULL) STRICT;"
                                         "CREATE INDEX upload_at ON upload (at);";
@@ -51,6 +64,7 @@ const struct store_migration gate_migrations[] = {
     {6, "uploads", document_schema_1, NULL}, /* used where there is no file of documents */
     {7, "decisions about several people", work_schema_7, NULL},
     {8, "the rules that apply", work_schema_8, NULL},
+    {9, "what verifying holds against the entries", gate_schema_9, NULL},
 };
 const size_t gate_migrations_n = sizeof gate_migrations / sizeof *gate_migrations;
 

@@ -1,62 +1,149 @@
 #include "walk.h"
 
+#include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
-enum { NAMED_MOST = 20, WALK_MEMORY = 128 << 20 };
+/* Entries to one task, a multiple of the width of a tile: the log's leaves are read by tiles. */
+enum { CHUNK = 16 * LEDGER_TILE_WIDTH, CHUNKS_MOST = VERIFY_TASKS - VERIFY_TABLES - 8, OTHERS = 7 };
 
-void verify_differ(struct walk *walk, const struct ledgered *table, const char *format, ...)
+void verify_differ(struct verify *verify, const char *table, struct text row, int64_t entry, const char *format, ...)
 {
-    size_t place = table ? (size_t)(table - ledgered_tables) : VERIFY_TABLES - 1;
-    walk->report->differences++;
-    if (walk->named[place]++ >= NAMED_MOST)
-        return;
-    char line[400];
+    char what[400];
     va_list args;
     va_start(args, format);
-    vsnprintf(line, sizeof line, format, args);
+    vsnprintf(what, sizeof what, format, args);
     va_end(args);
-    buffer_string(&walk->lines, line);
-    buffer_char(&walk->lines, '\n');
+    findings_add(verify->findings, table, row, entry, what);
 }
 
-void verify_tell(struct walk *walk, int from, uint64_t done, uint64_t of, int share)
+/* ---- sums ---- */
+
+void sum_add(const struct verify *verify, struct sum *sum, struct text table, struct text id, uint64_t index)
 {
-    if (walk->progress && of && done % 256 == 0)
-        walk->progress(walk->context, from + (int)(done * (uint64_t)share / of));
+    char member[600];
+    uint64_t hash[2];
+    int n = snprintf(member, sizeof member, "%llu %.*s ", (unsigned long long)index, (int)(table.n < 200 ? table.n : 200), table.p);
+    size_t left = sizeof member - (size_t)n, part = id.n < left ? id.n : left;
+    memcpy(member + n, id.p, part);
+    crypto_shorthash_siphashx24((uint8_t *)hash, (const uint8_t *)member, (size_t)n + part, verify->sum_key);
+    atomic_fetch_add_explicit(&sum->low, hash[0], memory_order_relaxed);
+    atomic_fetch_add_explicit(&sum->high, hash[1], memory_order_relaxed);
+}
+
+bool sum_equal(struct sum *a, struct sum *b)
+{
+    return atomic_load(&a->low) == atomic_load(&b->low) && atomic_load(&a->high) == atomic_load(&b->high);
+}
+
+/* ---- what is to be done ---- */
+
+/* The log first and what takes long on its own; the entries in many pieces, so that no thread waits for another. */
+static size_t plan_tasks(struct verify *verify, struct task *task, size_t room)
+{
+    size_t n = 0;
+    uint64_t size = verify->head.size, chunks = (size + CHUNK - 1) / CHUNK, each = CHUNK;
+    (void)room; /* VERIFY_TASKS has room for all of these */
+    task[n++] = (struct task){.run = verify_log, .weight = size + 1};
+    task[n++] = (struct task){.run = verify_keys, .weight = size / 2 + 1};
+    if (chunks > CHUNKS_MOST) {
+        chunks = CHUNKS_MOST;
+        each = ((size / chunks) / LEDGER_TILE_WIDTH + 1) * LEDGER_TILE_WIDTH;
+    }
+    uint64_t from = 0;
+    do {
+        uint64_t to = from + each;
+        task[n++] = (struct task){
+            .run = verify_entries, .from = from, .to = to, .last = to >= size, .weight = each * 8};
+        from = to;
+    } while (from < size);
+    for (const struct ledgered *table = ledgered_tables; table->name; table++)
+        task[n++] = (struct task){.run = verify_written, .table = table, .weight = size / 8 + 1};
+    task[n++] = (struct task){.run = verify_made, .weight = size / 8 + 1};
+    task[n++] = (struct task){.run = verify_documents, .weight = size / 8 + 1};
+    return n;
+}
+
+static int finish(struct walk *walk, struct error *error)
+{
+    int result = verify_written_names(walk, error);
+    return result ? result : verify_keys_names(walk, error);
+}
+
+/* Pages and indexes, beside the rest. */
+struct beside {
+    struct verify *verify;
+    int code;
+    struct error error;
+};
+
+static void *run_beside(void *context)
+{
+    struct beside *beside = context;
+    beside->code = verify_pages(beside->verify, &beside->error);
+    return NULL;
+}
+
+static int run(struct verify *verify, struct error *error)
+{
+    static const struct plan plan = {plan_tasks, finish};
+    struct beside beside = {.verify = verify};
+    pthread_t thread;
+    int number = pthread_create(&thread, NULL, run_beside, &beside);
+    if (number)
+        return error_system(error, number, "", "cannot start a thread");
+    int result = verify_picture(verify, &plan, error);
+    pthread_join(thread, NULL);
+    if (!result && beside.code) {
+        result = beside.code;
+        *error = beside.error;
+    }
+    return result;
+}
+
+/* ---- the report ---- */
+
+static int report_all(struct verify *verify, struct arena *arena, struct verify_report *report, struct error *error)
+{
+    const char *order[VERIFY_TABLES + OTHERS] = {"log", "entry"};
+    size_t n = 2;
+    for (const struct ledgered *table = ledgered_tables; table->name; table++)
+        order[n++] = table->name;
+    report->entries = atomic_load(&verify->entries);
+    report->rows = atomic_load(&verify->rows);
+    report->looks = atomic_load(&verify->looks);
+    report->documents = atomic_load(&verify->documents);
+    return findings_report(verify->findings, order, arena, report, error);
+}
+
+int gate_verify_with(struct gate *gate, struct arena *arena, const struct verify_asked *asked,
+                     struct verify_report *report, struct error *error)
+{
+    static const struct verify_asked nothing;
+    ARENA_SCOPE struct arena *own = arena_new(1 << 20, ARENA_PLAIN);
+    FINDINGS_SCOPE struct findings *findings = findings_new();
+    struct verify *verify = own ? ARENA_NEW(own, struct verify) : NULL;
+    *report = (struct verify_report){0};
+    if (!verify || !findings)
+        return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
+    verify->gate = gate;
+    verify->findings = findings;
+    verify->asked = asked ? asked : &nothing;
+    bytes_random(verify->sum_key, sizeof verify->sum_key);
+    int result = keyholder_describe(gate->keyholder, &verify->known, error);
+    if (!result)
+        result = run(verify, error);
+    if (!result)
+        result = report_all(verify, arena, report, error);
+    if (!result && verify->asked->progress)
+        verify->asked->progress(verify->asked->context, 1000);
+    return result;
 }
 
 int gate_verify(struct gate *gate, struct arena *arena, void (*progress)(void *context, int thousandths), void *context,
                 struct verify_report *report, struct error *error)
 {
-    *report = (struct verify_report){0};
-    ARENA_SCOPE struct arena *own = arena_new(WALK_MEMORY, ARENA_SECRET);
-    if (!own)
-        return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
-    struct walk walk = {.gate = gate,
-                        .arena = own,
-                        .lines = buffer_in(arena),
-                        .report = report,
-                        .progress = progress,
-                        .context = context};
-    struct keyholder_description known;
-    STORE_SESSION_SCOPE struct store_session *session = NULL;
-    int result = keyholder_describe(gate->keyholder, &known, error);
-    if (!result)
-        result = store_reader(gate->store, &session, error);
-    if (!result)
-        result = store_begin(session, STORE_READ, error);
-    walk.session = session;
-    if (!result)
-        result = verify_log(&walk, &known, error);
-    if (!result)
-        result = verify_entries(&walk, error);
-    if (!result)
-        result = verify_strays(&walk, error);
-    if (session)
-        store_rollback(session);
-    if (progress && !result)
-        progress(context, 1000);
-    report->lines = buffer_result(&walk.lines);
-    return result;
+    struct verify_asked asked = {.progress = progress, .context = context};
+    return gate_verify_with(gate, arena, &asked, report, error);
 }

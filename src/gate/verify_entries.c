@@ -1,71 +1,156 @@
 #include "walk.h"
 
+#include <stdio.h>
 #include <string.h>
 
+enum { HELD_MOST = 1 << 20 };
+
 /* Entries whose keys are asked for together: a round trip to the keyholder is what this walk waits for. */
-enum { TOGETHER = KEYHOLDER_BATCH, HELD_MOST = 1 << 20 };
-
-struct sealed_entry {
-    uint64_t index;
-    struct text key_id, leaf, sealed, wrapped;
-};
-
 struct group {
-    struct sealed_entry entry[TOGETHER];
-    size_t n, held; /* held: bytes sealed */
+    struct sealed_entry entry[VERIFY_TOGETHER]; /* wrapped empty: its key is gone */
+    size_t n, held;                             /* held: bytes sealed */
 };
+
+/* Where the walk is in the log, beside the table. */
+struct place {
+    uint64_t next; /* the entry that must come now */
+    uint64_t bundle;
+    bool has_bundle, readable;
+    struct text leaf[LEDGER_TILE_WIDTH];
+    struct arena *arena; /* of the bundle */
+};
+
+static void differ(struct walk *walk, uint64_t index, const char *what)
+{
+    char name[32];
+    snprintf(name, sizeof name, "%llu", (unsigned long long)index);
+    verify_differ(walk->verify, "entry", text_of(name), (int64_t)index, "%s", what);
+}
+
+/* ---- the leaf in the log ---- */
+
+/* A bundle that cannot be read is told by the walk of the log. */
+static int load_bundle(struct walk *walk, struct place *place, uint64_t bundle, struct error *error)
+{
+    struct ledger_storage pieces = pieces_in(walk->session);
+    struct text content;
+    struct error why;
+    unsigned width = ledger_tile_width(LEDGER_LEVEL_ENTRIES, bundle, walk->verify->head.size);
+    arena_reset(place->arena);
+    int result = pieces.read(pieces.self, LEDGER_LEVEL_ENTRIES, bundle, place->arena, &content, error);
+    place->has_bundle = true;
+    place->bundle = bundle;
+    place->readable = !result && ledger_bundle_read(content, width, place->leaf, &why) == 0;
+    return result == ERROR_MISSING ? 0 : result;
+}
+
+static int check_leaf(struct walk *walk, struct place *place, uint64_t index, struct text leaf, struct error *error)
+{
+    uint64_t bundle = index / LEDGER_TILE_WIDTH;
+    int result = place->has_bundle && place->bundle == bundle ? 0 : load_bundle(walk, place, bundle, error);
+    if (!result && place->readable && !text_equal(place->leaf[index % LEDGER_TILE_WIDTH], leaf))
+        differ(walk, index, "its leaf is not the one in the log");
+    return result;
+}
+
+/* ---- the body ---- */
+
+int verify_open_entry(struct walk *walk, const struct sealed_entry *sealed, const uint8_t plain[TURN_KEY_SIZE],
+                      struct ledger_entry *entry, struct error *error)
+{
+    struct text body, bound = arena_format(walk->arena, "entry/%.*s", TEXT_ARGS(sealed->key_id));
+    struct ledger_leaf leaf;
+    if (sealed->leaf.n != sizeof leaf.byte)
+        return error_set(error, ERROR_CHECK, "entry", "", "its leaf has another size than leaves have");
+    memcpy(leaf.byte, sealed->leaf.p, sizeof leaf.byte);
+    int result = vault_record_open(walk->arena, plain, bound, sealed->sealed, &body, error);
+    if (!result)
+        result = ledger_entry_check(walk->arena, body, &leaf, error);
+    if (!result)
+        result = ledger_entry_parse(walk->arena, body, entry, error);
+    if (result && arena_exhausted(walk->arena))
+        return arena_error(walk->arena, error);
+    return result == ERROR_SYSTEM ? result : result ? ERROR_CHECK : 0;
+}
+
+static void check_time(struct walk *walk, const struct sealed_entry *sealed, const struct ledger_entry *entry)
+{
+    const struct text *time = ledger_entry_field(entry, "time");
+    if (!time || !text_equal(*time, instant_format(walk->arena, sealed->at)))
+        differ(walk, sealed->index, "the time beside it is not the one that it tells");
+}
 
 static int check_body(struct walk *walk, const struct sealed_entry *sealed, const uint8_t plain[TURN_KEY_SIZE],
                       struct error *error)
 {
-    struct text body, bound = arena_format(walk->arena, "entry/%.*s", TEXT_ARGS(sealed->key_id));
-    struct ledger_leaf leaf;
     struct ledger_entry entry;
     struct error why;
-    if (sealed->leaf.n != sizeof leaf.byte)
-        return 0; /* told by the first walk */
-    memcpy(leaf.byte, sealed->leaf.p, sizeof leaf.byte);
-    int result = vault_record_open(walk->arena, plain, bound, sealed->sealed, &body, &why);
-    if (!result)
-        result = ledger_entry_check(walk->arena, body, &leaf, &why);
-    if (!result)
-        result = ledger_entry_parse(walk->arena, body, &entry, &why);
-    if (arena_exhausted(walk->arena))
-        return arena_error(walk->arena, error);
-    if (result) {
-        verify_differ(walk, NULL, "entry %llu: %s", (unsigned long long)sealed->index, why.what);
-        return 0;
+    int result = verify_open_entry(walk, sealed, plain, &entry, &why);
+    if (result == ERROR_CHECK) {
+        differ(walk, sealed->index, why.what);
+        return verify_looks(walk, sealed->index, NULL, error);
     }
+    if (result) {
+        *error = why;
+        return result;
+    }
+    check_time(walk, sealed, &entry);
     for (size_t i = 0; !result && i < entry.row_count; i++)
-        result = verify_row(walk, sealed->index, &entry, &entry.row[i], error);
-    const struct text *type = ledger_entry_field(&entry, "type");
-    if (!result && type && text_equal(*type, TEXT("looks")))
-        result = verify_looks(walk, sealed->index, &entry, error);
-    return result;
+        result = verify_row(walk, sealed->index, sealed->key_id, &entry, &entry.row[i], error);
+    return result ? result : verify_looks(walk, sealed->index, &entry, error);
+}
+
+/* ---- groups ---- */
+
+static int open_keys(struct walk *walk, const struct group *group, uint8_t plain[][TURN_KEY_SIZE], bool *together,
+                     struct error *error)
+{
+    struct text wrapped[VERIFY_TOGETHER];
+    uint8_t opened[VERIFY_TOGETHER][TURN_KEY_SIZE];
+    struct error why;
+    size_t n = 0;
+    for (size_t i = 0; i < group->n; i++)
+        if (group->entry[i].wrapped.n)
+            wrapped[n++] = group->entry[i].wrapped;
+    int result = n ? keys_open(walk->gate, n, wrapped, opened, &why) : 0;
+    *together = result == 0;
+    for (size_t i = 0, at = 0; !result && i < group->n; i++)
+        if (group->entry[i].wrapped.n)
+            memcpy(plain[i], opened[at++], TURN_KEY_SIZE);
+    bytes_wipe(opened, sizeof opened);
+    if (result == ERROR_SYSTEM)
+        *error = why;
+    return result == ERROR_SYSTEM ? result : 0;
 }
 
 /* One by one where they do not open together: one of them is bad. */
 static int check_group(struct walk *walk, struct group *group, struct error *error)
 {
-    struct text wrapped[TOGETHER];
-    uint8_t plain[TOGETHER][TURN_KEY_SIZE];
-    struct error why;
-    for (size_t i = 0; i < group->n; i++)
-        wrapped[i] = group->entry[i].wrapped;
-    int opened = group->n ? keys_open(walk->gate, group->n, wrapped, plain, &why) : 0, result = 0;
+    uint8_t plain[VERIFY_TOGETHER][TURN_KEY_SIZE];
+    bool together;
+    int result = open_keys(walk, group, plain, &together, error);
     for (size_t i = 0; !result && i < group->n; i++) {
-        int one = opened ? keys_open(walk->gate, 1, &wrapped[i], &plain[i], &why) : 0;
+        const struct sealed_entry *entry = &group->entry[i];
+        struct error why = {0};
+        int one = 0;
+        if (!entry->wrapped.n)
+            one = error_set(&why, ERROR_CHECK, "", "", "its key is gone");
+        else if (!together)
+            one = keys_open(walk->gate, 1, &entry->wrapped, &plain[i], &why);
         if (one == ERROR_SYSTEM) {
             *error = why;
             result = one;
         } else if (one) {
-            verify_differ(walk, NULL, "entry %llu: %s", (unsigned long long)group->entry[i].index, why.what);
+            differ(walk, entry->index, why.what);
+            result = verify_looks(walk, entry->index, NULL, error);
         } else {
-            result = check_body(walk, &group->entry[i], plain[i], error);
+            result = check_body(walk, entry, plain[i], error);
         }
     }
     bytes_wipe(plain, sizeof plain);
     *group = (struct group){.n = 0};
+    if (!result)
+        result = verify_own_rows(walk, error);
     arena_reset(walk->arena);
     return result;
 }
@@ -74,32 +159,69 @@ static int add_entry(struct walk *walk, struct group *group, struct store_rows *
 {
     struct sealed_entry *entry = &group->entry[group->n++];
     *entry = (struct sealed_entry){.index = (uint64_t)store_int(rows, 0),
-                                   .key_id = store_text_in(rows, 1, walk->arena),
-                                   .leaf = store_bytes_in(rows, 2, walk->arena),
-                                   .sealed = store_bytes_in(rows, 3, walk->arena),
-                                   .wrapped = store_bytes_in(rows, 4, walk->arena)};
+                                   .at = store_int(rows, 1),
+                                   .key_id = store_text_in(rows, 2, walk->arena),
+                                   .leaf = store_bytes_in(rows, 3, walk->arena),
+                                   .sealed = store_bytes_in(rows, 4, walk->arena),
+                                   .wrapped = store_bytes_in(rows, 5, walk->arena)};
     group->held += entry->sealed.n;
     if (arena_exhausted(walk->arena))
         return arena_error(walk->arena, error);
-    return group->n == TOGETHER || group->held > HELD_MOST ? check_group(walk, group, error) : 0;
+    if (entry->wrapped.n)
+        sum_add(walk->verify, &walk->verify->keys_named, TEXT(""), entry->key_id, 0);
+    return group->n == VERIFY_TOGETHER || group->held > HELD_MOST ? check_group(walk, group, error) : 0;
 }
 
-int verify_entries(struct walk *walk, struct error *error)
+static void tell_missing(struct walk *walk, struct place *place, uint64_t to)
 {
-    struct group group = {.n = 0};
+    uint64_t size = walk->verify->head.size, end = to < size ? to : size;
+    for (; place->next < end; place->next++)
+        differ(walk, place->next, "it is missing");
+}
+
+/* ---- a piece of the table, and of the log beside it ---- */
+
+static int walk_entries(struct walk *walk, const struct task *task, struct group *group, struct place *place,
+                        struct error *error)
+{
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
     int got = store_query(walk->session,
-                          "SELECT e.idx, e.key_id, e.leaf, e.sealed, k.wrapped FROM entry e"
-                          " LEFT JOIN record_key k ON k.id = e.key_id ORDER BY e.idx",
-                          STORE_BIND(), &rows, error);
-    uint64_t done = 0;
+                          "SELECT e.idx, e.at, e.key_id, e.leaf, e.sealed, k.wrapped FROM entry e"
+                          " LEFT JOIN record_key k ON k.id = e.key_id WHERE e.idx >= $1 AND e.idx < $2 ORDER BY e.idx",
+                          STORE_BIND(STORE_INT(task->from ? (int64_t)task->from : INT64_MIN),
+                                     STORE_INT(task->last ? INT64_MAX : (int64_t)task->to)),
+                          &rows, error);
     while (!got && (got = store_next(rows, error)) > 0) {
+        int64_t index = store_int(rows, 0);
         got = 0;
-        if (store_is_null(rows, 4))
-            verify_differ(walk, NULL, "entry %lld: its key is gone", (long long)store_int(rows, 0));
-        else
-            got = add_entry(walk, &group, rows, error);
-        verify_tell(walk, 300, done++, walk->size, 600);
+        if (index < 0 || (uint64_t)index >= walk->verify->head.size) {
+            differ(walk, (uint64_t)index, "it is not in the log");
+            continue;
+        }
+        tell_missing(walk, place, (uint64_t)index);
+        place->next = (uint64_t)index + 1;
+        got = check_leaf(walk, place, (uint64_t)index, store_bytes(rows, 3), error);
+        if (!got)
+            got = add_entry(walk, group, rows, error);
+        atomic_fetch_add(&walk->verify->entries, 1);
     }
-    return got ? got : check_group(walk, &group, error);
+    if (!got)
+        tell_missing(walk, place, task->last ? walk->verify->head.size : task->to);
+    return got ? got : check_group(walk, group, error);
+}
+
+int verify_entries(struct walk *walk, const struct task *task, struct error *error)
+{
+    ARENA_SCOPE struct arena *bundles = arena_new(64 << 20, ARENA_PLAIN);
+    struct group group = {.n = 0};
+    struct place place = {.next = task->from, .arena = bundles};
+    if (!bundles)
+        return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
+    walk->owns = 0;
+    int result = verify_looks_begin(walk, task, error);
+    if (!result)
+        result = walk_entries(walk, task, &group, &place, error);
+    int ended = result ? 0 : verify_looks_end(walk, task, error);
+    store_done(&walk->look);
+    return result ? result : ended;
 }

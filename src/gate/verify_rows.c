@@ -1,69 +1,127 @@
 #include "walk.h"
 
-#include <stdio.h>
+#include <string.h>
 
-int verify_row(struct walk *walk, uint64_t index, const struct ledger_entry *entry, const struct ledger_row *row,
-                     struct error *error)
+/* ---- rows under keys of their own ---- */
+
+/* Together where all open; one by one where they do not, to tell which. */
+int verify_own_rows(struct walk *walk, struct error *error)
 {
-    char name[64];
-    snprintf(name, sizeof name, "%.*s", TEXT_ARGS(row->table));
-    const struct ledgered *table = ledgered_find(name);
-    if (!table) {
-        verify_differ(walk, NULL, "entry %llu: lists a row of the table %s, which is not ledgered", (unsigned long long)index, name);
-        return 0;
+    struct text wrapped[VERIFY_TOGETHER];
+    uint8_t plain[VERIFY_TOGETHER][TURN_KEY_SIZE];
+    struct error why;
+    size_t n = 0;
+    int result = 0;
+    for (size_t i = 0; !result && i < walk->owns; i++) {
+        struct own_row *own = &walk->own[i];
+        STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+        result = store_one(walk->session, "SELECT wrapped, own FROM record_key WHERE id = $1",
+                           STORE_BIND(STORE_TEXT(own->key_id)), &rows, error);
+        if (result == ERROR_MISSING) {
+            verify_differ(walk->verify, own->table->name, own->row, -1, "the key of the row is gone");
+            result = 0;
+            continue;
+        }
+        if (result)
+            break;
+        if (store_int(rows, 1))
+            sum_add(walk->verify, &walk->verify->own_named, TEXT(""), own->key_id, 0);
+        wrapped[n] = store_bytes_in(rows, 0, walk->arena);
+        walk->own[n++] = *own;
     }
-    int64_t last = 0;
-    int result = store_one_int(walk->session, "SELECT idx FROM written WHERE tbl = $1 AND id = $2",
-                               STORE_BIND(STORE_TEXT(row->table), STORE_TEXT(row->key)), &last, error);
-    if (result == ERROR_MISSING || (!result && (uint64_t)last < index)) {
-        verify_differ(walk, table, "%s %.*s: entry %llu wrote it, but the index of last writes says otherwise", name,
-               TEXT_ARGS(row->key), (unsigned long long)index);
-        return 0;
-    }
-    if (result || (uint64_t)last > index)
-        return result; /* a later entry has the last word */
-    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
-    struct text content;
-    result = table->one(walk->session, row->key, &rows, error);
-    if (result == ERROR_MISSING) {
-        verify_differ(walk, table, "%s %.*s: the row is gone", name, TEXT_ARGS(row->key));
-        return 0;
-    }
-    struct ledger_hash row_key = ledger_row_key(entry->salt);
-    if (!result)
-        result = row_find_content(walk->arena, table, rows, &row_key, row, &content, error);
-    if (result)
+    walk->owns = 0;
+    if (result || n == 0)
         return result;
-    if (!content.p)
-        verify_differ(walk, table, "%s %.*s: the row is not what entry %llu recorded", name, TEXT_ARGS(row->key),
-               (unsigned long long)index);
-    walk->report->rows++;
+    int together = keys_open(walk->gate, n, wrapped, plain, &why);
+    for (size_t i = 0; !result && i < n; i++) {
+        const struct own_row *own = &walk->own[i];
+        struct text bound = arena_format(walk->arena, "%s/%.*s", own->table->name, TEXT_ARGS(own->row)), body;
+        int one = together ? keys_open(walk->gate, 1, &wrapped[i], &plain[i], &why) : 0;
+        if (!one)
+            one = vault_record_open(walk->arena, plain[i], bound, own->sealed, &body, &why);
+        if (one == ERROR_SYSTEM || arena_exhausted(walk->arena)) {
+            *error = why;
+            result = one;
+        } else if (one) {
+            verify_differ(walk->verify, own->table->name, own->row, -1, "its key in record_key does not open it: %s", why.what);
+        }
+    }
+    bytes_wipe(plain, sizeof plain);
+    return result;
+}
+
+/* A column whose name ends in key_id is followed by what lies sealed under that key. */
+static bool next_sealed(const char **columns, int *column)
+{
+    for (const char *name = *columns; *name;) {
+        size_t n = strcspn(name, ",");
+        bool is_key = n >= 6 && memcmp(name + n - 6, "key_id", 6) == 0;
+        name += n;
+        name += strspn(name, ", ");
+        ++*column;
+        *columns = name;
+        if (is_key)
+            return true;
+    }
+    return false;
+}
+
+static int gather_own(struct walk *walk, const struct ledgered *table, struct text row, struct text key_id,
+                      struct store_rows *rows, struct error *error)
+{
+    const char *columns = table->columns;
+    int column = -1;
+    while (next_sealed(&columns, &column)) {
+        struct text key = store_text(rows, column);
+        if (store_is_null(rows, column) || text_equal(key, key_id))
+            continue;
+        walk->own[walk->owns++] = (struct own_row){.table = table,
+                                                   .row = arena_text(walk->arena, row),
+                                                   .sealed = store_bytes_in(rows, column + 1, walk->arena),
+                                                   .key_id = arena_text(walk->arena, key)};
+        if (arena_exhausted(walk->arena))
+            return arena_error(walk->arena, error);
+        int result = walk->owns == VERIFY_TOGETHER ? verify_own_rows(walk, error) : 0;
+        if (result)
+            return result;
+    }
     return 0;
 }
 
-int verify_strays(struct walk *walk, struct error *error)
+/* ---- a row that an entry lists ---- */
+
+int verify_row(struct walk *walk, uint64_t index, struct text key_id, const struct ledger_entry *entry,
+               const struct ledger_row *row, struct error *error)
 {
-    for (const struct ledgered *table = ledgered_tables; table->name; table++) {
-        STORE_ROWS_SCOPE struct store_rows *rows = NULL;
-        int got = table->all(walk->session, &rows, error);
-        while (!got && (got = store_next(rows, error)) > 0) {
-            int64_t idx = -1;
-            struct text id = store_text(rows, 0);
-            got = store_one_int(walk->session, "SELECT idx FROM written WHERE tbl = $1 AND id = $2",
-                                STORE_BIND(STORE_STRING(table->name), STORE_TEXT(id)), &idx, error);
-            if (got == ERROR_MISSING || (!got && (uint64_t)idx >= walk->size)) {
-                verify_differ(walk, table, "%s %.*s: no entry ever wrote this row", table->name, TEXT_ARGS(id));
-                got = 0;
-            }
-        }
-        if (got)
-            return got;
+    struct verify *verify = walk->verify;
+    const struct ledgered *table = ledgered_named(row->table);
+    if (!table) {
+        verify_differ(verify, "entry", TEXT(""), (int64_t)index,
+                      "entry %llu lists a row of the table %.*s, which is not ledgered", (unsigned long long)index,
+                      TEXT_ARGS(row->table));
+        return 0;
     }
-    int64_t stray = 0;
-    int result = store_one_int(walk->session,
-                               "SELECT count(*) FROM look WHERE NOT EXISTS (SELECT 1 FROM entry WHERE entry.idx = look.idx)",
-                               STORE_BIND(), &stray, error);
-    if (!result && stray)
-        verify_differ(walk, NULL, "look: %lld looks belong to no entry", (long long)stray);
-    return result;
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    struct text content;
+    int result = table->last(walk->session, row->key, &rows, error);
+    if (result && result != ERROR_MISSING)
+        return result;
+    int idx = (int)strlen(table->kinds);
+    if (result == ERROR_MISSING || store_int(rows, idx) < (int64_t)index) {
+        verify_differ(verify, table->name, row->key, (int64_t)index,
+                      "entry %llu wrote it, but the index of last writes says otherwise", (unsigned long long)index);
+        return 0;
+    }
+    if (store_int(rows, idx) > (int64_t)index || store_is_null(rows, 0))
+        return 0; /* a later entry has the last word; a row that is gone is told by verify_written */
+    struct ledger_hash row_key = ledger_row_key(entry->salt);
+    result = row_find_content(walk->arena, table, rows, &row_key, row, &content, error);
+    if (result)
+        return result;
+    if (!content.p)
+        verify_differ(verify, table->name, row->key, (int64_t)index, "the row is not what entry %llu recorded",
+                      (unsigned long long)index);
+    sum_add(verify, &verify->confirmed[table - ledgered_tables], row->table, row->key, index);
+    atomic_fetch_add(&verify->rows, 1);
+    return gather_own(walk, table, row->key, key_id, rows, error);
 }

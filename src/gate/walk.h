@@ -1,51 +1,121 @@
 #ifndef GATE_WALK_H
 #define GATE_WALK_H
 
+#include "findings.h"
 #include "inside.h"
 
 /*
- * The whole record against its log. Four walks, each in a file of its own:
- *   verify_log.c      the checkpoint's signature, growth from the tree that was signed last, every tile, and each
- *                     entry's stored leaf against the log's
- *   verify_entries.c  each entry's body against its leaf; it asks of what the body lists
- *   verify_rows.c     each row that an entry is the last word on, against the living row; and each living row of the
- *                     ledgered tables: is there an entry that is the last word on it?
- *   verify_looks.c    each look against the Merkle root in its batch's entry
- * All see one picture of the database. A function returns an error only where it could not look; what it found wrong
- * it tells by verify_differ and goes on.
+ * The whole record against its log, by several threads that all see one picture of it:
+ *   verify.c          what is to be done, and the report
+ *   verify_picture.c  the threads, one picture for all, tasks handed out
+ *   verify_log.c      signatures, growth, every tile, nothing beside them
+ *   verify_entries.c  each entry against its leaf in the log; then what its body lists, by
+ *     verify_rows.c   each row whose last word it is, against the living row
+ *     verify_looks.c  each look against the Merkle root of its batch
+ *   verify_written.c  the index of last writes and the living rows beside each other
+ *   verify_keys.c     keys of records that nothing names
+ *   verify_made.c     what can be made again: the search index, documents' payloads; pages and schema
+ * A function returns an error only where it could not look; what it found wrong it tells by verify_differ and goes on.
  */
-enum { VERIFY_TABLES = 64 };
+enum { VERIFY_TABLES = 64, VERIFY_THREADS = 8, VERIFY_TOGETHER = KEYHOLDER_BATCH };
 
-struct walk {
-    struct gate *gate;
-    struct store_session *session;
-    struct arena *arena; /* of what is in hand; reset between entries */
-    struct buffer lines;
-    struct verify_report *report;
-    void (*progress)(void *context, int thousandths);
-    void *context;
-    struct store_rows *entries; /* verify_log.c: the entry table beside the leaves */
-    uint64_t size;
-    size_t named[VERIFY_TABLES]; /* for each ledgered table, and the last one for all else */
+/*
+ * Sets compared without holding either: each member counts with its keyed hash, and the sums are equal where the sets
+ * are. The key is made for this run alone, so that nobody can have prepared a set that sums up to another's.
+ */
+struct sum {
+    _Atomic uint64_t low, high;
 };
 
-/* One difference, as a line; after some of one table they are only counted. `table` NULL: the log itself. */
-void verify_differ(struct walk *walk, const struct ledgered *table, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+struct verify {
+    struct gate *gate;
+    struct findings *findings;
+    const struct verify_asked *asked;
+    struct keyholder_description known; /* told before the picture was taken: a living log can only have grown since */
+    struct ledger_head head;
+    struct text note; /* in the picture */
+    uint8_t sum_key[16];
+    struct sum confirmed[VERIFY_TABLES], living[VERIFY_TABLES]; /* of each ledgered table: rows as entries tell, as they are */
+    struct sum keys_named, keys_kept, own_named, own_kept;
+    _Atomic uint64_t entries, rows, looks, documents;
+};
 
-/* Progress: `done` of `of`, of a part that is `share` thousandths of the whole and begins at `from`. */
-void verify_tell(struct walk *walk, int from, uint64_t done, uint64_t of, int share);
+/* One thread's. */
+struct own_row {
+    const struct ledgered *table;
+    struct text row, sealed, key_id;
+};
 
-/* `known` was told before the picture of the database was taken, so that a living log can only have grown since. */
-int verify_log(struct walk *walk, const struct keyholder_description *known, struct error *error);
-int verify_entries(struct walk *walk, struct error *error);
+struct walk {
+    struct verify *verify;
+    struct gate *gate;
+    struct store_session *session;
+    struct arena *arena; /* of what is in hand: reset whenever a group is done */
+    struct own_row own[VERIFY_TOGETHER]; /* verify_rows.c: rows under another key than the entry's, to be opened together */
+    size_t owns;
+    struct store_rows *look; /* verify_looks.c: beside the entries */
+    bool look_waits;         /* it stands on a row that is not yet taken */
+};
 
-/* Of one entry, whose body was found to be what the log says. */
-int verify_row(struct walk *walk, uint64_t index, const struct ledger_entry *entry, const struct ledger_row *row,
-               struct error *error);
+/* A piece of work. Entries from <= number < to; or one table; or neither. `weight`: its part of the progress. */
+struct task {
+    int (*run)(struct walk *walk, const struct task *task, struct error *error);
+    uint64_t from, to;
+    const struct ledgered *table;
+    uint64_t weight;
+    bool last;
+};
+
+/* One difference. `entry` -1: none tells it. */
+void verify_differ(struct verify *verify, const char *table, struct text row, int64_t entry, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+
+void sum_add(const struct verify *verify, struct sum *sum, struct text table, struct text id, uint64_t index);
+bool sum_equal(struct sum *a, struct sum *b);
+
+/* ---- verify_picture.c ---- */
+/*
+ * Takes the picture (verify->head and note), has `plan` make the tasks for it, runs them, and last `finish` on the calling
+ * thread. `plan` fills at most `room`.
+ */
+struct plan {
+    size_t (*tasks)(struct verify *verify, struct task *task, size_t room);
+    int (*finish)(struct walk *walk, struct error *error);
+};
+enum { VERIFY_TASKS = 512 };
+int verify_picture(struct verify *verify, const struct plan *plan, struct error *error);
+
+/* ---- tasks ---- */
+int verify_log(struct walk *walk, const struct task *task, struct error *error);
+int verify_entries(struct walk *walk, const struct task *task, struct error *error);
+int verify_written(struct walk *walk, const struct task *task, struct error *error); /* of one table */
+int verify_keys(struct walk *walk, const struct task *task, struct error *error);
+int verify_made(struct walk *walk, const struct task *task, struct error *error);
+int verify_documents(struct walk *walk, const struct task *task, struct error *error);
+
+/* ---- of one entry, whose body was found to be what the log says ---- */
+int verify_row(struct walk *walk, uint64_t index, struct text key_id, const struct ledger_entry *entry,
+               const struct ledger_row *row, struct error *error);
+int verify_own_rows(struct walk *walk, struct error *error); /* opens those that wait */
+int verify_looks_begin(struct walk *walk, const struct task *task, struct error *error);
+/* `entry` NULL: its body does not open. Looks before `index` belong to no entry. */
 int verify_looks(struct walk *walk, uint64_t index, const struct ledger_entry *entry, struct error *error);
+int verify_looks_end(struct walk *walk, const struct task *task, struct error *error);
 
-/* Rows and looks that no entry knows. */
-int verify_strays(struct walk *walk, struct error *error);
+/* ---- when all is summed up: names what the sums only tell of ---- */
+int verify_written_names(struct walk *walk, struct error *error);
+int verify_keys_names(struct walk *walk, struct error *error);
+
+/* The body of one entry, opened and checked against its leaf. ERROR_CHECK, with the reason in `error`. */
+struct sealed_entry {
+    uint64_t index;
+    int64_t at;
+    struct text key_id, leaf, sealed, wrapped;
+};
+int verify_open_entry(struct walk *walk, const struct sealed_entry *sealed, const uint8_t plain[TURN_KEY_SIZE],
+                      struct ledger_entry *entry, struct error *error);
+
+/* ---- beside the picture: pages, indexes and schema, on a session of its own ---- */
+int verify_pages(struct verify *verify, struct error *error);
 
 #endif

@@ -29,7 +29,7 @@ static int check_whole(sqlite3 *db, const char *name, struct error *error)
     int failed = 0;
     if (!said || strcmp(said, "ok") != 0)
         failed = error_set(error, ERROR_CHECK, name, "Stop the program and restore the newest backup.",
-                           "The database is damaged");
+                           "The database is damaged: %s", said ? said : sqlite3_errmsg(db));
     sqlite3_finalize(statement);
     return failed;
 }

@@ -166,4 +166,8 @@ int store_postgres_error(struct store_session *session, const struct pg_result *
                          struct error *error);
 bool store_postgres_cell(const struct pg_result *result, int row, int column, struct store_value *value);
 
+/* Makes the tables of this room and of `migrations`, empty, in a database that nobody keeps. */
+int store_make_again(const struct store *store, const struct store_migration *migrations, size_t count,
+                     struct sqlite3 *db, struct error *error);
+
 #endif

@@ -222,8 +222,21 @@ static int make_record(struct store_session *session, struct error *error)
 
 /*
  * Triggers, besides what SQLite's authorizer refuses: they hold against other programs too. The names were
- * found plain by store_open.
+ * found plain by store_open. sqlite3_free() what it gives.
  */
+static const char *const change[] = {"UPDATE", "DELETE"};
+enum { CHANGES = 2 };
+
+static char *trigger_text(bool sqlite, const char *table, size_t k)
+{
+    return sqlite ? sqlite3_mprintf("CREATE TRIGGER IF NOT EXISTS store_keep_%s_%s BEFORE %s ON %s BEGIN"
+                                    " SELECT RAISE(ABORT, 'rows of this table are never changed'); END",
+                                    change[k], table, change[k], table)
+                  : sqlite3_mprintf("CREATE OR REPLACE TRIGGER store_keep_%s BEFORE %s ON %s"
+                                    " FOR EACH STATEMENT EXECUTE FUNCTION store_refuse_change()",
+                                    k ? "delete" : "update", k ? "DELETE OR TRUNCATE" : "UPDATE", table);
+}
+
 static int keep_append_only(struct store_session *session, struct error *error)
 {
     const struct store_settings *settings = &session->store->settings;
@@ -237,16 +250,9 @@ static int keep_append_only(struct store_session *session, struct error *error)
             " $$BEGIN RAISE EXCEPTION 'rows of this table are never changed' USING ERRCODE = '42501'; END$$",
             error);
     for (size_t i = 0; !failed && i < settings->append_only_count; i++) {
-        static const char *const change[] = {"UPDATE", "DELETE"};
         const char *table = settings->append_only[i];
-        for (size_t k = 0; !failed && k < 2; k++) {
-            char *sql =
-                sqlite ? sqlite3_mprintf("CREATE TRIGGER IF NOT EXISTS store_keep_%s_%s BEFORE %s ON %s BEGIN"
-                                         " SELECT RAISE(ABORT, 'rows of this table are never changed'); END",
-                                         change[k], table, change[k], table)
-                       : sqlite3_mprintf("CREATE OR REPLACE TRIGGER store_keep_%s BEFORE %s ON %s"
-                                         " FOR EACH STATEMENT EXECUTE FUNCTION store_refuse_change()",
-                                         k ? "delete" : "update", k ? "DELETE OR TRUNCATE" : "UPDATE", table);
+        for (size_t k = 0; !failed && k < CHANGES; k++) {
+            char *sql = trigger_text(sqlite, table, k);
             failed =
                 sql ? session->engine->script(session, sql, error)
                     : error_set(error, ERROR_SYSTEM, table, "", "There is no memory to protect the table");
@@ -261,6 +267,35 @@ static int keep_append_only(struct store_session *session, struct error *error)
         return failed;
     }
     return store_commit(session, error);
+}
+
+/* ---- the same texts, for a comparison ---- */
+
+static int run_text(struct sqlite3 *db, const char *text, struct error *error)
+{
+    char *sql = NULL;
+    int failed = store_dialect(STORE_SQLITE, text, &sql, error);
+    if (!failed && sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+        failed = error_set(error, ERROR_SYSTEM, "schema", "", "The tables cannot be made again: %s", sqlite3_errmsg(db));
+    free(sql);
+    return failed;
+}
+
+int store_make_again(const struct store *store, const struct store_migration *migrations, size_t count,
+                     struct sqlite3 *db, struct error *error)
+{
+    int failed = run_text(db, record_table, error);
+    for (size_t i = 0; !failed && i < sizeof(own_migration) / sizeof(own_migration[0]); i++)
+        failed = run_text(db, own_migration[i].sqlite, error);
+    for (size_t i = 0; !failed && i < count; i++)
+        failed = run_text(db, migrations[i].sqlite, error);
+    for (size_t i = 0; !failed && i < store->settings.append_only_count * CHANGES; i++) {
+        char *sql = trigger_text(true, store->settings.append_only[i / CHANGES], i % CHANGES);
+        if (!sql || sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+            failed = error_set(error, ERROR_SYSTEM, "schema", "", "The triggers cannot be made again");
+        sqlite3_free(sql);
+    }
+    return failed;
 }
 
 static int apply_all(struct store_session *session, const char *room,

@@ -272,21 +272,6 @@ static int decision_record_prepare(struct turn *turn, const struct decision_reco
     return result;
 }
 
-static int write_recipients(struct turn *turn, const struct one_decision *decision, struct error *error)
-{
-    int result = 0;
-    for (size_t i = 0; !result && i < decision->pairs; i++) {
-        const struct pair_answer *one = decision->pair[i];
-        result = store_run(turn->session,
-                           "INSERT INTO decision_recipient (decision_id, agency_id, outcome) VALUES ($1, $2, $3)",
-                           STORE_BIND(STORE_TEXT(id_text(&decision->id)),
-                                      STORE_TEXT_IF(id_is_set(&one->agency), id_text(&one->agency)),
-                                      STORE_TEXT(answered(one))),
-                           NULL, error);
-    }
-    return result;
-}
-
 static int write_one(struct turn *turn, const struct decision_record *in, const struct decision_record_ready *ready,
                      const struct one_decision *decision, struct error *error)
 {
@@ -307,8 +292,6 @@ static int write_one(struct turn *turn, const struct decision_record *in, const 
         NULL, error);
     if (!result)
         result = turn_wrote(turn, "decision", &decision->id, error);
-    if (!result)
-        result = write_recipients(turn, decision, error);
     if (!result && id_is_set(&ready->together)) {
         result = store_run(turn->session,
                            "INSERT INTO decision_together (id, decision_id, together) VALUES ($1, $2, $3)",

@@ -79,7 +79,7 @@ static int draft_save_apply(struct turn *turn, const struct draft_save *in, cons
     if (!result && others)
         return error_set(error, ERROR_MISSING, "draft_id", "Begin again.", "there is no such draft, or it is not yours");
     if (!result)
-        result = turn_key_write(turn, &ready->key, error);
+        result = turn_own_key_write(turn, &ready->key, error);
     if (!result)
         result = store_run(turn->session,
                            "INSERT INTO draft (id, post_id, journey, key_id, sealed, saved_at, expires_at)"
@@ -89,7 +89,7 @@ static int draft_save_apply(struct turn *turn, const struct draft_save *in, cons
                                       SEALED_BYTES(ready->sealed), STORE_INT(turn->now), STORE_INT(turn->now + CLOCK_DAY)),
                            NULL, error);
     out->draft_id = ready->id;
-    return result;
+    return result ? result : turn_wrote(turn, "draft", &ready->id, error);
 }
 
 static const struct field save_takes[] = {

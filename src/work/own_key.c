@@ -14,7 +14,7 @@ int own_key_seal(struct turn *turn, const struct own_key *key, const char *table
 
 int own_key_write(struct turn *turn, const struct own_key *key, struct error *error)
 {
-    return key->is_own ? turn_key_write(turn, &key->key, error) : 0;
+    return key->is_own ? turn_own_key_write(turn, &key->key, error) : 0;
 }
 
 struct text own_key_id(const struct turn *turn, const struct own_key *key)

@@ -1,5 +1,7 @@
 #include "work.h"
 
+extern const struct derived subject_trigram_derived;
+
 const struct command *const work_commands[] = {
     &agency_add_command,     &case_admit_command,  &case_open_command,       &decision_record_command,
     &document_attach_command, &draft_drop_command, &draft_save_command,      &item_record_command,
@@ -22,3 +24,5 @@ const struct view *const work_views[] = {
     &pack_read_view,       &pack_reviews_view,
     NULL,
 };
+
+const struct derived *const work_derived[] = {&subject_trigram_derived, NULL};

@@ -49,10 +49,21 @@ int turn_seal_under(struct turn *turn, struct turn_key *key, const char *table, 
     return result ? result : turn_seal_with(turn, key, table, row, plain, sealed, error);
 }
 
+static int write_key(struct turn *turn, const struct turn_key *key, bool own, struct error *error)
+{
+    return store_run(turn->session, "INSERT INTO record_key (id, wrapped, own) VALUES ($1, $2, $3)",
+                     STORE_BIND(STORE_TEXT(id_text(&key->id)), STORE_BYTES(key->wrapped, key->wrapped_n), STORE_BOOL(own)),
+                     NULL, error);
+}
+
 int turn_key_write(struct turn *turn, const struct turn_key *key, struct error *error)
 {
-    return store_run(turn->session, "INSERT INTO record_key (id, wrapped) VALUES ($1, $2)",
-                     STORE_BIND(STORE_TEXT(id_text(&key->id)), STORE_BYTES(key->wrapped, key->wrapped_n)), NULL, error);
+    return write_key(turn, key, false, error);
+}
+
+int turn_own_key_write(struct turn *turn, const struct turn_key *key, struct error *error)
+{
+    return write_key(turn, key, true, error);
 }
 
 enum { TOGETHER = 64 };

@@ -7,6 +7,7 @@
  */
 #include "work/actor.h"
 #include "work/command.h"
+#include "work/derived.h"
 #include "work/field.h"
 #include "work/schema.h"
 #include "work/shelf.h"
@@ -29,5 +30,6 @@
 /* All of them, in the order of their names; NULL at the end. */
 extern const struct command *const work_commands[];
 extern const struct view *const work_views[];
+extern const struct derived *const work_derived[];
 
 #endif

@@ -37,4 +37,16 @@ int store_migrate(struct store *store, const struct store_migration *migrations,
 /* The number of the newest migration in the database; 0 for none. */
 int store_version(struct store *store, int *version, struct error *error);
 
+/*
+ * Compares the tables, indexes, views and triggers that are there with those that the migrations make: a trigger that
+ * somebody put in changes what is written without leaving a mark in any row. `differs` is told each that is missing,
+ * changed or of somebody else's making. On PostgreSQL it does nothing.
+ */
+struct store_schema_report {
+    void *self;
+    void (*differs)(void *self, struct text name, const char *what);
+};
+int store_schema_check(struct store *store, const struct store_migration *migrations, size_t count,
+                       const struct store_schema_report *report, struct error *error);
+
 #endif

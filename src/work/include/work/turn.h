@@ -67,13 +67,15 @@ int turn_seal(struct turn *turn, const char *table, const struct id *row, struct
 
 /*
  * The same under a key that is not the entry's: in prepare, *key is a new one, and the row is sealed under it; in apply,
- * turn_key_write keeps it; deleting it from record_key destroys it. The entry stays readable, what was sealed does not.
+ * turn_own_key_write keeps it; deleting it from record_key destroys it. The entry stays readable, what was sealed does not.
  */
 int turn_seal_under(struct turn *turn, struct turn_key *key, const char *table, const struct id *row, struct text plain,
                     struct text *sealed, struct error *error);
 /* The same under a key that was got so before. */
 int turn_seal_with(struct turn *turn, const struct turn_key *key, const char *table, const struct id *row,
                    struct text plain, struct text *sealed, struct error *error);
+int turn_own_key_write(struct turn *turn, const struct turn_key *key, struct error *error);
+/* The gate's: keeps the key of the command itself, which its entry names. */
 int turn_key_write(struct turn *turn, const struct turn_key *key, struct error *error);
 
 /* One sealed row to open. A key that was destroyed (disposed) gives plain {NULL, 0}, no error. */

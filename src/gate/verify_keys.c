@@ -1,0 +1,62 @@
+#include "walk.h"
+
+/*
+ * Keys of records beside what names them: a command's key is named by its entry, a key of its own by one sealed column of
+ * one row. That a key opens what it is named by is seen where that is opened.
+ */
+int verify_keys(struct walk *walk, const struct task *task, struct error *error)
+{
+    (void)task;
+    struct verify *verify = walk->verify;
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    int got = store_query(walk->session, "SELECT id, own FROM record_key", STORE_BIND(), &rows, error);
+    while (!got && (got = store_next(rows, error)) > 0) {
+        sum_add(verify, store_int(rows, 1) ? &verify->own_kept : &verify->keys_kept, TEXT(""), store_text(rows, 0), 0);
+        got = 0;
+    }
+    return got;
+}
+
+static int name_all(struct walk *walk, struct store_rows *rows, const char *what, struct error *error)
+{
+    int got;
+    while ((got = store_next(rows, error)) > 0)
+        verify_differ(walk->verify, "record_key", store_text(rows, 0), -1, "%s", what);
+    return got;
+}
+
+static int name_commands(struct walk *walk, struct error *error)
+{
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    int result = store_query(walk->session,
+                             "SELECT id FROM record_key WHERE own = 0 AND id NOT IN (SELECT key_id FROM entry)"
+                             " ORDER BY id LIMIT 20",
+                             STORE_BIND(), &rows, error);
+    return result ? result : name_all(walk, rows, "no entry is sealed under this key", error);
+}
+
+static int name_own(struct walk *walk, struct error *error)
+{
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    int result = store_query(
+        walk->session,
+        "SELECT id FROM record_key WHERE own = 1 AND id NOT IN (SELECT key_id FROM subject UNION ALL"
+        " SELECT key_id FROM item UNION ALL SELECT key_id FROM decision UNION ALL SELECT key_id FROM document UNION ALL"
+        " SELECT key_id FROM share UNION ALL SELECT key_id FROM receipt UNION ALL"
+        " SELECT reply_key_id FROM receipt WHERE reply_key_id IS NOT NULL UNION ALL"
+        " SELECT key_id FROM policy_effect UNION ALL SELECT key_id FROM draft) ORDER BY id LIMIT 20",
+        STORE_BIND(), &rows, error);
+    return result ? result : name_all(walk, rows, "no row is sealed under this key", error);
+}
+
+int verify_keys_names(struct walk *walk, struct error *error)
+{
+    struct verify *verify = walk->verify;
+    int result = sum_equal(&verify->keys_named, &verify->keys_kept) ? 0 : name_commands(walk, error);
+    if (!result && !sum_equal(&verify->own_named, &verify->own_kept))
+        result = name_own(walk, error);
+    bool same = sum_equal(&verify->keys_named, &verify->keys_kept) && sum_equal(&verify->own_named, &verify->own_kept);
+    if (!result && !same && !findings_any(verify->findings, "record_key"))
+        verify_differ(verify, "record_key", TEXT(""), -1, "the keys are not those that entries and rows name");
+    return result;
+}

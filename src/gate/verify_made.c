@@ -1,0 +1,121 @@
+#include "walk.h"
+
+#include <sodium.h>
+#include <string.h>
+
+/* What can be made again from what the entries vouch for, made again and compared. */
+
+/* ---- tables of work's that are worked out from sealed rows ---- */
+
+static void tell_derived(void *self, const char *table, struct text row, const char *what)
+{
+    verify_differ(self, table, row, -1, "%s", what);
+}
+
+int verify_made(struct walk *walk, const struct task *task, struct error *error)
+{
+    (void)task;
+    struct turn turn = {.arena = walk->arena, .session = walk->session, .opener = walk->gate, .open_keys = keys_open};
+    const struct derived_report report = {walk->verify, tell_derived};
+    int result = 0;
+    for (const struct derived *const *at = work_derived; !result && *at; at++) {
+        result = (*at)->check(&turn, &report, error);
+        arena_reset(walk->arena);
+    }
+    return result;
+}
+
+/* ---- documents ---- */
+
+struct payload {
+    struct text id, name, digest;
+};
+
+static int digest_payload(struct store_session *documents, struct text name, uint8_t piece[STORE_BLOB_PIECE],
+                          uint8_t digest[32], struct error *error)
+{
+    crypto_hash_sha256_state state;
+    size_t got = STORE_BLOB_PIECE;
+    int result = 0;
+    crypto_hash_sha256_init(&state);
+    for (int64_t at = 0; !result && got == STORE_BLOB_PIECE; at += (int64_t)got) {
+        result = store_blob_read(documents, name, at, piece, STORE_BLOB_PIECE, &got, error);
+        if (!result)
+            crypto_hash_sha256_update(&state, piece, got);
+    }
+    crypto_hash_sha256_final(&state, digest);
+    return result;
+}
+
+/* Payloads lie in a database of their own, where nobody else is kept waiting by a long read. */
+static int check_payload(struct walk *walk, const struct payload *payload, uint8_t piece[STORE_BLOB_PIECE],
+                         struct error *error)
+{
+    struct store_blob blob;
+    uint8_t digest[32];
+    STORE_SESSION_SCOPE struct store_session *documents = NULL;
+    int result = store_reader(walk->gate->documents, &documents, error);
+    if (!result)
+        result = store_blob_look(documents, payload->name, &blob, error);
+    if (result == ERROR_MISSING || (!result && !blob.finished)) {
+        verify_differ(walk->verify, "document", payload->id, -1, "its payload is gone, or is not whole");
+        return 0;
+    }
+    if (!result)
+        result = digest_payload(documents, payload->name, piece, digest, error);
+    if (!result && !text_equal(payload->digest, (struct text){(const char *)digest, sizeof digest}))
+        verify_differ(walk->verify, "document", payload->id, -1, "its payload is not the one that was attached");
+    atomic_fetch_add(&walk->verify->documents, 1);
+    return result == ERROR_CHECK || result == ERROR_MISSING ? 0 : result;
+}
+
+int verify_documents(struct walk *walk, const struct task *task, struct error *error)
+{
+    (void)task;
+    ARENA_SCOPE struct arena *arena = arena_new(2 * STORE_BLOB_PIECE, ARENA_PLAIN);
+    uint8_t *piece = arena ? arena_alloc(arena, STORE_BLOB_PIECE) : NULL;
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    if (!piece)
+        return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
+    int got = store_query(walk->session, "SELECT id, payload, digest FROM document ORDER BY id", STORE_BIND(), &rows, error);
+    while (!got && (got = store_next(rows, error)) > 0) {
+        struct payload payload = {store_text(rows, 0), store_text(rows, 1), store_bytes(rows, 2)};
+        got = check_payload(walk, &payload, piece, error);
+    }
+    return got;
+}
+
+/* ---- pages, SQLite's own indexes, schema ---- */
+
+static int check_store(struct verify *verify, struct store *store, const char *name, struct error *error)
+{
+    struct error why;
+    int result = store_check(store, &why);
+    if (result == ERROR_CHECK) {
+        verify_differ(verify, "database", text_of(name), -1, "%s", why.what);
+        return 0;
+    }
+    if (result)
+        *error = why;
+    return result;
+}
+
+static void tell_schema(void *self, struct text name, const char *what)
+{
+    verify_differ(self, "schema", name, -1, "%s", what);
+}
+
+int verify_pages(struct verify *verify, struct error *error)
+{
+    struct gate *gate = verify->gate;
+    const struct store_schema_report report = {verify, tell_schema};
+    bool apart = store_kind(gate->store) == STORE_SQLITE;
+    int result = check_store(verify, gate->store, "proviso.db", error);
+    if (!result)
+        result = store_schema_check(gate->store, gate_migrations, gate_migrations_n, &report, error);
+    if (!result && apart)
+        result = check_store(verify, gate->documents, "documents.db", error);
+    if (!result && apart)
+        result = store_schema_check(gate->documents, gate_document_migrations, gate_document_migrations_n, &report, error);
+    return result;
+}

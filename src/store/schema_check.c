@@ -1,0 +1,82 @@
+#include <sqlite3.h>
+
+#include "inside.h"
+
+/* One side of the comparison: what a database says that it is made of, in order. */
+struct side {
+    sqlite3_stmt *statement;
+    bool there;
+};
+
+/* What ANALYZE leaves is no part of the schema. */
+static const char listing[] = "SELECT type || ' ' || name, coalesce(tbl_name, '') || ' ' || coalesce(sql, '') FROM sqlite_schema"
+                              " WHERE name NOT LIKE 'sqlite\\_stat%' ESCAPE '\\' ORDER BY 1";
+
+static struct text column(const struct side *side, int i)
+{
+    const char *p = (const char *)sqlite3_column_text(side->statement, i);
+    return (struct text){p, (size_t)sqlite3_column_bytes(side->statement, i)};
+}
+
+static int step(sqlite3 *db, struct side *side, struct error *error)
+{
+    int code = sqlite3_step(side->statement);
+    side->there = code == SQLITE_ROW;
+    return code == SQLITE_ROW || code == SQLITE_DONE
+               ? 0
+               : error_set(error, ERROR_SYSTEM, "schema", "", "The schema cannot be read: %s", sqlite3_errmsg(db));
+}
+
+static int begin(sqlite3 *db, struct side *side, struct error *error)
+{
+    if (sqlite3_prepare_v2(db, listing, -1, &side->statement, NULL) != SQLITE_OK)
+        return error_set(error, ERROR_SYSTEM, "schema", "", "The schema cannot be read: %s", sqlite3_errmsg(db));
+    return step(db, side, error);
+}
+
+static int merge(sqlite3 *ours, sqlite3 *theirs, const struct store_schema_report *report, struct error *error)
+{
+    struct side made = {0}, found = {0};
+    int failed = begin(ours, &made, error);
+    if (!failed)
+        failed = begin(theirs, &found, error);
+    while (!failed && (made.there || found.there)) {
+        int order = !found.there  ? -1
+                    : !made.there ? 1
+                                  : text_compare(column(&made, 0), column(&found, 0));
+        if (order < 0)
+            report->differs(report->self, column(&made, 0), "it is missing");
+        else if (order > 0)
+            report->differs(report->self, column(&found, 0), "this program did not make it");
+        else if (!text_equal(column(&made, 1), column(&found, 1)))
+            report->differs(report->self, column(&made, 0), "it is not as this program makes it");
+        if (order <= 0)
+            failed = step(ours, &made, error);
+        if (!failed && order >= 0)
+            failed = step(theirs, &found, error);
+    }
+    sqlite3_finalize(made.statement);
+    sqlite3_finalize(found.statement);
+    return failed;
+}
+
+int store_schema_check(struct store *store, const struct store_migration *migrations, size_t count,
+                       const struct store_schema_report *report, struct error *error)
+{
+    if (store->engine->kind != STORE_SQLITE)
+        return 0;
+    STORE_SESSION_SCOPE struct store_session *session = NULL;
+    sqlite3 *db = NULL;
+    int failed = store_reader(store, &session, error);
+    if (!failed && sqlite3_open_v2(":memory:", &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+        failed = error_set(error, ERROR_SYSTEM, "schema", "", "There is no memory for a comparison");
+    if (!failed)
+        failed = store_make_again(store, migrations, count, db, error);
+    if (!failed) {
+        session->own = true;
+        failed = merge(db, session->sqlite, report, error);
+        session->own = false;
+    }
+    sqlite3_close(db);
+    return failed;
+}
