@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdalign.h>
 #include <stdio.h>
@@ -22,7 +23,7 @@ struct arena {
     size_t ceiling, taken; /* bytes of all blocks' memory */
     size_t used;
     enum arena_kind kind;
-    bool exhausted;
+    bool exhausted, starved; /* starved: not by its ceiling, by the machine */
     char *last; /* newest allocation, which may grow in place */
 };
 
@@ -71,7 +72,7 @@ void arena_reset(struct arena *arena)
     }
     arena->taken = keep ? keep->size : 0;
     arena->used = 0;
-    arena->exhausted = false;
+    arena->exhausted = arena->starved = false;
     arena->last = NULL;
 }
 
@@ -87,6 +88,7 @@ static struct block *add_block(struct arena *arena, size_t need)
     if (size < need)
         return NULL;
     struct block *block = malloc(sizeof *block + size);
+    arena->starved = arena->starved || !block;
     if (!block)
         return NULL;
     block->older = arena->newest;
@@ -199,6 +201,8 @@ bool arena_exhausted(const struct arena *arena)
 
 int arena_error(const struct arena *arena, struct error *error)
 {
+    if (arena->starved)
+        return error_system(error, ENOMEM, "", "the machine has no memory left for this");
     return error_set(error, ERROR_TOO_LARGE, "", "Send less at a time.", "this needs more than the %zu bytes of memory allowed for it",
                      arena->ceiling);
 }

@@ -1,5 +1,6 @@
 #include "base/error.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,13 +25,44 @@ static void put(char *to, size_t size, const char *from)
     mend_end(to);
 }
 
+/* Whoever reads it is never left without a next step. */
+static const char *usual_fix(int code)
+{
+    return code == ERROR_SYSTEM ? "Try again. If it stays so, tell whoever keeps this machine." : "";
+}
+
+static const char *fix_for(int number)
+{
+    switch (number) {
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+        return "Free some space there, or raise the quota or size limit, then try again.";
+    case EIO:
+        return "Check the disk before anything else is written to it.";
+    case ENOMEM:
+    case EAGAIN:
+        return "End other programs, or give this one more memory and processes, then try again.";
+    case EMFILE:
+    case ENFILE:
+        return "Raise the limit of open files (ulimit -n), then start the program again.";
+    case EROFS:
+        return "Make the disk writable, or name another place.";
+    case EACCES:
+    case EPERM:
+        return "Check whose it is, and what rights this user has on it.";
+    default:
+        return "";
+    }
+}
+
 int error_set(struct error *error, int code, const char *where, const char *fix, const char *what, ...)
 {
     if (!error)
         return code;
     struct error made = {.code = code};
     put(made.where, sizeof made.where, where);
-    put(made.fix, sizeof made.fix, fix);
+    put(made.fix, sizeof made.fix, fix && fix[0] ? fix : usual_fix(code));
     va_list args;
     va_start(args, what);
     vsnprintf(made.what, sizeof made.what, what, args);
@@ -51,7 +83,7 @@ int error_system(struct error *error, int number, const char *where, const char 
     va_end(args);
     char buffer[128];
     const char *reason = strerror_r(number, buffer, sizeof buffer);
-    return error_set(error, ERROR_SYSTEM, where, "", "%s: %s", message, reason);
+    return error_set(error, ERROR_SYSTEM, where, fix_for(number), "%s: %s", message, reason);
 }
 
 int error_within(struct error *error, const char *prefix)

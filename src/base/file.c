@@ -61,8 +61,7 @@ int file_write_all(int fd, const void *p, size_t n, struct error *error)
     return 0;
 }
 
-/* Makes the rename itself durable. */
-static int sync_folder(const char *path, struct error *error)
+int file_sync_folder(const char *path, struct error *error)
 {
     char folder[4096];
     const char *slash = strrchr(path, '/');
@@ -96,5 +95,5 @@ int file_replace(const char *path, struct text content, unsigned mode, struct er
         unlink(beside);
         return result;
     }
-    return sync_folder(path, error);
+    return file_sync_folder(path, error); /* the rename itself */
 }

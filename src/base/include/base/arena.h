@@ -43,7 +43,7 @@ struct text arena_format(struct arena *arena, const char *format, ...) __attribu
 size_t arena_used(const struct arena *arena);
 bool arena_exhausted(const struct arena *arena);
 
-/* Fills the error for an exhausted arena; returns ERROR_TOO_LARGE. */
+/* Fills the error for an exhausted arena: ERROR_TOO_LARGE, or ERROR_SYSTEM where it was the machine that had no more. */
 int arena_error(const struct arena *arena, struct error *error);
 
 #define ARENA_SCOPE __attribute__((cleanup(arena_free)))

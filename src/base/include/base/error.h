@@ -26,14 +26,17 @@ struct error {
     int code;
     char where[160]; /* field, file and line, table and rule: "" if there is no place */
     char what[320];  /* one sentence */
-    char fix[240];   /* what to do: "" if it is plain from `what` */
+    char fix[240];   /* what to do: "" if it is plain from `what`; of an ERROR_SYSTEM there always is one */
 };
 
-/* Fills `error` (which may be NULL) and returns `code`. Overlong parts are cut at a character. */
+/*
+ * Fills `error` (which may be NULL) and returns `code`. Overlong parts are cut at a character. An ERROR_SYSTEM with no fix
+ * says to try again and whom to tell.
+ */
 int error_set(struct error *error, int code, const char *where, const char *fix, const char *what, ...)
     __attribute__((format(printf, 5, 6)));
 
-/* As error_set, adding the text of the system error `number` (an errno). */
+/* As error_set, adding the text of the system error `number` (an errno) and what usually mends that. */
 int error_system(struct error *error, int number, const char *where, const char *what, ...)
     __attribute__((format(printf, 4, 5)));
 

@@ -14,6 +14,9 @@ int file_read(struct arena *arena, const char *path, size_t limit, struct text *
  */
 int file_replace(const char *path, struct text content, unsigned mode, struct error *error);
 
+/* Makes the making, renaming or removing of the file `path` durable: syncs the folder that it lies in. */
+int file_sync_folder(const char *path, struct error *error);
+
 /* Every byte or an error: retries what the system cut short. */
 int file_write_all(int fd, const void *p, size_t n, struct error *error);
 
