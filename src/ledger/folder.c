@@ -44,20 +44,28 @@ static void ledger_folder_partials(const struct ledger_folder *folder, int level
     *strrchr(path, '/') = '\0';
 }
 
-/* The widest partial tile there is; 0 for none. Files with other names are not ours and are passed over. */
-static unsigned ledger_folder_widest(const char *partials)
+/*
+ * The widest partial tile there is; 0 for none. Files with other names are not ours and are passed over. A folder that
+ * cannot be listed is no folder without tiles: what is left in it from an append that was given up would be taken for ours.
+ */
+static int ledger_folder_widest(const char *partials, unsigned *widest, struct error *error)
 {
+    *widest = 0;
     DIR *listing = opendir(partials);
-    unsigned widest = 0;
-    for (struct dirent *entry; listing && (entry = readdir(listing));) {
+    if (!listing)
+        return errno == ENOENT || errno == ENOTDIR
+                   ? 0
+                   : error_system(error, errno, partials, "a folder of the log cannot be listed");
+    struct dirent *entry;
+    while (errno = 0, (entry = readdir(listing))) {
         int64_t width;
-        if (entry->d_name[0] != '0' && text_to_int64(text_of(entry->d_name), &width) && width > widest &&
+        if (entry->d_name[0] != '0' && text_to_int64(text_of(entry->d_name), &width) && width > *widest &&
             width < LEDGER_TILE_WIDTH)
-            widest = (unsigned)width;
+            *widest = (unsigned)width;
     }
-    if (listing)
-        closedir(listing);
-    return widest;
+    int code = errno ? error_system(error, errno, partials, "a folder of the log cannot be listed") : 0;
+    closedir(listing);
+    return code;
 }
 
 static int ledger_folder_read(void *self, int level, uint64_t index, struct arena *arena, struct text *out,
@@ -68,10 +76,13 @@ static int ledger_folder_read(void *self, int level, uint64_t index, struct aren
     ledger_folder_path(folder, level, index, LEDGER_TILE_WIDTH, path);
     if (access(path, F_OK) != 0) {
         char partials[FOLDER_PATH];
+        unsigned width = 0;
+        if (errno != ENOENT && errno != ENOTDIR)
+            return error_system(error, errno, path, "a tile of the log cannot be looked at");
         ledger_folder_partials(folder, level, index, partials);
-        unsigned width = ledger_folder_widest(partials);
-        if (width == 0)
-            return error_set(error, ERROR_MISSING, "folder", "", "no such tile");
+        int code = ledger_folder_widest(partials, &width, error);
+        if (code != 0 || width == 0)
+            return code ? code : error_set(error, ERROR_MISSING, "folder", "", "no such tile");
         ledger_folder_path(folder, level, index, width, path);
     }
     return file_read(arena, path, FOLDER_TILE_MAX, out, error);
@@ -125,8 +136,8 @@ static int ledger_folder_tidy(const struct ledger_folder *folder, int level, uin
     char partials[FOLDER_PATH];
     ledger_folder_partials(folder, level, index, partials);
     int code = full ? 0 : ledger_folder_remove(folder, level, index, LEDGER_TILE_WIDTH, error);
-    unsigned keep = full ? 0 : width;
-    for (unsigned widest; code == 0 && (widest = ledger_folder_widest(partials)) > keep;)
+    unsigned keep = full ? 0 : width, widest;
+    while (code == 0 && (code = ledger_folder_widest(partials, &widest, error)) == 0 && widest > keep)
         code = ledger_folder_remove(folder, level, index, widest, error);
     if (code == 0 && full)
         rmdir(partials); /* if it holds something else it stays, which harms nobody */

@@ -1,44 +1,32 @@
+/* The plain interface is marked as deprecated in favour of EVP; hasher.h says why it is used. */
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include "hasher.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include <openssl/evp.h>
-
 #include "base/bytes.h"
-#include "base/log.h"
-
-static void ledger_hasher_fail(void)
-{
-    log_line(LOG_LEVEL_ERROR, "ledger", "SHA-256 is not available: no memory, or a broken OpenSSL");
-    abort();
-}
 
 void ledger_hasher_open(struct ledger_hasher *hasher)
 {
-    hasher->algorithm = EVP_MD_fetch(NULL, "SHA256", NULL);
-    hasher->context = EVP_MD_CTX_new();
-    if (!hasher->algorithm || !hasher->context)
-        ledger_hasher_fail();
+    SHA256_Init(&hasher->state);
 }
 
+/* It may have hashed salts. */
 void ledger_hasher_close(struct ledger_hasher *hasher)
 {
-    EVP_MD_CTX_free(hasher->context);
-    EVP_MD_free(hasher->algorithm);
-    *hasher = (struct ledger_hasher){0};
+    bytes_wipe(&hasher->state, sizeof hasher->state);
 }
 
 void ledger_hasher_start(struct ledger_hasher *hasher)
 {
-    if (EVP_DigestInit_ex2(hasher->context, hasher->algorithm, NULL) != 1)
-        ledger_hasher_fail();
+    SHA256_Init(&hasher->state);
 }
 
 void ledger_hasher_add(struct ledger_hasher *hasher, const void *p, size_t n)
 {
-    if (n > 0 && EVP_DigestUpdate(hasher->context, p, n) != 1)
-        ledger_hasher_fail();
+    if (n > 0)
+        SHA256_Update(&hasher->state, p, n);
 }
 
 void ledger_hasher_add_u32(struct ledger_hasher *hasher, uint32_t value)
@@ -57,9 +45,7 @@ void ledger_hasher_add_text(struct ledger_hasher *hasher, struct text t)
 struct ledger_hash ledger_hasher_end(struct ledger_hasher *hasher)
 {
     struct ledger_hash result;
-    unsigned size = 0;
-    if (EVP_DigestFinal_ex(hasher->context, result.byte, &size) != 1 || size != LEDGER_HASH_SIZE)
-        ledger_hasher_fail();
+    SHA256_Final(result.byte, &hasher->state);
     return result;
 }
 

@@ -14,7 +14,7 @@ static int test_sign(void *self, struct text message, uint8_t signature[LEDGER_S
     size_t size = LEDGER_SIGNATURE_SIZE;
     EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, signer->seed, 32);
     EVP_MD_CTX *context = EVP_MD_CTX_new();
-    int good = EVP_DigestSignInit(context, NULL, NULL, NULL, key) == 1 &&
+    int good = key && context && EVP_DigestSignInit(context, NULL, NULL, NULL, key) == 1 &&
                EVP_DigestSign(context, signature, &size, (const uint8_t *)message.p, message.n) == 1;
     EVP_MD_CTX_free(context);
     EVP_PKEY_free(key);
