@@ -98,8 +98,6 @@ static int harden(int fd, struct error *error)
         signal(ignored[i], SIG_IGN);
     if (sodium_init() < 0)
         return error_set(error, ERROR_SYSTEM, "keyholder", "", "libsodium could not be started");
-    /* The cryptographic library reads its configuration at its first use: now, while it can. */
-    ledger_hash_empty();
     return sandbox_hide_memory(error);
 }
 

@@ -256,36 +256,61 @@ int keyholder_desk_settle(struct keyholder_desk *desk, struct error *error)
     return keyholder_tree_settle(&desk->tree, error);
 }
 
-/* At the start: what a crash left half written was never in use. Anything else in a folder without identity
- * is. */
+struct first_look {
+    const struct keyholder_folder *folder;
+    bool any, epoch, foreign; /* files there are; the first epoch's; others than those that come before the identity */
+};
+
+/* At the start: what a crash left half written was never in use. */
 static int look_at(void *self, const char *name, struct error *error)
 {
-    struct keyholder_desk *desk = self;
-    if (desk->folder->read_only)
+    struct first_look *look = self;
+    if (look->folder->read_only)
         return 0;
     if (text_ends(text_of(name), TEXT(".new"))) {
-        if (unlinkat(desk->folder->fd, name, 0) != 0)
+        if (unlinkat(look->folder->fd, name, 0) != 0)
             return error_system(error, errno, name, "a half written file cannot be removed");
         return 0;
     }
-    if (desk->identity.origin[0])
-        return 0;
-    return error_set(
-        error, ERROR_CHECK, desk->folder->path,
-        "If it has never been in use, remove it and start again; otherwise put it back from its backup.",
-        "the folder has keys but no identity: it is incomplete");
+    look->any = true;
+    bool epoch = strcmp(name, "epoch-1") == 0;
+    look->epoch = look->epoch || epoch;
+    look->foreign = look->foreign || (!epoch && strcmp(name, "tree") != 0);
+    return 0;
 }
 
-static int create(struct keyholder_desk *desk, const char *origin, struct error *error)
+/*
+ * Keys without an identity. Where the making of new ones was cut short, they have never been in use: the tree, which is
+ * made first, has signed nothing, and there is nothing else. Then what lacks is made; anything else is a folder of which
+ * something was lost.
+ */
+static int check_unused(const struct first_look *look, struct error *error)
+{
+    struct keyholder_tree tree = {.fd = -1};
+    struct error why;
+    bool unused = !look->foreign && keyholder_tree_load(look->folder, &tree, &why) == 0 && tree.sequence == 1 &&
+                  tree.head.size == 0;
+    keyholder_tree_close(&tree);
+    if (unused) {
+        log_line(LOG_LEVEL_WARNING, "keyholder", "the making of the keys was cut short: finishing it");
+        return 0;
+    }
+    return error_set(error, ERROR_CHECK, look->folder->path,
+                     "If it has never been in use, remove it and start again; otherwise put it back from its backup.",
+                     "the folder has keys but no identity: it is incomplete");
+}
+
+static int create(struct keyholder_desk *desk, const struct first_look *look, const char *origin, struct error *error)
 {
     if (!origin)
         return error_set(error, ERROR_INVALID, "--origin",
                          "Give the log a name, such as the address of this server.",
                          "there are no keys yet and no name for the log");
-    /* The identity comes last: with it the folder is complete. */
-    int rc = keyholder_epochs_turn(desk->folder, &desk->epochs, error);
-    if (rc == 0)
-        rc = keyholder_tree_create(desk->folder, error);
+    /* The tree comes first: it shows that the rest was never in use. The identity comes last: with it the folder is
+     * complete. */
+    int rc = look->any ? check_unused(look, error) : keyholder_tree_create(desk->folder, error);
+    if (rc == 0 && !look->epoch)
+        rc = keyholder_epochs_turn(desk->folder, &desk->epochs, error);
     if (rc == 0)
         rc = keyholder_identity_create(desk->folder, origin, error);
     if (rc == 0)
@@ -296,17 +321,18 @@ static int create(struct keyholder_desk *desk, const char *origin, struct error 
 static int load(struct keyholder_desk *desk, const char *origin, struct error *error)
 {
     bool found = false;
+    struct first_look look = {.folder = desk->folder};
     if (origin && !keyholder_origin_valid(origin))
         return error_set(error, ERROR_INVALID, "--origin",
                          "Use 1 to 255 printable ASCII characters, no space or +.",
                          "this cannot be the name of a log");
     int rc = keyholder_identity_load(desk->folder, &desk->identity, &found, error);
     if (rc == 0)
-        rc = keyholder_folder_list(desk->folder, look_at, desk, error);
+        rc = keyholder_folder_list(desk->folder, look_at, &look, error);
     if (rc == 0 && !found && desk->folder->read_only)
         rc = error_set(error, ERROR_MISSING, desk->folder->path, "Check the name of the home.", "there are no keys here");
     if (rc == 0 && !found) {
-        rc = create(desk, origin, error);
+        rc = create(desk, &look, origin, error);
         if (rc == 0)
             rc = keyholder_identity_load(desk->folder, &desk->identity, &found, error);
     }

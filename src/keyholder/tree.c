@@ -50,8 +50,9 @@ static int read_pages(const struct keyholder_folder *folder, struct keyholder_tr
                                        "the file is missing");
     }
     int rc = keyholder_folder_edit(folder, "tree", (size_t)2 * PAGE, &tree->fd, error);
+    errno = 0;
     if (rc == 0 && pread(tree->fd, pages, (size_t)2 * PAGE, 0) != (ssize_t)2 * PAGE)
-        rc = error_system(error, errno, "tree", "the last signed tree cannot be read");
+        rc = error_system(error, errno ? errno : EIO, "tree", "the last signed tree cannot be read");
     return rc;
 }
 
@@ -125,8 +126,15 @@ int keyholder_tree_advance(struct keyholder_tree *tree, const struct ledger_head
 {
     struct tree_block block = block_of(head, tree->sequence + 1);
     off_t place = (off_t)(tree->durable ^ 1U) * PAGE;
-    if (pwrite(tree->fd, &block, sizeof block, place) != (ssize_t)sizeof block)
-        return error_system(error, errno, "tree", "the tree to be signed cannot be remembered");
+    errno = 0;
+    if (pwrite(tree->fd, &block, sizeof block, place) != (ssize_t)sizeof block) {
+        int number = errno ? errno : EIO;
+        /* There lay the last signed tree, unless it is synced: put back, it outlives this process. */
+        struct tree_block last = block_of(&tree->head, tree->sequence);
+        if (tree->unsynced)
+            (void)!pwrite(tree->fd, &last, sizeof last, place);
+        return error_system(error, number, "tree", "the tree to be signed cannot be remembered");
+    }
     tree->sequence++;
     tree->head = *head;
     tree->unsynced = true;

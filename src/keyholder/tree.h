@@ -36,7 +36,8 @@ int keyholder_tree_judge(const struct keyholder_tree *tree, const struct ledger_
                          struct error *error);
 
 /* Takes the new tree into memory and to the file; survives the end of this process, and a power cut after a
- * settle. */
+ * settle. After an error the last tree still is the one that was remembered before, unless the disk takes nothing any
+ * more: then it may be the last that was settled. */
 int keyholder_tree_advance(struct keyholder_tree *tree, const struct ledger_head *head, struct error *error);
 
 /* Syncs. After a failure the state of the disk is unknown: the caller ends the process. */

@@ -514,13 +514,77 @@ static void damage_is_noticed(void **state)
         assert_int_equal(open_fails(place, ORIGIN, &error), ERROR_CHECK);
         assert_int_equal(truncate(path, (off_t)n + 1), 0);
         assert_int_equal(open_fails(place, ORIGIN, &error), ERROR_CHECK);
-        /* Missing: nothing new is made in its place. */
-        assert_int_equal(unlink(path), 0);
-        assert_int_equal(open_fails(place, ORIGIN, &error), ERROR_CHECK);
-        assert_int_not_equal(access(path, F_OK), 0);
         write_bytes(path, good, n);
         assert_int_equal(open_fails(place, ORIGIN, &error), 0);
     }
+}
+
+/* Nothing new is made in the place of what is missing, once the keys are in use. */
+static void what_is_lost_is_noticed(void **state)
+{
+    const struct place *place = *state;
+    static const char *const names[] = {"identity", "epoch-1", "tree"};
+    struct office office;
+    struct error error;
+    open_office(&office, place);
+    assert_int_equal(ask(&office, MESSAGE_HELLO, 0), 0);
+    assert_int_equal(sign(&office, log_growth(0, 1, 0)), 0);
+    close_office(&office);
+    for (size_t i = 0; i < 3; i++) {
+        char path[100], aside[100];
+        snprintf(path, sizeof path, "%s/%s", place->home, names[i]);
+        snprintf(aside, sizeof aside, "%s/aside", place->base);
+        assert_int_equal(rename(path, aside), 0);
+        assert_int_equal(open_fails(place, ORIGIN, &error), ERROR_CHECK);
+        assert_int_not_equal(access(path, F_OK), 0);
+        assert_int_equal(rename(aside, path), 0);
+        assert_int_equal(open_fails(place, ORIGIN, &error), 0);
+    }
+}
+
+static void check_wraps_still(const struct place *place, const struct wrapped_key *wrapped)
+{
+    struct office office;
+    open_office(&office, place);
+    assert_int_equal(ask(&office, MESSAGE_HELLO, 0), 0);
+    office.request.wrapped.wrapped[0] = *wrapped;
+    assert_int_equal(ask(&office, MESSAGE_UNWRAP, 1), 0);
+    assert_int_equal(office.reply.plain.verdict[0], WRAPPED_GOOD);
+    close_office(&office);
+}
+
+/* A first start that was cut short is gone on with; nothing that is there is made anew. */
+static void a_first_start_cut_short_is_finished(void **state)
+{
+    const struct place *place = *state;
+    struct office office;
+    struct error error;
+    char identity[100], epoch[100], tree[100], other[100];
+    snprintf(identity, sizeof identity, "%s/identity", place->home);
+    snprintf(epoch, sizeof epoch, "%s/epoch-1", place->home);
+    snprintf(tree, sizeof tree, "%s/tree", place->home);
+    snprintf(other, sizeof other, "%s/epoch-2", place->home);
+    open_office(&office, place);
+    assert_int_equal(ask(&office, MESSAGE_HELLO, 0), 0);
+    assert_int_equal(ask(&office, MESSAGE_KEYS, 1), 0);
+    struct wrapped_key wrapped = office.reply.keys.key[0].wrapped;
+    close_office(&office);
+    assert_int_equal(unlink(identity), 0);
+    assert_int_equal(open_fails(place, ORIGIN, &error), 0);
+    check_wraps_still(place, &wrapped);
+    assert_int_equal(unlink(identity), 0);
+    assert_int_equal(unlink(epoch), 0);
+    assert_int_equal(open_fails(place, ORIGIN, &error), 0);
+    assert_int_equal(access(epoch, F_OK), 0);
+    /* a later epoch shows that they were in use; so does a tree that is gone */
+    assert_int_equal(unlink(identity), 0);
+    write_bytes(other, (const uint8_t[]){1}, 1);
+    assert_int_equal(chmod(other, 0600), 0);
+    assert_int_equal(open_fails(place, ORIGIN, &error), ERROR_CHECK);
+    assert_int_equal(unlink(other), 0);
+    assert_int_equal(unlink(tree), 0);
+    assert_int_equal(open_fails(place, ORIGIN, &error), ERROR_CHECK);
+    assert_non_null(strstr(error.what, "incomplete"));
 }
 
 static void a_folder_open_to_others_is_refused(void **state)
@@ -612,6 +676,8 @@ int main(void)
         IN_A_PLACE(a_retired_key_is_overwritten),
         IN_A_PLACE(a_retirement_that_was_cut_short_is_finished),
         IN_A_PLACE(damage_is_noticed),
+        IN_A_PLACE(what_is_lost_is_noticed),
+        IN_A_PLACE(a_first_start_cut_short_is_finished),
         IN_A_PLACE(a_folder_open_to_others_is_refused),
         IN_A_PLACE(the_name_of_a_log_stays),
         IN_A_PLACE(a_wrapped_key_is_what_the_header_says),

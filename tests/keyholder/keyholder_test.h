@@ -20,7 +20,7 @@ struct place {
     char base[64], home[80];
 };
 
-static int place_make(void **state)
+static inline int place_make(void **state)
 {
     struct place *place = calloc(1, sizeof *place);
     if (!place)
@@ -33,7 +33,7 @@ static int place_make(void **state)
     return 0;
 }
 
-static int place_remove(void **state)
+static inline int place_remove(void **state)
 {
     struct place *place = *state;
     char command[100];
