@@ -79,6 +79,9 @@ static int backup(struct store_session *session, const char *path, struct error 
     if (lstat(path, &status) == 0)
         return error_set(error, ERROR_CONFLICT, path, "Name another file.",
                          "There is a file of this name already");
+    /* What a copy that was cut short left behind must not be in the way of the next. */
+    if (unlink(part) && errno != ENOENT)
+        return error_system(error, errno, part, "What is left of an earlier copy cannot be removed");
     int failed = store_make_file(part, error);
     if (failed)
         return failed;

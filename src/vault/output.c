@@ -94,10 +94,13 @@ int vault_output_keep(struct vault_output *output, struct error *error)
 {
     if (output->direct)
         return 0;
+    /* Whoever is told that it is there may throw the original away. */
+    if (fsync(output->fd) != 0)
+        return failed(error, output->path, errno);
     if (output->nameless) {
         if (link_to(output, output->path)) {
             output->nameless = false;
-            return 0;
+            return file_sync_folder(output->path, error);
         }
         if (errno != EEXIST)
             return failed(error, output->path, errno);
@@ -110,7 +113,7 @@ int vault_output_keep(struct vault_output *output, struct error *error)
         return failed(error, output->path, errno);
     free(output->beside);
     output->beside = NULL;
-    return 0;
+    return file_sync_folder(output->path, error);
 }
 
 void vault_output_close(struct vault_output *output)
