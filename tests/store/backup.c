@@ -123,9 +123,9 @@ static void test_failing_copy(void **state)
     char part[130];
     snprintf(part, sizeof(part), "%s.part", copy);
     for (size_t i = 0; i < 3; i++) {
-        fault_vfs_arm(kind[i], 1, false);
+        fault_arm(kind[i], 1, false);
         assert_int_equal(ERROR_SYSTEM, store_backup(store, copy, &error));
-        assert_int_equal(1, fault_vfs_disarm());
+        assert_int_equal(1, fault_disarm(NULL));
         if (kind[i] == FAULT_FULL)
             assert_non_null(strstr(error.fix, "Free some space"));
         assert_false(is_there(copy));

@@ -119,10 +119,10 @@ static void sweep(enum fault_kind kind, bool for_good)
         GOOD(store_writer(store, &writer, &error));
         int acknowledged = 0, code = 0;
         bool committing = false;
-        fault_vfs_arm(kind, n, for_good);
+        fault_arm(kind, n, for_good);
         while (acknowledged < BATCHES && !(code = write_batch(writer, acknowledged, &committing, &error)))
             acknowledged++;
-        int struck = fault_vfs_disarm();
+        long struck = fault_disarm(NULL);
         if (code) {
             failed_batches++;
             assert_int_equal(ERROR_SYSTEM, code);
@@ -185,9 +185,9 @@ static void test_checkpoint_errors(void **state)
             GOOD(store_writer(store, &writer, &error));
             for (int i = 0; i < 5; i++)
                 GOOD(write_batch(writer, i, &committing, &error));
-            fault_vfs_arm(kind[k], n, false);
+            fault_arm(kind[k], n, false);
             int code = store_scrub(writer, &error);
-            struck = fault_vfs_disarm() > 0;
+            struck = fault_disarm(NULL) > 0;
             assert_int_equal(struck ? ERROR_SYSTEM : 0, code);
             failures += struck;
             assert_false(store_poisoned(store));
@@ -218,7 +218,7 @@ static void test_no_space_before_commit(void **state)
     GOOD(write_batch(writer, 0, &committing, &error));
     GOOD(store_begin(writer, STORE_WRITE, &error));
     GOOD(store_savepoint(writer, &error));
-    fault_vfs_arm(FAULT_FULL, 20, true);
+    fault_arm(FAULT_FULL, 20, true);
     int code = 0;
     for (int i = 100; i < 5000 && !code; i++)
         code = store_run(
@@ -227,7 +227,7 @@ static void test_no_space_before_commit(void **state)
             &error);
     assert_int_equal(ERROR_SYSTEM, code);
     assert_non_null(strstr(error.fix, "Free some space"));
-    assert_true(fault_vfs_disarm() > 0);
+    assert_true(fault_disarm(NULL) > 0);
     assert_false(store_poisoned(store));
     assert_true(store_in_transaction(writer));
     assert_int_equal(ERROR_CONFLICT, store_run(writer, "DELETE FROM line", STORE_BIND(), NULL, &error));

@@ -7,10 +7,6 @@
 static struct {
     sqlite3_vfs vfs;
     sqlite3_vfs *real;
-    enum fault_kind kind;
-    int countdown; /* 0: not armed */
-    bool for_good;
-    int failures;
 } fault;
 
 struct file {
@@ -23,20 +19,6 @@ static sqlite3_file *real_of(sqlite3_file *f)
     return ((struct file *)f)->real;
 }
 
-static bool strikes(bool write)
-{
-    if (fault.countdown == 0 || write != (fault.kind != FAULT_SYNC))
-        return false;
-    if (fault.countdown > 1) {
-        fault.countdown--;
-        return false;
-    }
-    if (!fault.for_good)
-        fault.countdown = 0;
-    fault.failures++;
-    return true;
-}
-
 static int file_close_(sqlite3_file *f)
 {
     return real_of(f)->pMethods->xClose(real_of(f));
@@ -44,31 +26,40 @@ static int file_close_(sqlite3_file *f)
 
 static int file_read_(sqlite3_file *f, void *p, int n, sqlite3_int64 at)
 {
+    if (fault_strikes(FAULT_READ, "SQLite's read"))
+        return SQLITE_IOERR_READ;
     return real_of(f)->pMethods->xRead(real_of(f), p, n, at);
 }
 
 static int file_write_(sqlite3_file *f, const void *p, int n, sqlite3_int64 at)
 {
-    if (strikes(true)) {
+    bool full = fault_strikes(FAULT_FULL, "SQLite's write");
+    if (full || fault_strikes(FAULT_WRITE, "SQLite's write")) {
         /* Half of it reaches the file, as on a real disk. */
         real_of(f)->pMethods->xWrite(real_of(f), p, n / 2, at);
-        return fault.kind == FAULT_FULL ? SQLITE_FULL : SQLITE_IOERR_WRITE;
+        return full ? SQLITE_FULL : SQLITE_IOERR_WRITE;
     }
     return real_of(f)->pMethods->xWrite(real_of(f), p, n, at);
 }
 
 static int file_truncate_(sqlite3_file *f, sqlite3_int64 size)
 {
+    if (fault_strikes(FAULT_WRITE, "SQLite's truncate"))
+        return SQLITE_IOERR_TRUNCATE;
     return real_of(f)->pMethods->xTruncate(real_of(f), size);
 }
 
 static int file_sync_(sqlite3_file *f, int flags)
 {
-    return strikes(false) ? SQLITE_IOERR_FSYNC : real_of(f)->pMethods->xSync(real_of(f), flags);
+    if (fault_strikes(FAULT_SYNC, "SQLite's sync"))
+        return SQLITE_IOERR_FSYNC;
+    return real_of(f)->pMethods->xSync(real_of(f), flags);
 }
 
 static int file_size_(sqlite3_file *f, sqlite3_int64 *size)
 {
+    if (fault_strikes(FAULT_READ, "SQLite's size"))
+        return SQLITE_IOERR_FSTAT;
     return real_of(f)->pMethods->xFileSize(real_of(f), size);
 }
 
@@ -104,6 +95,10 @@ static int file_kind_(sqlite3_file *f)
 
 static int shm_map_(sqlite3_file *f, int page, int size, int extend, void volatile **p)
 {
+    if (fault_strikes(FAULT_READ, "SQLite's shared memory")) {
+        *p = NULL;
+        return SQLITE_IOERR_SHMMAP;
+    }
     return real_of(f)->pMethods->xShmMap(real_of(f), page, size, extend, p);
 }
 
@@ -148,10 +143,29 @@ static int vfs_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *f, in
     struct file *file = (struct file *)f;
     file->real = (sqlite3_file *)(file + 1);
     file->base.pMethods = NULL;
+    file->real->pMethods = NULL;
+    if (fault_strikes(FAULT_READ, "SQLite's open"))
+        return SQLITE_IOERR;
     int code = fault.real->xOpen(fault.real, name, file->real, flags, out);
     if (file->real->pMethods)
         file->base.pMethods = &methods;
     return code;
+}
+
+static int vfs_delete(sqlite3_vfs *vfs, const char *name, int sync)
+{
+    (void)vfs;
+    if (fault_strikes(FAULT_NAME, "SQLite's delete"))
+        return SQLITE_IOERR_DELETE;
+    return fault.real->xDelete(fault.real, name, sync);
+}
+
+static int vfs_access(sqlite3_vfs *vfs, const char *name, int flags, int *out)
+{
+    (void)vfs;
+    if (fault_strikes(FAULT_READ, "SQLite's access"))
+        return SQLITE_IOERR_ACCESS;
+    return fault.real->xAccess(fault.real, name, flags, out);
 }
 
 void fault_vfs_install(void)
@@ -162,19 +176,7 @@ void fault_vfs_install(void)
     fault.vfs.zName = "fault";
     fault.vfs.szOsFile = (int)sizeof(struct file) + fault.real->szOsFile;
     fault.vfs.xOpen = vfs_open;
+    fault.vfs.xDelete = vfs_delete;
+    fault.vfs.xAccess = vfs_access;
     sqlite3_vfs_register(&fault.vfs, 0);
-}
-
-void fault_vfs_arm(enum fault_kind kind, int nth, bool for_good)
-{
-    fault.kind = kind;
-    fault.countdown = nth;
-    fault.for_good = for_good;
-    fault.failures = 0;
-}
-
-int fault_vfs_disarm(void)
-{
-    fault.countdown = 0;
-    return fault.failures;
 }

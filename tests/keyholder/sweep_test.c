@@ -1,0 +1,214 @@
+/* Whatever the keyholder asks for is refused in turn: secret memory, the files of its folder, syncing. */
+#include "keyholder_test.h"
+
+#include "desk.h"
+#include "support/folder.h"
+#include "support/sweep.h"
+
+#include "base/error.h"
+#include "base/log.h"
+
+#include <sodium.h>
+
+static const char ORIGIN[] = "proviso.example/test";
+
+enum { SIGNED = 3 };
+
+struct ground {
+    char folder[TEST_FOLDER_SIZE], home[TEST_FOLDER_SIZE + 8];
+    bool begun;                  /* hello was answered: the keys are in use from then on */
+    uint8_t public_key[32];
+    uint64_t size, settled;      /* of the tree that was signed last; that was synced last */
+    uint32_t epoch, retired;     /* acknowledged */
+    struct data_key key, fresh;  /* given under the first epoch; wrapped anew under the second */
+    bool has_key, has_fresh;
+};
+
+struct office {
+    struct keyholder_folder folder;
+    struct keyholder_desk *desk;
+    union message_request request;
+    union message_reply reply;
+    uint64_t sequence;
+};
+
+static int ask(struct office *office, enum message_kind kind, uint32_t count, struct error *error)
+{
+    office->request.head = (struct message_head){.magic = MESSAGE_MAGIC,
+                                                 .version = MESSAGE_VERSION,
+                                                 .kind = (uint16_t)kind,
+                                                 .count = count,
+                                                 .sequence = ++office->sequence};
+    keyholder_desk_answer(office->desk, &office->request, keyholder_message_shape(kind)->request, &office->reply);
+    return office->reply.head.kind == MESSAGE_FAILURE ? keyholder_message_failed(&office->reply.failure, error) : 0;
+}
+
+static int sign_up_to(struct ground *ground, struct office *office, uint64_t size, struct error *error)
+{
+    int rc = 0;
+    while (!rc && ground->size < size) {
+        office->request.growth.growth = log_growth(ground->size, ground->size + 1, 0);
+        rc = ask(office, MESSAGE_SIGN, 0, error);
+        ground->size += rc == 0;
+    }
+    if (rc == 0)
+        rc = keyholder_desk_settle(office->desk, error);
+    if (rc == 0)
+        ground->settled = ground->size;
+    return rc;
+}
+
+/* Keys of before are wrapped under the new epoch, and the old one goes. */
+static int turn(struct ground *ground, struct office *office, struct error *error)
+{
+    int rc = ask(office, MESSAGE_TURN, 0, error);
+    if (rc)
+        return rc;
+    ground->epoch = office->reply.epoch.epoch;
+    office->request.wrapped.wrapped[0] = ground->key.wrapped;
+    rc = ask(office, MESSAGE_REWRAP, 1, error);
+    if (rc)
+        return rc;
+    ground->fresh = ground->key;
+    ground->fresh.wrapped = office->reply.rewrapped.wrapped[0];
+    ground->has_fresh = true;
+    office->request.epoch.epoch = ground->epoch - 1;
+    rc = ask(office, MESSAGE_RETIRE, 0, error);
+    if (rc == 0)
+        ground->retired = ground->epoch - 1;
+    return rc;
+}
+
+static int run_day(struct ground *ground, struct office *office, struct error *error)
+{
+    int rc = ask(office, MESSAGE_HELLO, 0, error);
+    if (rc)
+        return rc;
+    ground->begun = true;
+    memcpy(ground->public_key, office->reply.description.description.public_key, 32);
+    rc = ask(office, MESSAGE_KEYS, 1, error);
+    if (rc)
+        return rc;
+    ground->key = office->reply.keys.key[0];
+    ground->has_key = true;
+    rc = sign_up_to(ground, office, SIGNED, error);
+    if (rc == 0)
+        rc = turn(ground, office, error);
+    return rc ? rc : sign_up_to(ground, office, SIGNED + 2, error);
+}
+
+static int open_office(const struct ground *ground, struct office *office, struct error *error)
+{
+    memset(office, 0, sizeof *office);
+    office->folder.fd = -1;
+    int rc = keyholder_folder_open(ground->home, &office->folder, error);
+    return rc ? rc : keyholder_desk_open(&office->folder, ORIGIN, &office->desk, error);
+}
+
+static void close_office(struct office *office)
+{
+    keyholder_desk_close(&office->desk);
+    keyholder_folder_close(&office->folder);
+}
+
+static int work(void *context, struct error *error)
+{
+    struct ground *ground = context;
+    struct office office;
+    int rc = open_office(ground, &office, error);
+    if (rc == 0)
+        rc = run_day(ground, &office, error);
+    close_office(&office);
+    return rc;
+}
+
+static void good(int rc, const struct error *error)
+{
+    char line[800];
+    error_line(error, line, sizeof line);
+    if (rc)
+        fail_msg("%s", line);
+}
+
+static enum wrapped_verdict unwrap(struct office *office, const struct data_key *key, struct error *error)
+{
+    office->request.wrapped.wrapped[0] = key->wrapped;
+    good(ask(office, MESSAGE_UNWRAP, 1, error), error);
+    enum wrapped_verdict verdict = (enum wrapped_verdict)office->reply.plain.verdict[0];
+    if (verdict == WRAPPED_GOOD)
+        assert_memory_equal(office->reply.plain.key[0], key->key, DATA_KEY_SIZE);
+    return verdict;
+}
+
+/* It starts again, is who it was, has forgotten nothing, and what was told to be destroyed is. */
+static void check(void *context, int code)
+{
+    struct ground *ground = context;
+    struct error error = {0};
+    struct office office;
+    if (code == 0)
+        assert_true(ground->size == SIGNED + 2 && ground->retired == 1);
+    good(open_office(ground, &office, &error), &error);
+    good(ask(&office, MESSAGE_HELLO, 0, &error), &error);
+    const struct keyholder_description *d = &office.reply.description.description;
+    if (ground->begun)
+        assert_memory_equal(ground->public_key, d->public_key, 32);
+    /* a disk that takes nothing any more may have torn what was not synced yet */
+    assert_in_range(d->signed_tree.size, code && fault_for_good() ? ground->settled : ground->size, ground->size + 1);
+    ground->size = d->signed_tree.size;
+    uint32_t epoch = d->epoch, oldest = d->oldest_epoch;
+    assert_true(epoch >= ground->epoch && oldest > ground->retired && epoch - oldest < 2);
+    if (ground->has_key && oldest == 1)
+        assert_int_equal(unwrap(&office, &ground->key, &error), WRAPPED_GOOD);
+    if (ground->has_key && oldest > 1) /* it was retired only after its keys had been wrapped anew */
+        assert_true(ground->has_fresh && unwrap(&office, &ground->key, &error) == WRAPPED_UNKNOWN_EPOCH);
+    if (ground->has_fresh)
+        assert_int_equal(unwrap(&office, &ground->fresh, &error), WRAPPED_GOOD);
+    if (epoch != oldest) { /* what was begun can be finished */
+        office.request.epoch.epoch = oldest;
+        good(ask(&office, MESSAGE_RETIRE, 0, &error), &error);
+    }
+    good(ask(&office, MESSAGE_KEYS, 1, &error), &error);
+    ground->key = office.reply.keys.key[0];
+    good(turn(ground, &office, &error), &error);
+    good(sign_up_to(ground, &office, SIGNED + 6, &error), &error);
+    close_office(&office);
+}
+
+static void make(void *context)
+{
+    struct ground *ground = context;
+    *ground = (struct ground){.size = 0};
+    assert_int_equal(0, test_folder_make_light("keyholder-sweep", ground->folder));
+    snprintf(ground->home, sizeof ground->home, "%s/keys", ground->folder);
+}
+
+static void clear(void *context)
+{
+    struct ground *ground = context;
+    assert_int_equal(0, test_folder_remove(ground->folder));
+}
+
+static void test_day(void **state)
+{
+    (void)state;
+    struct ground ground;
+    const struct sweep sweep = {.name = "keyholder",
+                                .kinds = 1U << FAULT_MEMORY | 1U << FAULT_READ | 1U << FAULT_WRITE | 1U << FAULT_FULL |
+                                         1U << FAULT_SYNC | 1U << FAULT_NAME,
+                                .make = make,
+                                .work = work,
+                                .check = check,
+                                .clear = clear};
+    sweep_run(&sweep, &ground);
+}
+
+int main(void)
+{
+    log_threshold((enum log_level)(LOG_LEVEL_ERROR + 1));
+    if (sodium_init() < 0)
+        return 1;
+    fault_libraries();
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_day)};
+    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}

@@ -1,0 +1,249 @@
+/* Whatever the store asks for is refused in turn: memory, reading, writing, syncing, SQLite itself. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/log.h"
+#include "fault_vfs.h"
+#include "good.h"
+#include "store.h"
+#include "support/folder.h"
+#include "support/sweep.h"
+
+enum { LINES = 3, BATCHES = 4, PIECE = 3000, PIECES = 2 };
+
+static const struct store_migration migration[] = {
+    {1, "rows", "CREATE TABLE line (id BIGINT PRIMARY KEY, batch BIGINT NOT NULL, note TEXT NOT NULL) STRICT", NULL},
+    {2, "an index", "CREATE INDEX line_batch ON line (batch)", NULL}};
+
+#define GOOD(call) GOOD_WITH(call, &error)
+
+struct ground {
+    char folder[TEST_FOLDER_SIZE], path[100], copy[100];
+    const char *vfs;
+    int64_t batches; /* acknowledged */
+    bool blob, copied;
+    char piece[PIECE];
+};
+
+static int open_store(struct ground *ground, struct store **store, struct error *error)
+{
+    struct store_settings settings = {.database = ground->path, .may_write = true, .sqlite_vfs = ground->vfs};
+    int failed = store_open(&settings, store, error);
+    return failed ? failed : store_migrate(*store, migration, 2, error);
+}
+
+static int write_batch(struct store_session *writer, int64_t batch, struct error *error)
+{
+    int failed = store_begin(writer, STORE_WRITE, error);
+    for (int i = 0; !failed && i < LINES; i++) {
+        failed = store_savepoint(writer, error);
+        if (!failed)
+            failed = store_run(writer, "INSERT INTO line (id, batch, note) VALUES ($1, $2, $3)",
+                               STORE_BIND(STORE_INT(batch * LINES + i), STORE_INT(batch), STORE_STRING("what was said")),
+                               NULL, error);
+        if (!failed)
+            failed = store_release(writer, error);
+    }
+    if (failed) {
+        store_rollback(writer);
+        return failed;
+    }
+    return store_commit(writer, error);
+}
+
+static int write_blob(struct ground *ground, struct store_session *writer, struct error *error)
+{
+    struct text piece = {ground->piece, PIECE};
+    int failed = store_blob_begin(writer, TEXT("paper"), 7, error);
+    for (int i = 0; !failed && i < PIECES; i++)
+        failed = store_blob_append(writer, TEXT("paper"), (int64_t)i * PIECE, piece, error);
+    if (!failed)
+        failed = store_blob_finish(writer, TEXT("paper"), (int64_t)PIECES * PIECE, error);
+    ground->blob = ground->blob || !failed;
+    return failed;
+}
+
+static int count_lines(struct store_session *session, int64_t *count, struct error *error)
+{
+    int64_t n = 0;
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    int got = store_query(session, "SELECT batch, note FROM line ORDER BY id", STORE_BIND(), &rows, error);
+    while (!got && (got = store_next(rows, error)) > 0) {
+        got = 0;
+        n++;
+    }
+    *count = n;
+    return got;
+}
+
+static int write_all(struct ground *ground, struct store *store, struct error *error)
+{
+    int64_t count;
+    STORE_SESSION_SCOPE struct store_session *writer = NULL;
+    int failed = store_writer(store, &writer, error);
+    while (!failed && ground->batches < BATCHES) {
+        failed = write_batch(writer, ground->batches, error);
+        ground->batches += !failed;
+    }
+    if (!failed)
+        failed = write_blob(ground, writer, error);
+    if (!failed)
+        failed = store_scrub(writer, error);
+    STORE_SESSION_SCOPE struct store_session *reader = NULL;
+    if (!failed)
+        failed = store_reader(store, &reader, error);
+    return failed ? failed : count_lines(reader, &count, error);
+}
+
+static int work(void *context, struct error *error)
+{
+    struct ground *ground = context;
+    STORE_SCOPE struct store *store = NULL;
+    int failed = open_store(ground, &store, error);
+    if (!failed)
+        failed = write_all(ground, store, error);
+    if (!failed)
+        failed = store_backup(store, ground->copy, error);
+    ground->copied = !failed;
+    return failed ? failed : store_check(store, error);
+}
+
+/* ---- what must hold ---- */
+
+static void check_blob(struct store_session *session, bool must_be)
+{
+    struct error error;
+    struct store_blob blob;
+    char got[PIECES * PIECE + 1];
+    size_t n = 0;
+    int failed = store_blob_look(session, TEXT("paper"), &blob, &error);
+    assert_true(failed == 0 || failed == ERROR_MISSING);
+    if (must_be)
+        assert_true(!failed && blob.finished);
+    if (failed)
+        return;
+    assert_int_equal(blob.size % PIECE, 0);
+    GOOD(store_blob_read(session, TEXT("paper"), 0, got, sizeof got, &n, &error));
+    assert_int_equal(n, blob.size);
+    assert_true(!blob.finished || n == (size_t)PIECES * PIECE);
+}
+
+/* All batches that were acknowledged; one more may be there, but only whole. */
+static void check_database(struct ground *ground, const char *path, int64_t least)
+{
+    struct error error;
+    int64_t count = 0;
+    STORE_SCOPE struct store *store = NULL;
+    STORE_SESSION_SCOPE struct store_session *reader = NULL;
+    struct store_settings settings = {.database = path};
+    GOOD(store_open(&settings, &store, &error));
+    GOOD(store_check(store, &error));
+    GOOD(store_reader(store, &reader, &error));
+    GOOD(count_lines(reader, &count, &error));
+    assert_int_equal(0, count % LINES);
+    assert_in_range(count / LINES, (uintmax_t)least, (uintmax_t)least + 1);
+    check_blob(reader, ground->blob);
+}
+
+/* A second try, as somebody would who starts the program again. */
+static void try_again(struct ground *ground)
+{
+    struct error error;
+    STORE_SCOPE struct store *store = NULL;
+    STORE_SESSION_SCOPE struct store_session *writer = NULL;
+    int64_t count = 0;
+    GOOD(open_store(ground, &store, &error));
+    GOOD(store_writer(store, &writer, &error));
+    GOOD(count_lines(writer, &count, &error));
+    GOOD(write_batch(writer, count / LINES, &error));
+    bool gone = false;
+    while (!gone)
+        GOOD(store_blob_sweep(writer, 100, 1, &gone, &error));
+    check_blob(writer, ground->blob);
+    ground->batches = count / LINES + 1;
+    store_give_back(&writer);
+    struct stat status;
+    if (stat(ground->copy, &status) == 0) /* whether it was told or not, what has the name is a whole copy */
+        check_database(ground, ground->copy, BATCHES);
+    else
+        GOOD(store_backup(store, ground->copy, &error));
+}
+
+static void check(void *context, int code)
+{
+    struct ground *ground = context;
+    struct stat status;
+    struct error error;
+    ground->vfs = NULL;
+    if (code == 0 && (ground->batches != BATCHES || !ground->blob || !ground->copied))
+        fail_msg("it was acknowledged and not done");
+    if (stat(ground->path, &status) == 0) {
+        struct store *store = NULL;
+        GOOD(open_store(ground, &store, &error));
+        store_close(&store);
+        check_database(ground, ground->path, ground->batches);
+    }
+    try_again(ground);
+    check_database(ground, ground->path, ground->batches);
+}
+
+static void make(void *context)
+{
+    struct ground *ground = context;
+    *ground = (struct ground){.vfs = "fault"};
+    assert_int_equal(0, test_folder_make_light("sweep", ground->folder));
+    snprintf(ground->path, sizeof ground->path, "%s/a.db", ground->folder);
+    snprintf(ground->copy, sizeof ground->copy, "%s/copy.db", ground->folder);
+    memset(ground->piece, 'p', PIECE);
+}
+
+static void clear(void *context)
+{
+    struct ground *ground = context;
+    assert_int_equal(0, test_folder_remove(ground->folder));
+}
+
+static void sweep_kinds(unsigned kinds)
+{
+    struct ground ground;
+    const struct sweep sweep = {
+        .name = "store", .kinds = kinds, .make = make, .work = work, .check = check, .clear = clear};
+    sweep_run(&sweep, &ground);
+}
+
+static void test_memory(void **state)
+{
+    (void)state;
+    sweep_kinds(1U << FAULT_MEMORY | 1U << FAULT_MEMORY_INNER);
+}
+
+static void test_files(void **state)
+{
+    (void)state;
+    sweep_kinds(1U << FAULT_READ | 1U << FAULT_WRITE | 1U << FAULT_FULL | 1U << FAULT_SYNC | 1U << FAULT_NAME);
+}
+
+static void test_engine(void **state)
+{
+    (void)state;
+    sweep_kinds(1U << FAULT_ENGINE);
+}
+
+int main(void)
+{
+    fault_libraries();
+    fault_vfs_install();
+    log_threshold((enum log_level)(LOG_LEVEL_ERROR + 1));
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_memory), cmocka_unit_test(test_files),
+                                       cmocka_unit_test(test_engine)};
+    return cmocka_run_group_tests(tests, NULL, NULL) != 0;
+}

@@ -1,0 +1,46 @@
+#ifndef TESTS_SUPPORT_FAULT_H
+#define TESTS_SUPPORT_FAULT_H
+
+#include <stdbool.h>
+
+/*
+ * Calls that fail when told to. A program made by fault_test() (cmake/Fault.cmake) has its calls to the system, to the
+ * allocator and to SQLite go through fault_calls.c, which counts those of the kind that is armed and makes the nth fail.
+ * SQLite's and OpenSSL's own memory is counted too, once fault_libraries() has been called.
+ *
+ * One for the whole program; any thread may call.
+ */
+enum fault_kind {
+    FAULT_MEMORY,       /* malloc and its kin, secret memory: NULL */
+    FAULT_MEMORY_INNER, /* what SQLite and OpenSSL allocate inside: NULL */
+    FAULT_READ,         /* opening, reading, looking at files and folders: EIO */
+    FAULT_WRITE,        /* writing, half of it done: EIO */
+    FAULT_FULL,         /* the same and the making of files: ENOSPC */
+    FAULT_SYNC,         /* fsync, fdatasync: EIO */
+    FAULT_NAME,         /* making, renaming, linking, removing: EIO */
+    FAULT_ENGINE,       /* a call to SQLite: an error before it has done anything */
+    FAULT_KINDS
+};
+
+const char *fault_kind_name(enum fault_kind kind);
+
+/* Has SQLite's and OpenSSL's memory counted. The first thing that main() does. */
+void fault_libraries(void);
+
+/* From now on the nth call of the kind fails; `for_good`: every later one too. */
+void fault_arm(enum fault_kind kind, long nth, bool for_good);
+
+/* Ends it. How many calls have failed; *name is the first that did. */
+long fault_disarm(const char **name);
+
+/* Is, or was, it armed for good? */
+bool fault_for_good(void);
+
+/* For fault_calls.c: is this call one that fails? */
+bool fault_strikes(enum fault_kind kind, const char *name);
+
+/* What the program has allocated through its own calls and not given back. */
+long fault_live(void);
+void fault_count_live(const void *given, const void *taken);
+
+#endif
