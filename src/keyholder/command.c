@@ -13,6 +13,7 @@
 #include "sandbox.h"
 
 #include <errno.h>
+#include <openssl/crypto.h>
 #include <poll.h>
 #include <signal.h>
 #include <sodium.h>
@@ -98,6 +99,9 @@ static int harden(int fd, struct error *error)
         signal(ignored[i], SIG_IGN);
     if (sodium_init() < 0)
         return error_set(error, ERROR_SYSTEM, "keyholder", "", "libsodium could not be started");
+    /* The cryptographic library reads its configuration at its first use: now, while it can. */
+    if (OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG, NULL) != 1)
+        return error_set(error, ERROR_SYSTEM, "keyholder", "", "OpenSSL could not be started");
     return sandbox_hide_memory(error);
 }
 
