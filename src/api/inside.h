@@ -73,6 +73,9 @@ int tile_handler(struct http_request *request, struct error *error);
 int health_handler(struct http_request *request, struct error *error);
 int metrics_handler(struct http_request *request, struct error *error);
 
+/* How the witnesses stand, in the Prometheus text format; nothing where none are asked. */
+int witness_metrics(struct gate *gate, struct arena *arena, struct buffer *out, struct error *error);
+
 #define API_PREFIX "/api/v1/"
 
 #endif

@@ -5,7 +5,7 @@
 int checkpoint_handler(struct http_request *request, struct error *error)
 {
     struct text note;
-    int result = gate_checkpoint(gate_of(request), http_arena(request), &note, error);
+    int result = gate_checkpoint_shown(gate_of(request), http_arena(request), &note, error);
     if (!result)
         result = http_set_header(request, "Cache-Control", TEXT("no-cache"), error);
     return result ? result : http_reply(request, 200, "text/plain; charset=utf-8", note, error);
@@ -56,6 +56,9 @@ int metrics_handler(struct http_request *request, struct error *error)
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         buffer_format(&b, "# HELP %s %s\n# TYPE %s %s\n%s %llu\n", lines[i].name, lines[i].help,
                       lines[i].name, lines[i].type, lines[i].name, (unsigned long long)lines[i].value);
+    int result = witness_metrics(gate_of(request), http_arena(request), &b, error);
+    if (result)
+        return result;
     http_write_metrics(http_server_of(request), &b);
     return http_reply_buffer(request, 200, "text/plain; version=0.0.4; charset=utf-8", &b, error);
 }

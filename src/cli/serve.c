@@ -28,12 +28,14 @@ static int confine(void *context, struct error *error)
     char data[PATH_MAX], keys[PATH_MAX];
     snprintf(data, sizeof data, "%s/data", settings->home);
     snprintf(keys, sizeof keys, "%s/keyholder", settings->home);
-    struct sandbox_path paths[8] = {{data, SANDBOX_WRITE, false}, {keys, SANDBOX_NEVER, true}};
+    struct sandbox_path paths[12] = {{data, SANDBOX_WRITE, false}, {keys, SANDBOX_NEVER, true}};
     size_t n = 2;
     if (settings->tls_certificate)
         paths[n++] = (struct sandbox_path){settings->tls_certificate, SANDBOX_READ, false};
     if (settings->tls_key)
         paths[n++] = (struct sandbox_path){settings->tls_key, SANDBOX_READ, false};
+    if (settings->witness_ca)
+        paths[n++] = (struct sandbox_path){settings->witness_ca, SANDBOX_READ, false};
     /* what is put there while the server runs can be proposed */
     ARENA_SCOPE struct arena *arena = arena_new(1 << 16, ARENA_PLAIN);
     const char *packs = settings->packs;
@@ -131,6 +133,8 @@ int serve_until_told(const struct settings *settings, bool demo, const char *rea
         .pack = settings->pack,
         .origin = settings->origin,
         .escrow = settings->escrow,
+        .witnesses = settings->witnesses,
+        .witness_ca = settings->witness_ca,
         .idle = settings->session_minutes * 60 * CLOCK_SECOND,
         .fell_ill = end_process,
         .confine = settings->sandbox ? confine : NULL,

@@ -8,7 +8,7 @@
  * the environment wins over the file.
  */
 struct settings {
-    const char *home, *listen, *tls_certificate, *tls_key, *hosts, *database, *packs, *pack, *origin, *escrow, *partnership;
+    const char *home, *listen, *tls_certificate, *tls_key, *hosts, *database, *packs, *pack, *origin, *escrow, *witnesses, *witness_ca, *partnership;
     int64_t threads, session_minutes;
     bool behind_proxy, access_log, sandbox;
 };

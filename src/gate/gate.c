@@ -118,6 +118,8 @@ static int start(struct gate *gate, const struct gate_settings *settings, struct
         result = make_home(settings->home, error);
     if (!result)
         result = packs_new(settings, &gate->packs, error);
+    if (!result)
+        result = witnesses_read(gate, settings, error);
     struct stat status;
     bool fresh = stat(keys, &status) != 0;
     struct keyholder_options options = {
@@ -148,6 +150,8 @@ static int start(struct gate *gate, const struct gate_settings *settings, struct
         log_line(LOG_LEVEL_ERROR, "gate", "THE KEYS ARE NOT ESCROWED: %s: %s", why.where, why.what);
     if (!result && !settings->read_only)
         result = keyholder_pool_fill(gate->keyholder, error);
+    if (!result)
+        result = witnesses_start(gate, error);
     if (!result && !settings->read_only)
         result = writer_start(gate, error);
     if (!result)
@@ -190,6 +194,7 @@ void gate_close(struct gate **slot)
         return;
     effects_stop(gate);
     writer_stop(gate);
+    witnesses_stop(gate);
     store_close(&gate->documents);
     store_close(&gate->store);
     keyholder_stop(&gate->keyholder);

@@ -18,6 +18,7 @@ struct sessions;
 struct parcels;
 struct packs;
 struct effects;
+struct witnesses;
 
 /* A look on its way to the record. */
 struct look {
@@ -47,6 +48,7 @@ struct gate {
     struct packs *packs;
     struct shelf shelf; /* the packs, as turns are lent them */
     struct effects *effects;
+    struct witnesses *witnesses; /* NULL: no policy of witnesses is set */
     int64_t (*clock)(void);
     struct sessions *sessions;
     struct parcels *parcels;
@@ -61,6 +63,7 @@ struct gate {
     pthread_cond_t queue_filled;
     struct job *first, **last;
     bool stopping, running;
+    bool cosigned; /* witnesses have signed: there is something to keep */
     pthread_t writer;
 
     /* the writer's own */
@@ -216,6 +219,15 @@ void effects_stop(struct gate *gate);
 /* Puts it in the queue; one that waits or is being worked out is not asked for twice. */
 void effects_ask(struct gate *gate, const struct id *adoption);
 struct shelf_progress effects_progress(struct gate *gate, const struct id *adoption);
+
+/* ---- witnesses.c ---- */
+int witnesses_read(struct gate *gate, const struct gate_settings *settings, struct error *error); /* the policy, while it can be read */
+int witnesses_start(struct gate *gate, struct error *error); /* before the writer, which lends it its ear */
+void witnesses_stop(struct gate *gate);                      /* after the writer */
+void witnesses_wake(struct gate *gate);
+/* By the writer: what was cosigned since goes into its transaction; and, that being committed, is shown. */
+int witnesses_keep(struct gate *gate, struct store_session *session, struct error *error);
+void witnesses_kept(struct gate *gate);
 
 /* ---- upload.c ---- */
 /* ERROR_MISSING: nothing whole of this name lies there. */

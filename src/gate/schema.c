@@ -48,6 +48,10 @@ static const char gate_schema_9[] =
     "CREATE UNIQUE INDEX session_ref ON session (ref);"
     "DROP TABLE decision_recipient;";
 
+/* The newest checkpoint that enough witnesses have signed: kept before it is shown, so that what is shown never goes back. */
+static const char gate_schema_10[] =
+    "CREATE TABLE log_cosigned (id BIGINT PRIMARY KEY, size BIGINT NOT NULL, note TEXT NOT NULL) STRICT;";
+
 /* Where documents lie, in a file of their own or (PostgreSQL) beside the rest: what was received, until it is attached. */
 static const char document_schema_1[] = "CREATE TABLE upload (payload TEXT PRIMARY KEY, at BIGINT NOT NULL) STRICT;"
                                         "CREATE INDEX upload_at ON upload (at);";
@@ -65,6 +69,7 @@ const struct store_migration gate_migrations[] = {
     {7, "decisions about several people", work_schema_7, NULL},
     {8, "the rules that apply", work_schema_8, NULL},
     {9, "what verifying holds against the entries", gate_schema_9, NULL},
+    {10, "checkpoints with witnesses", gate_schema_10, NULL},
 };
 const size_t gate_migrations_n = sizeof gate_migrations / sizeof *gate_migrations;
 

@@ -41,7 +41,7 @@ static void wait_for_job(struct gate *gate, bool idle)
     struct timespec until;
     clock_gettime(CLOCK_REALTIME, &until);
     until.tv_sec++;
-    while (!gate->first && !gate->stopping)
+    while (!gate->first && !gate->stopping && !gate->cosigned)
         if (!idle)
             pthread_cond_wait(&gate->queue_filled, &gate->queue_lock);
         else if (pthread_cond_timedwait(&gate->queue_filled, &gate->queue_lock, &until) == ETIMEDOUT)
@@ -53,6 +53,8 @@ static struct job *take(struct gate *gate, bool *stop)
 {
     pthread_mutex_lock(&gate->queue_lock);
     wait_for_job(gate, gate->untidy);
+    gate->untidy = gate->untidy || gate->cosigned;
+    gate->cosigned = false;
     struct job *chain = gate->first, *job = chain;
     for (int i = 1; job && i < BATCH_MOST && job->next; i++)
         job = job->next;
@@ -103,7 +105,11 @@ static int commit(struct batch *batch, struct ledger_edge *edge, struct ledger_g
                                       STORE_STRING(gate->note)), /* the newest that is signed: of the batch before */
                            NULL, error);
     if (!result)
+        result = witnesses_keep(gate, batch->session, error);
+    if (!result)
         result = store_commit(batch->session, error);
+    if (!result)
+        witnesses_kept(gate);
     return result;
 }
 
@@ -133,6 +139,7 @@ int writer_sign(struct gate *gate, const struct ledger_growth *growth, struct ar
     snprintf(gate->note, sizeof gate->note, "%.*s\n%.*s", TEXT_ARGS(body), TEXT_ARGS(line));
     gate->head = growth->to;
     pthread_mutex_unlock(&gate->head_lock);
+    witnesses_wake(gate);
     return 0;
 }
 
@@ -318,6 +325,10 @@ static void tidy(struct gate *gate, struct store_session *session)
     if (store_run(session, "UPDATE log_head SET note = $1 WHERE id = 1", STORE_BIND(STORE_STRING(gate->note)), NULL,
                   &ignored) != 0)
         log_line(LOG_LEVEL_WARNING, "gate", "the checkpoint could not be put into the database: %s", ignored.what);
+    if (witnesses_keep(gate, session, &ignored) != 0)
+        log_line(LOG_LEVEL_WARNING, "gate", "the cosigned checkpoint could not be kept: %s", ignored.what);
+    else
+        witnesses_kept(gate);
     int64_t now = clock_now();
     if (now - gate->swept < SWEEP_EVERY)
         return;

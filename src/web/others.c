@@ -106,16 +106,67 @@ const struct page account_end_page = {NULL, account_end_take, NULL};
 
 /* ---- how it is ---- */
 
+/* "5 entries, for 3 minutes" */
+static struct text lag(struct arena *arena, int64_t entries, int64_t microseconds)
+{
+    int64_t seconds = microseconds / CLOCK_SECOND;
+    struct text count = words_count(arena, entries, "entry", "entries");
+    struct text time = seconds < 120     ? words_count(arena, seconds, "second", "seconds")
+                       : seconds < 7200  ? words_count(arena, seconds / 60, "minute", "minutes")
+                       : seconds < 48 * 3600 ? words_count(arena, seconds / 3600, "hour", "hours")
+                                             : words_count(arena, seconds / (24 * 3600), "day", "days");
+    return arena_format(arena, "%.*s, for %.*s", TEXT_ARGS(count), TEXT_ARGS(time));
+}
+
+static struct text witness_line(struct arena *arena, const struct gate_witness *witness)
+{
+    if (witness->size == 0)
+        return TEXT("it has not signed anything yet.");
+    struct text signed_last = words_ago(arena, (struct instant){witness->signed_at});
+    struct text seen = words_count(arena, witness->size, "entry", "entries");
+    if (witness->behind == 0)
+        return arena_format(arena, "it has signed all %.*s, %.*s.", TEXT_ARGS(seen), TEXT_ARGS(signed_last));
+    return arena_format(arena, "it signed %.*s, %.*s, and is behind by %.*s.", TEXT_ARGS(seen), TEXT_ARGS(signed_last),
+                        TEXT_ARGS(lag(arena, witness->behind, witness->behind_for)));
+}
+
+static struct text level_line(struct arena *arena, const struct gate_witnesses *all)
+{
+    if (all->met)
+        return TEXT("The newest checkpoint is signed by the witnesses that are needed.");
+    if (all->size == 0)
+        return TEXT("No checkpoint has been signed by enough witnesses yet.");
+    return arena_format(arena, "The checkpoint that partners see has %.*s and is behind by %.*s.",
+                        TEXT_ARGS(words_count(arena, all->size, "entry", "entries")),
+                        TEXT_ARGS(lag(arena, all->behind, all->behind_for)));
+}
+
 static int status_show(struct asking *asking, struct error *error)
 {
     struct error why = {0};
     struct text note;
-    int result = gate_checkpoint(asking->face->gate, asking->arena, &note, error);
+    struct gate_witnesses all;
+    struct gate *gate = asking->face->gate;
+    int result = gate_checkpoint_shown(gate, asking->arena, &note, error);
+    if (!result)
+        result = gate_witnesses(gate, asking->arena, &all, error);
     if (result)
         return result;
-    WRITE(asking, status, .frame = asking_frame(asking, ""), .well = gate_is_well(asking->face->gate, &why),
-          .entries = (int64_t)gate_count(asking->face->gate).log_size, .note = note,
-          .key = gate_log_key(asking->face->gate, asking->arena));
+    struct page_status_witnesses *list = ARENA_ARRAY(asking->arena, struct page_status_witnesses, all.count);
+    if (!list)
+        return arena_error(asking->arena, error);
+    for (size_t i = 0; i < all.count; i++)
+        list[i] = (struct page_status_witnesses){
+            .name = all.witness[i].name,
+            .well = all.witness[i].behind == 0 && all.witness[i].size > 0,
+            .alarm = all.witness[i].alarm,
+            .line = witness_line(asking->arena, &all.witness[i]),
+            .problem = words_begin(asking->arena, all.witness[i].problem),
+        };
+    WRITE(asking, status, .frame = asking_frame(asking, ""), .well = gate_is_well(gate, &why),
+          .entries = (int64_t)gate_count(gate).log_size, .note = note, .key = gate_log_key(gate, asking->arena),
+          .asked = all.asked && asking_has_role(asking, ROLES_SIGNED_IN), .needed = all.needed ? all.words : TEXT(""),
+          .met = all.met, .level = level_line(asking->arena, &all), .witnesses = list, .witnesses_n = all.count);
     return 0;
 }
 

@@ -247,8 +247,8 @@ int witness_policy_parse(struct arena *arena, struct text source, const char *wh
     policy->witness = reading.witness;
     policy->group = reading.group;
     int code = 0, number = 0;
-    if (rest.n == 0)
-        return error_set(error, ERROR_INPUT, where, "", "the policy is empty");
+    if (rest.n == 0 || !text_is_utf8(rest))
+        return error_set(error, ERROR_INPUT, where, "", rest.n ? "the policy is not UTF-8" : "the policy is empty");
     while (code == 0 && text_next(&rest, '\n', &line)) {
         number++;
         if ((code = read_line(&reading, line)) != 0) {

@@ -25,7 +25,8 @@ static void open_gate(struct test_home *home)
     snprintf(program, sizeof program, "%s/keyholder-main", getenv("PROVISO_BUILD"));
     struct gate_settings settings = {
         .home = home->folder, .packs = home->packs ? home->packs : "packs", .pack = home->pack, .program = program,
-        .database = home->database, .clock = home->clock};
+        .database = home->database, .clock = home->clock,
+        .witnesses = home->witnesses};
     must(gate_open(&settings, &home->gate, &error), &error, "gate_open");
 }
 

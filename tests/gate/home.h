@@ -9,6 +9,7 @@ struct test_home {
     const char *database; /* set before home_make; NULL: SQLite */
     const char *packs, *pack; /* likewise; NULL: those of the source, Manchester's */
     int64_t (*clock)(void);   /* likewise; NULL: the real one */
+    const char *witnesses;    /* policy of witnesses, by home_reopen; NULL: none */
     struct gate *gate;
     struct arena *arena;
     struct id school, social_care;

@@ -13,6 +13,8 @@ struct gate_settings {
     const char *pack;     /* id of the pack that a new home adopts; NULL: manchester-2016. Later the record says what applies */
     const char *origin;   /* name of the log, for a new home; NULL: "proviso.example/log" */
     const char *escrow;   /* file that names the agencies that keep shares of the epoch key (gate/escrow.h); NULL: none */
+    const char *witnesses;  /* file with the policy of witnesses (witness/policy.h); NULL: none are asked */
+    const char *witness_ca; /* PEM file of further certificate authorities that vouch for them; NULL: the system's */
     const char *program;  /* that has the keyholder's command; NULL: this one */
     int64_t idle;         /* microseconds after which a session that does nothing ends; 0: 30 minutes */
     int64_t (*clock)(void); /* of turns and sessions; NULL: clock_now. Tests go through days with it */

@@ -1,0 +1,284 @@
+/*
+ * The witnesses of the log: what they cosigned is kept in the database before anybody is shown it, so that the published
+ * checkpoint never goes back, across a crash either. The thread of the rounds hands it over; the writer keeps it.
+ */
+#include "inside.h"
+
+#include "witness/rounds.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct witnesses {
+    struct arena *arena; /* of the policy */
+    struct witness_policy policy;
+    struct ledger_key log;
+    char *ca_file;
+    struct witness_rounds *rounds;
+    pthread_mutex_t lock;
+    char *waiting; /* handed over, not kept yet */
+    char *writing; /* the writer's own: in a transaction that is not committed */
+    char *shown;   /* kept */
+    uint64_t waiting_size, writing_size, shown_size;
+};
+
+/* ---- before the process is confined ---- */
+
+static int read_policy(struct witnesses *witnesses, const struct gate_settings *settings, struct error *error)
+{
+    int result = witness_policy_read(witnesses->arena, settings->witnesses, &witnesses->policy, error);
+    if (!result && settings->witness_ca && !(witnesses->ca_file = strdup(settings->witness_ca)))
+        result = error_set(error, ERROR_SYSTEM, "", "", "out of memory");
+    return result;
+}
+
+int witnesses_read(struct gate *gate, const struct gate_settings *settings, struct error *error)
+{
+    if (!settings->witnesses || settings->read_only)
+        return 0;
+    struct witnesses *witnesses = gate->witnesses = calloc(1, sizeof *witnesses);
+    if (!witnesses)
+        return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
+    pthread_mutex_init(&witnesses->lock, NULL);
+    witnesses->arena = arena_new(4 << 20, ARENA_PLAIN);
+    if (!witnesses->arena)
+        return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
+    return read_policy(witnesses, settings, error);
+}
+
+/* ---- what the rounds are given ---- */
+
+static int newest(void *self, struct arena *arena, struct text *note, struct error *error)
+{
+    return gate_checkpoint(self, arena, note, error);
+}
+
+static int prove(void *self, struct arena *arena, uint64_t from, uint64_t to, struct ledger_proof *proof,
+                 struct error *error)
+{
+    struct gate *gate = self;
+    STORE_SESSION_SCOPE struct store_session *session = NULL;
+    int result = store_reader(gate->store, &session, error);
+    if (result)
+        return result;
+    struct ledger_storage pieces = pieces_in(session);
+    return ledger_consistency(&pieces, arena, from, to, proof, error);
+}
+
+static int publish(void *self, struct text note, const struct ledger_checkpoint *checkpoint, struct error *error)
+{
+    struct gate *gate = self;
+    struct witnesses *witnesses = gate->witnesses;
+    char *copy = strndup(note.p, note.n);
+    if (!copy)
+        return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
+    pthread_mutex_lock(&witnesses->lock);
+    free(witnesses->waiting);
+    witnesses->waiting = copy;
+    witnesses->waiting_size = checkpoint->head.size;
+    pthread_mutex_unlock(&witnesses->lock);
+    pthread_mutex_lock(&gate->queue_lock);
+    gate->cosigned = true;
+    pthread_cond_signal(&gate->queue_filled);
+    pthread_mutex_unlock(&gate->queue_lock);
+    return 0;
+}
+
+/* ---- the writer's part ---- */
+
+int witnesses_keep(struct gate *gate, struct store_session *session, struct error *error)
+{
+    struct witnesses *witnesses = gate->witnesses;
+    if (!witnesses)
+        return 0;
+    pthread_mutex_lock(&witnesses->lock);
+    if (witnesses->waiting) {
+        free(witnesses->writing);
+        witnesses->writing = witnesses->waiting;
+        witnesses->writing_size = witnesses->waiting_size;
+        witnesses->waiting = NULL;
+    }
+    pthread_mutex_unlock(&witnesses->lock);
+    if (!witnesses->writing)
+        return 0;
+    return store_run(session,
+                     "INSERT INTO log_cosigned (id, size, note) VALUES (1, $1, $2)"
+                     " ON CONFLICT (id) DO UPDATE SET size = $1, note = $2",
+                     STORE_BIND(STORE_INT((int64_t)witnesses->writing_size), STORE_STRING(witnesses->writing)), NULL, error);
+}
+
+void witnesses_kept(struct gate *gate)
+{
+    struct witnesses *witnesses = gate->witnesses;
+    if (!witnesses || !witnesses->writing)
+        return;
+    pthread_mutex_lock(&witnesses->lock);
+    free(witnesses->shown);
+    witnesses->shown = witnesses->writing;
+    witnesses->shown_size = witnesses->writing_size;
+    witnesses->writing = NULL;
+    pthread_mutex_unlock(&witnesses->lock);
+}
+
+void witnesses_wake(struct gate *gate)
+{
+    if (gate->witnesses && gate->witnesses->rounds)
+        witness_rounds_wake(gate->witnesses->rounds);
+}
+
+/* ---- its life ---- */
+
+static bool knows_log(const struct witness_policy *policy, const struct ledger_key *log)
+{
+    bool known = policy->log_count == 0;
+    for (size_t i = 0; i < policy->log_count; i++)
+        known = known || (policy->log[i].key.id == log->id && text_equal(policy->log[i].key.name, log->name) &&
+                          memcmp(policy->log[i].key.public_key, log->public_key, sizeof log->public_key) == 0);
+    return known;
+}
+
+/* What was shown before the restart, if it still is what the policy asks for. */
+static int recall(struct gate *gate, struct arena *arena, struct error *error)
+{
+    struct witnesses *witnesses = gate->witnesses;
+    STORE_SESSION_SCOPE struct store_session *session = NULL;
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    struct ledger_checkpoint checkpoint;
+    struct error why;
+    int result = store_reader(gate->store, &session, error);
+    if (!result)
+        result = store_one(session, "SELECT note FROM log_cosigned WHERE id = 1", STORE_BIND(), &rows, error);
+    if (result)
+        return result == ERROR_MISSING ? 0 : result;
+    struct text note = arena_text(arena, store_text(rows, 0));
+    if (!note.p)
+        return arena_error(arena, error);
+    if (witness_policy_judge(arena, &witnesses->policy, &witnesses->log, note, &checkpoint, NULL, NULL, &why) != 0 ||
+        checkpoint.head.size > gate->head.size) {
+        log_line(LOG_LEVEL_WARNING, "gate", "the cosigned checkpoint of before is not used: it is not what the policy of witnesses asks for now");
+        return 0;
+    }
+    witnesses->shown = strndup(note.p, note.n);
+    witnesses->shown_size = checkpoint.head.size;
+    return witnesses->shown ? 0 : error_set(error, ERROR_SYSTEM, "", "", "out of memory");
+}
+
+int witnesses_start(struct gate *gate, struct error *error)
+{
+    struct witnesses *witnesses = gate->witnesses;
+    if (!witnesses)
+        return 0;
+    ARENA_SCOPE struct arena *arena = arena_new(4 << 20, ARENA_PLAIN);
+    int result = arena ? ledger_key_make(LEDGER_KEY_LOG, text_of(gate->origin), gate->public_key, &witnesses->log, error)
+                       : error_set(error, ERROR_SYSTEM, "", "", "out of memory");
+    if (!result && !knows_log(&witnesses->policy, &witnesses->log))
+        result = error_set(error, ERROR_INPUT, "witnesses", "Put the line \"log\" with the key of \"proviso ledger key\" into it, or leave its log lines out.",
+                           "the policy of witnesses is for other logs than this one");
+    if (!result)
+        result = recall(gate, arena, error);
+    if (result)
+        return result;
+    struct witness_rounds_settings settings = {
+        .policy = &witnesses->policy,
+        .log = witnesses->log,
+        .source = {gate, newest, prove, publish},
+        .cosigned = text_of(witnesses->shown),
+        .ca_file = witnesses->ca_file,
+    };
+    return witness_rounds_start(&settings, &witnesses->rounds, error);
+}
+
+void witnesses_stop(struct gate *gate)
+{
+    struct witnesses *witnesses = gate->witnesses;
+    if (!witnesses)
+        return;
+    witness_rounds_stop(&witnesses->rounds);
+    pthread_mutex_destroy(&witnesses->lock);
+    arena_free(&witnesses->arena);
+    free(witnesses->ca_file);
+    free(witnesses->waiting);
+    free(witnesses->writing);
+    free(witnesses->shown);
+    free(witnesses);
+    gate->witnesses = NULL;
+}
+
+/* ---- what others see ---- */
+
+/* The cosigned checkpoint if it has more than `index` entries; {NULL, 0} otherwise. */
+static struct text cosigned(struct gate *gate, struct arena *arena, uint64_t index)
+{
+    struct witnesses *witnesses = gate->witnesses;
+    struct text note = {NULL, 0};
+    if (!witnesses || witnesses->policy.needs_none)
+        return note;
+    pthread_mutex_lock(&witnesses->lock);
+    if (witnesses->shown && witnesses->shown_size > index)
+        note = arena_text(arena, text_of(witnesses->shown));
+    pthread_mutex_unlock(&witnesses->lock);
+    return note;
+}
+
+int gate_checkpoint_shown(struct gate *gate, struct arena *arena, struct text *note, struct error *error)
+{
+    return gate_checkpoint_with(gate, arena, 0, note, error);
+}
+
+int gate_checkpoint_with(struct gate *gate, struct arena *arena, uint64_t index, struct text *note, struct error *error)
+{
+    *note = cosigned(gate, arena, index);
+    return note->p ? 0 : gate_checkpoint(gate, arena, note, error);
+}
+
+static void describe(const struct witness_standing *standing, uint64_t size, int64_t now, struct gate_witness *witness)
+{
+    *witness = (struct gate_witness){
+        .name = standing->name,
+        .size = (int64_t)standing->size,
+        .behind = standing->size < size ? (int64_t)(size - standing->size) : 0,
+        .signed_at = standing->signed_at,
+        .failures = standing->failures,
+        .alarm = standing->alarm,
+    };
+    if (witness->behind && standing->behind_since && now > standing->behind_since)
+        witness->behind_for = now - standing->behind_since;
+}
+
+int gate_witnesses(struct gate *gate, struct arena *arena, struct gate_witnesses *out, struct error *error)
+{
+    struct witnesses *witnesses = gate->witnesses;
+    *out = (struct gate_witnesses){0};
+    if (!witnesses)
+        return 0;
+    struct witness_state_of_all all;
+    struct witness_standing *standings = ARENA_ARRAY(arena, struct witness_standing, WITNESS_POLICY_MOST);
+    struct gate_witness *list = ARENA_ARRAY(arena, struct gate_witness, witnesses->policy.witness_count);
+    if (!standings || !list)
+        return arena_error(arena, error);
+    witness_rounds_look(witnesses->rounds, &all, standings);
+    pthread_mutex_lock(&gate->head_lock);
+    uint64_t size = gate->head.size;
+    pthread_mutex_unlock(&gate->head_lock);
+    pthread_mutex_lock(&witnesses->lock);
+    uint64_t shown = witnesses->shown ? witnesses->shown_size : 0;
+    pthread_mutex_unlock(&witnesses->lock);
+    int64_t now = clock_now();
+    for (size_t i = 0; i < all.count; i++) {
+        describe(&standings[i], size, now, &list[i]);
+        list[i].problem = text_of(standings[i].problem);
+    }
+    *out = (struct gate_witnesses){
+        .asked = true,
+        .needed = !witnesses->policy.needs_none,
+        .words = witness_policy_words(arena, &witnesses->policy),
+        .size = (int64_t)shown,
+        .behind = size > shown ? (int64_t)(size - shown) : 0,
+        .witness = list,
+        .count = all.count,
+    };
+    out->met = !out->needed || (shown && out->behind == 0);
+    if (out->behind && all.behind_since && now > all.behind_since)
+        out->behind_for = now - all.behind_since;
+    return 0;
+}

@@ -1,0 +1,248 @@
+/* The record before witnesses: what is shown to the public, how far each lags, what a restart and a rollback do to it. */
+#include "home.h"
+
+#include "witness.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "support/folder.h"
+#include "support/wait.h"
+
+enum { AGENCIES = 3 };
+static const char *const names[AGENCIES] = {"leeds", "york", "hull"};
+
+static struct test_home home;
+static char folder[TEST_FOLDER_SIZE], policy_path[100], kept[100];
+static struct error error;
+static struct ledger_key log_key;
+static struct witness_policy policy;
+static struct agency {
+    struct witness_desk *desk;
+    struct witness_service *service;
+    unsigned port;
+} agency[AGENCIES];
+
+static void open_agency(size_t i)
+{
+    char place[100];
+    snprintf(place, sizeof place, "%s/%s", folder, names[i]);
+    const char *const logs[] = {gate_log_key(home.gate, home.arena).p};
+    struct witness_desk_settings settings = {.home = place, .logs = logs, .log_count = 1};
+    struct witness_service_settings serve = {.address = "127.0.0.1", .port = agency[i].port, .requests_per_minute = 60000};
+    must(witness_desk_open(&settings, &agency[i].desk, &error), &error, "a witness");
+    must(witness_service_start(agency[i].desk, &serve, &agency[i].service, &error), &error, "its service");
+    agency[i].port = witness_service_port(agency[i].service);
+}
+
+static void close_agency(size_t i)
+{
+    witness_service_stop(&agency[i].service);
+    witness_desk_close(&agency[i].desk);
+}
+
+static void write_policy(const char *rest)
+{
+    struct buffer source = buffer_in(home.arena);
+    buffer_format(&source, "log %s\n", gate_log_key(home.gate, home.arena).p);
+    for (size_t i = 0; i < AGENCIES; i++)
+        buffer_format(&source, "witness %s %.*s http://127.0.0.1:%u\n", names[i],
+                      TEXT_ARGS(witness_desk_key(agency[i].desk, home.arena)), agency[i].port);
+    buffer_string(&source, rest);
+    must(file_replace(policy_path, buffer_result(&source), 0600, &error), &error, "the policy");
+    must(witness_policy_parse(home.arena, buffer_result(&source), "policy", &policy, &error), &error, "the policy");
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    home_make(&home);
+    if (test_folder_make("gate-witnesses", folder) != 0)
+        return -1;
+    snprintf(policy_path, sizeof policy_path, "%s/policy", folder);
+    snprintf(kept, sizeof kept, "%s/kept", folder);
+    for (size_t i = 0; i < AGENCIES; i++) {
+        agency[i].port = 0;
+        open_agency(i);
+    }
+    return ledger_key_parse(gate_log_key(home.gate, home.arena), &log_key, &error);
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    home_drop(&home);
+    home.witnesses = NULL;
+    for (size_t i = 0; i < AGENCIES; i++)
+        close_agency(i);
+    return test_folder_remove(folder);
+}
+
+static struct gate_witnesses look(void)
+{
+    struct gate_witnesses all;
+    must(gate_witnesses(home.gate, home.arena, &all, &error), &error, "gate_witnesses");
+    return all;
+}
+
+/* The size of the public checkpoint. With a policy it must be met, unless it is the first time. */
+static uint64_t shown(bool cosigned)
+{
+    struct text note;
+    struct ledger_checkpoint checkpoint;
+    bool met;
+    must(gate_checkpoint_shown(home.gate, home.arena, &note, &error), &error, "the checkpoint");
+    must(witness_policy_judge(home.arena, &policy, &log_key, note, &checkpoint, NULL, &met, &error), &error, "its signatures");
+    assert_int_equal(met, cosigned);
+    return checkpoint.head.size;
+}
+
+static uint64_t size_now(void)
+{
+    return gate_count(home.gate).log_size;
+}
+
+static void work(void)
+{
+    struct visit *teacher = home_visit(&home, "teacher");
+    home_decide(&home, teacher, TEXT(""));
+}
+
+static void without_a_policy(void **state)
+{
+    (void)state;
+    write_policy("quorum leeds\n");
+    assert_false(look().asked);
+    assert_true(shown(false) == size_now());
+}
+
+static void shown_once_signed(void **state)
+{
+    (void)state;
+    write_policy("group two 2 leeds york hull\nquorum two\n");
+    close_agency(0);
+    close_agency(1);
+    home.witnesses = policy_path;
+    home_reopen(&home);
+    WAIT_FOR(look().witness[0].failures > 0 && look().witness[1].failures > 0 && look().witness[2].size > 0);
+    struct gate_witnesses all = look();
+    assert_true(all.asked && all.needed && !all.met && all.size == 0 && all.behind == (int64_t)size_now());
+    assert_true(text_equal(all.words, TEXT("2 of leeds, york, hull")));
+    assert_int_equal(shown(false), size_now()); /* nobody has been shown less */
+    open_agency(1);
+    WAIT_FOR(look().met);
+    assert_true(shown(true) == size_now() && look().size == (int64_t)size_now());
+    for (int i = 0; i < 5; i++) {
+        uint64_t before = shown(true);
+        work();
+        assert_true(shown(true) >= before);
+        WAIT_FOR(look().met);
+        assert_true(shown(true) == size_now());
+    }
+    /* then one of the two is gone as well: what is shown stays behind, what is acknowledged goes on */
+    uint64_t level = shown(true);
+    close_agency(1);
+    work();
+    WAIT_FOR(look().witness[1].failures > 0);
+    assert_true(shown(true) == level && size_now() > level);
+    all = look();
+    assert_true(!all.met && all.behind == (int64_t)(size_now() - level));
+    assert_true(all.witness[1].problem.n && !all.witness[1].alarm && all.witness[1].behind > 0);
+    /* for evidence about a new entry there is the newest; about an old one, the cosigned */
+    struct text note;
+    struct ledger_checkpoint checkpoint;
+    must(gate_checkpoint_with(home.gate, home.arena, level - 1, &note, &error), &error, "old");
+    must(ledger_checkpoint_open(home.arena, note, log_key.name, &log_key, 1, &checkpoint, NULL, &error), &error, "old");
+    assert_true(checkpoint.head.size == level);
+    must(gate_checkpoint_with(home.gate, home.arena, level, &note, &error), &error, "new");
+    must(ledger_checkpoint_open(home.arena, note, log_key.name, &log_key, 1, &checkpoint, NULL, &error), &error, "new");
+    assert_true(checkpoint.head.size == size_now());
+    /* across a restart nobody is shown less, or anything that is not cosigned */
+    home_reopen(&home);
+    assert_true(shown(true) == level);
+    open_agency(1);
+    open_agency(0);
+    WAIT_FOR(look().met);
+    assert_true(shown(true) == size_now());
+    /* what a partner holds verifies: the whole record with it */
+    struct verify_report report;
+    must(gate_verify(home.gate, home.arena, NULL, NULL, &report, &error), &error, "verify");
+    assert_int_equal(report.differences, 0);
+}
+
+static void shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static void shell(const char *format, ...)
+{
+    char line[600];
+    va_list list;
+    va_start(list, format);
+    vsnprintf(line, sizeof line, format, list);
+    va_end(list);
+    assert_int_equal(system(line), 0);
+}
+
+/* The whole machine is put back to an earlier day, keyholder and all. Nothing inside can notice; the witnesses do. */
+static void put_back(void **state)
+{
+    (void)state;
+    write_policy("group two 2 leeds york hull\nquorum two\n");
+    gate_close(&home.gate);
+    shell("cp -a %s %s", home.folder, kept);
+    home.witnesses = policy_path;
+    home_reopen(&home);
+    work();
+    WAIT_FOR(look().met && look().witness[2].behind == 0 && look().witness[0].behind == 0 && look().witness[1].behind == 0);
+    uint64_t seen = size_now();
+    gate_close(&home.gate);
+    shell("rm -r %s && cp -a %s %s", home.folder, kept, home.folder);
+    home_reopen(&home);
+    assert_true(size_now() < seen);
+    for (size_t i = 0; i < AGENCIES; i++)
+        WAIT_FOR(look().witness[i].alarm);
+    assert_non_null(strstr(arena_string(home.arena, look().witness[0].problem), "an older copy was put back"));
+    assert_true(!look().met && look().size == 0);
+    struct witness_sight sights[WITNESS_POLICY_MOST];
+    struct text note;
+    uint64_t largest;
+    must(gate_checkpoint(home.gate, home.arena, &note, &error), &error, "the checkpoint");
+    must(witness_seen(home.arena, &policy, note, NULL, sights, &largest, NULL, &error), &error, "witness_seen");
+    assert_true(largest == seen);
+}
+
+static void policies_of_others(void **state)
+{
+    (void)state;
+    char program[4096];
+    struct gate *gate = NULL;
+    uint8_t public_key[32] = {1};
+    struct ledger_key other;
+    snprintf(program, sizeof program, "%s/keyholder-main", getenv("PROVISO_BUILD"));
+    struct gate_settings settings = {.home = home.folder, .packs = "packs", .program = program, .witnesses = policy_path};
+    gate_close(&home.gate);
+    must(ledger_key_make(LEDGER_KEY_LOG, TEXT("log.example/other"), public_key, &other, &error), &error, "key");
+    struct text source = arena_format(home.arena, "log %.*s\nquorum none\n", TEXT_ARGS(ledger_key_text(home.arena, &other)));
+    must(file_replace(policy_path, source, 0600, &error), &error, "the policy");
+    assert_int_equal(gate_open(&settings, &gate, &error), ERROR_INPUT);
+    must(file_replace(policy_path, TEXT("witness\n"), 0600, &error), &error, "the policy");
+    assert_int_equal(gate_open(&settings, &gate, &error), ERROR_INPUT);
+    assert_non_null(strstr(error.where, "line 1"));
+    settings.witnesses = "/nowhere";
+    assert_int_equal(gate_open(&settings, &gate, &error), ERROR_INPUT);
+    home_reopen(&home);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(without_a_policy, setup, teardown),
+        cmocka_unit_test_setup_teardown(shown_once_signed, setup, teardown),
+        cmocka_unit_test_setup_teardown(put_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(policies_of_others, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
