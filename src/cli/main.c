@@ -40,6 +40,8 @@ static const struct {
     {"policy", "check, show and compare policy packs; replay recorded answers", policy_or_replay_command},
     {"dmn", "evaluate any DMN model", dmn_command},
     {"ledger", "verify the record, print its checkpoint or its key", ledger_command},
+    {"backup", "copy a home, also while it is served, and verify the copy", backup_command},
+    {"restore", "make a home from a backup and the shares of its key", restore_command},
     {"access", "report which role can do or see what", access_command},
     {"seal", "seal a file for somebody (age)", vault_command_seal},
     {"open", "open a sealed file (age)", vault_command_open},

@@ -112,7 +112,10 @@ static int start(struct gate *gate, const struct gate_settings *settings, struct
 {
     ARENA_SCOPE struct arena *arena = arena_new(64 << 20, ARENA_PLAIN);
     char keys[PATH_MAX];
-    snprintf(keys, sizeof keys, "%s/keyholder", settings->home);
+    if (settings->keys)
+        snprintf(keys, sizeof keys, "%s", settings->keys);
+    else
+        snprintf(keys, sizeof keys, "%s/keyholder", settings->home);
     int result = arena ? 0 : error_set(error, ERROR_SYSTEM, "", "", "out of memory");
     if (!result && !settings->read_only)
         result = make_home(settings->home, error);

@@ -55,6 +55,7 @@ struct gate {
     int64_t idle;
     bool read_only;
     char *home;
+    const struct keyholder_description *copied; /* of a copy: what was signed before it was taken, lent. NULL: ask the keyholder */
     char origin[KEYHOLDER_ORIGIN_MAX + 1];
     uint8_t public_key[KEYHOLDER_PUBLIC_KEY_SIZE];
 

@@ -1,7 +1,9 @@
 #include "inside.h"
 
 /* The gate's own ledgered tables: as work/schema.h tells. Counters of failures are not part of the record. */
-#define GATE_LEDGERED(X) X(account, "id, post_id, login, password, added_at", "tttti")
+#define GATE_LEDGERED(X)                                                                                       \
+    X(account, "id, post_id, login, password, added_at", "tttti")                                              \
+    X(restoration, "id, at, made_at, entries, bytes, seen, old_log, new_log, restored_by, reason", "tiiiiitttt")
 
 /* Its key in the record is `ref`: `id` is no id but the hash of a secret. When it was last used is not part of it. */
 #define SESSION_COLUMNS "ref, id, account_id, kind, form_token, label, created_at, expires_at"

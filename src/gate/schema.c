@@ -52,6 +52,12 @@ static const char gate_schema_9[] =
 static const char gate_schema_10[] =
     "CREATE TABLE log_cosigned (id BIGINT PRIMARY KEY, size BIGINT NOT NULL, note TEXT NOT NULL) STRICT;";
 
+/* When the record was put back from a backup, and why. */
+static const char gate_schema_11[] =
+    "CREATE TABLE restoration (id TEXT PRIMARY KEY, at BIGINT NOT NULL, made_at BIGINT NOT NULL, entries BIGINT NOT NULL,"
+    "  bytes BIGINT NOT NULL, seen BIGINT NOT NULL, old_log TEXT NOT NULL, new_log TEXT NOT NULL, restored_by TEXT NOT NULL,"
+    "  reason TEXT NOT NULL) STRICT;";
+
 /* Where documents lie, in a file of their own or (PostgreSQL) beside the rest: what was received, until it is attached. */
 static const char document_schema_1[] = "CREATE TABLE upload (payload TEXT PRIMARY KEY, at BIGINT NOT NULL) STRICT;"
                                         "CREATE INDEX upload_at ON upload (at);";
@@ -70,6 +76,7 @@ const struct store_migration gate_migrations[] = {
     {8, "the rules that apply", work_schema_8, NULL},
     {9, "what verifying holds against the entries", gate_schema_9, NULL},
     {10, "checkpoints with witnesses", gate_schema_10, NULL},
+    {11, "restorations", gate_schema_11, NULL},
 };
 const size_t gate_migrations_n = sizeof gate_migrations / sizeof *gate_migrations;
 

@@ -8,8 +8,8 @@ enum { MOST = 128 };
 static const struct command *const own_commands[] = {&account_add_command, &session_begin_command,
                                                      &session_end_command, &token_make_command,
                                                      &token_end_command,   &account_password_command,
-                                                     &account_end_command, NULL};
-static const struct view *const own_views[] = {&account_list_view, &token_list_view, NULL};
+                                                     &account_end_command,  &record_restore_command, NULL};
+static const struct view *const own_views[] = {&account_list_view, &token_list_view, &restoration_list_view, NULL};
 
 static struct {
     const struct command *command[MOST];

@@ -34,6 +34,9 @@ struct keyholder {
 /* Starts the process with one end of a new pair of sockets. */
 int keyholder_spawn(const struct keyholder *keyholder, int *fd, pid_t *process, struct error *error);
 
+/* The same with these words, the first of which is the program. NULL-ended. The socket's other end is descriptor 3 there. */
+int keyholder_spawn_words(char **words, int *fd, pid_t *process, struct error *error);
+
 /* Waits up to `milliseconds` for the end of the process, then kills it. Says in words how it ended. */
 void keyholder_reap(pid_t process, int milliseconds, char *how, size_t size);
 

@@ -1,4 +1,5 @@
 #include "keyholder/command.h"
+#include "keyholder/restore.h"
 
 #include "desk.h"
 #include "new_log.h"
@@ -230,6 +231,8 @@ int keyholder_command(int argc, char **argv)
 {
     struct arguments arguments;
     struct error error = {0};
+    if (argc > 1 && strcmp(argv[1], "--restore") == 0)
+        return keyholder_restore_command(argc, argv);
     int rc = parse(argc, argv, &arguments, &error);
     if (rc == 0 && arguments.new_log) {
         rc = begin_new_log(&arguments, &error);

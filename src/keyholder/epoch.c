@@ -38,22 +38,27 @@ static struct epoch_block *block_new(struct error *error)
     return block;
 }
 
-int keyholder_epochs_turn(const struct keyholder_folder *folder, struct keyholder_epochs *epochs,
-                          struct error *error)
+static int check_room(const struct keyholder_epochs *epochs, struct error *error)
+{
+    if (epochs->count < 2)
+        return 0;
+    return error_set(error, ERROR_CONFLICT, "epoch", "Wrap all keys anew and retire the older epoch first.",
+                     "epoch %" PRIu32 " is not retired yet", epochs->epoch[0].number);
+}
+
+/* `key` NULL: a new one. */
+static int add_epoch(const struct keyholder_folder *folder, struct keyholder_epochs *epochs, uint32_t number,
+                     const uint8_t *key, struct error *error)
 {
     char name[FILE_NAME_SIZE];
-    if (epochs->count == 2)
-        return error_set(error, ERROR_CONFLICT, "epoch",
-                         "Wrap all keys anew and retire the older epoch first.",
-                         "epoch %" PRIu32 " is not retired yet", epochs->epoch[0].number);
-    uint32_t number = epochs->count ? keyholder_epochs_current(epochs) + 1 : 1;
-    if (number == 0)
-        return error_set(error, ERROR_TOO_LARGE, "epoch", "", "the numbers of epochs are used up");
     struct epoch_block *block = block_new(error);
     if (!block)
         return ERROR_SYSTEM;
     keyholder_put_number(block->number, sizeof block->number, number);
-    randombytes_buf(block->key, sizeof block->key);
+    if (key)
+        memcpy(block->key, key, sizeof block->key);
+    else
+        randombytes_buf(block->key, sizeof block->key);
     keyholder_block_finish(block, sizeof *block, BLOCK_NAME);
     file_name(name, "epoch", number);
     int rc = keyholder_folder_write(folder, name, block, sizeof *block, error);
@@ -64,6 +69,25 @@ int keyholder_epochs_turn(const struct keyholder_folder *folder, struct keyholde
     }
     sodium_free(block);
     return rc;
+}
+
+int keyholder_epochs_turn(const struct keyholder_folder *folder, struct keyholder_epochs *epochs,
+                          struct error *error)
+{
+    int rc = check_room(epochs, error);
+    if (rc != 0)
+        return rc;
+    uint32_t number = epochs->count ? keyholder_epochs_current(epochs) + 1 : 1;
+    if (number == 0)
+        return error_set(error, ERROR_TOO_LARGE, "epoch", "", "the numbers of epochs are used up");
+    return add_epoch(folder, epochs, number, NULL, error);
+}
+
+int keyholder_epochs_put(const struct keyholder_folder *folder, struct keyholder_epochs *epochs, uint32_t number,
+                         const uint8_t key[32], struct error *error)
+{
+    int rc = check_room(epochs, error);
+    return rc ? rc : add_epoch(folder, epochs, number, key, error);
 }
 
 struct loading {

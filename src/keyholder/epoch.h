@@ -19,6 +19,10 @@ struct keyholder_epochs {
 int keyholder_epochs_turn(const struct keyholder_folder *folder, struct keyholder_epochs *epochs,
                           struct error *error);
 
+/* Adds the key of an epoch that was made elsewhere, durably. ERROR_CONFLICT if two exist already. */
+int keyholder_epochs_put(const struct keyholder_folder *folder, struct keyholder_epochs *epochs, uint32_t number,
+                         const uint8_t key[32], struct error *error);
+
 /*
  * Reads them; finishes a retirement that a crash cut short (a folder that is only read is left as it is, and an epoch
  * key that goes while it is read is left out). ERROR_CHECK if there is none, or one is damaged.

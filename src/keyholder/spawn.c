@@ -17,27 +17,29 @@
 
 enum { CHILD_FD = 3 };
 
-static int start(const struct keyholder *keyholder, int child_end, posix_spawn_file_actions_t *actions,
-                 posix_spawnattr_t *attributes, pid_t *process)
+/* What the process is told; `arguments` has room for 14. */
+static void tell(const struct keyholder *keyholder, char **arguments)
 {
-    char word[] = "keyholder", home[] = "--home", fd[] = "--fd", number[] = "3", origin[] = "--origin",
-         user[] = "--user", escrow[] = "--escrow", read_only[] = "--read-only";
-    char *arguments[14] = {keyholder->program, word, fd, number, home, keyholder->home};
-    size_t n = 6;
-    if (keyholder->origin) {
-        arguments[n++] = origin;
-        arguments[n++] = keyholder->origin;
-    }
-    if (keyholder->user) {
-        arguments[n++] = user;
-        arguments[n++] = keyholder->user;
-    }
-    if (keyholder->escrow) {
-        arguments[n++] = escrow;
-        arguments[n++] = keyholder->escrow;
-    }
+    static char word[] = "keyholder", home[] = "--home", fd[] = "--fd", number[] = "3", origin[] = "--origin",
+                user[] = "--user", escrow[] = "--escrow", read_only[] = "--read-only";
+    const struct {
+        char *option, *value;
+    } said[] = {{fd, number}, {home, keyholder->home}, {origin, keyholder->origin}, {user, keyholder->user}, {escrow, keyholder->escrow}};
+    size_t n = 0;
+    arguments[n++] = keyholder->program;
+    arguments[n++] = word;
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+        if (said[i].value) {
+            arguments[n++] = said[i].option;
+            arguments[n++] = said[i].value;
+        }
     if (keyholder->read_only)
         arguments[n++] = read_only;
+}
+
+static int start(char **arguments, int child_end, posix_spawn_file_actions_t *actions,
+                 posix_spawnattr_t *attributes, pid_t *process)
+{
     /* Nothing of the environment but how much to log: it may hold passwords, or libraries to be loaded. */
     char level[64] = "PROVISO_LOG=info";
     const char *wish = getenv("PROVISO_LOG");
@@ -58,10 +60,17 @@ static int start(const struct keyholder *keyholder, int child_end, posix_spawn_f
         rc = posix_spawn_file_actions_adddup2(actions, STDERR_FILENO, STDOUT_FILENO);
     if (rc == 0)
         rc = posix_spawn_file_actions_adddup2(actions, child_end, CHILD_FD);
-    return rc ? rc : posix_spawn(process, keyholder->program, actions, attributes, arguments, environment);
+    return rc ? rc : posix_spawn(process, arguments[0], actions, attributes, arguments, environment);
 }
 
 int keyholder_spawn(const struct keyholder *keyholder, int *fd, pid_t *process, struct error *error)
+{
+    char *arguments[14] = {NULL};
+    tell(keyholder, arguments);
+    return keyholder_spawn_words(arguments, fd, process, error);
+}
+
+int keyholder_spawn_words(char **words, int *fd, pid_t *process, struct error *error)
 {
     int pair[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
@@ -75,16 +84,16 @@ int keyholder_spawn(const struct keyholder *keyholder, int *fd, pid_t *process, 
         return error_system(error, rc, "keyholder", "the process cannot be prepared");
     rc = posix_spawnattr_init(&attributes);
     if (rc == 0) {
-        rc = start(keyholder, theirs, &actions, &attributes, process);
+        rc = start(words, theirs, &actions, &attributes, process);
         posix_spawnattr_destroy(&attributes);
     }
     posix_spawn_file_actions_destroy(&actions);
     if (rc == EPERM || rc == EACCES)
-        return error_set(error, ERROR_SYSTEM, keyholder->program,
+        return error_set(error, ERROR_SYSTEM, words[0],
                          "End the server; the service manager starts both anew.",
                          "this process may not start the keyholder (%s)", strerror(rc));
     if (rc != 0)
-        return error_system(error, rc, keyholder->program, "the keyholder cannot be started");
+        return error_system(error, rc, words[0], "the keyholder cannot be started");
     *fd = ours;
     ours = -1;
     return 0;

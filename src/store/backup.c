@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -34,8 +35,13 @@ static int check_whole(sqlite3 *db, const char *name, struct error *error)
     return failed;
 }
 
+struct store_copy {
+    struct store_session *session; /* in a read transaction */
+};
+
 /* The source is in a read transaction, so that its picture stays the same between the steps. */
-static int copy_pages(sqlite3 *from, sqlite3 *to, const char *path, struct error *error)
+static int copy_pages(sqlite3 *from, sqlite3 *to, const char *path, const struct store_progress *progress,
+                      struct error *error)
 {
     errno = 0;
     sqlite3_backup *backup = sqlite3_backup_init(to, "main", from, "main");
@@ -43,14 +49,18 @@ static int copy_pages(sqlite3 *from, sqlite3 *to, const char *path, struct error
         return copy_error(sqlite3_extended_errcode(to), path, error);
     int code;
     while ((code = sqlite3_backup_step(backup, PAGES_AT_ONCE)) == SQLITE_OK)
-        ;
+        if (progress && progress->tell) {
+            int of = sqlite3_backup_pagecount(backup);
+            progress->tell(progress->context, of - sqlite3_backup_remaining(backup), of);
+        }
     int at = errno;
     sqlite3_backup_finish(backup);
     errno = at;
     return code == SQLITE_DONE ? 0 : copy_error(code, path, error);
 }
 
-static int copy_into(struct store_session *session, const char *part, const char *path, struct error *error)
+static int copy_into(struct store_session *session, const char *part, const char *path,
+                     const struct store_progress *progress, struct error *error)
 {
     sqlite3 *to = NULL;
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
@@ -58,7 +68,7 @@ static int copy_into(struct store_session *session, const char *part, const char
     int code = sqlite3_open_v2(part, &to, flags, session->store->settings.sqlite_vfs);
     int failed = code == SQLITE_OK ? 0 : copy_error(code, path, error);
     if (!failed)
-        failed = copy_pages(session->sqlite, to, path, error);
+        failed = copy_pages(session->sqlite, to, path, progress, error);
     /* One file and nothing beside it: the copy may come to lie where no log can be kept. */
     if (!failed) {
         code = sqlite3_exec(to, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
@@ -70,7 +80,25 @@ static int copy_into(struct store_session *session, const char *part, const char
     return failed;
 }
 
-static int backup(struct store_session *session, const char *path, struct error *error)
+int store_copy_begin(struct store *store, struct store_copy **out, struct error *error)
+{
+    *out = NULL;
+    if (store->engine->kind != STORE_SQLITE)
+        return error_set(error, ERROR_INPUT, "backup", "Use pg_basebackup or pg_dump.",
+                         "PostgreSQL is backed up with its own tools");
+    struct store_copy *copy = calloc(1, sizeof(*copy));
+    if (!copy)
+        return error_set(error, ERROR_SYSTEM, "backup", "", "There is no memory for it");
+    int failed = store_reader(store, &copy->session, error);
+    if (!failed)
+        failed = store_begin(copy->session, STORE_READ, error);
+    if (failed)
+        store_copy_end(&copy);
+    *out = copy;
+    return failed;
+}
+
+int store_copy_write(struct store_copy *copy, const char *path, const struct store_progress *progress, struct error *error)
 {
     char part[4096];
     struct stat status;
@@ -85,11 +113,7 @@ static int backup(struct store_session *session, const char *path, struct error 
     int failed = store_make_file(part, error);
     if (failed)
         return failed;
-    failed = store_begin(session, STORE_READ, error);
-    if (!failed) {
-        failed = copy_into(session, part, path, error);
-        store_rollback(session);
-    }
+    failed = copy_into(copy->session, part, path, progress, error);
     /* link refuses where rename would overwrite. */
     if (!failed && link(part, path))
         failed = error_system(error, errno, path, "The copy cannot be given its name");
@@ -97,14 +121,24 @@ static int backup(struct store_session *session, const char *path, struct error 
     return failed ? failed : store_sync_folder(path, error);
 }
 
+void store_copy_end(struct store_copy **copy)
+{
+    if (*copy && (*copy)->session) {
+        store_rollback((*copy)->session);
+        store_give_back(&(*copy)->session);
+    }
+    free(*copy);
+    *copy = NULL;
+}
+
 int store_backup(struct store *store, const char *path, struct error *error)
 {
-    if (store->engine->kind != STORE_SQLITE)
-        return error_set(error, ERROR_INPUT, "backup", "Use pg_basebackup or pg_dump.",
-                         "PostgreSQL is backed up with its own tools");
-    STORE_SESSION_SCOPE struct store_session *session = NULL;
-    int failed = store_reader(store, &session, error);
-    return failed ? failed : backup(session, path, error);
+    struct store_copy *copy = NULL;
+    int failed = store_copy_begin(store, &copy, error);
+    if (!failed)
+        failed = store_copy_write(copy, path, NULL, error);
+    store_copy_end(&copy);
+    return failed;
 }
 
 static int count_orphans(struct store_session *session, int64_t *count, struct error *error)

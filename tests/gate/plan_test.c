@@ -47,7 +47,7 @@ static int listen_to(sqlite3 *db, char **message, const struct sqlite3_api_routi
 /* Tables that stay small: the directory, what is cleared as it grows old, one row of state. */
 static bool is_small(const char *table)
 {
-    static const char *const small[] = {"agency", "post", "account", "login_try", "log_head", "policy_version", "policy_adoption", "store_", "sqlite_", "pragma_", "a", "g"};
+    static const char *const small[] = {"agency", "post", "account", "login_try", "log_head", "policy_version", "policy_adoption", "restoration", "store_", "sqlite_", "pragma_", "a", "g"};
     for (size_t i = 0; i < sizeof small / sizeof *small; i++) {
         size_t n = strlen(small[i]);
         if (strncmp(table, small[i], n) == 0 && (table[n] == 0 || table[n] == ' ' || small[i][n - 1] == '_'))

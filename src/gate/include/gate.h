@@ -10,12 +10,14 @@
  *   gate/escrow.h    shares of the key of backups, for the agencies that keep them
  *   gate/face.h      what the faces are given
  *   gate/form.h      commands' and views' fields from forms and JSON, and to JSON
+ *   gate/backup.h    a copy of a home that can be verified, and a home from it
  *   gate/document.h  documents streamed in and out
  *   gate/log.h       the public log: checkpoint and tiles
  *   gate/verify.h    checking every record against the log
  *   gate/report.h    what each role can do and see
  */
 #include "gate/account.h"
+#include "gate/backup.h"
 #include "gate/document.h"
 #include "gate/escrow.h"
 #include "gate/face.h"

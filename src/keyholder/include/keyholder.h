@@ -9,6 +9,7 @@
  *   keyholder/key.h      keys of records, plain and wrapped
  *   keyholder/client.h   what `serve` uses: start, keys, signing, turning the epoch
  *   keyholder/command.h  the process itself: `proviso keyholder`
+ *   keyholder/restore.h  keys for a home that is restored from a backup
  *
  * What it promises, also to a partner who fears that `serve` has been broken into:
  *   - It signs a tree only if it grew, provably, from the last tree it signed. Nothing is rolled back unseen.
@@ -30,5 +31,6 @@
 #include "keyholder/client.h"
 #include "keyholder/command.h"
 #include "keyholder/key.h"
+#include "keyholder/restore.h"
 
 #endif

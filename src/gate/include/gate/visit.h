@@ -9,6 +9,7 @@ struct policy_pack;
 struct gate_settings {
     const char *home;     /* folder of everything: made if it is not there, for its owner only */
     const char *database; /* NULL: HOME/data/proviso.db; else as struct store_settings says */
+    const char *keys;     /* folder of the keyholder; NULL: HOME/keyholder */
     const char *packs;    /* folder of packs; NULL: policy_packs_folder() */
     const char *pack;     /* id of the pack that a new home adopts; NULL: manchester-2016. Later the record says what applies */
     const char *origin;   /* name of the log, for a new home; NULL: "proviso.example/log" */

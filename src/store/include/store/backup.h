@@ -15,6 +15,23 @@
 int store_backup(struct store *store, const char *path, struct error *error);
 
 /*
+ * The same in steps, for databases that must fit together: begin a copy of each, one right after the other, which takes
+ * the pictures; then write them at leisure. While a copy is open the database keeps what it shows in its write-ahead log.
+ *
+ *     store_copy_begin(store, &copy, error)   ERROR_INPUT for PostgreSQL
+ *     store_copy_write(copy, path, progress, error)
+ *     store_copy_end(&copy)
+ */
+struct store_copy;
+struct store_progress {
+    void (*tell)(void *context, int64_t done, int64_t of); /* pages; NULL: nobody */
+    void *context;
+};
+int store_copy_begin(struct store *store, struct store_copy **out, struct error *error);
+int store_copy_write(struct store_copy *copy, const char *path, const struct store_progress *progress, struct error *error);
+void store_copy_end(struct store_copy **copy); /* NULL is fine */
+
+/*
  * Reads the whole database and checks that its pages, indexes and foreign keys fit together; slow.
  * ERROR_CHECK if they do not. On PostgreSQL it does nothing: the server's pg_amcheck and checksums do.
  */

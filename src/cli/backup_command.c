@@ -1,0 +1,63 @@
+#include "commands.h"
+#include "progress.h"
+#include "settings.h"
+
+#include "gate.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char usage[] = "proviso backup -o FOLDER [--home DIR] [--config FILE]";
+
+enum { MEMORY = 64 << 20 };
+
+static void tell(const struct backup_report *report, const char *folder, struct arena *arena)
+{
+    const struct backup_manifest *manifest = &report->manifest;
+    int64_t bytes = 0;
+    for (size_t i = 0; i < manifest->files; i++)
+        bytes += manifest->file[i].size;
+    printf("%s: %llu entries, %llu rows, %llu looks, %llu documents, %.1f MiB, made %.*s\n", folder,
+           (unsigned long long)manifest->entries, (unsigned long long)report->rows, (unsigned long long)report->looks,
+           (unsigned long long)report->documents, (double)bytes / (1 << 20), TEXT_ARGS(instant_format(arena, manifest->made_at)));
+    printf("It holds no key. The shares of epoch %u open it", manifest->epoch[0]);
+    if (manifest->epochs > 1)
+        printf(", together with those of epoch %u: the keys were being renewed. Make another when that is done", manifest->epoch[1]);
+    printf(".\n");
+}
+
+int backup_command(int argc, char **argv)
+{
+    const char *file = NULL, *home = NULL, *folder = NULL;
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--config") == 0 && i + 1 < argc)
+            file = argv[++i];
+        else if (strcmp(argv[i], "--home") == 0 && i + 1 < argc)
+            home = argv[++i];
+        else if ((strcmp(argv[i], "-o") == 0 || strcmp(argv[i], "--output") == 0) && i + 1 < argc)
+            folder = argv[++i];
+        else
+            return command_usage(usage);
+    }
+    if (!folder)
+        return command_usage(usage);
+    ARENA_SCOPE struct arena *arena = arena_new(MEMORY, ARENA_PLAIN);
+    struct settings settings;
+    struct error error = {0};
+    struct backup_report report = {0};
+    struct progress progress = {0};
+    struct backup_progress shown = {progress_show, &progress};
+    int result = settings_read(arena, file, &settings, &error);
+    if (home)
+        settings.home = home;
+    struct gate_settings asked = {
+        .home = settings.home, .database = settings.database, .packs = settings.packs, .pack = settings.pack};
+    if (!result)
+        result = gate_backup(&asked, folder, arena, &shown, &report, &error);
+    progress_end(&progress);
+    if (!result)
+        tell(&report, folder, arena);
+    else
+        printf("%.*s", TEXT_ARGS(report.differences));
+    return result ? command_fail("backup", &error) : 0;
+}
