@@ -4,9 +4,10 @@
 #include "inside.h"
 
 /*
- * One transaction of the writer: the jobs that waited, each a savepoint, an entry for each. What one job needs lies in
- * `scratch`, which is forgotten before the next, so that a large one takes nothing from its neighbours; only leaves
- * stay, in `arena`.
+ * One transaction of the writer: the jobs that waited, an entry for each. Nearly always all of them succeed, so they are run
+ * one after the other at first; where one fails the whole is undone and run again with each job a savepoint (`careful`), and
+ * only what failed is left out. What one job needs lies in `scratch`, which is forgotten before the next, so that a
+ * large one takes nothing from its neighbours; only leaves stay, in `arena`.
  */
 struct batch {
     struct gate *gate;
@@ -15,9 +16,10 @@ struct batch {
     struct text *leaf;
     size_t leaves;
     int64_t look_seq;
+    bool alone, careful; /* alone: a batch of one needs no savepoint, what it did is undone with the transaction */
 };
 
-/* Runs one job and adds its entry; nothing of it is kept unless the caller releases the savepoint around it. */
+/* Runs one job and adds its entry; if it fails, the caller undoes what it did. */
 int batch_command(struct batch *batch, struct job *job, struct error *error);
 int batch_looks(struct batch *batch, struct job *job, struct error *error);
 

@@ -70,6 +70,7 @@ struct gate {
     /* the writer's own */
     struct ledger_edge edge;
     int64_t look_seq, seen_written, swept;
+    int careful;                   /* so many batches are run with a savepoint for each job: batch.h */
     struct arena *batch, *scratch; /* one batch's memory, and one job's */
     bool untidy;                   /* there is something to do in a quiet moment */
 

@@ -1,5 +1,5 @@
 /*
- * The one writer. It takes all commands that wait, runs them as savepoints of one transaction, adds an entry for each
+ * The one writer. It takes all commands that wait, runs them in one transaction (batch.h), adds an entry for each
  * to the log, commits once, has the new tree signed, and only then answers. While it commits the next batch gathers.
  *
  * The signature comes after the commit, so a signed tree is always durable already (keyholder.h).
@@ -12,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { BATCH_MOST = 256, BATCH_MEMORY = 64 << 20, JOB_MEMORY = 256 << 20, TRIES = 3, SEEN_MOST = 256 };
+enum { BATCH_MOST = 256, BATCH_MEMORY = 64 << 20, JOB_MEMORY = 256 << 20, TRIES = 3, SEEN_MOST = 256, CAREFUL_BATCHES = 16 };
 #define SEEN_EVERY (60 * CLOCK_SECOND)
 #define SWEEP_EVERY (3600 * CLOCK_SECOND)
 #define UPLOADS_KEPT (8 * CLOCK_DAY)
@@ -71,19 +71,24 @@ static struct job *take(struct gate *gate, bool *stop)
 
 /* ---- a batch ---- */
 
-/* *again: others worked at the same time, and the whole batch may succeed if it is run once more. */
+/*
+ * *again: the whole batch may succeed if it is run once more: others worked at the same time, or it is run with care then,
+ * a savepoint for each job.
+ */
 static int run_job(struct batch *batch, struct job *job, bool *again)
 {
     struct error *error = &job->error;
     arena_reset(batch->scratch);
-    int result = store_savepoint(batch->session, error);
+    int result = batch->careful ? store_savepoint(batch->session, error) : 0;
     if (!result)
         result = job->command ? batch_command(batch, job, error) : batch_looks(batch, job, error);
-    if (!result && (result = store_release(batch->session, error)) == 0) {
+    if (!result && batch->careful)
+        result = store_release(batch->session, error);
+    if (!result) {
         batch->leaves++;
         return 0;
     }
-    *again = result == ERROR_CONFLICT && store_retry(batch->session);
+    *again = (!batch->careful && !batch->alone) || (result == ERROR_CONFLICT && store_retry(batch->session));
     struct error ignored;
     if (store_savepoint_depth(batch->session) > 0)
         (void)store_undo(batch->session, &ignored);
@@ -211,6 +216,13 @@ static int write_batch(struct batch *batch, struct job *chain, struct ledger_gro
     return result;
 }
 
+static bool one_failed(const struct job *chain)
+{
+    while (chain && !chain->code)
+        chain = chain->next;
+    return chain;
+}
+
 static void fail_all(struct job *chain, int code, const struct error *error)
 {
     for (struct job *job = chain; job; job = job->next)
@@ -253,13 +265,24 @@ static void run_batch(struct gate *gate, struct store_session *session, struct j
 {
     struct error error = {0};
     struct ledger_growth growth;
-    struct batch batch = {.gate = gate, .session = session, .arena = gate->batch, .scratch = gate->scratch};
+    struct batch batch = {.gate = gate,
+                          .session = session,
+                          .arena = gate->batch,
+                          .scratch = gate->scratch,
+                          .alone = !chain->next,
+                          .careful = gate->careful > 0};
     bool again = true;
     int result = 0;
+    gate->careful -= gate->careful > 0;
     for (int i = 0; again && i < TRIES; i++) {
         for (struct job *job = chain; job; job = job->next)
             job->code = 0;
         result = write_batch(&batch, chain, &growth, &again, &error);
+        if (again && !batch.careful && !batch.alone && one_failed(chain)) {
+            batch.careful = true;
+            gate->careful = CAREFUL_BATCHES; /* what fails often comes again */
+            i--;
+        }
     }
     if (again && !result)
         result = error_set(&error, ERROR_SYSTEM, "", "", "others wrote to the database at the same time, again and again");

@@ -113,6 +113,7 @@ struct store_rows {
     int ahead;    /* a row was stepped to and not given yet */
     bool on_row;  /* a row may be read */
     bool ended;   /* nothing more will come */
+    bool brief;   /* ended before the values that were bound are gone */
     bool dropped; /* ended by the end of the transaction, not by its last row */
     int mistake;  /* 1 + the first column read as what it is not; 0: none */
     int64_t changed;

@@ -199,9 +199,11 @@ static int get_prepared(struct store_session *session, const char *sql, struct s
     return 0;
 }
 
+/* Copied by SQLite, unless the statement ends before the caller's values are gone. */
 static int bind_values(struct store_session *session, struct store_prepared *prepared,
-                       struct store_values values, struct error *error)
+                       struct store_values values, bool brief, struct error *error)
 {
+    sqlite3_destructor_type kept = brief ? SQLITE_STATIC : SQLITE_TRANSIENT;
     if ((size_t)sqlite3_bind_parameter_count(prepared->sqlite) != values.count)
         return error_set(error, ERROR_SYSTEM, store_place(prepared->sql).text, "",
                          "%zu values are bound to %d parameters", values.count,
@@ -213,15 +215,14 @@ static int bind_values(struct store_session *session, struct store_prepared *pre
         if (at == 0)
             return error_set(error, ERROR_SYSTEM, store_place(prepared->sql).text, "", "There is no $%zu",
                              i + 1);
-        /* Copied by SQLite: rows may be read after the caller's values are gone. */
         if (v->is_null || v->kind == STORE_KIND_NULL)
             code = sqlite3_bind_null(prepared->sqlite, at);
         else if (v->kind == STORE_KIND_INT)
             code = sqlite3_bind_int64(prepared->sqlite, at, v->integer);
         else if (v->kind == STORE_KIND_TEXT)
-            code = sqlite3_bind_text64(prepared->sqlite, at, p, v->text.n, SQLITE_TRANSIENT, SQLITE_UTF8);
+            code = sqlite3_bind_text64(prepared->sqlite, at, p, v->text.n, kept, SQLITE_UTF8);
         else
-            code = sqlite3_bind_blob64(prepared->sqlite, at, p, v->text.n, SQLITE_TRANSIENT);
+            code = sqlite3_bind_blob64(prepared->sqlite, at, p, v->text.n, kept);
         if (code != SQLITE_OK)
             return fail(session, code, prepared->sql, error);
     }
@@ -270,7 +271,7 @@ static int sqlite_start(struct store_rows *rows, const char *sql, struct store_v
     if (reading && !sqlite3_stmt_readonly(rows->prepared->sqlite))
         return error_set(error, ERROR_SYSTEM, store_place(sql).text, "",
                          "The transaction, or this session, may only read");
-    failed = bind_values(session, rows->prepared, values, error);
+    failed = bind_values(session, rows->prepared, values, rows->brief, error);
     if (failed)
         return failed;
     int got = sqlite_step(rows, error);

@@ -124,7 +124,8 @@ static int check_values(const char *sql, struct store_values values, struct erro
     return 0;
 }
 
-static int query(struct store_session *session, const char *sql, struct store_values values,
+/* `brief`: the rows are ended before the caller's values are gone. */
+static int query(struct store_session *session, const char *sql, struct store_values values, bool brief,
                  struct store_rows **out, struct error *error)
 {
     *out = NULL;
@@ -143,6 +144,7 @@ static int query(struct store_session *session, const char *sql, struct store_va
                                   error_set(error, ERROR_SYSTEM, "", "", "There is no memory for a query"));
     rows->session = session;
     rows->sql = sql;
+    rows->brief = brief;
     failed = session->engine->start(rows, sql, values, error);
     if (failed) {
         session->engine->stop(rows);
@@ -165,7 +167,7 @@ int store_query_text(struct store_session *session, const char *sql, struct stor
     if (!session->in_transaction && !session->poisoned && !store_only_reads(sql))
         return error_set(error, ERROR_SYSTEM, store_place(sql).text, "Call store_begin first, or store_run.",
                          "Rows of a statement that writes are read inside a transaction only");
-    return query(session, sql, values, out, error);
+    return query(session, sql, values, false, out, error);
 }
 
 int store_own_query(struct store_session *session, const char *sql, struct store_values values,
@@ -173,7 +175,7 @@ int store_own_query(struct store_session *session, const char *sql, struct store
 {
     bool before = session->own;
     session->own = true;
-    int failed = query(session, sql, values, out, error);
+    int failed = query(session, sql, values, false, out, error);
     session->own = before;
     return failed;
 }
@@ -292,7 +294,7 @@ int store_run_text(struct store_session *session, const char *sql, struct store_
     if (changed)
         *changed = 0;
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
-    int failed = query(session, sql, values, &rows, error);
+    int failed = query(session, sql, values, true, &rows, error);
     return failed ? failed : run_to_end(rows, changed, error);
 }
 
