@@ -26,7 +26,7 @@ set(CPACK_PACKAGE_CONTACT "The Proviso maintainers <maintainers@proviso.invalid>
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "lawful sharing of what protects a child, with proof")
 set(CPACK_DEBIAN_PACKAGE_SECTION admin)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "tzdata")
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "tzdata, fonts-liberation2 | fonts-liberation (>= 1:2)")
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${CMAKE_SOURCE_DIR}/packaging/postinst)

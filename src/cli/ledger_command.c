@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char usage[] = "proviso ledger verify|checkpoint|key [--home DIR] [--config FILE]; proviso ledger witness|mirror|compare --help";
+static const char usage[] = "proviso ledger verify|checkpoint|key [--home DIR] [--config FILE]; proviso ledger witness|mirror|compare|prove --help";
 
 /* On a terminal one line that is written over; otherwise a line for each tenth. */
 static void show_progress(void *context, int thousandths)
@@ -64,11 +64,12 @@ static const struct {
 
 int ledger_command(int argc, char **argv)
 {
-    /* of other people's logs: no home of ours is needed */
+    /* of other people's logs, mostly: no home of ours is needed */
     static const struct {
         const char *name;
         int (*run)(int argc, char **argv);
-    } others[] = {{"witness", ledger_witness_command}, {"mirror", ledger_mirror_command}, {"compare", ledger_compare_command}};
+    } others[] = {{"witness", ledger_witness_command}, {"mirror", ledger_mirror_command}, {"compare", ledger_compare_command},
+                {"prove", ledger_prove_command}};
     for (size_t i = 0; argc >= 2 && i < sizeof others / sizeof *others; i++)
         if (strcmp(argv[1], others[i].name) == 0)
             return others[i].run(argc - 1, argv + 1);

@@ -135,6 +135,10 @@ int row_find_content(struct arena *arena, const struct ledgered *table, struct s
 struct text look_content(struct arena *arena, int64_t seq, int64_t at, struct text account, struct text post,
                          struct text view, struct text about, struct text case_id);
 
+/* ---- proof.c ---- */
+int proof_for_turn(const void *opener, struct turn *turn, const struct id *decision, bool personal, struct evidence *out,
+                   struct error *error);
+
 /* ---- reach.c ---- */
 /* *case_id: the case behind the thing, if there is one. ERROR_MISSING when out of reach. */
 int reach_judge(struct store_session *session, const struct actor *actor, enum reach reach, const struct id *thing,

@@ -1,6 +1,7 @@
 #include "packs.h"
 
 #include "gate/form.h"
+#include "gate/log.h"
 
 #include <string.h>
 
@@ -96,6 +97,7 @@ struct turn visit_turn(struct visit *visit, struct store_session *session)
         .open_keys = keys_open,
         .fresh_key = keys_fresh,
         .pack_of = pack_of,
+        .prove = proof_for_turn,
     };
     turn.pack = packs_on(visit->gate, date_to_days(turn_date(&turn)), &turn.pack_digest);
     return turn;
@@ -190,6 +192,9 @@ int visit_look(struct visit *visit, const struct view *view, const void *in, str
     if (!result)
         result = check(visit, view->takes, view->takes_n, in, error);
     STORE_SESSION_SCOPE struct store_session *session = NULL;
+    struct text checkpoint = {NULL, 0};
+    if (!result && view == &decision_proof_view) /* before the picture, which then has all that it covers */
+        result = gate_checkpoint(visit->gate, visit->arena, &checkpoint, error);
     if (!result)
         result = store_reader(visit->gate->store, &session, error);
     if (!result)
@@ -199,6 +204,7 @@ int visit_look(struct visit *visit, const struct view *view, const void *in, str
     if (!result) {
         *rows = (struct view_rows){.arena = visit->arena, .row_size = view->row_size};
         struct turn turn = visit_turn(visit, session);
+        turn.checkpoint = checkpoint;
         result = view->look(&turn, in, rows, error);
         if (!result && view->one && rows->n != 1)
             result = error_set(error, ERROR_MISSING, "", "", "there is no such thing, or it is not yours to see");

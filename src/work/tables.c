@@ -15,7 +15,8 @@ const struct command *const work_commands[] = {
 
 const struct view *const work_views[] = {
     &advice_ask_view, &agency_list_view,     &case_list_view,     &case_looks_view,    &case_people_view,   &case_read_view,
-    &decision_agency_view, &decision_answer_view, &decision_list_view, &decision_path_view, &decision_read_view,
+    &decision_agency_view, &decision_answer_view, &decision_list_view, &decision_path_view, &decision_proof_view,
+    &decision_read_view,
     &document_list_view,
     &document_open_view,   &draft_list_view,    &draft_read_view,    &item_list_view,     &notice_list_view,
     &pickup_look_view,     &post_list_view,     &receipt_documents_view, &received_document_open_view,

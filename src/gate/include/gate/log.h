@@ -43,6 +43,13 @@ int gate_witnesses(struct gate *gate, struct arena *arena, struct gate_witnesses
 /* The answer to "/log/<path>": ERROR_INPUT for a malformed path, ERROR_MISSING for one beyond what is published. */
 int gate_tile(struct gate *gate, struct arena *arena, struct text path, struct text *content, struct error *error);
 
+/*
+ * A proof of a decision without its personal part, for the operator. ERROR_MISSING: no such decision; ERROR_CONFLICT: it was
+ * disposed of, or is not signed yet. Others ask the view decision.proof.
+ */
+int gate_prove(struct gate *gate, struct arena *arena, const struct id *decision, struct evidence *out,
+               struct error *error);
+
 /* The log's verifier key: name+id+key. */
 struct text gate_log_key(struct gate *gate, struct arena *arena);
 

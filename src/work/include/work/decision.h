@@ -88,12 +88,29 @@ struct decision_path_row {
     struct json_object answer, words, trace, changes;
 };
 
+/*
+ * A proof that anybody can check without us (docs/record.md): a file, with what it says in words. Without the reasons it
+ * tells nothing of whom the decision is about nor why; ERROR_CONFLICT where the decision has been disposed of.
+ */
+struct decision_proof {
+    struct id decision_id;
+    bool with_reasons;
+};
+
+struct decision_proof_row {
+    struct id decision_id;
+    struct text made_by, post, agency, pack, pack_version, pack_sha256, answered, decided;
+    struct instant recorded_at, happened_at;
+    int64_t entry, entries;
+    struct text log_key, proof;
+};
+
 struct decision_list {
     struct id case_id;
 };
 
 extern const struct command decision_record_command;
 extern const struct view decision_answer_view, decision_list_view, decision_read_view,
-    decision_agency_view, decision_path_view;
+    decision_agency_view, decision_path_view, decision_proof_view;
 
 #endif

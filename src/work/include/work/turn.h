@@ -19,6 +19,12 @@ struct turn_key {
     size_t wrapped_n;
 };
 
+/* A proof that a decision is in the record, and where it is. */
+struct evidence {
+    struct text file, key;  /* key: the log's verifier key */
+    int64_t entry, entries; /* its number, counted from 0, and how many there were when the log signed */
+};
+
 /*
  * One command or view on its way: what the gate lends to the handler. In `prepare` and in a view the session is a
  * reader; in `apply` it is the writer inside a transaction, and everything that is written there stands or falls
@@ -46,6 +52,11 @@ struct turn {
      * their words have in common. NULL where it is not at hand.
      */
     const struct policy_pack *(*pack_of)(const void *opener, struct text hash);
+
+    /* What proves that the record holds a decision: a file of room `proof`. Only in a view that proves; see evidence. */
+    int (*prove)(const void *opener, struct turn *turn, const struct id *decision, bool personal, struct evidence *out,
+                 struct error *error);
+    struct text checkpoint; /* the newest that is signed, taken before the picture that the session sees */
 
     struct written_row *written; /* apply: rows told by turn_wrote */
     size_t written_n, written_room;

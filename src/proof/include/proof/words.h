@@ -1,0 +1,27 @@
+#ifndef PROOF_WORDS_H
+#define PROOF_WORDS_H
+
+#include "proof/check.h"
+
+/* What a proof says, in plain words: for pages, paper and the command line alike. */
+struct proof_line {
+    struct text key, value;
+};
+enum { PROOF_LINES = 16 };
+
+/* What was decided, by whom, when, by which policy. `policy`: the title of the version, if it is known; else empty. */
+size_t proof_decision_lines(struct arena *arena, const struct proof_said *said, struct text policy,
+                            struct proof_line line[PROOF_LINES]);
+/* Reasons and whom it was talked over with; none where the file does not hold them. */
+size_t proof_personal_lines(struct arena *arena, const struct proof_said *said, struct proof_line line[PROOF_LINES]);
+/* Where the record has it. */
+size_t proof_record_lines(struct arena *arena, const struct proof_said *said, struct proof_line line[PROOF_LINES]);
+
+/* "The log's own key has signed ...", and a sentence about witnesses. */
+struct text proof_signed_words(struct arena *arena, const struct proof_said *said);
+struct text proof_witness_words(struct arena *arena, const struct proof_said *said);
+
+/* An instant as people say it where the process is: "21 November 2026 at 3:05pm". */
+struct text proof_time_words(struct arena *arena, int64_t instant);
+
+#endif

@@ -1,0 +1,156 @@
+/* Letters: read back by programs that others made (poppler-utils, qpdf). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base.h"
+#include "letter.h"
+
+/* Pango keeps what it took for a set of fonts: once for a press, however many letters are written. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libfontconfig\nleak:libpango\nleak:libcairo\nleak:libglib\n";
+}
+
+static struct letter_press *press;
+static struct arena *arena;
+
+static int setup(void **state)
+{
+    (void)state;
+    struct error error;
+    arena = arena_new(256 << 20, ARENA_PLAIN);
+    return letter_press_open(&press, &error);
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    letter_press_close(&press);
+    arena_free(&arena);
+    return 0;
+}
+
+static void must(int result, const struct error *error)
+{
+    if (result)
+        fail_msg("%s: %s", error->where, error->what);
+}
+
+/* What a command says of a file, whose name it finds in $PDF. */
+static struct text ask(const char *command, struct text file)
+{
+    char path[] = "/tmp/proviso-letter-XXXXXX";
+    struct buffer said = buffer_in(arena);
+    struct error error;
+    int fd = mkstemp(path), c;
+    assert_true(fd >= 0);
+    must(file_write_all(fd, file.p, file.n, &error), &error);
+    close(fd);
+    setenv("PDF", path, 1);
+    FILE *out = popen(command, "r");
+    assert_non_null(out);
+    while ((c = getc(out)) != EOF)
+        buffer_char(&said, (char)c);
+    assert_int_equal(pclose(out), 0);
+    unlink(path);
+    return buffer_result(&said);
+}
+
+static bool has(struct text t, const char *what)
+{
+    return text_find(t, text_of(what)) >= 0;
+}
+
+static struct text make(size_t paragraphs, const struct letter_file *file)
+{
+    LETTER_SCOPE struct letter *letter = NULL;
+    struct error error;
+    struct text pdf;
+    struct letter_about about = {TEXT("For Zoë Ó Briain"), TEXT("A partnership"), 1790000000 * CLOCK_SECOND};
+    struct letter_fact fact[] = {{TEXT("Decided"), TEXT("Share")}, {TEXT("By"), TEXT("A nurse, of a service with a long name, "
+                                  "so long that it must go on on a second line of its own in the table")}};
+    struct text step[] = {TEXT("First do this."), TEXT("Then do that.")};
+    must(letter_begin(press, &about, &letter, &error), &error);
+    letter_heading(letter, 1, TEXT("What was decided"));
+    letter_paragraph(letter, TEXT("Dear Zoë, in plain words: “yes”. Łukasz and Siân were there."));
+    letter_heading(letter, 2, TEXT("The facts"));
+    letter_facts(letter, fact, 2);
+    letter_steps(letter, step, 2);
+    letter_code(letter, TEXT("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"));
+    for (size_t i = 0; i < paragraphs; i++)
+        letter_paragraph(letter, arena_format(arena, "Paragraph %zu, which says little and says it at some length, so that it "
+                                                     "takes more than one line of the page that it stands on.", i));
+    must(letter_finish(letter, file, arena, &pdf, &error), &error);
+    return pdf;
+}
+
+static void test_read_by_others(void **state)
+{
+    (void)state;
+    struct text pdf = make(0, NULL);
+    ask("qpdf --check $PDF", pdf);
+    struct text info = ask("pdfinfo $PDF", pdf), words = ask("pdftotext $PDF -", pdf), fonts = ask("pdffonts $PDF | tail -n +3", pdf);
+    assert_true(has(info, "For Zoë Ó Briain") && has(info, "Tagged:          yes") && has(info, "(A4)"));
+    assert_true(has(info, "Pages:           1\n"));
+    assert_true(has(words, "Dear Zoë, in plain words: “yes”. Łukasz and Siân were there."));
+    assert_true(has(words, "Then do that."));
+    for (struct text line; text_next(&fonts, '\n', &line);)
+        assert_true(line.n == 0 || has(line, " yes yes yes ")); /* embedded, a part of it, with its characters */
+    struct text flat = ask("qpdf --qdf --object-streams=disable $PDF -", pdf);
+    assert_true(has(flat, "/Lang (en-GB)") && has(flat, "/DisplayDocTitle true") && has(flat, "/Marked true"));
+}
+
+/* What is copied from it must be what was meant: nothing is put in where a long word breaks. */
+static void test_no_hyphens(void **state)
+{
+    (void)state;
+    struct text words = ask("pdftotext $PDF - | tr -d '\\n'", make(0, NULL));
+    assert_true(has(words, "89abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"));
+}
+
+static void test_structure(void **state)
+{
+    (void)state;
+    struct text tree = ask("pdfinfo -struct $PDF | tr -d ' \\n'", make(0, NULL));
+    assert_true(has(tree, "DocumentH1(block)P(block)H2(block)Table(block)TRTHTDTRTHTDL(block)LI(block)Lbl(block)LBody(block)"));
+}
+
+/* Pages break by themselves, and nothing is lost where they do. */
+static void test_many_pages(void **state)
+{
+    (void)state;
+    struct text pdf = make(120, NULL), words = ask("pdftotext $PDF - | tr '\\n' ' '", pdf);
+    ask("qpdf --check $PDF", pdf);
+    assert_false(has(ask("pdfinfo $PDF", pdf), "Pages:           1\n"));
+    for (size_t i = 0; i < 120; i++)
+        assert_true(has(words, arena_format(arena, "Paragraph %zu, which says little and says it at some length,", i).p));
+}
+
+static void test_attached(void **state)
+{
+    (void)state;
+    struct letter_file file = {TEXT("a (b).txt"), TEXT("What it is"), TEXT("line one\nline two\n")};
+    struct text pdf = make(0, &file);
+    ask("qpdf --check $PDF", pdf);
+    assert_true(has(ask("qpdf --list-attachments $PDF", pdf), "a (b).txt"));
+    assert_true(text_equal(ask("qpdf --show-attachment='a (b).txt' $PDF", pdf), file.content));
+    assert_true(has(ask("pdfdetach -list $PDF", pdf), "1 embedded file"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_read_by_others), cmocka_unit_test(test_no_hyphens),  cmocka_unit_test(test_structure),
+        cmocka_unit_test(test_many_pages),     cmocka_unit_test(test_attached),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
