@@ -63,12 +63,17 @@ static int read_last(const char *folder, const struct ledger_key *log, struct ar
 }
 
 /* A signed checkpoint that speaks against its log is worth keeping. */
-static int refuse(struct mirror *mirror, struct text note, uint64_t size, const char *what, struct error *error)
+static void keep_refused(const struct mirror *mirror, struct text note, uint64_t size, char path[PATH_MAX])
+{
+    struct error ignored;
+    snprintf(path, PATH_MAX, "%.4000s/refused-%llu", mirror->folder.path, (unsigned long long)size);
+    (void)file_replace(path, note, 0644, &ignored);
+}
+
+static int refuse(const struct mirror *mirror, struct text note, uint64_t size, const char *what, struct error *error)
 {
     char path[PATH_MAX];
-    struct error ignored;
-    snprintf(path, sizeof path, "%.4000s/refused-%llu", mirror->folder.path, (unsigned long long)size);
-    (void)file_replace(path, note, 0644, &ignored);
+    keep_refused(mirror, note, size, path);
     return error_set(error, ERROR_CHECK, path, "Keep it and the copy: together they are proof. Tell the other agencies.",
                      "%s", what);
 }
@@ -225,6 +230,8 @@ static int grow(struct mirror *mirror, struct text note, const struct ledger_hea
                       error);
     if (code == 0)
         code = check_tiles(mirror, tiles, error);
+    if (code == ERROR_CHECK)
+        keep_refused(mirror, note, shown->size, path);
     snprintf(path, sizeof path, "%.4000s/checkpoint", mirror->folder.path);
     return code ? code : file_replace(path, note, 0644, error);
 }

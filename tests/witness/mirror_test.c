@@ -1,0 +1,351 @@
+/* A full copy of a log, from hosts of every kind of honesty; and two checkpoints side by side. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base.h"
+#include "host.h"
+#include "http/http.h"
+#include "support/folder.h"
+#include "witness.h"
+
+enum mischief { NONE, WRONG_ENTRY, WRONG_TILE, SHORT_BUNDLE, NO_PARTIALS, OTHER_NOTE, BREAKS_OFF };
+
+static char folder[TEST_FOLDER_SIZE], copy[100], url[100];
+static struct arena *arena;
+static struct error error;
+static struct host host, face, *shown;
+static struct http_server *server;
+static _Atomic int mischief;
+static _Atomic unsigned asked;
+static _Atomic unsigned break_at; /* of BREAKS_OFF: this request is the first that fails */
+static struct text other_note;
+
+static int serve_log(struct http_request *request, struct error *why)
+{
+    struct text path = http_param(request, "path"), content;
+    unsigned number = atomic_fetch_add(&asked, 1);
+    enum mischief kind = (enum mischief)atomic_load(&mischief);
+    if (kind == BREAKS_OFF && number >= atomic_load(&break_at))
+        return error_set(why, ERROR_SYSTEM, "", "", "gone");
+    if (text_equal(path, TEXT("checkpoint")))
+        return http_reply(request, 200, "text/plain", kind == OTHER_NOTE || kind == NO_PARTIALS ? other_note : shown->note, why);
+    /* as a host that has moved on since: where it has the full one, it has the partial one no more */
+    if (kind == NO_PARTIALS && text_find(path, TEXT(".p/")) >= 0 && !text_starts(path, TEXT("tile/1/")))
+        return error_set(why, ERROR_MISSING, "", "", "no such tile");
+    pthread_mutex_lock(&shown->lock);
+    int code = ledger_serve(&shown->storage, http_arena(request), shown->edge.size, path, &content, why);
+    pthread_mutex_unlock(&shown->lock);
+    if (code != 0)
+        return code;
+    char *changed = arena_string(http_arena(request), content);
+    bool entries = text_find(path, TEXT("entries")) >= 0;
+    if ((kind == WRONG_ENTRY && entries) || (kind == WRONG_TILE && !entries))
+        changed[content.n - 1] = (char)(changed[content.n - 1] ^ 1);
+    if (kind == SHORT_BUNDLE && entries)
+        content.n -= 3;
+    return http_reply(request, 200, "application/octet-stream", (struct text){changed, content.n}, why);
+}
+
+static const struct http_route routes[] = {{.method = HTTP_GET, .pattern = "/log/{path...}", .handler = serve_log}};
+static const struct http_table table = {routes, 1};
+static struct http_site site = {.tables = &table, .tables_n = 1};
+
+static int setup(void **state)
+{
+    (void)state;
+    struct http_settings settings = {.address = "127.0.0.1"};
+    arena = arena_new(256 << 20, ARENA_PLAIN);
+    host_make(&host, "log.example/partnership", 1);
+    host_make(&face, "log.example/partnership", 1);
+    shown = &host;
+    atomic_store(&mischief, NONE);
+    if (test_folder_make("witness-mirror", folder) != 0 || http_start(&settings, &site, &server, &error) != 0)
+        return -1;
+    snprintf(copy, sizeof copy, "%s/copy", folder);
+    snprintf(url, sizeof url, "http://127.0.0.1:%u/log", http_port(server));
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    http_stop(&server);
+    host_free(&host);
+    host_free(&face);
+    arena_free(&arena);
+    return test_folder_remove(folder);
+}
+
+static int mirror(struct witness_mirror_report *report)
+{
+    struct witness_mirror_settings settings = {.url = url, .folder = copy, .log = host.signer.signer.key};
+    return witness_mirror_run(&settings, report, &error);
+}
+
+/* What the copy is worth by itself: its size, all of it read again. */
+static uint64_t checked(void)
+{
+    struct ledger_head head;
+    int code = witness_mirror_check(copy, &host.signer.signer.key, NULL, NULL, NULL, &head, &error);
+    if (code != 0)
+        fail_msg("%s: %s", error.where, error.what);
+    return head.size;
+}
+
+/* Each piece of a log of this size must be a file, or the beginning of a wider one, as a web server would find it. */
+static void served_as_files(uint64_t size)
+{
+    char path[300];
+    struct stat status;
+    for (int level = LEDGER_LEVEL_ENTRIES; level < 8; level++)
+        for (uint64_t index = 0;; index++) {
+            unsigned width = ledger_tile_width(level, index, size);
+            struct ledger_tile tile = {level, index, width}, full = {level, index, LEDGER_TILE_WIDTH};
+            char relative[LEDGER_PATH_SIZE];
+            if (width == 0)
+                break;
+            ledger_tile_path(&tile, relative);
+            snprintf(path, sizeof path, "%s/%s", copy, relative);
+            bool there = stat(path, &status) == 0;
+            ledger_tile_path(&full, relative);
+            snprintf(path, sizeof path, "%s/%s", copy, relative);
+            if (!there && stat(path, &status) != 0)
+                fail_msg("%s is not there", path);
+        }
+}
+
+static void grows(void **state)
+{
+    (void)state;
+    static const size_t steps[] = {1, 44, 211, 1, 300, 70000, 5};
+    struct witness_mirror_report report;
+    uint64_t size = 0;
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        host_grow(&host, steps[i], "leaf");
+        if (mirror(&report) != 0)
+            fail_msg("%s: %s", error.where, error.what);
+        assert_true(report.before == size && report.size == host.edge.size && report.tiles > 0);
+        size = host.edge.size;
+        assert_true(checked() == size);
+        served_as_files(size);
+    }
+    assert_int_equal(mirror(&report), 0);
+    assert_true(report.before == size && report.size == size && report.tiles == 0);
+}
+
+static void partials_are_gone(void **state)
+{
+    (void)state;
+    struct witness_mirror_report report;
+    host_grow(&host, 600, "leaf");
+    other_note = host.note; /* a checkpoint of before; the log itself has full tiles by now */
+    host_grow(&host, 168, "leaf");
+    atomic_store(&mischief, NO_PARTIALS);
+    if (mirror(&report) != 0)
+        fail_msg("%s: %s", error.where, error.what);
+    assert_true(checked() == 600);
+    served_as_files(600);
+    host_grow(&host, 1, "leaf");
+    other_note = host.note; /* of this one there is no full tile either */
+    assert_int_equal(mirror(&report), ERROR_MISSING);
+    assert_true(checked() == 600);
+}
+
+static void not_believed(void **state)
+{
+    (void)state;
+    static const enum mischief kinds[] = {WRONG_ENTRY, WRONG_TILE, SHORT_BUNDLE};
+    struct witness_mirror_report report;
+    host_grow(&host, 700, "leaf");
+    assert_int_equal(mirror(&report), 0);
+    host_grow(&host, 700, "leaf");
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        atomic_store(&mischief, (int)kinds[i]);
+        assert_int_equal(mirror(&report), ERROR_CHECK);
+        assert_true(checked() == 700); /* what was copied before stands */
+        served_as_files(700);
+    }
+    struct host stranger;
+    host_make(&stranger, "log.example/partnership", 9);
+    host_grow(&stranger, 1400, "leaf");
+    other_note = stranger.note; /* another's signature */
+    atomic_store(&mischief, OTHER_NOTE);
+    assert_true(mirror(&report) != 0 && checked() == 700);
+    other_note = TEXT("nonsense");
+    assert_true(mirror(&report) != 0 && checked() == 700);
+    atomic_store(&mischief, NONE);
+    assert_int_equal(mirror(&report), 0);
+    assert_true(checked() == 1400);
+    host_free(&stranger);
+}
+
+/* The host shows another tree than before: of the same size, smaller, larger. Each is kept as proof. */
+static void two_faces(void **state)
+{
+    (void)state;
+    struct witness_mirror_report report;
+    char path[200];
+    struct text kept;
+    host_grow(&host, 300, "leaf");
+    host_grow(&host, 100, "leaf");
+    assert_int_equal(mirror(&report), 0);
+    host_grow(&face, 300, "leaf");
+    host_grow(&face, 50, "lie");
+    for (size_t i = 0; i < 3; i++, host_grow(&face, 50, "lie")) {
+        shown = &face;
+        assert_int_equal(mirror(&report), ERROR_CHECK);
+        assert_true(checked() == 400);
+        served_as_files(400);
+        snprintf(path, sizeof path, "%s/refused-%llu", copy, (unsigned long long)face.edge.size);
+        assert_int_equal(file_read(arena, path, 4096, &kept, &error), 0);
+        assert_true(text_equal(kept, face.note));
+    }
+    /* an honest older checkpoint, from a cache on the way, is nothing bad */
+    shown = &host;
+    host_free(&face);
+    host_make(&face, "log.example/partnership", 1);
+    host_grow(&face, 300, "leaf");
+    other_note = face.note;
+    atomic_store(&mischief, OTHER_NOTE);
+    assert_int_equal(mirror(&report), 0);
+    assert_true(report.shown == 300 && report.size == 400 && checked() == 400);
+}
+
+/* Wherever it is cut short, the copy is a whole older one, and the next run goes on. */
+static void cut_short(void **state)
+{
+    (void)state;
+    struct witness_mirror_report report;
+    uint64_t last = 0;
+    host_grow(&host, 44, "leaf");
+    assert_int_equal(mirror(&report), 0);
+    last = 44;
+    for (unsigned at = 0; at < 40; at++) {
+        host_grow(&host, at % 3 ? 30 : 1000, "leaf");
+        atomic_store(&mischief, BREAKS_OFF);
+        atomic_store(&asked, 0);
+        atomic_store(&break_at, at % 7);
+        int code = mirror(&report);
+        uint64_t size = checked();
+        assert_true(size == (code == 0 ? host.edge.size : last));
+        served_as_files(size);
+        last = size;
+    }
+    atomic_store(&mischief, NONE);
+    assert_int_equal(mirror(&report), 0);
+    assert_true(checked() == host.edge.size);
+    /* as a killed run leaves it: wider tiles in place of the one at the edge */
+    struct ledger_folder files;
+    struct ledger_edge edge;
+    struct ledger_growth growth;
+    struct text leaves[300];
+    for (size_t i = 0; i < 300; i++)
+        leaves[i] = TEXT("never seen");
+    assert_int_equal(ledger_folder_open(text_of(copy), &files, &error), 0);
+    struct ledger_storage storage = ledger_folder_storage(&files);
+    edge = host.edge;
+    assert_int_equal(ledger_append(&storage, arena, &edge, leaves, 300, &edge, &growth, &error), 0);
+    assert_true(checked() == host.edge.size);
+    host_grow(&host, 2, "leaf");
+    atomic_store(&mischief, WRONG_TILE); /* and the next run does not come to its end either */
+    assert_int_equal(mirror(&report), ERROR_CHECK);
+    assert_true(checked() == host.edge.size - 2);
+    served_as_files(host.edge.size - 2);
+    atomic_store(&mischief, NONE);
+    assert_int_equal(mirror(&report), 0);
+    assert_true(checked() == host.edge.size);
+}
+
+static void needs_witnesses(void **state)
+{
+    (void)state;
+    struct witness_mirror_report report;
+    struct witness_policy policy;
+    struct test_signer leeds, york;
+    struct text merged, more;
+    host_grow(&host, 10, "leaf");
+    test_signer_make(&leeds, LEDGER_KEY_WITNESS, "leeds.example/w", 11);
+    test_signer_make(&york, LEDGER_KEY_WITNESS, "york.example/w", 12);
+    struct text source = arena_format(arena, "witness leeds %.*s\nwitness york %.*s\ngroup both all leeds york\nquorum both\n",
+                                      TEXT_ARGS(ledger_key_text(arena, &leeds.signer.key)),
+                                      TEXT_ARGS(ledger_key_text(arena, &york.signer.key)));
+    assert_int_equal(witness_policy_parse(arena, source, "policy", &policy, &error), 0);
+    struct witness_mirror_settings settings = {.url = url, .folder = copy, .log = host.signer.signer.key, .policy = &policy};
+    assert_int_equal(witness_mirror_run(&settings, &report, &error), ERROR_CHECK);
+    assert_int_equal(ledger_note_add(arena, host.note, &leeds.signer, 1790000000, &merged, &error), 0);
+    other_note = merged;
+    atomic_store(&mischief, OTHER_NOTE);
+    assert_int_equal(witness_mirror_run(&settings, &report, &error), ERROR_CHECK);
+    assert_non_null(strstr(error.what, "all of leeds, york"));
+    assert_int_equal(ledger_note_add(arena, merged, &york.signer, 1790000000, &more, &error), 0);
+    other_note = more;
+    assert_int_equal(witness_mirror_run(&settings, &report, &error), 0);
+    struct ledger_head head;
+    assert_int_equal(witness_mirror_check(copy, &host.signer.signer.key, &policy, NULL, NULL, &head, &error), 0);
+}
+
+static enum witness_comparison compare(struct text first, struct text second, bool with_copy)
+{
+    struct ledger_folder files;
+    struct ledger_head heads[2], head = {0};
+    enum witness_comparison comparison;
+    if (with_copy) {
+        assert_int_equal(ledger_folder_open(text_of(copy), &files, &error), 0);
+        assert_int_equal(witness_mirror_check(copy, &host.signer.signer.key, NULL, NULL, NULL, &head, &error), 0);
+    }
+    struct ledger_storage storage = ledger_folder_storage(&files);
+    assert_int_equal(witness_compare(arena, &host.signer.signer.key, first, second, with_copy ? &storage : NULL, &head,
+                                     &comparison, heads, &error),
+                     0);
+    return comparison;
+}
+
+static void compared(void **state)
+{
+    (void)state;
+    struct witness_mirror_report report;
+    struct ledger_head heads[2];
+    enum witness_comparison comparison;
+    host_grow(&host, 20, "leaf");
+    host_grow(&face, 20, "leaf");
+    struct text at_20 = host.note;
+    host_grow(&host, 30, "leaf");
+    host_grow(&face, 20, "lie");
+    struct text lie_40 = face.note;
+    host_grow(&face, 10, "lie");
+    assert_int_equal(mirror(&report), 0);
+    assert_int_equal(compare(at_20, at_20, false), WITNESS_SAME);
+    assert_int_equal(compare(host.note, face.note, false), WITNESS_LIED);
+    assert_int_equal(compare(at_20, host.note, false), WITNESS_UNKNOWN);
+    assert_int_equal(compare(at_20, host.note, true), WITNESS_GREW);
+    assert_int_equal(compare(host.note, at_20, true), WITNESS_GREW);
+    assert_int_equal(compare(host.note, lie_40, true), WITNESS_LIED);
+    host_grow(&host, 1, "leaf");
+    assert_int_equal(compare(host.note, at_20, true), WITNESS_UNKNOWN); /* the copy does not reach so far */
+    struct host stranger;
+    host_make(&stranger, "log.example/partnership", 9);
+    host_grow(&stranger, 20, "leaf");
+    assert_int_equal(witness_compare(arena, &host.signer.signer.key, at_20, stranger.note, NULL, NULL, &comparison, heads, &error),
+                     ERROR_CHECK);
+    assert_true(text_starts(text_of(error.where), TEXT("the second")));
+    host_free(&stranger);
+}
+
+#define EACH(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {EACH(grows),     EACH(partials_are_gone), EACH(not_believed), EACH(two_faces),
+                                       EACH(cut_short), EACH(needs_witnesses),   EACH(compared)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
