@@ -52,6 +52,17 @@ static void on_connection(void *context, struct MHD_Connection *connection, void
     *slot = info ? watch_add(server->watch, info->connect_fd) : NULL;
 }
 
+/*
+ * A server that stops lets nobody new in. Not by MHD_quiesce_daemon: in 0.9.75 it and the threads of the pool may both take
+ * the listening socket from the same set, and the library ends the process.
+ */
+static enum MHD_Result let_in(void *context, const struct sockaddr *address, socklen_t size)
+{
+    const struct http_server *server = context;
+    (void)address, (void)size;
+    return atomic_load(&server->stopping) ? MHD_NO : MHD_YES;
+}
+
 /* Each connection takes a descriptor; takes fewer connections if the system allows fewer. */
 static void fit_connections(struct http_settings *settings)
 {
@@ -132,7 +143,7 @@ static int start_daemon(struct http_server *server, int socket, struct error *er
             (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)tls_priorities};
     }
     option[n] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
-    server->daemon = MHD_start_daemon(flags, 0, NULL, NULL, serve_access, server, MHD_OPTION_EXTERNAL_LOGGER,
+    server->daemon = MHD_start_daemon(flags, 0, let_in, server, serve_access, server, MHD_OPTION_EXTERNAL_LOGGER,
                                       library_log, NULL, MHD_OPTION_ARRAY, option, MHD_OPTION_END);
     if (!server->daemon)
         return error_set(error, ERROR_SYSTEM, server->tls ? settings->certificate_file : "address",
@@ -217,7 +228,6 @@ void http_stop(struct http_server **slot)
     if (!server)
         return;
     atomic_store(&server->stopping, true);
-    MHD_socket listening = MHD_quiesce_daemon(server->daemon);
     for (unsigned waited = 0; atomic_load(&server->under_way) > 0; waited += 2) {
         if (waited >= server->settings.stop_time)
             watch_end_all(server->watch);
@@ -229,8 +239,6 @@ void http_stop(struct http_server **slot)
         nap();
     worker_pool_free(&server->workers);
     MHD_stop_daemon(server->daemon);
-    if (listening != MHD_INVALID_SOCKET)
-        close(listening);
     server_free(server);
     *slot = NULL;
 }
