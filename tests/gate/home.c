@@ -26,7 +26,8 @@ static void open_gate(struct test_home *home)
     struct gate_settings settings = {
         .home = home->folder, .packs = home->packs ? home->packs : "packs", .pack = home->pack, .program = program,
         .database = home->database, .clock = home->clock,
-        .witnesses = home->witnesses};
+        .witnesses = home->witnesses,
+        .escrow = home->escrow};
     must(gate_open(&settings, &home->gate, &error), &error, "gate_open");
 }
 
@@ -55,7 +56,8 @@ static struct id add_person(struct visit *operator_visit, const struct id *agenc
 void home_make(struct test_home *home)
 {
     *home = (struct test_home){
-        .database = home->database, .packs = home->packs, .pack = home->pack, .clock = home->clock};
+        .database = home->database, .packs = home->packs, .pack = home->pack, .clock = home->clock,
+        .escrow = home->escrow};
     snprintf(home->folder, sizeof home->folder, "/tmp/proviso-gate-XXXXXX");
     assert_non_null(mkdtemp(home->folder));
     home->arena = arena_new(256 << 20, ARENA_SECRET);

@@ -10,6 +10,7 @@ struct test_home {
     const char *packs, *pack; /* likewise; NULL: those of the source, Manchester's */
     int64_t (*clock)(void);   /* likewise; NULL: the real one */
     const char *witnesses;    /* policy of witnesses, by home_reopen; NULL: none */
+    const char *escrow;       /* likewise; NULL: none */
     struct gate *gate;
     struct arena *arena;
     struct id school, social_care;
