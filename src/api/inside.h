@@ -15,6 +15,7 @@ struct call {
     struct view_rows rows;
     struct document_receiver *receiver;
     struct text reply; /* made before the looks are on record */
+    const char *type;  /* of the reply, where it is a file */
 };
 
 /* What a route's `data` is. The role is judged on it before any of the body is read. */
@@ -67,6 +68,8 @@ int document_handler(struct http_request *request, struct error *error);
 int pickup_handler(struct http_request *request, struct error *error);
 int pickup_document_handler(struct http_request *request, struct error *error);
 int openapi_handler(struct http_request *request, struct error *error);
+int proof_file_handler(struct http_request *request, struct error *error);
+int proof_receipt_handler(struct http_request *request, struct error *error);
 int checkpoint_handler(struct http_request *request, struct error *error);
 int log_key_handler(struct http_request *request, struct error *error);
 int tile_handler(struct http_request *request, struct error *error);

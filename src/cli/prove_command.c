@@ -4,7 +4,6 @@
 #include "gate.h"
 #include "gate/log.h"
 #include "letter.h"
-#include "policy.h"
 #include "proof.h"
 #include "witness/policy.h"
 
@@ -170,9 +169,9 @@ static int print(struct arena *arena, const struct asked *asked, const struct se
         result = letter_press_open(&press, error);
     if (result)
         return result;
-    const struct policy_pack *pack = gate_pack_of(gate, said.pack_sha256);
+    
     struct proof_paper paper = {.partnership = text_of(settings->partnership),
-                                .policy = pack ? policy_pack_info(pack)->title : TEXT(""),
+                                .policy = gate_pack_title(gate, said.pack_sha256),
                                 .checked_at = clock_now(),
                                 .file = evidence->file,
                                 .file_name = name};

@@ -6,6 +6,7 @@
 #include "gate.h"
 #include "http/http.h"
 #include "http/limiter.h"
+#include "letter.h"
 #include "policy.h"
 #include "sandbox.h"
 #include "web.h"
@@ -143,7 +144,11 @@ int serve_until_told(const struct settings *settings, bool demo, const char *rea
     if ((result = gate_open(&gate_settings, &gate, error)))
         return result;
     struct http_limiter *tries = http_limiter_new(TRIES_A_MINUTE, TRIES_AT_ONCE, 4096);
-    struct face face = {.gate = gate, .partnership = settings->partnership, .demo = demo, .tries = tries};
+    struct letter_press *press = NULL;
+    struct error why;
+    if (letter_press_open(&press, &why) != 0) /* all else works without it */
+        log_line(LOG_LEVEL_WARNING, "serve", "receipts cannot be printed: %s: %s %s", why.where, why.what, why.fix);
+    struct face face = {.gate = gate, .press = press, .partnership = settings->partnership, .demo = demo, .tries = tries};
     if (demo)
         demo_tell(&face);
     const struct http_table tables[] = {*web_table(), *api_table()};
@@ -184,6 +189,7 @@ int serve_until_told(const struct settings *settings, bool demo, const char *rea
             result = ERROR_SYSTEM;
     }
     gate_close(&gate);
+    letter_press_close(&press);
     http_limiter_free(&tries);
     return result;
 }

@@ -126,12 +126,30 @@ static int make_statement(struct proving *proving, struct error *error)
                                         : show_sealed(proving, store_text(rows, KEY_ID), store_bytes(rows, SEALED), error);
 }
 
+/* Where witnesses have cosigned one that has the entry, that one; if the picture of the database has all of it. */
+static int prefer_cosigned(struct proving *proving, const struct ledger_key *key, struct error *error)
+{
+    struct ledger_checkpoint newest, cosigned;
+    struct text note;
+    int result = gate_checkpoint_with(proving->gate, proving->arena, proving->index, &note, error);
+    if (!result)
+        result = ledger_checkpoint_open(proving->arena, proving->checkpoint, text_of(proving->gate->origin), key, 1,
+                                        &newest, NULL, error);
+    if (!result)
+        result = ledger_checkpoint_open(proving->arena, note, text_of(proving->gate->origin), key, 1, &cosigned, NULL, error);
+    if (!result && cosigned.head.size <= newest.head.size)
+        proving->checkpoint = note;
+    return result;
+}
+
 static int check_covered(struct proving *proving, const struct ledger_key *key, struct error *error)
 {
     struct ledger_checkpoint checkpoint;
     if (!proving->checkpoint.n)
         return error_set(error, ERROR_CONFLICT, "", "Try again in a few seconds.", "the record has not been signed yet");
-    int result = ledger_checkpoint_open(proving->arena, proving->checkpoint, text_of(proving->gate->origin), key, 1,
+    int result = prefer_cosigned(proving, key, error);
+    if (!result)
+        result = ledger_checkpoint_open(proving->arena, proving->checkpoint, text_of(proving->gate->origin), key, 1,
                                         &checkpoint, NULL, error);
     if (!result && checkpoint.head.size <= proving->index)
         result = error_set(error, ERROR_CONFLICT, "", "Try again in a few seconds.",
@@ -206,4 +224,10 @@ int gate_prove(struct gate *gate, struct arena *arena, const struct id *decision
     if (session)
         store_rollback(session);
     return result;
+}
+
+struct text gate_pack_title(struct gate *gate, struct text sha256)
+{
+    const struct policy_pack *pack = gate_pack_of(gate, sha256);
+    return pack ? policy_pack_info(pack)->title : TEXT("");
 }

@@ -231,6 +231,20 @@ int gate_checkpoint_with(struct gate *gate, struct arena *arena, uint64_t index,
     return note->p ? 0 : gate_checkpoint(gate, arena, note, error);
 }
 
+int gate_log_keys(struct gate *gate, struct arena *arena, struct text_list *keys, struct error *error)
+{
+    const struct witness_policy *policy = gate->witnesses ? &gate->witnesses->policy : NULL;
+    size_t n = policy ? policy->witness_count : 0;
+    struct text *key = ARENA_ARRAY(arena, struct text, n + 1);
+    if (!key)
+        return arena_error(arena, error);
+    key[0] = gate_log_key(gate, arena);
+    for (size_t i = 0; i < n; i++)
+        key[1 + i] = ledger_key_text(arena, &policy->witness[i].key);
+    *keys = (struct text_list){key, n + 1};
+    return arena_exhausted(arena) ? arena_error(arena, error) : 0;
+}
+
 static void describe(const struct witness_standing *standing, uint64_t size, int64_t now, struct gate_witness *witness)
 {
     *witness = (struct gate_witness){

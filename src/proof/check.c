@@ -158,6 +158,22 @@ int proof_check(struct arena *arena, struct text file, const struct ledger_key *
     return result;
 }
 
+int proof_check_texts(struct arena *arena, struct text file, const struct text *keys, size_t count,
+                      struct proof_said *said, struct error *error)
+{
+    struct ledger_key *key = ARENA_ARRAY(arena, struct ledger_key, count);
+    int result = key ? 0 : arena_error(arena, error);
+    for (size_t i = 0; !result && i < count; i++)
+        result = ledger_key_parse(keys[i], &key[i], error);
+    return result ? result : proof_check(arena, file, key, count, said, error);
+}
+
+struct text proof_file_name(struct arena *arena, const struct proof_said *said, const char *ending)
+{
+    return arena_format(arena, "decision-%.*s%s.%s", TEXT_ARGS(said->decision_id), said->personal ? "-with-reasons" : "",
+                        ending);
+}
+
 struct text proof_fingerprint(struct arena *arena, const struct ledger_key *key)
 {
     struct text text = ledger_key_text(arena, key);

@@ -47,6 +47,9 @@ int proof_print(struct arena *arena, struct letter_press *press, const struct pr
 {
     LETTER_SCOPE struct letter *letter = NULL;
     struct proof_line line[PROOF_LINES];
+    if (!press)
+        return error_set(error, ERROR_SYSTEM, "", "Tell the operator: the package fonts-liberation2 is missing. Take the proof as a file meanwhile.",
+                         "PDF cannot be printed here");
     struct letter_about about = {.title = arena_format(arena, "Receipt for decision %.*s", TEXT_ARGS(said->decision_id)),
                                  .author = paper->partnership,
                                  .at = paper->checked_at};

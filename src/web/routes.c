@@ -9,6 +9,7 @@
 #include "others.h"
 #include "path_pages.h"
 #include "pickup.h"
+#include "proof.h"
 #include "received.h"
 #include "rules.h"
 #include "sign.h"
@@ -81,6 +82,9 @@ static const struct http_route routes[] = {
     GET("/document/{document}", &document_page),
     GET("/decision/{decision}", &decision_page),
     GET("/decision/{decision}/path", &decision_path_page),
+    GET("/decision/{decision}/proof", &proof_page),
+    GET("/decision/{decision}/proof/file", &proof_file_page),
+    GET("/decision/{decision}/receipt", &proof_receipt_page),
     GET("/decisions", &decisions_page),
 
     GET("/received", &received_page),

@@ -6,6 +6,7 @@
 
 struct gate;
 struct http_limiter;
+struct letter_press;
 
 /* An account of the demo, told on the page to sign in. */
 struct face_account {
@@ -21,6 +22,7 @@ struct face {
     size_t accounts_n;
     const char *password; /* of all of them */
     struct http_limiter *tries; /* of passwords and phrases, by address (http/limiter.h); NULL: not counted */
+    struct letter_press *press; /* prints PDF (letter.h); NULL: none can be printed */
 };
 
 #endif

@@ -51,6 +51,13 @@ struct proof_said {
 int proof_check(struct arena *arena, struct text file, const struct ledger_key *keys, size_t count,
                 struct proof_said *said, struct error *error);
 
+/* The same with verifier keys as texts. */
+int proof_check_texts(struct arena *arena, struct text file, const struct text *keys, size_t count,
+                      struct proof_said *said, struct error *error);
+
+/* What to call the file: "decision-<id>[-with-reasons].<ending>". */
+struct text proof_file_name(struct arena *arena, const struct proof_said *said, const char *ending);
+
 /* The fingerprint of a key, as people compare it: SHA-256 of the text of the verifier key, in groups of four hex digits. */
 struct text proof_fingerprint(struct arena *arena, const struct ledger_key *key);
 
