@@ -19,12 +19,13 @@ trap finish EXIT
 export GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE=$folder/cache GOFLAGS= CGO_ENABLED=0 GOPROXY=off
 "$go" build -o "$folder/verify" tests/outside/verify.go
 
+: > "$folder/log"
 PROVISO_PACKS=packs "$program" demo --home "$folder/home" --listen 127.0.0.1:0 > "$folder/out" 2> "$folder/log" &
 server=$!
 for _ in $(seq 1200); do
     port=$(sed -nE 's/.*listening on 127.0.0.1 port ([0-9]+).*/\1/p' "$folder/log")
     [ -z "$port" ] || break
-    kill -0 "$server" || { cat "$folder/log"; exit 1; }
+    kill -0 "$server" 2> /dev/null || { cat "$folder/log"; exit 1; }
     sleep 0.1
 done
 log=http://127.0.0.1:$port/log
