@@ -9,6 +9,7 @@ struct settings;
 int serve_command(int argc, char **argv);
 int demo_command(int argc, char **argv);
 int ledger_command(int argc, char **argv);
+int ledger_verify_command(int argc, char **argv); /* argv[0] is the last word */
 /* ledger witness, mirror, compare: for agencies that trust the host in nothing; argv[0] is the last word. */
 int ledger_witness_command(int argc, char **argv);
 int ledger_mirror_command(int argc, char **argv);

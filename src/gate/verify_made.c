@@ -57,16 +57,16 @@ static int check_payload(struct walk *walk, const struct payload *payload, uint8
     int result = store_reader(walk->gate->documents, &documents, error);
     if (!result)
         result = store_blob_look(documents, payload->name, &blob, error);
-    if (result == ERROR_MISSING || (!result && !blob.finished)) {
-        verify_differ(walk->verify, "document", payload->id, -1, "its payload is gone, or is not whole");
-        return 0;
-    }
-    if (!result)
+    if (!result && blob.finished)
         result = digest_payload(documents, payload->name, piece, digest, error);
-    if (!result && !text_equal(payload->digest, (struct text){(const char *)digest, sizeof digest}))
+    if (result && result != ERROR_MISSING && result != ERROR_CHECK)
+        return result;
+    if (result || !blob.finished)
+        verify_differ(walk->verify, "document", payload->id, -1, "its payload is gone, or is not whole");
+    else if (!text_equal(payload->digest, (struct text){(const char *)digest, sizeof digest}))
         verify_differ(walk->verify, "document", payload->id, -1, "its payload is not the one that was attached");
     atomic_fetch_add(&walk->verify->documents, 1);
-    return result == ERROR_CHECK || result == ERROR_MISSING ? 0 : result;
+    return 0;
 }
 
 int verify_documents(struct walk *walk, const struct task *task, struct error *error)

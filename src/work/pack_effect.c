@@ -161,6 +161,8 @@ static int pack_effect_keep_prepare(struct turn *turn, const struct pack_effect_
     SEAL_BEGIN(turn, w);
     json_key(&w, "effect");
     json_put_text(&w, in->effect.json);
+    json_key(&w, "cases_sha256");
+    json_put_text(&w, pack_cases_hash(turn->arena, in->cases.item, in->cases.n));
     return SEAL_END(turn, w, "policy_effect", &ready->id, &ready->sealed, error);
 }
 

@@ -51,4 +51,7 @@ int telling_raise(struct turn *turn, const struct telling *telling, const char *
 /* In apply: takes the notices about an adoption off the lists; of one post, or (NULL) of all. */
 int telling_close(struct turn *turn, const struct id *adoption, const struct id *post, struct error *error);
 
+/* ---- the open cases of an effect: in hexadecimal, whatever their order; {NULL, 0} without memory ---- */
+struct text pack_cases_hash(struct arena *arena, const struct id *cases, size_t n);
+
 #endif

@@ -1,6 +1,6 @@
 #include "work.h"
 
-extern const struct derived subject_trigram_derived;
+extern const struct derived policy_case_derived, subject_trigram_derived;
 
 const struct command *const work_commands[] = {
     &agency_add_command,     &case_admit_command,  &case_open_command,       &decision_record_command,
@@ -26,4 +26,4 @@ const struct view *const work_views[] = {
     NULL,
 };
 
-const struct derived *const work_derived[] = {&subject_trigram_derived, NULL};
+const struct derived *const work_derived[] = {&policy_case_derived, &subject_trigram_derived, NULL};

@@ -1,0 +1,186 @@
+#include "commands.h"
+#include "settings.h"
+
+#include "gate.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char usage[] =
+    "proviso ledger verify [--against NOTE-FILE]... [--json] [--home DIR] [--config FILE]\n\n"
+    "Holds everything in the database against the record, and the record against its signature. The server may run.\n"
+    "--against names a checkpoint of this log that a partner or witness kept: a home that was put back whole, keys and all,\n"
+    "is found by that only.";
+
+enum { AGAINST_MOST = 32, NOTE_MOST = 1 << 20 };
+
+struct arguments {
+    const char *home, *file, *against[AGAINST_MOST];
+    size_t against_n;
+    bool json;
+};
+
+static bool parse(int argc, char **argv, struct arguments *arguments)
+{
+    for (int i = 1; i < argc; i++) {
+        const char *value = i + 1 < argc ? argv[i + 1] : NULL;
+        if (strcmp(argv[i], "--json") == 0) {
+            arguments->json = true;
+            continue;
+        }
+        if (!value)
+            return false;
+        if (strcmp(argv[i], "--home") == 0)
+            arguments->home = value;
+        else if (strcmp(argv[i], "--config") == 0)
+            arguments->file = value;
+        else if (strcmp(argv[i], "--against") == 0 && arguments->against_n < AGAINST_MOST)
+            arguments->against[arguments->against_n++] = value;
+        else
+            return false;
+        i++;
+    }
+    return true;
+}
+
+/* On a terminal one line that is written over; otherwise a line for each tenth. */
+static void show_progress(void *context, int thousandths)
+{
+    int *last = context, now = isatty(STDERR_FILENO) ? thousandths / 10 : thousandths / 100 * 10;
+    if (now == *last)
+        return;
+    *last = now;
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "\rverifying: %3d %%%s", now, now == 100 ? "\n" : "");
+    else
+        fprintf(stderr, "verifying: %d %%\n", now);
+}
+
+/* ---- for people ---- */
+
+static void print_words(const struct verify_report *report)
+{
+    printf("%.*s", TEXT_ARGS(report->lines));
+    if (report->lines.n)
+        printf("\n");
+    for (size_t i = 0; i < report->tables; i++) {
+        const struct verify_difference *first = &report->table[i].first;
+        printf("%.*s: %llu difference%s; the first: %.*s%s%.*s", TEXT_ARGS(first->table),
+               (unsigned long long)report->table[i].differences, report->table[i].differences == 1 ? "" : "s",
+               TEXT_ARGS(first->row), first->row.n ? ": " : "", TEXT_ARGS(first->what));
+        printf("\n");
+    }
+    printf("%llu entries, %llu rows, %llu looks and %llu documents checked: ", (unsigned long long)report->entries,
+           (unsigned long long)report->rows, (unsigned long long)report->looks, (unsigned long long)report->documents);
+    if (report->differences == 0)
+        printf("the record holds\n");
+    else
+        printf("%llu difference%s\n", (unsigned long long)report->differences, report->differences == 1 ? "" : "s");
+}
+
+/* ---- for programs ---- */
+
+static void put_number(struct json_writer *w, const char *key, uint64_t value)
+{
+    json_key(w, key);
+    json_put_int(w, (int64_t)value);
+}
+
+static void put_text(struct json_writer *w, const char *key, struct text value)
+{
+    json_key(w, key);
+    if (value.n)
+        json_put_text(w, value);
+    else
+        json_put_null(w);
+}
+
+static void put_table(struct json_writer *w, const struct verify_table *table)
+{
+    json_object(w);
+    put_text(w, "table", table->first.table);
+    put_number(w, "differences", table->differences);
+    json_key(w, "first");
+    json_object(w);
+    put_text(w, "row", table->first.row);
+    json_key(w, "entry");
+    if (table->first.entry < 0)
+        json_put_null(w);
+    else
+        json_put_int(w, table->first.entry);
+    put_text(w, "what", table->first.what);
+    json_end(w);
+    json_end(w);
+}
+
+static void print_json(const struct verify_report *report, struct arena *arena)
+{
+    struct buffer out = buffer_in(arena);
+    struct json_writer w = json_writer_in(&out);
+    json_object(&w);
+    json_key(&w, "holds");
+    json_put_bool(&w, report->differences == 0);
+    put_number(&w, "entries", report->entries);
+    put_number(&w, "rows", report->rows);
+    put_number(&w, "looks", report->looks);
+    put_number(&w, "documents", report->documents);
+    put_number(&w, "differences", report->differences);
+    json_key(&w, "tables");
+    json_array(&w);
+    for (size_t i = 0; i < report->tables; i++)
+        put_table(&w, &report->table[i]);
+    json_end(&w);
+    json_end(&w);
+    printf("%.*s\n", TEXT_ARGS(buffer_result(&out)));
+}
+
+static int verify(const struct arguments *arguments, struct arena *arena, struct gate *gate, struct error *error)
+{
+    struct text note[AGAINST_MOST];
+    struct verify_report report;
+    int last = -1, result = 0;
+    for (size_t i = 0; !result && i < arguments->against_n; i++)
+        result = file_read(arena, arguments->against[i], NOTE_MOST, &note[i], error);
+    struct verify_asked asked = {
+        .progress = show_progress, .context = &last, .against = note, .against_n = arguments->against_n};
+    if (!result)
+        result = gate_verify_with(gate, arena, &asked, &report, error);
+    if (result)
+        return result;
+    if (arguments->json)
+        print_json(&report, arena);
+    else
+        print_words(&report);
+    return report.differences == 0
+               ? 0
+               : error_set(error, ERROR_CHECK, "",
+                           "Copy the whole home as it is now, change nothing in it, and tell the governance lead. A backup"
+                           " from before shows what was there.",
+                           "the record does not hold");
+}
+
+int ledger_verify_command(int argc, char **argv)
+{
+    struct arguments arguments = {0};
+    if (!parse(argc, argv, &arguments))
+        return command_usage(usage);
+    ARENA_SCOPE struct arena *arena = arena_new(128 << 20, ARENA_PLAIN);
+    struct settings settings;
+    struct error error = {0};
+    struct gate *gate = NULL;
+    int result = arena ? settings_read(arena, arguments.file, &settings, &error)
+                       : error_set(&error, ERROR_SYSTEM, "", "", "out of memory");
+    if (result)
+        return command_fail("ledger", &error);
+    struct gate_settings asked = {.home = arguments.home ? arguments.home : settings.home,
+                                  .database = settings.database,
+                                  .packs = settings.packs,
+                                  .pack = settings.pack,
+                                  .read_only = true};
+    result = gate_open(&asked, &gate, &error);
+    if (!result)
+        result = verify(&arguments, arena, gate, &error);
+    gate_close(&gate);
+    return result ? command_fail("ledger", &error) : 0;
+}

@@ -1,0 +1,29 @@
+#ifndef TESTS_GATE_RAW_H
+#define TESTS_GATE_RAW_H
+
+#include "home.h"
+
+#include <sqlite3.h>
+
+/* The database as somebody has it who can write the file: past the program, with no guard. */
+struct raw {
+    struct test_home *home;
+    sqlite3 *db;
+};
+
+struct raw raw_open(struct test_home *home);
+void raw_close(struct raw *raw);
+
+/* Fails the test where the statement cannot be run. How many rows it changed. */
+int raw_run(struct raw *raw, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int64_t raw_int(struct raw *raw, const char *format, ...) __attribute__((format(printf, 2, 3)));
+struct text raw_text(struct raw *raw, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Keeps the rows of a table as they are, and puts exactly those back. */
+void raw_keep(struct raw *raw, const char *table);
+void raw_put_back(struct raw *raw, const char *table);
+
+/* What verifying says, of one table ("" where nothing differs); `table` NULL: of all. */
+struct text raw_findings(struct raw *raw, const char *table);
+
+#endif
