@@ -44,6 +44,29 @@ static int check_note(struct walk *walk, struct text note, const char *what, str
     return check_begins(walk, &checkpoint.head, what, error);
 }
 
+/* What witnesses signed is a checkpoint of this log, or (after a restoration) of one that has ended. */
+static int check_cosigned(struct walk *walk, struct error *error)
+{
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    int got = store_query(walk->session, "SELECT id, size, note FROM log_cosigned", STORE_BIND(), &rows, error);
+    while (!got && (got = store_next(rows, error)) > 0) {
+        struct ledger_checkpoint checkpoint;
+        struct error why;
+        struct text note = store_text_in(rows, 2, walk->arena), origin = text_of(walk->gate->origin);
+        ptrdiff_t end = text_find(note, TEXT("\n\n"));
+        if (store_int(rows, 0) != 1 || end < 0 ||
+            ledger_checkpoint_parse(text_cut(note, 0, (size_t)end + 1), &checkpoint, &why) != 0 ||
+            store_int(rows, 1) != (int64_t)checkpoint.head.size)
+            verify_differ(walk->verify, "log_cosigned", TEXT(""), -1, "it is not a checkpoint with its size beside it");
+        else if (text_equal(checkpoint.origin, origin))
+            got = check_note(walk, note, "the checkpoint that witnesses signed", error);
+        else
+            got = 0;
+        got = got > 0 ? 0 : got;
+    }
+    return got;
+}
+
 /* ---- nothing beside the log ---- */
 
 /*
@@ -90,6 +113,8 @@ int verify_log(struct walk *walk, const struct task *task, struct error *error)
         result = check_note(walk, verify->note, "the checkpoint in the database", error);
     for (size_t i = 0; !result && i < asked->against_n; i++)
         result = check_note(walk, asked->against[i], "the checkpoint that was kept elsewhere", error);
+    if (!result)
+        result = check_cosigned(walk, error);
     if (!result)
         result = check_one_head(walk, error);
     if (!result)

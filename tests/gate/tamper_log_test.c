@@ -56,6 +56,11 @@ static void test_tables(void **state)
         {"log_head", "UPDATE log_head SET id = 2", "log"},
         {"log_head", "INSERT INTO log_head SELECT 2, size, root, note FROM log_head", NULL},
         {"log_head", "DELETE FROM log_head", "log"},
+        {"log_cosigned", "INSERT INTO log_cosigned SELECT 1, CAST(substr(note, instr(note, char(10)) + 1) AS INTEGER), note || 'x'"
+                         " FROM log_head", "log"},
+        {"log_cosigned", "INSERT INTO log_cosigned SELECT 2, CAST(substr(note, instr(note, char(10)) + 1) AS INTEGER), note FROM log_head", NULL},
+        {"log_cosigned", "INSERT INTO log_cosigned SELECT 1, size + 9, note FROM log_head", NULL},
+        {"log_cosigned", "INSERT INTO log_cosigned VALUES (1, 3, 'nothing')", NULL},
         {"written", "UPDATE written SET idx = idx + 1 WHERE tbl = 'decision' AND id = (SELECT min(id) FROM decision)", "decision"},
         {"written", "UPDATE written SET idx = idx - 1 WHERE tbl = 'decision' AND id = (SELECT min(id) FROM decision)", "decision"},
         {"written", "UPDATE written SET idx = idx + 100000 WHERE tbl = 'item'", "item"},
