@@ -1,201 +1,47 @@
-#include "scenario/server.h"
+#include "load.h"
+#include "postgres_inserts.h"
 
-#include <arpa/inet.h>
-#include <curl/curl.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 /*
- * 64 clients that each keep a connection and record one decision after the other with the real server, over
- * plain loopback HTTP: asked, judged by the policy, sealed, written, in the log, signed, durable. Beside it,
- * in the same run and on the same disk, what cannot be avoided by one writer that answers one at a time:
- * append and fdatasync.
+ * Decisions recorded by the real server, beside what else could be done on the same disk in the same run: what cannot be
+ * avoided by one writer that answers one at a time (append and fdatasync), and PostgreSQL with as many clients that each
+ * only insert one row, of the size of a recorded decision with its entry, durably.
  */
-
-enum { CLIENTS = 64, SECONDS = 8, SYNC_SECONDS = 2, MOST = 1 << 20 };
-
-/* ---- the disk ---- */
-
-static double syncs_a_second(struct server *server)
-{
-    char path[120], block[4096];
-    memset(block, 'x', sizeof block);
-    snprintf(path, sizeof path, "%s/syncs", server->folder);
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    int64_t begun = clock_steady(), now = begun;
-    size_t n = 0;
-    while (fd >= 0 && now - begun < SYNC_SECONDS * CLOCK_SECOND) {
-        if (write(fd, block, sizeof block) != (ssize_t)sizeof block || fdatasync(fd) != 0)
-            server_fail(server, "%s: %s", path, strerror(errno));
-        n++;
-        now = clock_steady();
-    }
-    close(fd);
-    unlink(path);
-    return (double)n * (double)CLOCK_SECOND / (double)(now - begun);
-}
-
-/* ---- the clients ---- */
-
-struct connection {
-    int fd;
-    char got[16384];
-    size_t n;
-    int64_t asked_at;
-};
-
-struct run {
-    struct server *server;
-    struct text request;
-    struct connection client[CLIENTS];
-    int64_t *waits; /* microseconds */
-    size_t n, refused;
-};
-
-static void ask(struct run *run, struct connection *client)
-{
-    client->n = 0;
-    client->asked_at = clock_steady();
-    if (send(client->fd, run->request.p, run->request.n, MSG_NOSIGNAL) != (ssize_t)run->request.n)
-        server_fail(run->server, "the request was not taken: %s", strerror(errno));
-}
-
-static void join(struct run *run, struct connection *client)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)run->server->port)};
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    client->fd = socket(AF_INET, SOCK_STREAM, 0);
-    if (client->fd < 0 || connect(client->fd, (struct sockaddr *)&address, sizeof address) != 0)
-        server_fail(run->server, "no connection: %s", strerror(errno));
-}
-
-/* Is the whole answer there? */
-static bool is_whole(const struct connection *client)
-{
-    struct text got = {client->got, client->n};
-    ptrdiff_t end = text_find(got, TEXT("\r\n\r\n")), length = text_find(got, TEXT("Content-Length: "));
-    return end > 0 && length > 0 && length < end &&
-           client->n >= (size_t)end + 4 + strtoul(client->got + length + 16, NULL, 10);
-}
-
-static void hear(struct run *run, struct connection *client, bool over)
-{
-    ssize_t n = recv(client->fd, client->got + client->n, sizeof client->got - 1 - client->n, 0);
-    if (n <= 0)
-        server_fail(run->server, "the server closed the connection");
-    client->n += (size_t)n;
-    client->got[client->n] = 0;
-    if (!is_whole(client))
-        return;
-    if (strncmp(client->got, "HTTP/1.1 200", 12) != 0 && run->refused++ == 0)
-        fprintf(stderr, "refused: %s\n", client->got);
-    if (run->n < MOST)
-        run->waits[run->n++] = clock_steady() - client->asked_at;
-    client->n = 0;
-    if (!over)
-        ask(run, client);
-    else
-        client->asked_at = 0;
-}
-
-static double load(struct run *run)
-{
-    int queue = epoll_create1(0);
-    for (int i = 0; i < CLIENTS; i++) {
-        struct epoll_event event = {.events = EPOLLIN, .data.ptr = &run->client[i]};
-        join(run, &run->client[i]);
-        epoll_ctl(queue, EPOLL_CTL_ADD, run->client[i].fd, &event);
-    }
-    int64_t begun = clock_steady(), end = begun + SECONDS * CLOCK_SECOND, now = begun;
-    for (int i = 0; i < CLIENTS; i++)
-        ask(run, &run->client[i]);
-    while (now < end) {
-        struct epoll_event event[CLIENTS];
-        int ready = epoll_wait(queue, event, CLIENTS, 1000);
-        now = clock_steady();
-        for (int i = 0; i < ready; i++)
-            hear(run, event[i].data.ptr, now >= end);
-    }
-    double rate = (double)run->n * (double)CLOCK_SECOND / (double)(now - begun);
-    for (int i = 0; i < CLIENTS; i++)
-        close(run->client[i].fd);
-    close(queue);
-    return rate;
-}
-
-/* ---- what is asked ---- */
-
-static struct text decision(struct server *server, struct arena *arena)
-{
-    struct client *client = client_new(server);
-    struct answered answered =
-        client_ask(client, arena, NULL, "token",
-                   "{\"login\":\"teacher\",\"password\":\"" SERVER_PASSWORD "\",\"label\":\"bench\"}");
-    const char *token = arena_string(arena, json_text(json_get(answered.json, "token")));
-    answered = client_ask(client, arena, token, "case/open", "{\"name\":\"Robin Example\"}");
-    struct text case_id = json_text(json_get(answered.json, "case_id")), agency = TEXT("");
-    answered = client_ask(client, arena, token, "agency/list", NULL);
-    const struct json *rows = json_get(answered.json, "rows");
-    for (size_t i = 0; rows && i < rows->count; i++)
-        if (text_equal(json_text(json_get(&rows->item[i], "kind")), TEXT("childrens-social-care")))
-            agency = json_text(json_get(&rows->item[i], "agency_id"));
-    client_free(&client);
-    struct text body = arena_format(
-        arena,
-        "{\"cases\":[\"%.*s\"],\"agencies\":[\"%.*s\"],\"outcome\":\"share\",\"reasons\":\"The bruise and "
-        "what the child said.\","
-        "\"facts\":{\"purpose\":\"section-47\",\"identifies\":\"living-person\",\"confidential\":true,"
-        "\"consent\":\"given\","
-        "\"consent_covers\":true,\"child_harm\":\"evidence\",\"proportionate\":true,\"urgent\":false,"
-        "\"recipient_needs_to_know\":true,\"informing_raises_risk\":false}}",
-        TEXT_ARGS(case_id), TEXT_ARGS(agency));
-    return arena_format(
-        arena,
-        "POST /api/v1/decision/record HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\n"
-        "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%.*s",
-        token, body.n, TEXT_ARGS(body));
-}
-
-static int by_size(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
+enum { SECONDS = 8, ALONE_SECONDS = 4 };
 
 int main(void)
 {
     struct server server = {0};
-    struct arena *arena = arena_new(64 << 20, ARENA_PLAIN);
-    struct run *run = calloc(1, sizeof *run);
-    curl_global_init(CURL_GLOBAL_ALL);
+    ARENA_SCOPE struct arena *arena = arena_new(16 << 20, ARENA_PLAIN);
     server_make(&server);
     server.plain = true;
     server_start(&server);
-    if (!arena || !run || !(run->waits = calloc(MOST, sizeof *run->waits)))
-        server_fail(&server, "out of memory");
-    run->server = &server;
-    run->request = decision(&server, arena);
-    double before = syncs_a_second(&server), rate = load(run), after = syncs_a_second(&server);
-    if (run->refused || run->n == 0)
-        server_fail(&server, "%zu of %zu decisions were refused", run->refused, run->n);
-    qsort(run->waits, run->n, sizeof *run->waits, by_size);
-    double syncs = (before + after) / 2;
-    printf("decisions recorded: %.0f a second by %d clients; half within %.1f ms, 99 of 100 within %.1f ms\n",
-           rate, CLIENTS, (double)run->waits[run->n / 2] / 1000,
-           (double)run->waits[run->n * 99 / 100] / 1000);
-    printf("fdatasync by one writer: %.0f a second before, %.0f after\n", before, after);
-    printf("ratio decisions to single-writer fdatasync: %.2f (aim 0.50)\n", rate / syncs);
+    double before = load_syncs(&server);
+    struct load many = load_decisions(&server, LOAD_CLIENTS, SECONDS);
+    double between = load_syncs(&server);
+    struct load alone = load_decisions(&server, 1, ALONE_SECONDS);
+    double after = load_syncs(&server);
+    long bytes = row_bytes(&server, arena);
     int code = server_end(&server, SIGTERM);
-    free(run->waits);
-    free(run);
-    arena_free(&arena);
+    struct inserts inserts = postgres_inserts(LOAD_CLIENTS, SECONDS, bytes);
+
+    double syncs = before > between ? before : between; /* others use the disk too: what it can do at best */
+    syncs = syncs > after ? syncs : after;
+    printf("decisions recorded: %.0f a second by %d clients; half within %.1f ms, 99 of 100 within %.1f ms\n", many.rate,
+           LOAD_CLIENTS, many.half, many.most);
+    printf("decisions recorded: %.0f a second by one client; half within %.2f ms\n", alone.rate, alone.half);
+    printf("fdatasync by one writer: %.0f, %.0f, %.0f a second: before, between and after\n", before, between, after);
+    printf("PostgreSQL: %.0f rows of %ld bytes a second by %d clients of pgbench, synchronous_commit = on\n", inserts.rate, bytes,
+           LOAD_CLIENTS);
+    double thousands = many.rate / 10000, of_postgres = many.rate / inserts.rate / 0.6;
+    printf("ratio decisions of 64 clients to ten thousand a second: %.2f (aim 1.00)\n", thousands);
+    printf("ratio decisions of 64 clients to single rows in PostgreSQL: %.2f (aim 0.60)\n", many.rate / inserts.rate);
+    printf("ratio the better of these two to its aim: %.2f (aim 1.00)\n", thousands > of_postgres ? thousands : of_postgres);
+    printf("ratio 100 ms to what 99 of 100 decisions waited for their signed checkpoint: %.2f (aim 1.00)\n", 100 / many.most);
+    printf("ratio decisions of one client to fdatasync: %.2f (aim 0.40)\n", alone.rate / syncs);
+    printf("ratio decisions of 64 clients to fdatasync by one writer: %.2f (aim 0.50)\n", many.rate / syncs);
     server_drop(&server);
     return code;
 }
