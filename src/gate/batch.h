@@ -14,7 +14,7 @@ struct batch {
     struct store_session *session;
     struct arena *arena, *scratch;
     struct text *leaf;
-    size_t leaves;
+    size_t leaves, chores;
     int64_t look_seq;
     bool alone, careful; /* alone: a batch of one needs no savepoint, what it did is undone with the transaction */
 };

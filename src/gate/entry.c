@@ -56,12 +56,19 @@ static int write_entry(struct batch *batch, const struct ledger_entry_builder *b
                        STORE_BIND(STORE_INT(index), STORE_INT(turn->now), STORE_TEXT(id_text(&turn->key.id)),
                                   STORE_BYTES(leaf.byte, sizeof leaf.byte), STORE_BYTES(sealed.p, sealed.n)),
                        NULL, error);
-    for (size_t i = 0; !result && i < turn->written_n; i++)
+    for (size_t i = 0; !result && i < turn->written_n; i++) {
+        const struct store_value table = STORE_STRING(turn->written[i].table), id = STORE_TEXT(id_text(&turn->written[i].id));
+        /* whoever wrote it before: so that disposing of the row finds the keys of all who told of it */
+        result = store_run(batch->session,
+                           "INSERT INTO overwritten (tbl, id, idx) SELECT tbl, id, idx FROM written"
+                           " WHERE tbl = $1 AND id = $2 AND idx <> $3 ON CONFLICT DO NOTHING",
+                           STORE_BIND(table, id, STORE_INT(index)), NULL, error);
+        if (result)
+            return result;
         result = store_run(batch->session,
                            "INSERT INTO written (tbl, id, idx) VALUES ($1, $2, $3) ON CONFLICT (tbl, id) DO UPDATE SET idx = $3",
-                           STORE_BIND(STORE_STRING(turn->written[i].table), STORE_TEXT(id_text(&turn->written[i].id)),
-                                      STORE_INT(index)),
-                           NULL, error);
+                           STORE_BIND(table, id, STORE_INT(index)), NULL, error);
+    }
     if (result)
         return result;
     struct text copy = arena_text(batch->arena, (struct text){(const char *)leaf.byte, sizeof leaf.byte});
@@ -95,6 +102,7 @@ int batch_command(struct batch *batch, struct job *job, struct error *error)
 {
     job->turn.session = batch->session;
     job->turn.written_n = 0;
+    job->turn.epoch = atomic_load(&batch->gate->epoch);
     memset(job->out, 0, job->command->out_size);
     int depth = store_savepoint_depth(batch->session);
     int result = turn_key_write(&job->turn, &job->turn.key, error);

@@ -141,6 +141,7 @@ static int start(struct gate *gate, const struct gate_settings *settings, struct
         return result;
     snprintf(gate->origin, sizeof gate->origin, "%s", known.origin);
     memcpy(gate->public_key, known.public_key, sizeof gate->public_key);
+    atomic_store(&gate->epoch, (int64_t)known.epoch);
     if (settings->confine)
         result = settings->confine(settings->confine_context, error);
     if (!result)
@@ -159,7 +160,9 @@ static int start(struct gate *gate, const struct gate_settings *settings, struct
         result = writer_start(gate, error);
     if (!result)
         result = packs_begin(gate, error);
-    return result || settings->read_only ? result : effects_start(gate, error);
+    if (!result && !settings->read_only)
+        result = effects_start(gate, error);
+    return result || settings->read_only ? result : forget_start(gate, settings, error);
 }
 
 int gate_open(const struct gate_settings *settings, struct gate **out, struct error *error)
@@ -195,6 +198,7 @@ void gate_close(struct gate **slot)
     struct gate *gate = *slot;
     if (!gate)
         return;
+    forget_stop(gate);
     effects_stop(gate);
     writer_stop(gate);
     witnesses_stop(gate);

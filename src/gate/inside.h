@@ -19,6 +19,7 @@ struct parcels;
 struct packs;
 struct effects;
 struct witnesses;
+struct forget;
 
 /* A look on its way to the record. */
 struct look {
@@ -27,11 +28,19 @@ struct look {
     int64_t at;
 };
 
-/* What waits for the writer: a command that is prepared, or (command NULL) the looks of a visit. */
+/*
+ * What waits for the writer: a command that is prepared, the looks of a visit (command NULL), or a chore (visit NULL too): work
+ * of the gate's own that the record need not tell of, in the batch's transaction or, `apart`, between two of them.
+ */
 struct job {
     struct job *next;
     struct visit *visit;
     const struct command *command;
+    int (*chore)(struct store_session *session, void *context, struct error *error);
+    void *context;
+    bool apart;
+    bool under_way; /* between keys_enter and keys_leave */
+    unsigned entered;
     const void *in;
     void *ready, *out;
     struct turn turn;
@@ -73,6 +82,12 @@ struct gate {
     int careful;                   /* so many batches are run with a savepoint for each job: batch.h */
     struct arena *batch, *scratch; /* one batch's memory, and one job's */
     bool untidy;                   /* there is something to do in a quiet moment */
+
+    /* turning the epoch of keys: forget.c */
+    struct forget *forget;
+    _Atomic int64_t epoch;         /* no key is wrapped under a later one */
+    _Atomic unsigned wrapping;     /* changes when the epoch has turned */
+    _Atomic uint64_t under_way[2]; /* who entered while it was even, and odd: see keys_enter */
 
     pthread_mutex_t revival; /* held while a keyholder that died is started anew */
     void (*fell_ill)(void *context);
@@ -215,6 +230,8 @@ extern const size_t gate_append_only_n;
 /* ---- visit.c ---- */
 struct id *thing_at(const void *in, size_t offset);
 struct turn visit_turn(struct visit *visit, struct store_session *session);
+/* A job that was answered, or is not taken, is not under way any more. */
+void job_leave(struct job *job);
 
 /* The instant of a turn. */
 int64_t gate_now(const struct gate *gate);
@@ -234,6 +251,20 @@ void witnesses_wake(struct gate *gate);
 /* By the writer: what was cosigned since goes into its transaction; and, that being committed, is shown. */
 int witnesses_keep(struct gate *gate, struct store_session *session, struct error *error);
 void witnesses_kept(struct gate *gate);
+/* ---- forget.c: the thread that turns the epoch of keys in time ---- */
+int forget_start(struct gate *gate, const struct gate_settings *settings, struct error *error);
+void forget_stop(struct gate *gate);
+/* Something was disposed of. */
+void forget_ask(struct gate *gate);
+/*
+ * Whoever takes keys, or opens what a picture of the database shows, is under way in between: an epoch is not retired before they
+ * have left. What enters gives is given back once.
+ */
+unsigned keys_enter(struct gate *gate);
+void keys_leave(struct gate *gate, unsigned entered);
+/* Hands a chore to the writer and waits for it. */
+int writer_do(struct gate *gate, int (*chore)(struct store_session *session, void *context, struct error *error), void *context,
+              bool apart, struct error *error);
 
 /* ---- upload.c ---- */
 /* ERROR_MISSING: nothing whole of this name lies there. */

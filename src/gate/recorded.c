@@ -147,12 +147,14 @@ static int walk(struct gate *gate, struct id after, const struct recorded_reader
     do {
         STORE_SESSION_SCOPE struct store_session *session = NULL;
         arena_reset(arena);
+        unsigned entered = keys_enter(gate);
         result = store_reader(gate->store, &session, error);
         if (!result)
             result = take_next(&kept, session, error);
         store_give_back(&session); /* before the slow part */
         if (!result && kept.n)
             result = read_piece(&kept, reader, error);
+        keys_leave(gate, entered);
     } while (!result && kept.n == TOGETHER);
     return result;
 }

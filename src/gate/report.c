@@ -45,6 +45,12 @@ const char *gate_reach_words(int reach)
         return "their own drafts";
     case REACH_NOTICE:
         return "notices to their post";
+    case REACH_CASE_OF_AGENCY:
+        return "their agency's cases";
+    case REACH_DISPOSAL:
+        return "disposals of their agency; others: those their post was told of";
+    case REACH_HOLD:
+        return "holds that their agency placed";
     }
     return "";
 }

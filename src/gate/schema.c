@@ -77,6 +77,7 @@ const struct store_migration gate_migrations[] = {
     {9, "what verifying holds against the entries", gate_schema_9, NULL},
     {10, "checkpoints with witnesses", gate_schema_10, NULL},
     {11, "restorations", gate_schema_11, NULL},
+    {12, "forgetting", work_schema_12, NULL},
 };
 const size_t gate_migrations_n = sizeof gate_migrations / sizeof *gate_migrations;
 

@@ -61,6 +61,7 @@ static size_t plan_tasks(struct verify *verify, struct task *task, size_t room)
     for (const struct ledgered *table = ledgered_tables; table->name; table++)
         task[n++] = (struct task){.run = verify_written, .table = table, .weight = size / 8 + 1};
     task[n++] = (struct task){.run = verify_made, .weight = size / 8 + 1};
+    task[n++] = (struct task){.run = verify_tombstones, .weight = size / 8 + 1};
     task[n++] = (struct task){.run = verify_documents, .weight = size / 8 + 1};
     return n;
 }
@@ -131,6 +132,7 @@ int gate_verify_with(struct gate *gate, struct arena *arena, const struct verify
     verify->findings = findings;
     verify->asked = asked ? asked : &nothing;
     bytes_random(verify->sum_key, sizeof verify->sum_key);
+    unsigned entered = keys_enter(gate);
     int result = 0;
     if (gate->copied)
         verify->known = *gate->copied;
@@ -138,6 +140,7 @@ int gate_verify_with(struct gate *gate, struct arena *arena, const struct verify
         result = keyholder_describe(gate->keyholder, &verify->known, error);
     if (!result)
         result = run(verify, error);
+    keys_leave(gate, entered);
     if (!result)
         result = report_all(verify, arena, report, error);
     if (!result && verify->asked->progress)

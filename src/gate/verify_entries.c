@@ -123,6 +123,18 @@ static int open_keys(struct walk *walk, const struct group *group, uint8_t plain
     return result == ERROR_SYSTEM ? result : 0;
 }
 
+/* An entry's key goes with the last of the rows that it wrote, and its body with the key. */
+static int check_keyless(struct walk *walk, const struct sealed_entry *entry, struct error *error)
+{
+    bool disposed = false;
+    int result = verify_is_disposed(walk, TEXT("record_key"), entry->key_id, &disposed, error);
+    if (!result && !disposed)
+        return error_set(error, ERROR_CHECK, "", "", "its key is gone");
+    if (!result && entry->sealed.n)
+        return error_set(error, ERROR_CHECK, "", "", "it was disposed of, and its body is there");
+    return result;
+}
+
 /* One by one where they do not open together: one of them is bad. */
 static int check_group(struct walk *walk, struct group *group, struct error *error)
 {
@@ -134,14 +146,15 @@ static int check_group(struct walk *walk, struct group *group, struct error *err
         struct error why = {0};
         int one = 0;
         if (!entry->wrapped.n)
-            one = error_set(&why, ERROR_CHECK, "", "", "its key is gone");
+            one = check_keyless(walk, entry, &why);
         else if (!together)
             one = keys_open(walk->gate, 1, &entry->wrapped, &plain[i], &why);
         if (one == ERROR_SYSTEM) {
             *error = why;
             result = one;
-        } else if (one) {
-            differ(walk, entry->index, why.what);
+        } else if (one || !entry->wrapped.n) {
+            if (one)
+                differ(walk, entry->index, why.what);
             result = verify_looks(walk, entry->index, NULL, error);
         } else {
             result = check_body(walk, entry, plain[i], error);

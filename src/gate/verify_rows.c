@@ -107,6 +107,11 @@ int verify_row(struct walk *walk, uint64_t index, struct text key_id, const stru
     if (result && result != ERROR_MISSING)
         return result;
     int idx = (int)strlen(table->kinds);
+    bool disposed = false;
+    if (result == ERROR_MISSING && (result = verify_is_disposed(walk, row->table, row->key, &disposed, error)) == 0)
+        result = disposed ? 0 : ERROR_MISSING;
+    if (disposed || (result && result != ERROR_MISSING))
+        return result;
     if (result == ERROR_MISSING || store_int(rows, idx) < (int64_t)index) {
         verify_differ(verify, table->name, row->key, (int64_t)index,
                       "entry %llu wrote it, but the index of last writes says otherwise", (unsigned long long)index);

@@ -1,4 +1,5 @@
 #include "packs.h"
+#include "waiting.h"
 
 #include "gate/form.h"
 #include "gate/log.h"
@@ -195,6 +196,7 @@ int visit_look(struct visit *visit, const struct view *view, const void *in, str
     struct text checkpoint = {NULL, 0};
     if (!result && view == &decision_proof_view) /* before the picture, which then has all that it covers */
         result = gate_checkpoint(visit->gate, visit->arena, &checkpoint, error);
+    unsigned entered = keys_enter(visit->gate);
     if (!result)
         result = store_reader(visit->gate->store, &session, error);
     if (!result)
@@ -213,7 +215,21 @@ int visit_look(struct visit *visit, const struct view *view, const void *in, str
     }
     if (session)
         store_rollback(session);
+    keys_leave(visit->gate, entered);
     return result;
+}
+
+static void enter(struct job *job)
+{
+    job->under_way = true;
+    job->entered = keys_enter(job->visit->gate);
+}
+
+void job_leave(struct job *job)
+{
+    if (job->under_way)
+        keys_leave(job->visit->gate, job->entered);
+    job->under_way = false;
 }
 
 static void refuse(struct visit *visit, struct visit_done done, int code, const struct error *error)
@@ -249,6 +265,7 @@ void visit_act(struct visit *visit, const struct command *command, const void *i
     if (!result) {
         *job = (struct job){.visit = visit, .command = command, .in = in, .out = out, .done = done};
         job->turn = visit_turn(visit, session);
+        enter(job);
         result = keys_fresh(visit->gate, job->turn.now, &job->turn.key, &error);
     }
     if (!result) {
@@ -263,8 +280,11 @@ void visit_act(struct visit *visit, const struct command *command, const void *i
         result = arena_error(visit->arena, &error);
     if (!result && !writer_put(visit->gate, job, &error))
         result = ERROR_SYSTEM;
-    if (result)
-        refuse(visit, done, result, &error);
+    if (!result)
+        return;
+    if (job)
+        job_leave(job);
+    refuse(visit, done, result, &error);
 }
 
 bool visit_settle(struct visit *visit, struct visit_done done)
@@ -282,47 +302,21 @@ bool visit_settle(struct visit *visit, struct visit_done done)
     job->turn = visit_turn(visit, NULL);
     visit->look = NULL;
     visit->looks = visit->looks_room = 0;
+    enter(job);
     int result = keys_fresh(visit->gate, job->turn.now, &job->turn.key, &error);
     if (!result && !writer_put(visit->gate, job, &error))
         result = ERROR_SYSTEM;
     if (result) {
+        job_leave(job);
         visit->unrecorded = true;
         done.call(done.context, result, &error);
     }
     return false;
 }
 
-/* ---- waiting ---- */
-
-struct waiting {
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
-    bool done;
-    int code;
-    struct error error;
-};
-
-static void wake(void *context, int code, const struct error *error)
-{
-    struct waiting *waiting = context;
-    pthread_mutex_lock(&waiting->lock);
-    waiting->done = true;
-    waiting->code = code;
-    if (error)
-        waiting->error = *error;
-    pthread_cond_signal(&waiting->changed);
-    pthread_mutex_unlock(&waiting->lock);
-}
-
 int visit_act_wait(struct visit *visit, const struct command *command, const void *in, void *out, struct error *error)
 {
-    struct waiting waiting = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
-    visit_act(visit, command, in, out, (struct visit_done){wake, &waiting});
-    pthread_mutex_lock(&waiting.lock);
-    while (!waiting.done)
-        pthread_cond_wait(&waiting.changed, &waiting.lock);
-    pthread_mutex_unlock(&waiting.lock);
-    if (waiting.code && error)
-        *error = waiting.error;
-    return waiting.code;
+    struct waiting waiting = WAITING;
+    visit_act(visit, command, in, out, (struct visit_done){waiting_done, &waiting});
+    return waiting_for(&waiting, error);
 }

@@ -13,6 +13,7 @@
  *     verify_rows.c   each row whose last word it is, against the living row
  *     verify_looks.c  each look against the Merkle root of its batch
  *   verify_written.c  the index of last writes and the living rows beside each other
+ *   verify_tombstones.c  what was disposed of: nothing is gone without a tombstone, nothing that has one is there
  *   verify_keys.c     keys of records that nothing names
  *   verify_made.c     what can be made again: the search index, documents' payloads; pages and schema
  * A function returns an error only where it could not look; what it found wrong it tells by verify_differ and goes on.
@@ -92,6 +93,10 @@ int verify_written(struct walk *walk, const struct task *task, struct error *err
 int verify_keys(struct walk *walk, const struct task *task, struct error *error);
 int verify_made(struct walk *walk, const struct task *task, struct error *error);
 int verify_documents(struct walk *walk, const struct task *task, struct error *error);
+int verify_tombstones(struct walk *walk, const struct task *task, struct error *error);
+
+/* Was it disposed of? `table` is "record_key" for the key of an entry. */
+int verify_is_disposed(struct walk *walk, struct text table, struct text id, bool *disposed, struct error *error);
 
 /* ---- of one entry, whose body was found to be what the log says ---- */
 int verify_row(struct walk *walk, uint64_t index, struct text key_id, const struct ledger_entry *entry,

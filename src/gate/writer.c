@@ -6,6 +6,7 @@
  */
 #include "batch.h"
 #include "packs.h"
+#include "waiting.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -81,11 +82,13 @@ static int run_job(struct batch *batch, struct job *job, bool *again)
     arena_reset(batch->scratch);
     int result = batch->careful ? store_savepoint(batch->session, error) : 0;
     if (!result)
-        result = job->command ? batch_command(batch, job, error) : batch_looks(batch, job, error);
+        result = job->chore     ? job->chore(batch->session, job->context, error)
+                 : job->command ? batch_command(batch, job, error)
+                                : batch_looks(batch, job, error);
     if (!result && batch->careful)
         result = store_release(batch->session, error);
     if (!result) {
-        batch->leaves++;
+        *(job->chore ? &batch->chores : &batch->leaves) += 1;
         return 0;
     }
     *again = (!batch->careful && !batch->alone) || (result == ERROR_CONFLICT && store_retry(batch->session));
@@ -189,12 +192,14 @@ static int write_batch(struct batch *batch, struct job *chain, struct ledger_gro
     struct gate *gate = batch->gate;
     struct store_session *session = batch->session;
     *again = false;
-    batch->leaves = 0;
+    batch->leaves = batch->chores = 0;
     batch->look_seq = gate->look_seq;
     arena_reset(batch->arena);
     batch->leaf = ARENA_ARRAY(batch->arena, struct text, BATCH_MOST);
     int result = batch->leaf ? store_begin(session, STORE_WRITE, error) : arena_error(batch->arena, error);
     for (struct job *job = chain; !result && !*again && job; job = job->next) {
+        if (job->apart)
+            continue;
         job->code = run_job(batch, job, again);
         if (job->code && store_savepoint_depth(session) > 0) { /* not even undone: the transaction is gone */
             *error = job->error;
@@ -210,6 +215,9 @@ static int write_batch(struct batch *batch, struct job *chain, struct ledger_gro
             gate->edge = edge;
             gate->look_seq = batch->look_seq;
         }
+    } else if (!result && !*again && batch->chores) { /* nothing for the record to tell */
+        result = store_commit(session, error);
+        *again = result == ERROR_CONFLICT && store_retry(session);
     }
     if (store_in_transaction(session))
         store_rollback(session);
@@ -306,13 +314,31 @@ static void follow(struct gate *gate, const struct job *job)
 {
     struct error error = {0};
     const struct command *command = job->command;
-    if (command == &pack_propose_command)
+    if (command == &disposal_approve_command)
+        forget_ask(gate);
+    else if (command == &pack_propose_command)
         effects_ask(gate, &((const struct pack_proposed *)job->out)->adoption_id);
     else if (command == &pack_work_out_command)
         effects_ask(gate, &((const struct pack_settled *)job->out)->adoption_id);
     else if ((command == &pack_approve_command || command == &pack_withdraw_command || command == &pack_found_command) &&
              packs_refresh(gate, &error) != 0)
         gate_fall_ill(gate, &error); /* rather than answer by rules that do not apply */
+}
+
+/* Between two transactions. */
+static void run_apart(struct store_session *session, struct job *chain)
+{
+    for (struct job *job = chain; job; job = job->next)
+        if (job->apart)
+            job->code = job->chore(session, job->context, &job->error);
+}
+
+int writer_do(struct gate *gate, int (*chore)(struct store_session *session, void *context, struct error *error), void *context,
+              bool apart, struct error *error)
+{
+    struct waiting waiting = WAITING;
+    struct job job = {.chore = chore, .context = context, .apart = apart, .done = {waiting_done, &waiting}};
+    return writer_put(gate, &job, error) ? waiting_for(&waiting, error) : ERROR_SYSTEM;
 }
 
 static void answer_all(struct gate *gate, struct job *chain)
@@ -323,7 +349,7 @@ static void answer_all(struct gate *gate, struct job *chain)
             atomic_fetch_add(job->code ? &gate->refused : &gate->commands, 1);
         else if (!job->code)
             atomic_fetch_add(&gate->looks, job->looks_n);
-        else
+        else if (job->visit)
             job->visit->unrecorded = true;
         if (job->command && !job->code)
             follow(gate, job);
@@ -332,6 +358,7 @@ static void answer_all(struct gate *gate, struct job *chain)
         if (ended)
             sessions_forget(gate->sessions, ended);
         bytes_wipe(&job->turn.key, sizeof job->turn.key);
+        job_leave(job);
         job->done.call(job->done.context, job->code, job->code ? &job->error : NULL);
     }
 }
@@ -382,9 +409,10 @@ static void *run(void *context)
             tidy(gate, session);
         if (!chain)
             continue;
-        if (well)
+        if (well) {
             run_batch(gate, session, chain);
-        else
+            run_apart(session, chain);
+        } else
             fail_all(chain, ERROR_SYSTEM, &stopped);
         answer_all(gate, chain);
         if (well && keyholder_pool_fill(gate->keyholder, &why) == ERROR_SYSTEM)

@@ -161,6 +161,10 @@ VIEW(case_looks, struct case_of, struct look_row, .name = "case.looks", .title =
 
 enum { FOUND_MOST = 20 };
 
+#define WANTED                                                                                                 \
+    " WHERE agency_id = $1 AND trigram IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,"  \
+    " $19, $20, $21, $22, $23, $24, $25)"
+
 /*
  * The subjects of the agency that share the most trigrams with what was typed. Somebody whose case the actor need not
  * know is found too, by name and day of birth only: else one child would have two files.
@@ -182,9 +186,9 @@ static int subject_search_look(struct turn *turn, const struct subject_search *i
 #define W(i) STORE_TEXT(wanted[i])
     got = store_query(turn->session,
                       "SELECT s.id, s.sealed, k.wrapped, EXISTS (SELECT 1 FROM case_file c JOIN need_to_know n ON n.case_id = c.id"
-                      "  WHERE c.subject_id = s.id AND n.post_id = $27 AND n.until IS NULL) FROM (SELECT subject_id, count(*) AS shared FROM subject_trigram"
-                      "  WHERE agency_id = $1 AND trigram IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
-                      "  $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)"
+                      "  WHERE c.subject_id = s.id AND n.post_id = $27 AND n.until IS NULL) FROM (SELECT subject_id, count(*) AS shared FROM"
+                      " (SELECT subject_id FROM subject_trigram" WANTED
+                      "  UNION ALL SELECT subject_id FROM subject_trigram_2" WANTED ") found"
                       "  GROUP BY subject_id HAVING count(*) * 2 >= $26) hit"
                       " JOIN subject s ON s.id = hit.subject_id LEFT JOIN record_key k ON k.id = s.key_id"
                       " ORDER BY hit.shared DESC, s.added_at DESC LIMIT 20",

@@ -59,14 +59,7 @@ static int write_subject(struct turn *turn, const struct case_open_ready *ready,
         NULL, error);
     if (!result)
         result = turn_wrote(turn, "subject", &ready->subject_id, error);
-    for (size_t i = 0; !result && i < ready->trigrams; i++)
-        result = store_run(turn->session,
-                           "INSERT INTO subject_trigram (agency_id, trigram, subject_id) VALUES ($1, $2, $3)"
-                           " ON CONFLICT DO NOTHING",
-                           STORE_BIND(STORE_TEXT(id_text(&turn->actor->agency)), STORE_TEXT(ready->trigram[i]),
-                                      STORE_TEXT(id_text(&ready->subject_id))),
-                           NULL, error);
-    return result;
+    return result ? result : name_index_add(turn, &ready->subject_id, ready->trigram, ready->trigrams, error);
 }
 
 static int case_open_apply(struct turn *turn, const struct case_open *in, const struct case_open_ready *ready,

@@ -52,7 +52,9 @@ static int find_one(struct turn *turn, const struct named *named, struct text tr
 {
     int64_t n = 0;
     int result = store_one_int(
-        turn->session, "SELECT count(*) FROM subject_trigram WHERE agency_id = $1 AND trigram = $2 AND subject_id = $3",
+        turn->session,
+        "SELECT (SELECT count(*) FROM subject_trigram WHERE agency_id = $1 AND trigram = $2 AND subject_id = $3)"
+        " + (SELECT count(*) FROM subject_trigram_2 WHERE agency_id = $1 AND trigram = $2 AND subject_id = $3)",
         STORE_BIND(STORE_TEXT(named->agency), STORE_TEXT(trigram), STORE_TEXT(id_text(&named->subject))), &n, error);
     *there = n > 0;
     return result;
@@ -115,8 +117,9 @@ static int is_of_name(struct turn *turn, struct text subject, struct text agency
 static int name_strays(struct turn *turn, const struct derived_report *report, struct error *error)
 {
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
-    int got = store_query(turn->session, "SELECT agency_id, trigram, subject_id FROM subject_trigram", STORE_BIND(), &rows,
-                          error);
+    int got = store_query(turn->session, "SELECT agency_id, trigram, subject_id FROM subject_trigram"
+                          " UNION ALL SELECT agency_id, trigram, subject_id FROM subject_trigram_2",
+                          STORE_BIND(), &rows, error);
     while (!got && (got = store_next(rows, error)) > 0) {
         bool is = false;
         got = is_of_name(turn, store_text(rows, 2), store_text(rows, 0), store_text(rows, 1), &is, error);
@@ -143,7 +146,8 @@ static int check(struct turn *turn, const struct derived_report *report, struct 
     } while (!result && page.sealed.n == TOGETHER);
     arena_reset(turn->arena);
     if (!result)
-        result = store_one_int(turn->session, "SELECT count(*) FROM subject_trigram", STORE_BIND(), &there, error);
+        result = store_one_int(turn->session, "SELECT (SELECT count(*) FROM subject_trigram) + (SELECT count(*) FROM subject_trigram_2)",
+                               STORE_BIND(), &there, error);
     return result || there <= expected ? result : name_strays(turn, report, error);
 }
 

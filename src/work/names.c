@@ -89,3 +89,21 @@ int need_to_know_add(struct turn *turn, const struct id *id, const struct id *ca
         NULL, error);
     return result ? result : turn_wrote(turn, "need_to_know", id, error);
 }
+
+/* Of the two tables the one that is written to now: see work_schema_12. */
+int name_index_add(struct turn *turn, const struct id *subject, const struct text *trigram, size_t n, struct error *error)
+{
+    int64_t second = 0;
+    const struct store_value agency = STORE_TEXT(id_text(&turn->actor->agency)), id = STORE_TEXT(id_text(subject));
+    int result = store_one_int(turn->session, "SELECT second FROM trigram_side WHERE id = 1", STORE_BIND(), &second, error);
+    for (size_t i = 0; !result && i < n; i++)
+        result = second ? store_run(turn->session,
+                                    "INSERT INTO subject_trigram_2 (agency_id, trigram, subject_id) VALUES ($1, $2, $3)"
+                                    " ON CONFLICT DO NOTHING",
+                                    STORE_BIND(agency, STORE_TEXT(trigram[i]), id), NULL, error)
+                        : store_run(turn->session,
+                                    "INSERT INTO subject_trigram (agency_id, trigram, subject_id) VALUES ($1, $2, $3)"
+                                    " ON CONFLICT DO NOTHING",
+                                    STORE_BIND(agency, STORE_TEXT(trigram[i]), id), NULL, error);
+    return result;
+}

@@ -11,6 +11,9 @@ static const struct choice kinds[] = {
     {"pack-withdrawn", "New guidance that you were told of will not apply"},
     {"pack-case", "The answer for a case of yours changes: look at it again"},
     {"pack-review", "The rules that apply are to be reviewed"},
+    {"disposal-proposed", "Something is proposed to be destroyed: look at it, and approve it or not"},
+    {"disposal-done", "Something in a case of yours was destroyed"},
+    {"disposal-received", "Something that was shared with you was destroyed by its source"},
     {NULL, NULL},
 };
 

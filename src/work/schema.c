@@ -134,3 +134,44 @@ const char work_schema_8[] =
     "  reviewed_by TEXT NOT NULL REFERENCES post (id), at BIGINT NOT NULL, found TEXT NOT NULL,"
     "  next_day TEXT NOT NULL) STRICT;"
     "CREATE INDEX policy_review_adoption ON policy_review (adoption_id, at);";
+
+/*
+ * Forgetting. What is disposed of leaves a tombstone for each row, whose id is the row's, and one for each key of an entry.
+ * `overwritten` remembers the entries that wrote a row before its last one, so that their keys can go with it.
+ */
+const char work_schema_12[] =
+    "CREATE TABLE disposal (id TEXT PRIMARY KEY, agency_id TEXT NOT NULL REFERENCES agency (id), case_id TEXT NOT NULL,"
+    "  kind TEXT NOT NULL, thing_id TEXT NOT NULL, rule TEXT NOT NULL, stands TEXT NOT NULL, paper TEXT NOT NULL,"
+    "  media TEXT NOT NULL, state TEXT NOT NULL, proposed_by TEXT NOT NULL REFERENCES post (id),"
+    "  proposed_at BIGINT NOT NULL, approved_by TEXT REFERENCES post (id), approved_at BIGINT,"
+    "  withdrawn_by TEXT REFERENCES post (id), withdrawn_at BIGINT, epoch BIGINT, final_at BIGINT,"
+    "  gone TEXT NOT NULL) STRICT;"
+    "CREATE INDEX disposal_agency ON disposal (agency_id, proposed_at);"
+    "CREATE INDEX disposal_waiting ON disposal (approved_at) WHERE state = 'waiting';"
+    "CREATE TABLE tombstone (id TEXT PRIMARY KEY, disposal_id TEXT NOT NULL REFERENCES disposal (id),"
+    "  tbl TEXT NOT NULL) STRICT;"
+    "CREATE INDEX tombstone_disposal ON tombstone (disposal_id, tbl);"
+
+    "CREATE TABLE legal_hold (id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES case_file (id),"
+    "  agency_id TEXT NOT NULL REFERENCES agency (id), placed_by TEXT NOT NULL REFERENCES post (id),"
+    "  placed_at BIGINT NOT NULL, until_day TEXT NOT NULL, lifted_by TEXT REFERENCES post (id), lifted_at BIGINT,"
+    "  key_id TEXT NOT NULL, sealed BLOB NOT NULL) STRICT;"
+    "CREATE INDEX hold_case ON legal_hold (case_id);"
+    "CREATE INDEX hold_agency ON legal_hold (agency_id, placed_at);"
+
+    "CREATE TABLE overwritten (tbl TEXT NOT NULL, id TEXT NOT NULL, idx BIGINT NOT NULL,"
+    "  PRIMARY KEY (tbl, id, idx)) STRICT;"
+    "CREATE INDEX overwritten_entry ON overwritten (idx);"
+    "CREATE INDEX written_entry ON written (idx);"
+    "CREATE TABLE payload_due (payload TEXT PRIMARY KEY) STRICT;" /* of documents that are gone: to be deleted where they lie */
+    "CREATE INDEX notice_about ON notice (about);"
+    "CREATE INDEX share_item_item ON share_item (item_id);"
+    "CREATE INDEX share_document_document ON share_document (document_id);"
+
+    /* names are searched in both; one is written to while the other is emptied: see gate/forget.h */
+    "CREATE TABLE subject_trigram_2 (agency_id TEXT NOT NULL, trigram TEXT NOT NULL, subject_id TEXT NOT NULL,"
+    "  PRIMARY KEY (agency_id, trigram, subject_id)) STRICT;"
+    "CREATE INDEX trigram_subject ON subject_trigram (subject_id);"
+    "CREATE INDEX trigram_2_subject ON subject_trigram_2 (subject_id);"
+    "CREATE TABLE trigram_side (id BIGINT PRIMARY KEY, second BIGINT NOT NULL) STRICT;"
+    "INSERT INTO trigram_side (id, second) VALUES (1, 0);";

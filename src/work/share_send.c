@@ -19,6 +19,9 @@ static struct text device(struct text medium)
 static int seal_receipt(struct turn *turn, const struct one_share *share, const struct kept_answer *answered, struct text name,
                         struct one_receipt *one, struct error *error)
 {
+    int result = share->key.is_own ? own_key_make(turn, &one->key, error) : 0;
+    if (result)
+        return result;
     one->id = turn_id(turn);
     one->outside = !id_parse(answered->agency_id, &one->agency);
     struct buffer limits = buffer_in(turn->arena);
@@ -29,7 +32,7 @@ static int seal_receipt(struct turn *turn, const struct one_share *share, const 
     json_put_text(&w, one->outside && name.n ? name : answered->recipient);
     json_key(&w, "limits");
     json_put_text(&w, buffer_result(&limits));
-    return SEAL_END_OWN(turn, w, &share->key, "receipt", &one->id, &one->sealed, error);
+    return SEAL_END_OWN(turn, w, &one->key, "receipt", &one->id, &one->sealed, error);
 }
 
 /* Each id once: what is sent twice would be counted twice. */
@@ -124,12 +127,14 @@ static int write_receipts(struct turn *turn, const struct one_share *share, stru
     int result = 0;
     for (size_t i = 0; !result && i < share->receipts; i++) {
         const struct one_receipt *one = &share->receipt[i];
-        result = store_run(turn->session,
+        result = own_key_write(turn, &one->key, error);
+        if (!result)
+            result = store_run(turn->session,
                            "INSERT INTO receipt (id, share_id, agency_id, outside, state, sent_at, key_id, sealed)"
                            " VALUES ($1, $2, $3, $4, 'sent', $5, $6, $7)",
                            STORE_BIND(STORE_TEXT(id_text(&one->id)), STORE_TEXT(id_text(&share->id)),
                                       STORE_TEXT_IF(!one->outside, id_text(&one->agency)), STORE_BOOL(one->outside),
-                                      STORE_INT(turn->now), STORE_TEXT(own_key_id(turn, &share->key)),
+                                      STORE_INT(turn->now), STORE_TEXT(own_key_id(turn, &one->key)),
                                       SEALED_BYTES(one->sealed)),
                            NULL, error);
         if (!result)

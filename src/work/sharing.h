@@ -24,6 +24,7 @@ struct sent_thing {
 struct one_receipt {
     struct id id, agency;
     bool outside;
+    struct own_key key; /* of its own where its share's is: no two rows are sealed under one own key */
     struct text sealed;
 };
 

@@ -10,6 +10,8 @@ const struct command *const work_commands[] = {
     &receipt_open_command,   &share_send_command,
     &pack_acknowledge_command, &pack_approve_command, &pack_effect_keep_command, &pack_found_command,
     &pack_propose_command,   &pack_review_command, &pack_withdraw_command,   &pack_work_out_command,
+    &disposal_approve_command, &disposal_final_command, &disposal_propose_command, &disposal_withdraw_command,
+    &hold_lift_command,      &hold_place_command,  &hold_place_received_command,
     NULL,
 };
 
@@ -23,6 +25,7 @@ const struct view *const work_views[] = {
     &receipt_items_view,   &receipt_list_view,  &receipt_read_view,  &share_list_view,    &subject_search_view,
     &pack_acknowledgements_view, &pack_changes_view, &pack_choices_view, &pack_effect_view, &pack_list_view,
     &pack_read_view,       &pack_reviews_view,
+    &disposal_list_view,   &disposal_read_view, &hold_list_view,
     NULL,
 };
 

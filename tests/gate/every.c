@@ -15,7 +15,7 @@ const struct id *every_id(const struct every *every, const char *noun)
                 {"subject", &every->subject},   {"case", &every->case_id},    {"item", &every->item},
                 {"decision", &every->decision}, {"document", &every->document}, {"share", &every->share},
                 {"receipt", &every->receipt},   {"draft", &every->draft},     {"notice", &every->notice},
-                {"token", &every->token}};
+                {"token", &every->token},       {"disposal", &every->disposal}, {"hold", &every->hold}};
     for (size_t i = 0; noun && i < sizeof list / sizeof *list; i++)
         if (strcmp(list[i].noun, noun) == 0)
             return list[i].id;
@@ -148,4 +148,19 @@ void every_make(struct test_home *home, struct visit *visit, struct every *every
     must(visit_act_wait(visit, &token_make_command, &make, &made, &error), &error, "token.make");
     must(visit_look(visit, &token_list_view, &nothing, &rows, &error), &error, "token.list");
     every->token = VISIT_ROW(rows, struct token_row, 0)->token_id;
+}
+
+void every_dispose(struct test_home *home, struct visit *manager, struct every *every)
+{
+    (void)home;
+    struct error error;
+    struct hold_place place = {.case_id = every->case_id, .reason = TEXT("A complaint")};
+    struct hold_placed placed;
+    must(visit_act_wait(manager, &hold_place_command, &place, &placed, &error), &error, "hold.place");
+    every->hold = placed.hold_id;
+    struct disposal_propose propose = {.case_id = every->case_id, .rule = TEXT("retention"), .stands = TEXT("schedule"),
+                                       .paper = TEXT("none"), .media = TEXT("none")};
+    struct disposal_proposed proposed;
+    must(visit_act_wait(manager, &disposal_propose_command, &propose, &proposed, &error), &error, "disposal.propose");
+    every->disposal = proposed.disposal_id;
 }

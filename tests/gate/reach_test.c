@@ -64,6 +64,8 @@ static int make(void **state)
     every_make(&home, teacher, &foreign);
     foreign.notice = make_notice(teacher);
     every_make(&home, worker, &own);
+    every_dispose(&home, home_visit(&home, "head"), &foreign);
+    every_dispose(&home, manager, &own);
     return 0;
 }
 

@@ -21,6 +21,7 @@
 #include "gate/document.h"
 #include "gate/escrow.h"
 #include "gate/face.h"
+#include "gate/forget.h"
 #include "gate/form.h"
 #include "gate/log.h"
 #include "gate/report.h"

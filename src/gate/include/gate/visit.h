@@ -19,6 +19,10 @@ struct gate_settings {
     const char *program;  /* that has the keyholder's command; NULL: this one */
     int64_t idle;         /* microseconds after which a session that does nothing ends; 0: 30 minutes */
     int64_t (*clock)(void); /* of turns and sessions; NULL: clock_now. Tests go through days with it */
+    int64_t epoch;        /* microseconds from a disposal until it is final, at most: forget.h; 0: a day */
+    /* Told after each step of a turn, from the thread that does it. NULL: none. */
+    void (*turned)(void *context, const char *step);
+    void *turned_context;
     bool read_only;       /* to check a home, also beside the server that has it: no writer, nothing is made or changed */
     /* Called once the keyholder runs and before the first thread: the moment to give up what is not needed. NULL: none. */
     int (*confine)(void *context, struct error *error);

@@ -20,6 +20,9 @@ enum reach {
     REACH_RECEIPT_TAKEN, /* a receipt: taken by the actor's post, or sent to the agency of the manager or lead */
     REACH_DRAFT,        /* a draft: the actor's own */
     REACH_NOTICE,       /* a notice: to the actor's post */
+    REACH_CASE_OF_AGENCY, /* a case: of the actor's agency, whose manager, lead or governance lead the actor is */
+    REACH_DISPOSAL,     /* a disposal: of an agency as above, or one that the actor's post was told of */
+    REACH_HOLD,         /* a legal hold: placed by the actor's agency */
 };
 
 struct grant {

@@ -4,7 +4,7 @@
 #include "store/migrate.h"
 
 /* The tables of the partnership's work, from its first migration on. The gate joins them to its own. */
-extern const char work_schema_1[], work_schema_2[], work_schema_7[], work_schema_8[];
+extern const char work_schema_1[], work_schema_2[], work_schema_7[], work_schema_8[], work_schema_12[];
 
 /*
  * The ledgered tables: every row of these is committed to by the entry of the command that wrote it, and checked by
@@ -46,7 +46,15 @@ extern const char work_schema_1[], work_schema_2[], work_schema_7[], work_schema
     X(policy_effect,                                                                                           \
       "id, adoption_id, against_id, worked_at, decisions, differing, key_id, sealed", "tttiiitb")              \
     X(policy_acknowledgement, "id, adoption_id, post_id, at", "ttti")                                          \
-    X(policy_review, "id, adoption_id, reviewed_by, at, found, next_day", "tttitt")
+    X(policy_review, "id, adoption_id, reviewed_by, at, found, next_day", "tttitt")                            \
+    X(disposal,                                                                                                \
+      "id, agency_id, case_id, kind, thing_id, rule, stands, paper, media, state, proposed_by, proposed_at, "  \
+      "approved_by, approved_at, withdrawn_by, withdrawn_at, epoch, final_at, gone",                           \
+      "tttttttttt" "ti" "ti" "ti" "iit")                                                                       \
+    X(tombstone, "id, disposal_id, tbl", "ttt")                                                                \
+    X(legal_hold,                                                                                              \
+      "id, case_id, agency_id, placed_by, placed_at, until_day, lifted_by, lifted_at, key_id, sealed",         \
+      "ttttittitb")
 
 /*
  * Rows that may go again without a trace: nobody is to find out later that a draft was dropped, nor what was in it. While

@@ -57,6 +57,7 @@ struct turn {
     int (*prove)(const void *opener, struct turn *turn, const struct id *decision, bool personal, struct evidence *out,
                  struct error *error);
     struct text checkpoint; /* the newest that is signed, taken before the picture that the session sees */
+    int64_t epoch; /* apply: of the keys; no key that is wrapped at this moment outlives its destruction unless wrapped anew */
 
     struct written_row *written; /* apply: rows told by turn_wrote */
     size_t written_n, written_room;

@@ -1,0 +1,241 @@
+#include "forget.h"
+
+#include "gate/escrow.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { LOOK_EVERY = 5, TRY_AGAIN = 2 }; /* seconds */
+
+int forget_check_stop(struct gate *gate, struct error *error)
+{
+    if (!gate->forget || !atomic_load(&gate->forget->stop))
+        return 0;
+    return error_set(error, ERROR_CONFLICT, "", "It goes on after the next start.", "the service is stopping");
+}
+
+static void done(struct gate *gate, const char *step)
+{
+    struct forget *forget = gate->forget;
+    atomic_store(&forget->step, step);
+    if (forget->turned)
+        forget->turned(forget->turned_context, step);
+}
+
+/* ---- a turn ---- */
+
+static int describe(struct gate *gate, struct keyholder_description *known, struct error *error)
+{
+    int result = keyholder_describe(gate->keyholder, known, error);
+    if (result == ERROR_SYSTEM && keys_revive(gate, error) == 0)
+        result = keyholder_describe(gate->keyholder, known, error);
+    return result;
+}
+
+/* A new epoch, unless the last turn was not finished. What is disposed of from here on waits for the next one. */
+static int turn_epoch(struct gate *gate, const struct keyholder_description *known, uint32_t *epoch, struct error *error)
+{
+    *epoch = known->epoch;
+    if (known->oldest_epoch < known->epoch) {
+        atomic_store(&gate->epoch, (int64_t)known->epoch);
+        return 0;
+    }
+    atomic_store(&gate->epoch, (int64_t)known->epoch + 1); /* before: see turn.epoch */
+    return keyholder_turn(gate->keyholder, epoch, error);
+}
+
+static int retire(struct gate *gate, uint32_t oldest, uint32_t epoch, struct error *error)
+{
+    int result = 0;
+    for (uint32_t old = oldest; !result && old < epoch; old++)
+        result = keyholder_retire(gate->keyholder, old, error);
+    return result;
+}
+
+/* Looks again where the keyholder stands: only what it says is gone is final. */
+static int mark_final(struct gate *gate, struct error *error)
+{
+    ARENA_SCOPE struct arena *arena = arena_new(64 << 20, ARENA_SECRET);
+    struct keyholder_description known;
+    struct visit *visit = NULL;
+    struct disposal_finals out;
+    if (!arena)
+        return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
+    int result = describe(gate, &known, error);
+    if (!result)
+        result = visit_begin(gate, arena, &visit, error);
+    if (result)
+        return result;
+    visit_as_operator(visit);
+    struct disposal_final in = {.living = (int64_t)known.oldest_epoch};
+    return visit_act_wait(visit, &disposal_final_command, &in, &out, error);
+}
+
+static int turn_all(struct gate *gate, struct error *error)
+{
+    struct keyholder_description known;
+    uint32_t epoch = 0;
+    int result = describe(gate, &known, error);
+#define STEP(what, name)                                                                                       \
+    if (!result && (result = (what)) == 0)                                                                     \
+    done(gate, name)
+    STEP(turn_epoch(gate, &known, &epoch, error), "turned");
+    if (!result)
+        result = forget_wait_out(gate, error); /* commands that took keys of the old epoch */
+    if (!result)
+        result = forget_wrap(gate, epoch, error);
+    if (!result)
+        result = forget_wait_out(gate, error); /* views that see keys as they were wrapped before */
+    STEP(0, "wrapped");
+    STEP(gate_escrow(gate, error), "escrowed");
+    STEP(retire(gate, known.oldest_epoch, epoch, error), "retired");
+    if (!result)
+        result = gate_escrow(gate, error); /* takes the old shares away */
+    STEP(forget_payloads(gate, error), "deleted");
+    STEP(forget_names(gate, error), "moved");
+    STEP(forget_logs(gate, error), "scrubbed");
+    STEP(mark_final(gate, error), "final");
+#undef STEP
+    return result;
+}
+
+int gate_turn_keys(struct gate *gate, struct error *error)
+{
+    struct forget *forget = gate->forget;
+    if (!forget)
+        return error_set(error, ERROR_FORBIDDEN, "", "", "this home was opened to read only");
+    pthread_mutex_lock(&forget->work);
+    atomic_store(&forget->turning, true);
+    atomic_store(&forget->step, "");
+    int result = turn_all(gate, error);
+    atomic_store(&forget->turning, false);
+    pthread_mutex_unlock(&forget->work);
+    return result;
+}
+
+/* ---- in time ---- */
+
+static int read_waiting(struct gate *gate, int64_t *n, int64_t *since, struct error *error)
+{
+    STORE_SESSION_SCOPE struct store_session *session = NULL;
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    int result = store_reader(gate->store, &session, error);
+    if (!result)
+        result = store_one(session, "SELECT count(*), coalesce(min(approved_at), 0) FROM disposal WHERE state = 'waiting'", STORE_BIND(),
+                           &rows, error);
+    if (!result) {
+        *n = store_int(rows, 0);
+        *since = store_int(rows, 1);
+    }
+    return result;
+}
+
+/* A quarter of the set time is left for the turn itself. An epoch that has begun to turn is finished at once. */
+static bool is_due(struct gate *gate)
+{
+    int64_t n = 0, since = 0;
+    struct error ignored;
+    struct keyholder_description known;
+    if (!gate_is_well(gate, NULL))
+        return false;
+    if (keyholder_describe(gate->keyholder, &known, &ignored) == 0 && known.oldest_epoch < known.epoch)
+        return true;
+    return read_waiting(gate, &n, &since, &ignored) == 0 && n > 0 && gate_now(gate) - since >= gate->forget->within / 4 * 3;
+}
+
+static void rest(struct forget *forget, int seconds)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += seconds;
+    pthread_mutex_lock(&forget->lock);
+    while (!forget->asked && !atomic_load(&forget->stop))
+        if (pthread_cond_timedwait(&forget->changed, &forget->lock, &until) == ETIMEDOUT)
+            break;
+    forget->asked = false;
+    pthread_mutex_unlock(&forget->lock);
+}
+
+static void *run(void *context)
+{
+    struct gate *gate = context;
+    struct forget *forget = gate->forget;
+    char told[sizeof((struct error){0}.what)] = "";
+    while (!atomic_load(&forget->stop)) {
+        struct error error = {0};
+        int result = is_due(gate) ? gate_turn_keys(gate, &error) : 0;
+        if (!result)
+            told[0] = '\0';
+        else if (!atomic_load(&forget->stop) && strcmp(told, error.what) != 0) {
+            memcpy(told, error.what, sizeof told); /* once, however often it is tried */
+            log_line(LOG_LEVEL_WARNING, "gate", "what was disposed of is not final yet: %s", error.what);
+        }
+        rest(forget, result ? TRY_AGAIN : LOOK_EVERY);
+    }
+    return NULL;
+}
+
+void forget_ask(struct gate *gate)
+{
+    struct forget *forget = gate->forget;
+    if (!forget)
+        return;
+    pthread_mutex_lock(&forget->lock);
+    forget->asked = true;
+    pthread_cond_signal(&forget->changed);
+    pthread_mutex_unlock(&forget->lock);
+}
+
+struct forget_progress gate_forget_progress(struct gate *gate)
+{
+    struct forget_progress progress = {.step = ""};
+    struct error ignored;
+    if (gate->forget) {
+        const char *step = atomic_load(&gate->forget->step);
+        progress.step = step ? step : "";
+        progress.turning = atomic_load(&gate->forget->turning);
+        progress.done = atomic_load(&gate->forget->done);
+        progress.of = atomic_load(&gate->forget->of);
+    }
+    (void)read_waiting(gate, &progress.waiting, &progress.waiting_since, &ignored);
+    return progress;
+}
+
+int forget_start(struct gate *gate, const struct gate_settings *settings, struct error *error)
+{
+    struct forget *forget = gate->forget = calloc(1, sizeof *forget);
+    if (!forget)
+        return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
+    forget->within = settings->epoch ? settings->epoch : CLOCK_DAY;
+    forget->turned = settings->turned;
+    forget->turned_context = settings->turned_context;
+    pthread_mutex_init(&forget->lock, NULL);
+    pthread_mutex_init(&forget->work, NULL);
+    pthread_cond_init(&forget->changed, NULL);
+    int number = pthread_create(&forget->thread, NULL, run, gate);
+    if (number)
+        return error_system(error, number, "", "cannot start the thread that turns the epoch of keys");
+    forget->running = true;
+    return 0;
+}
+
+void forget_stop(struct gate *gate)
+{
+    struct forget *forget = gate->forget;
+    if (!forget)
+        return;
+    if (forget->running) {
+        pthread_mutex_lock(&forget->lock);
+        atomic_store(&forget->stop, true);
+        pthread_cond_signal(&forget->changed);
+        pthread_mutex_unlock(&forget->lock);
+        pthread_join(forget->thread, NULL);
+    }
+    pthread_cond_destroy(&forget->changed);
+    pthread_mutex_destroy(&forget->work);
+    pthread_mutex_destroy(&forget->lock);
+    free(forget);
+    gate->forget = NULL;
+}
