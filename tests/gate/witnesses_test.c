@@ -1,6 +1,7 @@
 /* The record before witnesses: what is shown to the public, how far each lags, what a restart and a rollback do to it. */
 #include "home.h"
 
+#include "ledger.h"
 #include "witness.h"
 
 #include <setjmp.h>
@@ -107,10 +108,26 @@ static uint64_t size_now(void)
     return gate_count(home.gate).log_size;
 }
 
-static void work(void)
+static struct decided work(void)
 {
     struct visit *teacher = home_visit(&home, "teacher");
-    home_decide(&home, teacher, TEXT(""));
+    return home_decide(&home, teacher, TEXT(""));
+}
+
+/* The size of the state that a decision's proof stands on if its witnesses are those that the policy asks for; else 0. */
+static uint64_t proven(const struct id *decision)
+{
+    struct view_rows rows;
+    struct decision_proof in = {.decision_id = *decision};
+    struct ledger_evidence evidence;
+    struct ledger_checkpoint checkpoint;
+    bool met;
+    must(visit_look(home_visit(&home, "teacher"), &decision_proof_view, &in, &rows, &error), &error, "decision.proof");
+    must(ledger_evidence_parse(home.arena, VISIT_ROW(rows, struct decision_proof_row, 0)->proof, &evidence, &error), &error,
+         "evidence");
+    must(witness_policy_judge(home.arena, &policy, &log_key, evidence.checkpoint, &checkpoint, NULL, &met, &error), &error,
+         "its checkpoint");
+    return met ? checkpoint.head.size : 0;
 }
 
 static void without_a_policy(void **state)
@@ -137,9 +154,11 @@ static void shown_once_signed(void **state)
     open_agency(1);
     WAIT_FOR(look().met);
     assert_true(shown(true) == size_now() && look().size == (int64_t)size_now());
+    struct decided first = work(), last;
+    WAIT_FOR(look().met);
     for (int i = 0; i < 5; i++) {
         uint64_t before = shown(true);
-        work();
+        (void)work();
         assert_true(shown(true) >= before);
         WAIT_FOR(look().met);
         assert_true(shown(true) == size_now());
@@ -147,7 +166,7 @@ static void shown_once_signed(void **state)
     /* then one of the two is gone as well: what is shown stays behind, what is acknowledged goes on */
     uint64_t level = shown(true);
     close_agency(1);
-    work();
+    last = work();
     WAIT_FOR(look().witness[1].failures > 0);
     assert_true(shown(true) == level && size_now() > level);
     all = look();
@@ -162,6 +181,9 @@ static void shown_once_signed(void **state)
     must(gate_checkpoint_with(home.gate, home.arena, level, &note, &error), &error, "new");
     must(ledger_checkpoint_open(home.arena, note, log_key.name, &log_key, 1, &checkpoint, NULL, &error), &error, "new");
     assert_true(checkpoint.head.size == size_now());
+    /* so a decision's proof has the witnesses' signatures as soon as there are such */
+    assert_true(proven(&first.decision_id) == level);
+    assert_true(proven(&last.decision_id) == 0);
     /* across a restart nobody is shown less, or anything that is not cosigned */
     home_reopen(&home);
     assert_true(shown(true) == level);
@@ -195,7 +217,7 @@ static void put_back(void **state)
     shell("cp -a %s %s", home.folder, kept);
     home.witnesses = policy_path;
     home_reopen(&home);
-    work();
+    (void)work();
     WAIT_FOR(look().met && look().witness[2].behind == 0 && look().witness[0].behind == 0 && look().witness[1].behind == 0);
     uint64_t seen = size_now();
     gate_close(&home.gate);
