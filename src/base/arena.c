@@ -177,15 +177,19 @@ char *arena_string(struct arena *arena, struct text t)
 
 struct text arena_format(struct arena *arena, const char *format, ...)
 {
+    char most[160]; /* most are short: formatted once, to know how long they are */
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
+    int n = vsnprintf(most, sizeof most, format, args);
     va_end(args);
     char *p = n < 0 ? NULL : arena_alloc(arena, (size_t)n + 1);
-    if (p)
+    if (p && (size_t)n < sizeof most)
+        memcpy(p, most, (size_t)n + 1);
+    else if (p)
         vsnprintf(p, (size_t)n + 1, format, again);
     va_end(again);
+    bytes_wipe(most, n < 0 ? sizeof most : (size_t)n < sizeof most ? (size_t)n : sizeof most);
     return p ? (struct text){p, (size_t)n} : (struct text){NULL, 0};
 }
 

@@ -69,14 +69,13 @@ void buffer_format(struct buffer *b, const char *format, ...)
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
+    size_t room = b->failed ? 0 : b->capacity - b->n;
+    int n = vsnprintf(room ? b->p + b->n : NULL, room, format, args);
     va_end(args);
     if (n < 0)
         b->failed = true;
-    else if (reserve(b, (size_t)n + 1)) {
-        vsnprintf(b->p + b->n, (size_t)n + 1, format, again);
+    else if ((size_t)n < room || (reserve(b, (size_t)n + 1) && vsnprintf(b->p + b->n, (size_t)n + 1, format, again) == n))
         b->n += (size_t)n;
-    }
     va_end(again);
 }
 

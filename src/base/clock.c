@@ -121,14 +121,36 @@ struct date date_of_instant(int64_t instant)
     return date_from_days(floor_div(instant, CLOCK_DAY));
 }
 
+/* So many digits, and what comes after them. */
+static char *put_digits(char *to, int value, int digits, char after)
+{
+    for (int i = digits; i-- > 0; value /= 10)
+        to[i] = (char)('0' + value % 10);
+    to[digits] = after;
+    return to + digits + 1;
+}
+
 struct text instant_format(struct arena *arena, int64_t instant)
 {
     int64_t days = floor_div(instant, CLOCK_DAY);
     int64_t rest = instant - days * CLOCK_DAY;
     struct date d = date_from_days(days);
     int seconds = (int)(rest / CLOCK_SECOND);
-    return arena_format(arena, "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", d.year, d.month, d.day, seconds / 3600,
-                        seconds / 60 % 60, seconds % 60, (int)(rest % CLOCK_SECOND));
+    if (d.year < 0 || d.year > 9999)
+        return arena_format(arena, "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", d.year, d.month, d.day, seconds / 3600,
+                            seconds / 60 % 60, seconds % 60, (int)(rest % CLOCK_SECOND));
+    char *to = arena_alloc(arena, sizeof "2026-01-31T00:00:00.000000Z"); /* every entry and record has one: it must be quick */
+    if (!to)
+        return (struct text){NULL, 0};
+    char *at = put_digits(to, d.year, 4, '-');
+    at = put_digits(at, d.month, 2, '-');
+    at = put_digits(at, d.day, 2, 'T');
+    at = put_digits(at, seconds / 3600, 2, ':');
+    at = put_digits(at, seconds / 60 % 60, 2, ':');
+    at = put_digits(at, seconds % 60, 2, '.');
+    at = put_digits(at, (int)(rest % CLOCK_SECOND), 6, 'Z');
+    *at = '\0';
+    return (struct text){to, (size_t)(at - to)};
 }
 
 bool instant_parse(struct text t, int64_t *instant)

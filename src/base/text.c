@@ -156,6 +156,14 @@ bool text_is_utf8(struct text t)
 {
     const unsigned char *p = (const unsigned char *)t.p;
     for (size_t i = 0; i < t.n;) {
+        uint64_t eight; /* nearly everything is ASCII */
+        if (t.n - i >= sizeof eight) {
+            memcpy(&eight, p + i, sizeof eight);
+            if ((eight & 0x8080808080808080) == 0) {
+                i += sizeof eight;
+                continue;
+            }
+        }
         size_t step = utf8_sequence(p + i, t.n - i);
         if (step == 0)
             return false;

@@ -216,7 +216,7 @@ static const char *check_text(struct arena *arena, const struct field *field, st
 {
     if (!text_is_utf8(value))
         return "the text is not valid UTF-8";
-    if (text_length(value) > most(field))
+    if (value.n > most(field) && text_length(value) > most(field)) /* so many characters have as many bytes or more */
         return (const char *)arena_format(arena, "it must be %zu characters or fewer; it has %zu", most(field),
                                           text_length(value))
             .p;

@@ -181,8 +181,11 @@ static int seal(struct turn *turn, const struct decision_record *in, const struc
     json_put_text(&w, turn->pack_digest);
     json_key(&w, "answers");
     json_array(&w);
-    for (size_t i = 0; i < decision->pairs; i++)
-        kept_answer_write(decision->pair[i], &w);
+    for (size_t i = 0; i < decision->pairs; i++) {
+        said = whom_find(answers->facts_of, &decision->case_id, &decision->pair[i]->agency);
+        const struct json *const stated[] = {said.pair, said.recipient, said.subject, answers->facts};
+        kept_answer_write(decision->pair[i], stated, 4, &w);
+    }
     json_end(&w);
     return SEAL_END_OWN(turn, w, &decision->key, "decision", &decision->id, &decision->sealed, error);
 }
@@ -210,8 +213,11 @@ static int find_posts(struct turn *turn, uint32_t role, struct decision_record_r
 /* The designated leads; where there is no other, the managers: somebody is told of each decision that differs. */
 static int find_leads(struct turn *turn, struct decision_record_ready *ready, struct error *error)
 {
-    int result = find_posts(turn, ROLE_LEAD, ready, error);
-    if (!result && !ready->leads)
+    bool differs = false;
+    for (size_t i = 0; i < ready->decisions; i++)
+        differs |= ready->decision[i].differs;
+    int result = differs ? find_posts(turn, ROLE_LEAD, ready, error) : 0;
+    if (!result && differs && !ready->leads)
         result = find_posts(turn, ROLE_MANAGER, ready, error);
     for (size_t i = 0; !result && i < ready->decisions; i++) {
         struct one_decision *decision = &ready->decision[i];

@@ -1,5 +1,7 @@
 #include "kept_answers.h"
 
+#include "whom.h"
+
 /* ---- what is kept ---- */
 
 static void write_text(struct json_writer *w, const char *key, struct text value)
@@ -8,7 +10,41 @@ static void write_text(struct json_writer *w, const char *key, struct text value
     json_put_text(w, value);
 }
 
-void kept_answer_write(const struct pair_answer *answer, struct json_writer *w)
+/* As a fact is written, true and false too. */
+static struct text stated(const struct json *value)
+{
+    return value->kind == JSON_TRUE ? TEXT("true") : value->kind == JSON_FALSE ? TEXT("false") : value->text;
+}
+
+/* The facts that are not what was said already, and null for what was said and does not hold here. */
+static void write_also(const struct pair_answer *answer, const struct json *const said[], size_t n,
+                       struct json_writer *w)
+{
+    const struct policy_pack *pack = answer->answer.pack;
+    json_object(w);
+    for (size_t i = 0; i < policy_fact_count(pack); i++) {
+        const struct policy_fact_info *fact = policy_fact_info(pack, i);
+        struct text value = policy_facts_get(answer->facts, fact->key);
+        const struct json *told = NULL;
+        for (size_t k = 0; k < n && !told; k++)
+            told = whom_value(said[k], fact->key);
+        if (told && told->kind == JSON_NULL)
+            told = NULL;
+        if (value.p ? told && text_equal(stated(told), value) : !told)
+            continue;
+        json_key_text(w, fact->key);
+        if (!value.p)
+            json_put_null(w);
+        else if (fact->kind == POLICY_FACT_BOOLEAN || fact->kind == POLICY_FACT_NUMBER)
+            json_put_raw(w, value);
+        else
+            json_put_text(w, value);
+    }
+    json_end(w);
+}
+
+void kept_answer_write(const struct pair_answer *answer, const struct json *const said[], size_t n,
+                       struct json_writer *w)
 {
     size_t systems;
     const struct text *system = answer_system_facts(answer, &systems);
@@ -16,8 +52,8 @@ void kept_answer_write(const struct pair_answer *answer, struct json_writer *w)
     write_text(w, "recipient", answer->recipient);
     write_text(w, "agency_id", id_text(&answer->agency));
     write_text(w, "kind", answer->kind);
-    json_key(w, "facts");
-    policy_facts_write(answer->facts, w);
+    json_key(w, "also");
+    write_also(answer, said, n, w);
     json_key(w, "answer");
     policy_answer_write(&answer->answer, w);
     json_key(w, "system");
@@ -31,23 +67,6 @@ void kept_answer_write(const struct pair_answer *answer, struct json_writer *w)
         json_put_text(w, answer->usual[i].key);
     json_end(w);
     json_end(w);
-}
-
-int kept_value(struct arena *arena, const struct json *plain, const char *name, const struct json **out,
-               struct error *error)
-{
-    *out = json_get(plain, name);
-    return json_is(*out, JSON_STRING) ? json_read(arena, (*out)->text, name, out, error) : 0;
-}
-
-int kept_answer_list(struct arena *arena, const struct json *plain, const struct json **out, struct error *error)
-{
-    int result = kept_value(arena, plain, "answers", out, error);
-    if (!result && json_is(*out, JSON_OBJECT))
-        *out = json_get(*out, "answers");
-    if (!result && (!json_is(*out, JSON_ARRAY) || (*out)->count == 0))
-        result = error_set(error, ERROR_MISSING, "answers", "", "it holds no answers");
-    return result;
 }
 
 /* ---- worked out again ---- */
@@ -138,11 +157,6 @@ static void write_sources(struct json_writer *w, const struct json *list)
         json_end(w);
     }
     json_end(w);
-}
-
-static struct text stated(const struct json *value)
-{
-    return value->kind == JSON_TRUE ? TEXT("true") : value->kind == JSON_FALSE ? TEXT("false") : value->text;
 }
 
 static void write_facts(struct json_writer *w, const struct json *one)

@@ -18,8 +18,12 @@ struct kept_answers {
     size_t n; /* 0 where the content was disposed of */
 };
 
-/* Writes what a decision keeps of one answer, as an object. */
-void kept_answer_write(const struct pair_answer *answer, struct json_writer *w);
+/*
+ * Writes what a decision keeps of one answer, as an object. `said` are the objects of facts that the decision keeps too, the
+ * one that goes before the others first: "facts_of" of this recipient, then "facts".
+ */
+void kept_answer_write(const struct pair_answer *answer, const struct json *const said[], size_t n,
+                       struct json_writer *w);
 
 /*
  * Reads the answers of an opened decision. Words are those of the very version that answered; where it is not at hand,

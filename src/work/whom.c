@@ -9,7 +9,7 @@ struct text whom_recipient(const struct id *agency)
     return id_is_set(agency) ? id_text(agency) : outside_key;
 }
 
-static const struct json *find(const struct json *object, struct text key)
+const struct json *whom_value(const struct json *object, struct text key)
 {
     for (size_t i = 0; json_is(object, JSON_OBJECT) && i < object->count; i++)
         if (text_equal(object->key[i], key))
@@ -30,9 +30,9 @@ static const struct json *find_pair(const struct json *object, struct text subje
 struct whom_said whom_find(const struct json *object, const struct id *case_id, const struct id *agency)
 {
     struct text recipient = whom_recipient(agency);
-    struct whom_said said = {.recipient = find(object, recipient)};
+    struct whom_said said = {.recipient = whom_value(object, recipient)};
     if (id_is_set(case_id)) {
-        said.subject = find(object, id_text(case_id));
+        said.subject = whom_value(object, id_text(case_id));
         said.pair = find_pair(object, id_text(case_id), recipient);
     }
     return said;
@@ -86,8 +86,8 @@ static int check_agree(const struct whom_said *said, struct error *error)
 {
     for (size_t i = 0; json_is(said->subject, JSON_OBJECT) && i < said->subject->count; i++) {
         struct text key = said->subject->key[i];
-        const struct json *other = find(said->recipient, key);
-        if (other && !same(&said->subject->item[i], other) && !find(said->pair, key))
+        const struct json *other = whom_value(said->recipient, key);
+        if (other && !same(&said->subject->item[i], other) && !whom_value(said->pair, key))
             return error_set(error, ERROR_INVALID, "facts_of", "Say which holds for the two of them together.",
                              "a subject and a recipient are told different things of one fact");
     }

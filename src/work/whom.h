@@ -16,6 +16,9 @@
 /* The recipient as such a key says it: the agency's id, or "outside" if it has none. */
 struct text whom_recipient(const struct id *agency);
 
+/* A member of such an object, or of one of facts; NULL: nothing is said. */
+const struct json *whom_value(const struct json *object, struct text key);
+
 /* What is said for this pair, for its subject, for its recipient; NULL: nothing. object may be NULL. */
 struct whom_said {
     const struct json *pair, *subject, *recipient;

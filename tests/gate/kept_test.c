@@ -2,6 +2,8 @@
 #include "pack_home.h"
 #include "sealed.h"
 
+#include "gate/replay.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -114,14 +116,66 @@ static void test_kept(void **state)
     struct text plain = sealed_decision(&home.home, &decision);
     const struct json *kept = parse(plain), *one = &json_get(kept, "answers")->item[0];
     assert_true(json_is(json_get(kept, "facts"), JSON_OBJECT) && json_is(json_get(kept, "facts_of"), JSON_OBJECT));
-    assert_true(json_is(json_get(one, "facts"), JSON_OBJECT) && json_is(json_get(one, "answer"), JSON_OBJECT));
+    const struct json *also = json_get(one, "also"); /* what was said is there once */
+    assert_true(json_is(json_get(one, "answer"), JSON_OBJECT) && !json_get(one, "facts"));
+    assert_true(json_get(also, "date") && json_get(also, "subject_age") && !json_get(also, "purpose"));
     assert_null(json_get(one, "words"));
     assert_true(json_get(one, "system")->count == 4); /* the birth is recorded */
     assert_true(json_get(one, "usual")->count > 0);
     assert_int_equal(json_text(json_get(kept, "pack_digest")).n, SHELF_DIGEST - 1);
     assert_true(text_find(plain, TEXT("todo")) < 0 && text_find(plain, TEXT("You may share it")) < 0);
+    struct decision_row row = read_decision(&decision);
+    const struct json *facts = json_get(first_answer(&row), "facts");
+    assert_true(text_equal(json_text(json_get(facts, "purpose")), TEXT("section-47")));
+    assert_int_equal(facts->count, json_get(kept, "facts")->count + also->count);
     assert_true(text_find(written(first_answer(&(struct decision_row){.answers = read_decision(&decision).answers})),
                           TEXT("You may share it")) >= 0);
+}
+
+/* What was said differently of some, or taken back for one, is read again as it was answered. */
+static void test_said_of_some(void **state)
+{
+    (void)state;
+    struct error error;
+    struct id of[] = {open_case(), open_case()};
+    char facts_of[400];
+    snprintf(facts_of, sizeof facts_of,
+             "{\"%s\":{\"consent\":\"refused\"},\"outside\":{\"recipient_needs_to_know\":false},"
+             "\"%s/outside\":{\"consent\":null}}",
+             of[1].text, of[1].text);
+    struct decision_recorded made;
+    struct decision_record record = {.cases = {of, 2},
+                                     .agencies = {&home.home.social_care, 1},
+                                     .outside = TEXT("health"),
+                                     .facts = {TEXT("{\"purpose\":\"section-47\",\"identifies\":\"living-person\","
+                                                    "\"consent\":\"given\",\"urgent\":true,\"proportionate\":null}")},
+                                     .facts_of = {text_of(facts_of)},
+                                     .outcome = TEXT("share"),
+                                     .reasons = TEXT("It cannot wait.")};
+    must(visit_act_wait(teacher, &decision_record_command, &record, &made, &error), &error, "decision.record");
+    assert_int_equal(made.decisions.n, 2);
+    for (size_t d = 0; d < 2; d++) {
+        struct decision_row row = read_decision(&made.decisions.item[d]);
+        bool second = id_equal(&row.case_id, &of[1]);
+        const struct json *list = json_get(parse(row.answers.json), "answers");
+        assert_int_equal(list->count, 2);
+        for (size_t i = 0; i < 2; i++) {
+            const struct json *one = &list->item[i], *facts = json_get(one, "facts");
+            bool outside = json_text(json_get(one, "agency_id")).n == 0;
+            struct text consent = second && outside ? TEXT("") : second ? TEXT("refused") : TEXT("given");
+            assert_true(text_equal(json_text(json_get(facts, "consent")), consent));
+            assert_int_equal(json_get(facts, "recipient_needs_to_know") != NULL, outside);
+            assert_int_equal(json_get(facts, "consent") == NULL, second && outside);
+            assert_null(json_get(facts, "proportionate"));
+            assert_null(json_get(json_get(one, "words"), "at_hand"));
+        }
+    }
+    struct replay_report report;
+    struct replay_settings settings = {NULL, 0};
+    struct replay_listener silent = {NULL, NULL, NULL};
+    must(gate_replay(home.home.gate, &settings, &silent, &report, &error), &error, "gate_replay");
+    assert_int_equal(report.answers, 4);
+    assert_int_equal(report.same, 4);
 }
 
 /* The same texts to the letter as were shown then, whatever words are in force now, and after a restart. */
@@ -279,6 +333,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_kept, make, drop),
+        cmocka_unit_test_setup_teardown(test_said_of_some, make, drop),
         cmocka_unit_test_setup_teardown(test_words_of_then, make, drop),
         cmocka_unit_test_setup_teardown(test_not_at_hand, make, drop),
         cmocka_unit_test_setup_teardown(test_not_what_was_recorded, make, drop),
