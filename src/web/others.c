@@ -141,6 +141,42 @@ static struct text level_line(struct arena *arena, const struct gate_witnesses *
                         TEXT_ARGS(lag(arena, all->behind, all->behind_for)));
 }
 
+/* Who keeps the key of backups; "" where nobody does, or it cannot be told now. */
+static struct text kept_line(struct asking *asking, bool *safe)
+{
+    struct gate_escrow_state state;
+    struct error why;
+    *safe = false;
+    if (!asking_has_role(asking, ROLES_SIGNED_IN) || gate_escrow_look(asking->face->gate, &state, &why) != 0 || state.count == 0)
+        return TEXT("");
+    *safe = state.safe;
+    return arena_format(asking->arena, "%u agencies keep a share of the key that opens backups; %u of them together can open one. %s", state.count,
+                        state.needed,
+                        state.safe ? "Their shares are ready."
+                                   : "The shares of the present key are not ready: the operator finds the reason in the log.");
+}
+
+/* Each time that the record was put back from a backup, for who is signed in. */
+static int restored_lines(struct asking *asking, struct text **lines, size_t *n, struct error *error)
+{
+    struct view_rows rows = {0};
+    *lines = NULL;
+    *n = 0;
+    int result = asking_has_role(asking, ROLES_SIGNED_IN) ? asking_look(asking, &restoration_list_view, NULL, &rows, error) : 0;
+    if (result || rows.n == 0)
+        return result;
+    *lines = ARENA_ARRAY(asking->arena, struct text, rows.n);
+    if (!*lines)
+        return arena_error(asking->arena, error);
+    for (; *n < rows.n; (*n)++) {
+        const struct restoration_row *row = VISIT_ROW(rows, struct restoration_row, *n);
+        (*lines)[*n] = arena_format(asking->arena, "%.*s, by %.*s, as it was on %.*s%s%.*s", TEXT_ARGS(words_time(asking->arena, row->at)),
+                                    TEXT_ARGS(row->restored_by), TEXT_ARGS(words_time(asking->arena, row->made_at)),
+                                    row->reason.n ? ": " : "", TEXT_ARGS(row->reason));
+    }
+    return 0;
+}
+
 static int status_show(struct asking *asking, struct error *error)
 {
     struct error why = {0};
@@ -150,8 +186,14 @@ static int status_show(struct asking *asking, struct error *error)
     int result = gate_checkpoint_shown(gate, asking->arena, &note, error);
     if (!result)
         result = gate_witnesses(gate, asking->arena, &all, error);
+    struct text *restored;
+    size_t restored_n;
+    if (!result)
+        result = restored_lines(asking, &restored, &restored_n, error);
     if (result)
         return result;
+    bool safe;
+    struct text kept = kept_line(asking, &safe);
     struct page_status_witnesses *list = ARENA_ARRAY(asking->arena, struct page_status_witnesses, all.count);
     if (!list)
         return arena_error(asking->arena, error);
@@ -166,7 +208,8 @@ static int status_show(struct asking *asking, struct error *error)
     WRITE(asking, status, .frame = asking_frame(asking, ""), .well = gate_is_well(gate, &why),
           .entries = (int64_t)gate_count(gate).log_size, .note = note, .key = gate_log_key(gate, asking->arena),
           .asked = all.asked && asking_has_role(asking, ROLES_SIGNED_IN), .needed = all.needed ? all.words : TEXT(""),
-          .met = all.met, .level = level_line(asking->arena, &all), .witnesses = list, .witnesses_n = all.count);
+          .met = all.met, .level = level_line(asking->arena, &all), .witnesses = list, .witnesses_n = all.count,
+          .kept = kept, .safe = safe, .has_restored = restored_n > 0, .restored = restored, .restored_n = restored_n);
     return 0;
 }
 

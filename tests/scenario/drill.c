@@ -203,6 +203,16 @@ static int64_t back_up(struct drill *drill)
     return size;
 }
 
+/* What the operator watches. */
+static void watch(struct drill *drill)
+{
+    struct client *client = client_new(&drill->server);
+    struct text metrics = client_ask(client, drill->arena, NULL, "/metrics", NULL).body;
+    client_free(&client);
+    if (text_find(metrics, TEXT("\nproviso_escrow_agencies 3\n")) < 0 || text_find(metrics, TEXT("\nproviso_escrow_safe 1\n")) < 0)
+        server_fail(&drill->server, "the escrow is not to be seen: %.*s", TEXT_ARGS(metrics));
+}
+
 static void lose_the_machine(struct drill *drill, int64_t size)
 {
     struct server *server = &drill->server;
@@ -313,6 +323,7 @@ int main(void)
     sign_in(&drill, "teacher");
     decide(&drill);
     begin_load(&drill);
+    watch(&drill);
     wait_for_more(&drill, 40);
     int64_t size = back_up(&drill);
     wait_for_more(&drill, 40);

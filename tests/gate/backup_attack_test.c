@@ -1,0 +1,272 @@
+/* A backup that was altered, forged, cut short or killed, and homes that must not be overwritten. */
+#include "backup_home.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+/* The manifest with another text in place of one, and a sum that fits. */
+static void rewrite_manifest(const char *folder, const char *old, const char *fresh)
+{
+    char path[PATH + 20], hex[65];
+    uint8_t sum[32];
+    snprintf(path, sizeof path, "%s/MANIFEST", folder);
+    char *content = arena_string(arena, backup_content(path)), *at = strstr(content, old);
+    assert_non_null(at);
+    *strstr(content, "\nsha256 ") = 0;
+    struct text made = arena_format(arena, "%.*s%s%s\n", (int)(at - content), content, fresh, at + strlen(old));
+    crypto_hash_sha256(sum, (const uint8_t *)made.p, made.n);
+    sodium_bin2hex(hex, sizeof hex, sum, sizeof sum);
+    backup_write(path, arena_format(arena, "%.*ssha256 %s\n", TEXT_ARGS(made), hex));
+}
+
+static void a_backup_that_was_touched_is_refused(void **state)
+{
+    (void)state;
+    char folder[PATH], other[PATH], to[PATH], path[PATH + 40], keys[PATH];
+    backup_make(backup_path(folder, "b"));
+    backup_path(to, "new");
+    snprintf(keys, sizeof keys, "%s/keyholder", home.folder);
+    struct gate_restoring restoring = backup_restoring(folder, to, NULL);
+    restoring.keys = keys;
+
+    /* every byte of the manifest */
+    snprintf(path, sizeof path, "%s/MANIFEST", folder);
+    struct text manifest = backup_content(path);
+    for (size_t i = 0; i < manifest.n; i++) {
+        char *altered = arena_string(arena, manifest);
+        struct backup_manifest got;
+        struct error error;
+        altered[i] ^= 1;
+        assert_int_equal(manifest_parse(arena, (struct text){altered, manifest.n}, "m", &got, &error), ERROR_CHECK);
+        assert_int_equal(manifest_parse(arena, text_cut(manifest, 0, i), "m", &got, &error), ERROR_CHECK);
+    }
+    backup_write(path, text_cut(manifest, 0, manifest.n / 2));
+    backup_refused(restoring, ERROR_CHECK, "MANIFEST", "altered or cut short");
+    unlink(path);
+    backup_refused(restoring, ERROR_CHECK, folder, "incomplete");
+    assert_int_equal(symlink("/etc/passwd", path), 0);
+    backup_refused(restoring, ERROR_CHECK, "MANIFEST", "not a plain file");
+    unlink(path);
+    backup_write(path, manifest);
+
+    /* a byte here and there of each file; a byte less; a byte more */
+    static const char *const files[] = {"data/proviso.db", "data/documents.db"};
+    for (size_t f = 0; f < 2; f++) {
+        snprintf(path, sizeof path, "%s/%s", folder, files[f]);
+        struct text whole = backup_content(path);
+        for (size_t i = 0; i < 5; i++) {
+            char *altered = arena_alloc(arena, whole.n);
+            memcpy(altered, whole.p, whole.n);
+            altered[i * (whole.n - 1) / 4] ^= 0x20;
+            backup_write(path, (struct text){altered, whole.n});
+            backup_refused(restoring, ERROR_CHECK, files[f], "not the one that the backup was made with");
+        }
+        backup_write(path, text_cut(whole, 0, whole.n - 1));
+        backup_refused(restoring, ERROR_CHECK, files[f], "not the one");
+        backup_write(path, arena_format(arena, "%.*s!", TEXT_ARGS(whole)));
+        backup_refused(restoring, ERROR_CHECK, files[f], "not the one");
+        unlink(path);
+        backup_refused(restoring, ERROR_CHECK, files[f], "missing");
+        char away[PATH];
+        backup_write(backup_path(away, "away"), whole);
+        assert_int_equal(symlink(away, path), 0); /* the right bytes, but somewhere else */
+        backup_refused(restoring, ERROR_CHECK, files[f], "not a plain file");
+        unlink(path);
+        assert_int_equal(mkfifo(path, 0600), 0);
+        backup_refused(restoring, ERROR_CHECK, files[f], "not a plain file");
+        unlink(path);
+        backup_write(path, whole);
+    }
+    backup_shell("mv %s/data %s/away-data && ln -s ../away-data %s/data", folder, base, folder);
+    backup_refused(restoring, ERROR_CHECK, "data/proviso.db", "not a plain file");
+    backup_shell("rm %s/data && mv %s/away-data %s/data", folder, base, folder);
+
+    /* a manifest that fits itself, but names something else */
+    rewrite_manifest(folder, "data/documents.db", "../../etc/passwd");
+    backup_refused(restoring, ERROR_CHECK, "MANIFEST", "altered");
+    backup_write((snprintf(path, sizeof path, "%s/MANIFEST", folder), path), manifest);
+    rewrite_manifest(folder, "\"proviso_backup\":1", "\"proviso_backup\":2");
+    backup_refused(restoring, ERROR_CHECK, "MANIFEST", "another version");
+    backup_write(path, manifest);
+    rewrite_manifest(folder, "\"root\":\"", "\"root\":\"00");
+    backup_refused(restoring, ERROR_CHECK, "MANIFEST", "altered");
+    backup_write(path, manifest);
+    /* fewer entries than were signed, and more than there are */
+    struct backup_manifest read;
+    struct error error;
+    must(gate_backup_look(folder, arena, &read, &error), &error, "look");
+    char was[40], less[40], more[40];
+    snprintf(was, sizeof was, "\"entries\":%llu,", (unsigned long long)read.entries);
+    snprintf(less, sizeof less, "\"entries\":%llu,", (unsigned long long)read.entries / 2);
+    snprintf(more, sizeof more, "\"entries\":%llu,", (unsigned long long)read.entries + 1);
+    rewrite_manifest(folder, was, less);
+    backup_refused(restoring, ERROR_CHECK, "MANIFEST", "checkpoint");
+    backup_write(path, manifest);
+    rewrite_manifest(folder, was, more);
+    backup_refused(restoring, ERROR_CHECK, "log_head", "not the one that the manifest describes");
+    backup_write(path, manifest);
+
+    /* the manifest of another backup */
+    struct visit *teacher = home_visit(&home, "teacher");
+    visit_end(&teacher);
+    backup_make(backup_path(other, "other"));
+    backup_shell("cp %s/MANIFEST %s/MANIFEST", other, folder);
+    backup_refused(restoring, ERROR_CHECK, "data/proviso.db", "not the one that the backup was made with");
+    backup_write(path, manifest);
+    /* what lies beside the files is not taken along: a log that SQLite would read, say */
+    snprintf(path, sizeof path, "%s/data/proviso.db-wal", folder);
+    backup_write(path, TEXT("something that is no log"));
+    must(backup_restore(restoring, NULL, &error), &error, "whole again");
+    struct gate *gate = backup_open(to);
+    backup_verified(gate);
+    gate_close(&gate);
+}
+
+/* A record that was altered, with a manifest that was made to fit: the log and the keys tell. */
+static void a_forged_backup_is_found_by_its_record(void **state)
+{
+    (void)state;
+    char folder[PATH], to[PATH], path[PATH + 40], keys[PATH];
+    backup_make(backup_path(folder, "b"));
+    snprintf(path, sizeof path, "%s/data/proviso.db", folder);
+    backup_shell("sqlite3 %s \"UPDATE item SET confidence = 'rumour', historical = 1\" 2>/dev/null", path);
+    struct manifest_reading reading = {&(struct backup_progress){NULL, NULL}, "", 0, 0};
+    struct backup_manifest manifest;
+    struct error error;
+    must(gate_backup_look(folder, arena, &manifest, &error), &error, "look");
+    must(manifest_file(folder, manifest_name(0), NULL, &reading, &manifest.file[0], &error), &error, "manifest_file");
+    snprintf(path, sizeof path, "%s/MANIFEST", folder);
+    backup_write(path, manifest_write(arena, &manifest));
+    snprintf(keys, sizeof keys, "%s/keyholder", home.folder);
+    struct gate_restoring restoring = backup_restoring(folder, backup_path(to, "new"), NULL);
+    restoring.keys = keys;
+    backup_refused(restoring, ERROR_CHECK, folder, "the record in the backup does not hold");
+}
+
+static void nothing_is_restored_over_what_is_there(void **state)
+{
+    (void)state;
+    char folder[PATH], to[PATH], keys[PATH], part[PATH + 20];
+    struct error error;
+    struct backup_report made = backup_make(backup_path(folder, "b"));
+    snprintf(keys, sizeof keys, "%s/keyholder", home.folder);
+    backup_path(to, "new");
+    struct gate_restoring restoring = backup_restoring(folder, to, NULL);
+    restoring.keys = keys;
+    /* older than a witness has seen */
+    restoring.seen = made.manifest.entries + 1;
+    backup_refused(restoring, ERROR_INVALID, folder, "a witness has seen");
+    restoring.seen = made.manifest.entries;
+    restoring.log_name = made.manifest.origin;
+    backup_refused(restoring, ERROR_INVALID, "--log-name", "cannot have this name");
+    restoring.log_name = "a name with spaces";
+    backup_refused(restoring, ERROR_INVALID, "--log-name", "cannot have this name");
+    restoring.log_name = "proviso.example/again";
+    /* a home with something in it */
+    backup_shell("mkdir %s && touch %s/letter", to, to);
+    assert_int_equal(backup_restore(restoring, NULL, &error), ERROR_CONFLICT);
+    assert_non_null(strstr(error.what, "something in the home already"));
+    backup_shell("rm %s/letter", to);
+    /* what an earlier one left */
+    snprintf(part, sizeof part, "%s.restoring", to);
+    backup_shell("mkdir %s", part);
+    assert_int_equal(backup_restore(restoring, NULL, &error), ERROR_CONFLICT);
+    assert_non_null(strstr(error.what, "earlier restore did not end"));
+    backup_shell("rmdir %s", part);
+    /* an empty one will do */
+    must(backup_restore(restoring, NULL, &error), &error, "an empty home");
+    assert_int_equal(backup_restore(restoring, NULL, &error), ERROR_CONFLICT);
+    /* nor is a backup written over anything */
+    struct backup_report report;
+    assert_int_equal(backup_try(folder, &report, &error), ERROR_CONFLICT);
+    must(gate_backup_look(folder, arena, &made.manifest, &error), &error, "it is as it was");
+}
+
+/* ---- a disk that is full, a program that is killed ---- */
+
+static pid_t back_up_in_another_process(const char *folder, rlim_t limit)
+{
+    pid_t pid = fork();
+    if (pid != 0)
+        return pid;
+    struct rlimit most = {limit, limit};
+    signal(SIGXFSZ, SIG_IGN);
+    if (limit)
+        setrlimit(RLIMIT_FSIZE, &most);
+    struct backup_report report;
+    struct error error = {0};
+    int result = backup_try(folder, &report, &error);
+    _exit(result == 0 ? 0 : result == ERROR_SYSTEM && strstr(error.fix, "space") ? 10 : 11);
+}
+
+static void a_full_disk_leaves_nothing(void **state)
+{
+    (void)state;
+    char folder[PATH];
+    int status;
+    backup_path(folder, "b");
+    for (rlim_t limit = 4096; limit < 300000; limit += 60000) {
+        pid_t pid = back_up_in_another_process(folder, limit);
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_true(WIFEXITED(status));
+        assert_int_equal(WEXITSTATUS(status), 10);
+        assert_false(backup_is_there(folder));
+    }
+}
+
+static void a_backup_that_was_killed_never_looks_complete(void **state)
+{
+    (void)state;
+    char folder[PATH];
+    int whole = 0, broken = 0;
+    for (int i = 0; i < 40; i++) {
+        int status;
+        struct backup_manifest manifest;
+        struct error error;
+        pid_t pid = back_up_in_another_process(backup_path(folder, "k%d", i), 0);
+        usleep((useconds_t)(i * 4000));
+        kill(pid, SIGKILL);
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        if (!backup_is_there(folder))
+            continue;
+        int result = gate_backup_look(folder, arena, &manifest, &error);
+        char path[PATH + 20];
+        snprintf(path, sizeof path, "%s/MANIFEST", folder);
+        assert_int_equal(result == 0, backup_is_there(path));
+        whole += result == 0;
+        broken += result != 0;
+        for (size_t f = 0; !result && f < manifest.files; f++) { /* with its manifest all of it is there */
+            struct manifest_reading reading = {&(struct backup_progress){NULL, NULL}, "", 0, 0};
+            struct backup_file file;
+            must(manifest_file(folder, manifest.file[f].name, NULL, &reading, &file, &error), &error, "file");
+            assert_memory_equal(file.sha256, manifest.file[f].sha256, sizeof file.sha256);
+        }
+    }
+    print_message("%d were whole, %d were not\n", whole, broken);
+    assert_true(broken > 0);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, backup_begin, backup_end)
+    const struct CMUnitTest tests[] = {
+        TEST(a_backup_that_was_touched_is_refused),
+        TEST(a_forged_backup_is_found_by_its_record),
+        TEST(nothing_is_restored_over_what_is_there),
+        TEST(a_full_disk_leaves_nothing),
+        TEST(a_backup_that_was_killed_never_looks_complete),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
