@@ -12,7 +12,9 @@
 
 static const char usage[] =
     "proviso ledger prove --decision ID -o FILE [--pdf FILE] [--home DIR] [--config FILE]\n"
-    "       proviso ledger prove --check FILE --log KEY [--witness KEY]... [--policy FILE]";
+    "       proviso ledger prove --check FILE --log KEY [--witness KEY]... [--policy FILE]\n\n"
+    "Makes a proof that the record holds a decision, or checks one. Checking needs the file and the log's key (proviso\n"
+    "ledger key), and nothing else: no home, no network. Witnesses that are named must have signed.";
 
 enum { MEMORY = 64 << 20, HERE_MOST = 32 };
 
@@ -216,6 +218,10 @@ int ledger_prove_command(int argc, char **argv)
 {
     struct asked asked = {.decision = NULL};
     struct error error = {0};
+    if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+        printf("usage: %s\n", usage);
+        return 0;
+    }
     if (!read_arguments(argc, argv, &asked))
         return command_usage(usage);
     ARENA_SCOPE struct arena *arena = arena_new(MEMORY, ARENA_SECRET);
