@@ -4,8 +4,8 @@
 import { Person } from "./person.mjs";
 import { run } from "./server.mjs";
 import { answer, attach, chooseContent, chooseRecipients, decide, describe, hurt, newChild } from "./journey.mjs";
-import { check, checked } from "./support.mjs";
-import { spawnSync } from "node:child_process";
+import { check, checked, patience } from "./support.mjs";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,11 +20,39 @@ const folder = mkdtempSync(join(tmpdir(), "proviso-proof-"));
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 // As somebody does who has nothing but the file and the key: no home, no server.
-function prove(bytes, key) {
+function prove(bytes, key, ...more) {
   const file = join(folder, "one.tlog-proof");
   writeFileSync(file, bytes);
-  const done = spawnSync(program, ["ledger", "prove", "--check", file, "--log", key], { encoding: "utf8", env: { PROVISO_HOME: "/nowhere" } });
+  const done = spawnSync(program, ["ledger", "prove", "--check", file, "--log", key, ...more], { encoding: "utf8", env: { PROVISO_HOME: "/nowhere" } });
   return { code: done.status, said: done.stdout, error: done.stderr };
+}
+
+// Another agency's witness. Its key is made at its first start, before there is a log that it could know.
+function startWitness(...more) {
+  const child = spawn(program, ["ledger", "witness", "--home", join(folder, "witness"), "--name", "hull.example/witness", ...more], { stdio: ["ignore", "pipe", "pipe"] });
+  process.once("exit", () => child.kill("SIGKILL"));
+  let said = "", log = "";
+  return new Promise((ready, failed) => {
+    const late = setTimeout(() => failed(new Error(`the witness is not ready:\n${log}`)), patience);
+    const hear = () => {
+      const port = /listening on 127\.0\.0\.1 port (\d+)\D/.exec(log), key = /^(\S+)\n/.exec(said);
+      if (!port || !key) return;
+      clearTimeout(late);
+      ready({ child, port: port[1], key: key[1] });
+    };
+    child.stdout.on("data", (piece) => hear((said += piece)));
+    child.stderr.on("data", (piece) => hear((log += piece)));
+  });
+}
+
+// On the desk there is a witness, on the telephone there is none.
+const settings = {};
+let witness;
+if (name === "desk") {
+  witness = await startWitness("--listen", "127.0.0.1:0");
+  settings.PROVISO_WITNESSES = join(folder, "policy");
+  writeFileSync(settings.PROVISO_WITNESSES, `witness hull ${witness.key} http://127.0.0.1:${witness.port}\nquorum hull\n`);
+  await new Promise((ended) => witness.child.once("exit", ended).kill("SIGTERM"));
 }
 
 function read(pdf, tool, ...rest) {
@@ -37,6 +65,8 @@ function read(pdf, tool, ...rest) {
 
 await run(program, () => `a decision proved, ${name}: ${checked()} checks`, async (browser, server) => {
   const teacher = await Person.arrive(browser, server, { name, ...ways[name] });
+  const key = (await (await teacher.context.request.get(`${server.address}/log/key`)).text()).trim();
+  if (witness) await startWitness("--listen", `127.0.0.1:${witness.port}`, "--log", key);
   await teacher.signIn("teacher");
   await newChild(teacher);
   await describe(teacher, "She has a bruise on her left arm.");
@@ -51,7 +81,17 @@ await run(program, () => `a decision proved, ${name}: ${checked()} checks`, asyn
   await teacher.expect("Decision");
   await teacher.follow("Prove it");
   await teacher.expect("Proof of a decision");
-  await teacher.expectWords("The record holds this decision", "No other agency has", "Alderbrook Primary School", "Signed by the record’s key", "not yet", "It does not show whom the decision is about");
+  await teacher.expectWords("The record holds this decision", "Alderbrook Primary School", "Signed by the record’s key", "It does not show whom the decision is about");
+  if (!witness) await teacher.expectWords("No other agency has", "not yet");
+  if (witness) {
+    for (const end = Date.now() + patience; Date.now() < end && !/Another agency has signed/.test(await teacher.words()); ) {
+      await teacher.page.waitForTimeout(500);
+      await teacher.page.reload({ waitUntil: "load" });
+    }
+    await teacher.look();
+    await teacher.expectWords("Another agency has signed the record too", "hull.example/witness", "signed it on");
+    await teacher.expectNoWords("No other agency has", "not yet");
+  }
   await teacher.expectNoWords("Wren Halloway", reasons);
   const picture = await teacher.page.evaluate(() => {
     const sheet = document.querySelector(".proviso-proof"), wide = sheet.getBoundingClientRect();
@@ -63,11 +103,10 @@ await run(program, () => `a decision proved, ${name}: ${checked()} checks`, asyn
       out: [...sheet.querySelectorAll("text")].filter((t) => t.getBoundingClientRect().right > wide.right).map((t) => t.textContent),
     };
   });
-  check(picture.steps === 4 && picture.done === 3 && picture.words >= 4, `${name}: the picture: ${JSON.stringify(picture)}`);
+  check(picture.steps === 4 && picture.done === (witness ? 4 : 3) && picture.words >= 4, `${name}: the picture: ${JSON.stringify(picture)}`);
   check(picture.out.length === 0, `${name}: words leave the picture: ${picture.out}`);
-  check(/Recorded: .*In the log: as entry \d+ of \d+.*Signed by other agencies: not yet/.test(picture.name), `${name}: the picture is called ${picture.name}`);
+  check(/Recorded: .*In the log: as entry \d+ of \d+.*Signed by other agencies: (not yet|\d+ \w+ \d{4} at)/.test(picture.name), `${name}: the picture is called ${picture.name}`);
 
-  const key = (await (await teacher.context.request.get(`${server.address}/log/key`)).text()).trim();
   check((await teacher.words()).replace(/\s+/g, "").includes(key), `${name}: the page has not the key ${key}`);
 
   const file = await teacher.download("Proof (file)");
@@ -75,6 +114,10 @@ await run(program, () => `a decision proved, ${name}: ${checked()} checks`, asyn
   const held = prove(file.bytes, key);
   check(held.code === 0 && /The proof holds/.test(held.said) && /Decided +Share/.test(held.said) && /does not hold whom/.test(held.said), `${name}: ${JSON.stringify(held)}`);
   check(!held.said.includes("bruise") && !file.bytes.includes("bruise"), `${name}: the reasons are told`);
+  if (witness) {
+    const cosigned = prove(file.bytes, key, "--witness", witness.key);
+    check(cosigned.code === 0 && cosigned.said.includes("hull.example/witness"), `${name}: ${JSON.stringify(cosigned)}`);
+  }
   const altered = Buffer.from(file.bytes);
   altered[altered.indexOf("extra ") + 400] ^= 1;
   check(prove(altered, key).code === 1 || prove(altered, key).code === 2, `${name}: an altered proof holds`);
@@ -105,4 +148,4 @@ await run(program, () => `a decision proved, ${name}: ${checked()} checks`, asyn
   nurse.expected.add(404);
   await nurse.go(`${new URL(teacher.page.url()).pathname}/proof`);
   await nurse.expect("We cannot find that page");
-});
+}, settings);
