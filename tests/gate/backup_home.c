@@ -142,7 +142,7 @@ void backup_refused(struct gate_restoring restoring, int code, const char *where
     assert_false(backup_is_there(restoring.home));
 }
 
-static struct id attach(struct visit *visit, const struct id *case_id, struct text content)
+struct id backup_attach(struct visit *visit, struct arena *memory, const struct id *case_id, struct text content)
 {
     struct error error;
     struct document_receiver *receiver;
@@ -150,7 +150,7 @@ static struct id attach(struct visit *visit, const struct id *case_id, struct te
     struct document_attached out;
     must(document_receive(visit, case_id, TEXT("notes.txt"), TEXT("text/plain"), &receiver, &error), &error, "document_receive");
     must(document_piece(receiver, content.p, content.n, &error), &error, "document_piece");
-    must(document_received(receiver, arena, &in, &error), &error, "document_received");
+    must(document_received(receiver, memory, &in, &error), &error, "document_received");
     document_receive_end(&receiver);
     must(visit_act_wait(visit, &document_attach_command, &in, &out, &error), &error, "document.attach");
     return out.document_id;
@@ -192,7 +192,7 @@ int backup_begin(void **state)
     home_make(&home);
     struct visit *teacher = home_visit(&home, "teacher");
     decided = home_decide(&home, teacher, (struct text){NULL, 0});
-    document = attach(teacher, &decided.case_id, TEXT("what the neighbour said"));
+    document = backup_attach(teacher, arena, &decided.case_id, TEXT("what the neighbour said"));
     visit_end(&teacher);
     return 0;
 }

@@ -1,7 +1,9 @@
 /* A backup, and a home again from it: what is in it and what is not, who can open it, and what shares are refused with which words. */
 #include "backup_home.h"
 
+#include <pthread.h>
 #include <setjmp.h>
+#include <stdatomic.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -9,7 +11,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <sqlite3.h>
 #include <cmocka.h>
 
 /* ---- what a restored home tells ---- */
@@ -59,56 +60,6 @@ static struct restoration_row restoration_of(struct gate *gate)
     must(visit_look(visit, &restoration_list_view, NULL, &rows, &error), &error, "restoration.list");
     assert_int_equal(rows.n, 1);
     return *VISIT_ROW(rows, struct restoration_row, 0);
-}
-
-/* ---- the keys are renewed ---- */
-
-/* Every key, or every other one, is wrapped anew. */
-static void rewrap(bool half)
-{
-    char path[PATH];
-    sqlite3 *db;
-    sqlite3_stmt *rows, *update;
-    struct error error;
-    snprintf(path, sizeof path, "%s/data/proviso.db", home.folder);
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    sqlite3_busy_timeout(db, 5000);
-    assert_int_equal(sqlite3_prepare_v2(db, "SELECT id, wrapped FROM record_key", -1, &rows, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(db, "UPDATE record_key SET wrapped = ? WHERE id = ?", -1, &update, NULL), SQLITE_OK);
-    for (int i = 0; sqlite3_step(rows) == SQLITE_ROW; i++) {
-        struct wrapped_key old;
-        struct rewrapped_key fresh;
-        if (half && i % 2)
-            continue;
-        memcpy(old.byte, sqlite3_column_blob(rows, 1), sizeof old.byte);
-        must(keyholder_rewrap(home.gate->keyholder, &old, 1, &fresh, &error), &error, "rewrap");
-        assert_int_equal(fresh.verdict, WRAPPED_GOOD);
-        sqlite3_reset(update);
-        sqlite3_bind_blob(update, 1, fresh.wrapped.byte, sizeof fresh.wrapped.byte, SQLITE_TRANSIENT);
-        sqlite3_bind_text(update, 2, (const char *)sqlite3_column_text(rows, 0), -1, SQLITE_TRANSIENT);
-        assert_int_equal(sqlite3_step(update), SQLITE_DONE);
-    }
-    sqlite3_finalize(rows), sqlite3_finalize(update);
-    sqlite3_close(db);
-}
-
-/* The older epoch goes only when the shares of the newer one are safe; then its own shares go too. */
-static void finish_turn(uint32_t older)
-{
-    struct error error;
-    rewrap(false);
-    must(gate_escrow(home.gate, &error), &error, "gate_escrow");
-    must(keyholder_retire(home.gate->keyholder, older, &error), &error, "keyholder_retire");
-    must(gate_escrow(home.gate, &error), &error, "gate_escrow");
-}
-
-static uint32_t begin_turn(void)
-{
-    uint32_t epoch;
-    struct error error;
-    must(keyholder_turn(home.gate->keyholder, &epoch, &error), &error, "keyholder_turn");
-    assert_int_equal(keyholder_retire(home.gate->keyholder, epoch - 1, &error), ERROR_CONFLICT);
-    return epoch - 1;
 }
 
 /* ---- the tests ---- */
@@ -259,36 +210,54 @@ static void shares_of_another_making_or_log_are_refused(void **state)
     backup_refused(backup_restoring(folder, backup_path(other, "third"), foreign), ERROR_CHECK, "foreign", "this share is of the log");
 }
 
+/* While keys are renewed: something new is sealed under the new epoch, all else lies under the older one. */
+static char between[PATH];
+static struct backup_report half;
+
+static void back_up_when_turned(void *context, const char *step)
+{
+    (void)context;
+    if (strcmp(step, "turned") != 0 || backup_is_there(between))
+        return;
+    struct visit *teacher = home_visit(&home, "teacher");
+    visit_end(&teacher);
+    half = backup_make(between);
+}
+
+static void renew_keys(void)
+{
+    struct error error;
+    must(gate_turn_keys(home.gate, &error), &error, "gate_turn_keys");
+}
+
 static void after_the_keys_were_renewed_an_older_backup_stays_closed(void **state)
 {
     (void)state;
-    char old[PATH], between[PATH], fresh[PATH], to[PATH], keys[PATH];
+    char old[PATH], fresh[PATH], to[PATH], keys[PATH];
     struct error error;
     backup_make(backup_path(old, "old"));
     const char *of_one[] = {backup_open_share(home.folder, 1, 1, "one-1"), backup_open_share(home.folder, 1, 2, "one-2"), NULL};
+    backup_path(between, "between");
+    home.turned = back_up_when_turned;
+    home_reopen(&home);
+    renew_keys();
 
-    /* halfway: both epochs are needed, and both are there */
-    uint32_t older = begin_turn();
-    rewrap(true);
-    struct error why;
-    must(gate_escrow(home.gate, &why), &why, "gate_escrow");
-    struct backup_report half = backup_make(backup_path(between, "between"));
+    /* what was copied halfway needs the shares of both */
     assert_int_equal(half.manifest.epochs, 2);
     backup_path(to, "new");
     backup_refused(backup_restoring(between, to, of_one), ERROR_CHECK, "shares", "there is no share of epoch 2");
-    const char *both[] = {of_one[0], of_one[1], backup_open_share(home.folder, 2, 2, "two-2"), backup_open_share(home.folder, 2, 3, "two-3"), NULL};
+    const char *both[] = {of_one[0], of_one[1], backup_open_share(home.folder, 2, 2, "two-2"), backup_open_share(home.folder, 2, 3, "two-3"),
+                          NULL};
     must(backup_restore(backup_restoring(between, to, both), NULL, &error), &error, "both epochs");
     struct gate *gate = backup_open(to);
     backup_verified(gate);
     gate_close(&gate);
     backup_shell("rm -rf %s", to);
 
-    /* the turn is finished, after a restart in the middle of it; and then comes another */
-    home_reopen(&home);
-    finish_turn(older);
-    finish_turn(begin_turn());
-    backup_shell("test ! -e %s/data/escrow/epoch-1 && test ! -e %s/data/escrow/epoch-2 && test -e %s/data/escrow/epoch-3", home.folder,
-          home.folder, home.folder);
+    /* the server has forgotten the older epoch, and its shares */
+    backup_shell("test ! -e %s/data/escrow/epoch-1 && test -e %s/data/escrow/epoch-2", home.folder, home.folder);
+    renew_keys();
+    backup_shell("test ! -e %s/data/escrow/epoch-2 && test -e %s/data/escrow/epoch-3", home.folder, home.folder);
     const char *of_three[] = {backup_open_share(home.folder, 3, 1, "three-1"), backup_open_share(home.folder, 3, 2, "three-2"), NULL};
     backup_refused(backup_restoring(old, to, of_three), ERROR_CHECK, "three-1", "this share is of epoch 3; the backup was sealed in epoch 1");
     struct gate_restoring restoring = backup_restoring(old, to, NULL);
@@ -301,6 +270,45 @@ static void after_the_keys_were_renewed_an_older_backup_stays_closed(void **stat
     must(backup_restore(backup_restoring(fresh, to, of_three), NULL, &error), &error, "the new backup");
 }
 
+/* Documents come all the time; each copy has what its rows speak of. The verification of the copy reads every one. */
+static _Atomic bool enough;
+static _Atomic int attached;
+
+static void *attach_on(void *context)
+{
+    struct visit *visit = context;
+    char content[2000];
+    memset(content, 'x', sizeof content);
+    while (!atomic_load(&enough)) {
+        backup_attach(visit, home.arena, &decided.case_id, (struct text){content, sizeof content});
+        atomic_fetch_add(&attached, 1);
+    }
+    return NULL;
+}
+
+static void documents_that_come_meanwhile_are_whole(void **state)
+{
+    (void)state;
+    char folder[PATH];
+    pthread_t thread;
+    uint64_t last = 0;
+    struct visit *visit = home_visit(&home, "teacher");
+    atomic_store(&enough, false);
+    assert_int_equal(pthread_create(&thread, NULL, attach_on, visit), 0);
+    for (int i = 0; i < 8; i++) {
+        int from = atomic_load(&attached);
+        struct backup_report report = backup_make(backup_path(folder, "b%d", i));
+        assert_true(report.documents >= last);
+        last = report.documents;
+        for (int tries = 0; atomic_load(&attached) == from && tries < 6000; tries++)
+            usleep(10000);
+    }
+    atomic_store(&enough, true);
+    pthread_join(thread, NULL);
+    visit_end(&visit);
+    assert_true(last > 2);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, backup_begin, backup_end)
@@ -309,6 +317,7 @@ int main(void)
         TEST(nothing_in_a_backup_is_a_key),
         TEST(shares_that_are_too_few_or_wrong_are_refused_with_what_to_do),
         TEST(shares_of_another_making_or_log_are_refused),
+        TEST(documents_that_come_meanwhile_are_whole),
         TEST(after_the_keys_were_renewed_an_older_backup_stays_closed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

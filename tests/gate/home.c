@@ -27,7 +27,7 @@ static void open_gate(struct test_home *home)
         .home = home->folder, .packs = home->packs ? home->packs : "packs", .pack = home->pack, .program = program,
         .database = home->database, .clock = home->clock,
         .witnesses = home->witnesses,
-        .escrow = home->escrow};
+        .escrow = home->escrow, .turned = home->turned};
     must(gate_open(&settings, &home->gate, &error), &error, "gate_open");
 }
 

@@ -11,6 +11,7 @@ struct test_home {
     int64_t (*clock)(void);   /* likewise; NULL: the real one */
     const char *witnesses;    /* policy of witnesses, by home_reopen; NULL: none */
     const char *escrow;       /* likewise; NULL: none */
+    void (*turned)(void *context, const char *step); /* likewise; NULL: nobody */
     struct gate *gate;
     struct arena *arena;
     struct id school, social_care;
