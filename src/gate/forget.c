@@ -101,20 +101,6 @@ static int turn_all(struct gate *gate, struct error *error)
     return result;
 }
 
-int gate_turn_keys(struct gate *gate, struct error *error)
-{
-    struct forget *forget = gate->forget;
-    if (!forget)
-        return error_set(error, ERROR_FORBIDDEN, "", "", "this home was opened to read only");
-    pthread_mutex_lock(&forget->work);
-    atomic_store(&forget->turning, true);
-    atomic_store(&forget->step, "");
-    int result = turn_all(gate, error);
-    atomic_store(&forget->turning, false);
-    pthread_mutex_unlock(&forget->work);
-    return result;
-}
-
 /* ---- in time ---- */
 
 static int read_waiting(struct gate *gate, int64_t *n, int64_t *since, struct error *error)
@@ -132,17 +118,46 @@ static int read_waiting(struct gate *gate, int64_t *n, int64_t *since, struct er
     return result;
 }
 
-/* A quarter of the set time is left for the turn itself. An epoch that has begun to turn is finished at once. */
+/* A quarter of the set time is left for the turn itself. */
 static bool is_due(struct gate *gate)
 {
     int64_t n = 0, since = 0;
     struct error ignored;
-    struct keyholder_description known;
     if (!gate_is_well(gate, NULL))
         return false;
-    if (keyholder_describe(gate->keyholder, &known, &ignored) == 0 && known.oldest_epoch < known.epoch)
-        return true;
-    return read_waiting(gate, &n, &since, &ignored) == 0 && n > 0 && gate_now(gate) - since >= gate->forget->within / 4 * 3;
+    return atomic_load(&gate->forget->unfinished) ||
+           (read_waiting(gate, &n, &since, &ignored) == 0 && n > 0 && gate_now(gate) - since >= gate->forget->within / 4 * 3);
+}
+
+static int turn_locked(struct gate *gate, struct error *error)
+{
+    struct forget *forget = gate->forget;
+    atomic_store(&forget->turning, true);
+    atomic_store(&forget->step, "");
+    atomic_store(&forget->unfinished, true);
+    int result = turn_all(gate, error);
+    atomic_store(&forget->unfinished, result != 0);
+    atomic_store(&forget->turning, false);
+    return result;
+}
+
+int gate_turn_keys(struct gate *gate, struct error *error)
+{
+    if (!gate->forget)
+        return error_set(error, ERROR_FORBIDDEN, "", "", "this home was opened to read only");
+    pthread_mutex_lock(&gate->forget->work);
+    int result = turn_locked(gate, error);
+    pthread_mutex_unlock(&gate->forget->work);
+    return result;
+}
+
+/* Whoever had the lock before may have done it. */
+static int turn_if_due(struct gate *gate, struct error *error)
+{
+    pthread_mutex_lock(&gate->forget->work);
+    int result = is_due(gate) ? turn_locked(gate, error) : 0;
+    pthread_mutex_unlock(&gate->forget->work);
+    return result;
 }
 
 static void rest(struct forget *forget, int seconds)
@@ -165,7 +180,7 @@ static void *run(void *context)
     char told[sizeof((struct error){0}.what)] = "";
     while (!atomic_load(&forget->stop)) {
         struct error error = {0};
-        int result = is_due(gate) ? gate_turn_keys(gate, &error) : 0;
+        int result = turn_if_due(gate, &error);
         if (!result)
             told[0] = '\0';
         else if (!atomic_load(&forget->stop) && strcmp(told, error.what) != 0) {
@@ -208,6 +223,14 @@ int forget_start(struct gate *gate, const struct gate_settings *settings, struct
     struct forget *forget = gate->forget = calloc(1, sizeof *forget);
     if (!forget)
         return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
+    struct keyholder_description known;
+    int result = keyholder_describe(gate->keyholder, &known, error);
+    if (result) {
+        free(forget);
+        gate->forget = NULL;
+        return result;
+    }
+    atomic_store(&forget->unfinished, known.oldest_epoch < known.epoch);
     forget->within = settings->epoch ? settings->epoch : CLOCK_DAY;
     forget->turned = settings->turned;
     forget->turned_context = settings->turned_context;
