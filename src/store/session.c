@@ -46,7 +46,7 @@ int store_begin(struct store_session *session, enum store_access access, struct 
     }
     session->in_transaction = true;
     session->access = access;
-    session->failed = false;
+    session->failed = session->full = false;
     session->depth = 0;
     return 0;
 }
@@ -81,10 +81,14 @@ int store_commit(struct store_session *session, struct error *error)
     if (!failed && session->failed) /* what was not read of the rows */
         failed = refuse_failed(error);
     if (!failed) {
+        bool before = session->full;
+        session->full = false;
         failed = session->engine->control(session, "COMMIT", error);
-        /* Refused (a deferred constraint, a conflict): surely not kept. Anything else: nobody knows. */
-        if (failed && failed != ERROR_CONFLICT && failed != ERROR_INVALID && session->access == STORE_WRITE)
+        /* Refused (a deferred constraint, a conflict, no room): surely not kept. Anything else: nobody knows. */
+        if (failed && failed != ERROR_CONFLICT && failed != ERROR_INVALID && !session->full &&
+            session->access == STORE_WRITE)
             store_poison(session);
+        session->full = session->full || before;
     }
     if (failed)
         store_rollback(session);
@@ -168,6 +172,11 @@ int store_savepoint_depth(const struct store_session *session)
 bool store_retry(const struct store_session *session)
 {
     return session->retry;
+}
+
+bool store_full(const struct store_session *session)
+{
+    return session->full;
 }
 
 int store_scrub(struct store_session *session, struct error *error)

@@ -22,10 +22,15 @@ static int constraint_error(int code, const char *message, const char *where, st
     }
 }
 
+static bool lacks_room(int number)
+{
+    return number == ENOSPC || number == EDQUOT || number == EFBIG;
+}
+
 static int disk_error(const struct store_session *session, int number, const char *where, struct error *error)
 {
     const char *path = session->store->settings.database;
-    if (number == ENOSPC || number == EDQUOT || number == EFBIG)
+    if (lacks_room(number))
         return error_set(error, ERROR_SYSTEM, where,
                          "Free some space where the database lies (or raise its quota or size limit).",
                          "The disk is full, or the database may not grow further: %s", path);
@@ -52,13 +57,14 @@ int store_sqlite_error(struct store_session *session, int code, const char *sql,
         session->retry = true;
         return error_set(error, ERROR_CONFLICT, where, "Try again.", "Another process is using the database");
     case SQLITE_FULL:
-        /* Inside a transaction nothing was promised yet. Outside, the statement was its own commit. */
-        session->unsure = !session->in_transaction;
+        /* The frame that would have ended the transaction was not written: surely nothing of it is kept. */
+        session->full = true;
         return disk_error(session, ENOSPC, where, error);
     case SQLITE_IOERR:
         if (code == SQLITE_IOERR_NOMEM)
             return error_set(error, ERROR_SYSTEM, where, "", "The database has no memory");
-        session->unsure = true;
+        session->full = code == SQLITE_IOERR_WRITE && lacks_room(number);
+        session->unsure = !session->full;
         return disk_error(session, number, where, error);
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
