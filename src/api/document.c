@@ -32,10 +32,15 @@ int attach_piece(struct http_request *request, const struct http_piece *piece, s
             return error_set(error, ERROR_INVALID, "case_id", "", "name the case with ?case_id=");
         result = document_receive(call->visit, &case_id, query_text(request, "name"), piece->part->type,
                                   &call->receiver, error);
+        if (result && gate_told_full(error))
+            http_refuse_with(request, 503, 60);
         if (result)
             return result;
     }
-    return piece->n ? document_piece(call->receiver, piece->p, piece->n, error) : 0;
+    int result = piece->n ? document_piece(call->receiver, piece->p, piece->n, error) : 0;
+    if (result && gate_told_full(error))
+        http_refuse_with(request, 503, 60);
+    return result;
 }
 
 int attach_handler(struct http_request *request, struct error *error)
@@ -49,6 +54,8 @@ int attach_handler(struct http_request *request, struct error *error)
         return error_set(error, ERROR_INVALID, "document", "Send the file as the body.",
                          "the document is empty");
     int result = document_received(call->receiver, arena, attach, error);
+    if (result && gate_told_full(error))
+        http_refuse_with(request, 503, 60);
     if (result)
         return result;
     call->command = &document_attach_command;

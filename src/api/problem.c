@@ -94,6 +94,10 @@ static void write_problem(struct json_writer *w, int status, const struct error 
 static struct error for_strangers(struct http_request *request, int status, const struct error *error)
 {
     struct error told = *error;
+    if (gate_told_full(error)) {
+        told.where[0] = 0;
+        return told;
+    }
     bool busy = status == 503 &&
                 gate_is_well(gate_of(request), NULL); /* the server said so before anything was done */
     if (status < 500 || busy)
@@ -125,7 +129,7 @@ void api_refuse(struct http_request *request, int status, const struct error *er
 
 void call_refuse(struct call *call, int code, const struct error *error)
 {
-    if (code == ERROR_SYSTEM && !gate_is_well(gate_of(call->request), NULL))
+    if (code == ERROR_SYSTEM && (!gate_is_well(gate_of(call->request), NULL) || gate_told_full(error)))
         http_refuse_with(call->request, 503, 60);
     http_answer(call->request, code, error);
 }

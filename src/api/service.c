@@ -33,6 +33,9 @@ int tile_handler(struct http_request *request, struct error *error)
 int health_handler(struct http_request *request, struct error *error)
 {
     struct error why;
+    if (gate_is_full(gate_of(request)))
+        return http_reply(request, 503, "text/plain; charset=utf-8",
+                          TEXT("the disk is full: nothing can be kept\n"), error);
     if (gate_is_well(gate_of(request), &why))
         return http_reply(request, 200, "text/plain; charset=utf-8", TEXT("ok\n"), error);
     return http_reply(request, 503, "text/plain; charset=utf-8",

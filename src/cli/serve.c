@@ -185,8 +185,7 @@ int serve_until_told(const struct settings *settings, bool demo, const char *rea
         signals_wait();
         log_line(LOG_LEVEL_INFO, "serve", "stopping");
         http_stop(&server);
-        if (!gate_is_well(gate, error))
-            result = ERROR_SYSTEM;
+        result = gate_illness(gate, error);
     }
     gate_close(&gate);
     letter_press_close(&press);

@@ -17,6 +17,13 @@ struct document_receiver {
     uint8_t piece[STORE_BLOB_PIECE];
 };
 
+/* Uploads lie on the same disk; the reserve is not for them. */
+static int fail_store(struct document_receiver *receiver, const struct store_session *session, int code, struct error *error)
+{
+    struct error why = *error;
+    return code == ERROR_SYSTEM && session && store_full(session) ? full_told(receiver->gate, &why, error) : code;
+}
+
 int document_receive(struct visit *visit, const struct id *case_id, struct text name, struct text type,
                      struct document_receiver **out, struct error *error)
 {
@@ -47,8 +54,10 @@ int document_receive(struct visit *visit, const struct id *case_id, struct text 
         result = upload_remember(session, text_of(receiver->payload), error);
     if (!result)
         result = store_blob_begin(session, text_of(receiver->payload), clock_now(), error);
-    if (result)
+    if (result) {
+        result = fail_store(receiver, session, result, error);
         document_receive_end(&receiver);
+    }
     *out = receiver;
     return result;
 }
@@ -62,9 +71,11 @@ static int flush(struct document_receiver *receiver, struct error *error)
     if (!result)
         result = store_blob_append(session, text_of(receiver->payload), receiver->stored,
                                    (struct text){(const char *)receiver->piece, receiver->held}, error);
+    if (result)
+        return fail_store(receiver, session, result, error);
     receiver->stored += (int64_t)receiver->held;
     receiver->held = 0;
-    return result;
+    return 0;
 }
 
 static int seal(struct document_receiver *receiver, const void *p, size_t n, bool end, struct error *error)
@@ -107,7 +118,7 @@ int document_received(struct document_receiver *receiver, struct arena *arena, s
     if (!result)
         result = store_blob_finish(session, text_of(receiver->payload), receiver->stored, error);
     if (result)
-        return result;
+        return fail_store(receiver, session, result, error);
     vault_sealer_digest(receiver->sealer, digest);
     *attach = (struct document_attach){
         .case_id = receiver->case_id,

@@ -146,6 +146,10 @@ static int start(struct gate *gate, const struct gate_settings *settings, struct
         result = settings->confine(settings->confine_context, error);
     if (!result)
         result = open_stores(gate, settings, error);
+    if (!result && !settings->read_only && store_kind(gate->store) == STORE_SQLITE) {
+        snprintf(gate->reserve, sizeof gate->reserve, "%s/data/reserve", settings->home);
+        reserve_keep(gate);
+    }
     if (!result)
         result = load_log(gate, arena, error);
     /* Without its shares the service goes on: the epoch that has them is kept until the next has them too. */
@@ -237,6 +241,19 @@ bool gate_is_well(struct gate *gate, struct error *why)
                   "the service has stopped taking changes");
     pthread_mutex_unlock(&gate->head_lock);
     return well;
+}
+
+int gate_illness(struct gate *gate, struct error *why)
+{
+    pthread_mutex_lock(&gate->head_lock);
+    *why = gate->illness;
+    pthread_mutex_unlock(&gate->head_lock);
+    return why->code;
+}
+
+bool gate_is_full(const struct gate *gate)
+{
+    return gate->full;
 }
 
 struct gate_counts gate_count(struct gate *gate)

@@ -82,6 +82,9 @@ struct gate {
     int careful;                   /* so many batches are run with a savepoint for each job: batch.h */
     struct arena *batch, *scratch; /* one batch's memory, and one job's */
     bool untidy;                   /* there is something to do in a quiet moment */
+    char reserve[4096];            /* room kept on the disk: see reserve.c; "": none */
+    bool reserved;
+    int64_t reserve_asked;
 
     /* turning the epoch of keys: forget.c */
     struct forget *forget;
@@ -98,6 +101,8 @@ struct gate {
     char note[1024];
     struct ledger_head head;
     struct error illness; /* code 0: well */
+    _Atomic int64_t full_told;
+    _Atomic bool full;    /* the disk has no room: the last batch could not be kept */
 
     _Atomic uint64_t commands, refused, looks, batches;
 };
@@ -123,6 +128,16 @@ bool writer_put(struct gate *gate, struct job *job, struct error *error);
 /* Signs the tree of `growth` (or, growth NULL, the present one again) and publishes the checkpoint. */
 int writer_sign(struct gate *gate, const struct ledger_growth *growth, struct arena *arena, struct error *error);
 void gate_fall_ill(struct gate *gate, const struct error *why);
+
+/* ---- reserve.c: by the writer only, and before it starts ---- */
+/* Makes it where it is not there, now and then; warns where it cannot. */
+void reserve_keep(struct gate *gate);
+/* Gives its room to the disk. False if there was none left to give. */
+bool reserve_release(struct gate *gate);
+/* From any thread: what whoever asked is told where the disk is full; the operator is told why. Returns ERROR_SYSTEM. */
+int full_told(struct gate *gate, const struct error *why, struct error *told);
+/* Tells the operator that nothing can be kept and why, now and then. From any thread. */
+void reserve_tell(struct gate *gate, const struct error *why);
 
 /* ---- pieces.c: the log's storage in the database ---- */
 struct ledger_storage pieces_in(struct store_session *session);

@@ -161,7 +161,9 @@ void gate_fall_ill(struct gate *gate, const struct error *why)
     pthread_mutex_unlock(&gate->head_lock);
     if (!first)
         return;
-    log_line(LOG_LEVEL_ERROR, "gate", "the service stops: %s", why->what);
+    char line[800];
+    error_line(why, line, sizeof line);
+    log_line(LOG_LEVEL_ERROR, "gate", "the service stops: %s", line);
     if (gate->fell_ill)
         gate->fell_ill(gate->fell_ill_context);
 }
@@ -201,8 +203,8 @@ static int write_batch(struct batch *batch, struct job *chain, struct ledger_gro
         if (job->apart)
             continue;
         job->code = run_job(batch, job, again);
-        if (job->code && store_savepoint_depth(session) > 0) { /* not even undone: the transaction is gone */
-            *error = job->error;
+        if (job->code && (store_savepoint_depth(session) > 0 || store_full(session))) {
+            *error = job->error; /* not even undone: the transaction is gone, or will be */
             result = ERROR_SYSTEM;
         }
     }
@@ -258,6 +260,17 @@ static void fail_unkept(struct gate *gate, struct job *chain, const struct error
         gate_fall_ill(gate, why);
 }
 
+/* Surely nothing of it is there, and the next may find room. */
+static void fail_full(struct gate *gate, struct job *chain, const struct error *why)
+{
+    struct error told;
+    gate->full = gate->untidy = true; /* the quiet moment tries whether there is room again */
+    full_told(gate, why, &told);
+    for (struct job *job = chain; job; job = job->next)
+        job->code = 0; /* also where the database's own words were told */
+    fail_all(chain, ERROR_SYSTEM, &told);
+}
+
 /* It is kept, but no signed checkpoint covers it: that is made up for at the next start. */
 static void fail_unsigned(struct gate *gate, struct job *chain, const struct error *why)
 {
@@ -291,10 +304,14 @@ static void run_batch(struct gate *gate, struct store_session *session, struct j
             gate->careful = CAREFUL_BATCHES; /* what fails often comes again */
             i--;
         }
+        if (result && store_full(session) && !store_poisoned(gate->store) && reserve_release(gate))
+            again = true;
     }
     if (again && !result)
         result = error_set(&error, ERROR_SYSTEM, "", "", "others wrote to the database at the same time, again and again");
-    if (result || store_poisoned(gate->store)) {
+    if (result && store_full(session) && !store_poisoned(gate->store)) {
+        fail_full(gate, chain, &error);
+    } else if (result || store_poisoned(gate->store)) {
         if (!error.code)
             error_set(&error, ERROR_SYSTEM, "", "", "the database could not keep what was written");
         fail_unkept(gate, chain, &error);
@@ -305,6 +322,7 @@ static void run_batch(struct gate *gate, struct store_session *session, struct j
         if (result)
             fail_unsigned(gate, chain, &error);
         gate->untidy = result == 0;
+        gate->full = false;
     }
     atomic_fetch_add(&gate->batches, 1);
 }
@@ -372,9 +390,17 @@ static void tidy(struct gate *gate, struct store_session *session)
     struct error ignored;
     bool gone;
     gate->untidy = false;
+    reserve_keep(gate);
     if (store_run(session, "UPDATE log_head SET note = $1 WHERE id = 1", STORE_BIND(STORE_STRING(gate->note)), NULL,
-                  &ignored) != 0)
+                  &ignored) == 0) {
+        gate->full = false;
+    } else if (gate->full) {
+        gate->untidy = true;
+        reserve_tell(gate, &ignored);
+        return;
+    } else {
         log_line(LOG_LEVEL_WARNING, "gate", "the checkpoint could not be put into the database: %s", ignored.what);
+    }
     if (witnesses_keep(gate, session, &ignored) != 0)
         log_line(LOG_LEVEL_WARNING, "gate", "the cosigned checkpoint could not be kept: %s", ignored.what);
     else

@@ -94,7 +94,7 @@ struct store_session {
     bool poisoned; /* a commit's outcome is unknown */
     bool retry;    /* about the last failure: */
     bool unsure;   /* ... what was written may or may not be there */
-    bool full;     /* the disk had no room for the transaction begun last */
+    bool full;     /* the disk had no room for the transaction begun last, or the statement outside one */
 
     struct store_rows *open;
     struct store_counts counts;

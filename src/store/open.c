@@ -166,6 +166,7 @@ void store_poison(struct store_session *session)
 int store_ready(struct store_session *session, struct error *error)
 {
     session->retry = session->unsure = false;
+    session->full = session->full && session->in_transaction;
     return session->poisoned ? poisoned_error(error) : 0;
 }
 

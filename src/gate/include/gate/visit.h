@@ -56,6 +56,17 @@ const struct policy_pack *gate_pack_of(struct gate *gate, struct text hash);
 /* False once the service has stopped, because a commit failed or the keyholder is lost; *why says so, the log why. */
 bool gate_is_well(struct gate *gate, struct error *why);
 
+/* Why it has stopped, for the operator: what is wrong, where, what to do. 0 while it is well. */
+int gate_illness(struct gate *gate, struct error *why);
+
+/*
+ * True while the disk is full, so that no change and no look can be kept: each is refused, nothing of it is there, and it
+ * goes on by itself once there is room.
+ */
+bool gate_is_full(const struct gate *gate);
+/* Is this how one who asked is told so? Its words are for them, unlike those of other errors of the system. */
+bool gate_told_full(const struct error *error);
+
 /* Every command and view there is, work's and the gate's own; NULL at the end. By name: NULL if there is none. */
 const struct command *const *gate_commands(void);
 const struct view *const *gate_views(void);

@@ -102,7 +102,7 @@ int store_savepoint_depth(const struct store_session *session); /* 0: none open 
  */
 bool store_retry(const struct store_session *session);
 
-/* Did the transaction begun last on this session fail because the disk is full? (SQLite; PostgreSQL tells its operator.) */
+/* Did the transaction begun last on this session, or the statement outside one, fail because the disk is full? (SQLite; PostgreSQL tells its operator.) */
 bool store_full(const struct store_session *session);
 
 /*
