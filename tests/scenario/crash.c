@@ -1,113 +1,37 @@
-#include "server.h"
+#include "load.h"
 
 #include "support/postgres.h"
 
 #include <curl/curl.h>
-#include <pthread.h>
+#include <errno.h>
+#include <sched.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /*
- * crash killed ROUNDS [postgres]
- *                         clients write without a pause; the server is killed at a moment nobody chose. What
- * it had acknowledged is there afterwards, and the record verifies. crash full              the disk is full:
- * nothing more is acknowledged, and what was is kept.
+ * crash MODE ...: the real program under load, and what becomes of it. Whatever happens: what it had acknowledged is
+ * there afterwards, nothing is half there, the record verifies, and it goes on.
+ *
+ *   killed ROUNDS [postgres]   SIGKILL at a moment nobody chose
+ *   full                       a disk that takes no more: a limit on the size of files
+ *   disk                       a disk that is full: a small file system
+ *   keyholder ROUNDS           the keyholder is killed
+ *   stopped                    the keyholder stands still for a moment, then for good
  */
 
-enum { CLIENTS = 6, KEPT = 20000, LOAD_MS = 700 };
+enum { LOAD_MS = 700, HOME_ROUNDS = 50 };
 
-struct load {
-    struct server *server;
-    const char *token;
-    _Atomic bool *over;
-    pthread_t thread;
-    char (*id)[ID_LENGTH + 1]; /* of the cases that were acknowledged */
-    size_t n, refused;
-    int last_status;
-};
-
-/* Writes until the server is gone, or (a full disk) until it says no for the third time. */
-static void *write_on(void *context)
-{
-    struct load *load = context;
-    struct client *client = client_new(load->server);
-    struct arena *arena = arena_new(1 << 20, ARENA_PLAIN);
-    while (arena && load->n < KEPT && !atomic_load(load->over)) {
-        arena_reset(arena);
-        struct answered answered =
-            client_ask(client, arena, load->token, "case/open", "{\"name\":\"Robin Example\"}");
-        load->last_status = answered.status;
-        if (answered.status == 0)
-            break;
-        if (answered.status != 200) {
-            if (++load->refused == 3)
-                break;
-            continue;
-        }
-        struct text id = json_text(json_get(answered.json, "case_id"));
-        snprintf(load->id[load->n++], ID_LENGTH + 1, "%.*s", TEXT_ARGS(id));
-    }
-    arena_free(&arena);
-    client_free(&client);
-    return NULL;
-}
-
-static const char *sign_in(struct server *server, struct arena *arena)
-{
-    struct client *client = client_new(server);
-    struct answered answered = client_ask(client, arena, NULL, "token",
-                                          "{\"login\":\"teacher\",\"password\":\"" SERVER_PASSWORD
-                                          "\",\"label\":\"crash\",\"days\":2}");
-    client_free(&client);
-    if (answered.status != 200)
-        server_fail(server, "signing in: %d %.*s", answered.status, TEXT_ARGS(answered.body));
-    return arena_string(arena, json_text(json_get(answered.json, "token")));
-}
-
-static int by_id(const void *a, const void *b)
-{
-    return memcmp(a, b, ID_LENGTH);
-}
-
-/* Every case that was acknowledged is in the database, read by the database's own program. */
-static void check_kept(struct server *server, struct load *load, size_t loads)
-{
-    struct arena *arena = arena_new(64 << 20, ARENA_PLAIN);
-    static const char query[] = "SELECT id FROM case_file ORDER BY id COLLATE \"C\"";
-    struct text rest =
-        server->database[0]
-            ? server_shell(server, arena, "psql -Atc '%s' '%s'", query, server->database)
-            : server_shell(server, arena, "sqlite3 %s/data/proviso.db 'SELECT id FROM case_file ORDER BY id'",
-                           server->home);
-    struct text line;
-    size_t n = 0;
-    char(*there)[ID_LENGTH] = calloc(rest.n / ID_LENGTH + 1, ID_LENGTH);
-    while (there && text_next(&rest, '\n', &line))
-        if (line.n == ID_LENGTH)
-            memcpy(there[n++], line.p, ID_LENGTH);
-    for (size_t l = 0; l < loads; l++)
-        for (size_t i = 0; i < load[l].n; i++)
-            if (!bsearch(load[l].id[i], there, n, ID_LENGTH, by_id))
-                server_fail(server, "case %s was acknowledged and is lost", load[l].id[i]);
-    free(there);
-    arena_free(&arena);
-}
-
-static void check_verifies(struct server *server, struct arena *arena)
-{
-    struct text output;
-    int code = server_run(server, arena, "ledger verify", &output);
-    if (code != 0)
-        server_fail(server, "verifying ended with %d: %.*s", code, TEXT_ARGS(output));
-}
+static const struct load_settings six = {.clients = 6, .documents = true};
 
 /* The size that the public checkpoint tells: its second line. */
-static uint64_t log_size(struct server *server, struct arena *arena)
+static uint64_t log_size(struct server *server)
 {
+    ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_PLAIN);
     struct client *client = client_new(server);
     struct answered answered = client_ask(client, arena, NULL, "/log/checkpoint", NULL);
     struct text rest = answered.body, line = TEXT("");
@@ -118,129 +42,281 @@ static uint64_t log_size(struct server *server, struct arena *arena)
     return (uint64_t)size;
 }
 
-static size_t acknowledged(const struct load *load)
+/* Afterwards, as an operator would: it is whole, it starts, what it had acknowledged is there, and it goes on. */
+static void check_after(struct server *server, const char *token, struct load *load, uint64_t before)
 {
-    size_t n = 0;
-    for (int i = 0; i < CLIENTS; i++)
-        n += load[i].n;
-    return n;
-}
-
-static void load_begin(struct load *load, struct server *server, const char *token, _Atomic bool *over)
-{
-    for (int i = 0; i < CLIENTS; i++) {
-        load[i] =
-            (struct load){.server = server, .token = token, .over = over, .id = calloc(KEPT, ID_LENGTH + 1)};
-        if (!load[i].id || pthread_create(&load[i].thread, NULL, write_on, &load[i]) != 0)
-            server_fail(server, "out of memory");
-    }
-}
-
-static void load_wait(struct load *load)
-{
-    for (int i = 0; i < CLIENTS; i++)
-        pthread_join(load[i].thread, NULL);
-}
-
-static void load_end(struct load *load)
-{
-    for (int i = 0; i < CLIENTS; i++)
-        free(load[i].id);
-}
-
-static void run_killed(struct server *server, struct arena *arena, int rounds)
-{
-    unsigned seed;
-    bytes_random(&seed, sizeof seed);
-    printf("seed %u\n", seed);
-    srandom(seed);
+    load_check_kept(server, load);
+    load_check_verifies(server);
     server_start(server);
-    const char *token = sign_in(server, arena);
-    uint64_t size = log_size(server, arena);
-    for (int round = 1; round <= rounds; round++) {
-        struct load load[CLIENTS];
-        _Atomic bool over = false;
-        long wait = 20 + random() % LOAD_MS;
-        load_begin(load, server, token, &over);
-        usleep((useconds_t)wait * 1000);
-        server_end(server, SIGKILL);
-        atomic_store(&over, true);
-        load_wait(load);
-        check_kept(server, load, CLIENTS);
-        check_verifies(server, arena);
-        server_start(server);
-        uint64_t now = log_size(server, arena);
-        if (now < size + acknowledged(load))
-            server_fail(server, "the log has %llu entries, fewer than were acknowledged",
-                        (unsigned long long)now);
-        size = now;
-        printf("round %d: killed after %ld ms, %zu acknowledged, none lost, %llu entries\n", round, wait,
-               acknowledged(load), (unsigned long long)size);
-        fflush(stdout);
-        load_end(load);
-    }
+    uint64_t now = log_size(server);
+    if (now < before + load_acknowledged(load))
+        server_fail(server, "the log has %llu entries, fewer than were acknowledged", (unsigned long long)now);
+    load_check_documents(server, token, load);
+    struct load *again = load_begin(server, token, &(struct load_settings){.clients = 1});
+    load_wait_acknowledged(again, 6);
+    load_end(again);
+    load_free(&again);
+}
+
+static void end_well(struct server *server)
+{
     int code = server_end(server, SIGTERM);
     if (code != 0)
         server_fail(server, "it ended with %d", code);
-    check_verifies(server, arena);
+    load_check_verifies(server);
 }
 
-static void run_full(struct server *server, struct arena *arena)
+static void seed(void)
 {
-    struct load load[CLIENTS];
-    _Atomic bool over = false;
+    unsigned value;
+    const char *wish = getenv("CRASH_SEED");
+    bytes_random(&value, sizeof value);
+    if (wish)
+        value = (unsigned)strtoul(wish, NULL, 10);
+    printf("seed %u\n", value);
+    srandom(value);
+}
+
+/* ---- killed ---- */
+
+static void kill_once(struct server *server, const char *token, int round)
+{
+    uint64_t before = log_size(server);
+    struct load *load = load_begin(server, token, &six);
+    long wait = 20 + random() % LOAD_MS;
+    usleep((useconds_t)wait * 1000);
+    server_end(server, SIGKILL);
+    load_end(load);
+    check_after(server, token, load, before);
+    printf("round %d: killed after %ld ms, %zu acknowledged, none lost\n", round, wait, load_acknowledged(load));
+    fflush(stdout);
+    load_free(&load);
+}
+
+static void run_killed(struct server *server, int rounds)
+{
+    seed();
+    for (int done = 0; done < rounds; done += HOME_ROUNDS) { /* a new home now and then: checking takes as long as it is large */
+        ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_PLAIN);
+        if (done) {
+            server_drop(server);
+            server_make(server);
+        }
+        server_start(server);
+        const char *token = load_sign_in(server, arena);
+        for (int round = done + 1; round <= rounds && round <= done + HOME_ROUNDS; round++)
+            kill_once(server, token, round);
+        end_well(server);
+    }
+}
+
+/* ---- full ---- */
+
+static bool log_has(struct server *server, const char *words)
+{
+    struct error error;
+    struct text text;
+    ARENA_SCOPE struct arena *arena = arena_new(32 << 20, ARENA_PLAIN);
+    return file_read(arena, server->log, 16 << 20, &text, &error) == 0 && text_find(text, text_of(words)) >= 0;
+}
+
+static int status_of(struct server *server, const char *token, const char *path, const char *expected)
+{
+    ARENA_SCOPE struct arena *arena = arena_new(16 << 20, ARENA_PLAIN);
+    struct client *client = client_new(server);
+    struct answered answered = client_ask(client, arena, token, path, NULL);
+    if (expected && text_find(answered.body, text_of(expected)) < 0)
+        server_fail(server, "%s does not say \"%s\": %d %.*s", path, expected, answered.status, TEXT_ARGS(answered.body));
+    client_free(&client);
+    return answered.status;
+}
+
+/* Each is told what is wrong and what to do, and nothing of the machine; what needs no writing goes on; the operator knows. */
+static void check_told_full(struct server *server, const char *token, struct load *load)
+{
+    load_wait_refused(load, 30);
+    printf("%zu acknowledged before the disk was full, %zu refused\nthe last refusal: %d %s\n", load_acknowledged(load),
+           load_refused(load), load_last_status(load), load_last_words(load));
+    const char *words = load_last_words(load);
+    if (load_refused(load) < 30 || load_last_status(load) != 503 || strstr(words, server->folder) ||
+        !strstr(words, "the disk of the service is full") || !strstr(words, "Tell the operator to free some space"))
+        server_fail(server, "whoever asks is not told what to do, or too much");
+    if (!log_has(server, "NOTHING CAN BE KEPT") || !log_has(server, "Free some space"))
+        server_fail(server, "the operator is not told");
+    if (status_of(server, NULL, "/healthz", "the disk is full") != 503 ||
+        status_of(server, NULL, "/log/checkpoint", "proviso.example/log") != 200 ||
+        status_of(server, token, "agency/list", "Alderbrook") != 200)
+        server_fail(server, "what needs no writing does not go on");
+}
+
+static void run_full(struct server *server)
+{
+    ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_PLAIN);
     server->file_limit = UINT64_C(1500) << 10;
     server_start(server);
-    const char *token = sign_in(server, arena);
-    load_begin(load, server, token, &over);
-    load_wait(load);
-    for (int i = 0; i < CLIENTS; i++)
-        if (load[i].last_status > 0 && load[i].last_status < 500)
-            server_fail(server, "on a full disk the answer was %d", load[i].last_status);
-    /* it ends itself, so that the service manager starts it anew */
-    int code = server_end(server, 0);
-    printf("%zu acknowledged before the disk was full; then it ended with %d\n", acknowledged(load), code);
-    if (code != 3)
-        server_fail(server, "it goes on as if there were room");
-    /* with room again nothing is missing and it goes on */
-    server->file_limit = 0;
-    check_kept(server, load, CLIENTS);
-    check_verifies(server, arena);
-    server_start(server);
-    struct client *client = client_new(server);
-    struct answered again = client_ask(client, arena, token, "case/open", "{\"name\":\"Robin Example\"}");
-    if (again.status != 200)
-        server_fail(server, "with room again: %d %.*s", again.status, TEXT_ARGS(again.body));
-    client_free(&client);
-    server_end(server, SIGTERM);
-    check_verifies(server, arena);
+    const char *token = load_sign_in(server, arena);
+    struct load *load = load_begin(server, token, &(struct load_settings){.clients = 6});
+    check_told_full(server, token, load);
     load_end(load);
+    int code = server_end(server, SIGTERM);
+    if (code != 0)
+        server_fail(server, "it ended with %d", code);
+    server->file_limit = 0;
+    check_after(server, token, load, 0);
+    load_free(&load);
+    end_well(server);
+}
+
+/* The home moves to a file system of its own, which is small. */
+static bool make_small_disk(struct server *server)
+{
+    char at[100];
+    snprintf(at, sizeof at, "%s/small", server->folder);
+    if (mkdir(at, 0755) != 0 || unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+        mount("none", at, "tmpfs", 0, "size=64m,mode=0755") != 0) {
+        printf("left out: a file system cannot be mounted here (%s); `crash full` stands for it\n", strerror(errno));
+        return false;
+    }
+    ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_PLAIN);
+    server_shell(server, arena, "cp -a %s %s/home", server->home, at);
+    snprintf(server->home, sizeof server->home, "%s/home", at);
+    return true;
+}
+
+static void run_disk(struct server *server)
+{
+    ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_PLAIN);
+    char at[100];
+    if (!make_small_disk(server))
+        return;
+    snprintf(at, sizeof at, "%s/small", server->folder);
+    server_start(server);
+    const char *token = load_sign_in(server, arena);
+    struct load *load = load_begin(server, token, &six);
+    check_told_full(server, token, load);
+    if (!log_has(server, "THE DISK IS FULL"))
+        server_fail(server, "the reserve was not used");
+    /* with room again it goes on by itself */
+    size_t before = load_acknowledged(load);
+    if (mount(NULL, at, NULL, MS_REMOUNT, "size=300m") != 0)
+        server_fail(server, "the disk cannot be made larger: %s", strerror(errno));
+    load_wait_acknowledged(load, before + 50);
+    load_end(load);
+    if (status_of(server, NULL, "/healthz", "ok") != 200)
+        server_fail(server, "it does not say that it is well again");
+    /* killed, and started on a disk that is full again */
+    server_end(server, SIGKILL);
+    server_shell(server, arena, "dd if=/dev/zero of=%s/junk bs=64k >/dev/null 2>&1 || true", at);
+    struct text said;
+    int code = server_run(server, arena, "ledger checkpoint", &said);
+    printf("on the full disk: %d %.*s\n", code, TEXT_ARGS(said));
+    server_shell(server, arena, "rm %s/junk", at);
+    check_after(server, token, load, 0);
+    load_free(&load);
+    end_well(server);
+    umount2(at, MNT_DETACH);
+}
+
+/* ---- the keyholder ---- */
+
+static pid_t keyholder_of(struct server *server)
+{
+    char path[80], line[100] = "";
+    snprintf(path, sizeof path, "/proc/%ld/task/%ld/children", (long)server->pid, (long)server->pid);
+    FILE *file = fopen(path, "r");
+    if (!file || !fgets(line, sizeof line, file) || atol(line) <= 1)
+        server_fail(server, "the keyholder is not found");
+    fclose(file);
+    return (pid_t)atol(line);
+}
+
+/* In its sandbox the server cannot start another: it ends, says why, and is started anew by the service manager. */
+static void check_ended(struct server *server, struct load *load, const char *why)
+{
+    int code = server_end(server, 0);
+    load_end(load);
+    printf("%zu acknowledged, %zu refused, then it ended with %d; the last refusal: %s\n", load_acknowledged(load),
+           load_refused(load), code, load_last_words(load));
+    if (code != 3)
+        server_fail(server, "without its keyholder it ended with %d", code);
+    if (!log_has(server, why) || !log_has(server, "the service stops"))
+        server_fail(server, "the log does not say that %s", why);
+}
+
+static void run_keyholder(struct server *server, int rounds)
+{
+    ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_PLAIN);
+    seed();
+    server_start(server);
+    const char *token = load_sign_in(server, arena);
+    for (int round = 1; round <= rounds; round++) {
+        uint64_t before = log_size(server);
+        struct load *load = load_begin(server, token, &six);
+        load_wait_acknowledged(load, 1 + (size_t)random() % 300);
+        kill(keyholder_of(server), SIGKILL);
+        check_ended(server, load, "was ended by signal 9");
+        check_after(server, token, load, before);
+        load_free(&load);
+    }
+    end_well(server);
+}
+
+static void run_stopped(struct server *server, bool for_good)
+{
+    ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_PLAIN);
+    server_start(server);
+    const char *token = load_sign_in(server, arena);
+    uint64_t before = log_size(server);
+    struct load *load = load_begin(server, token, &six);
+    load_wait_acknowledged(load, 100);
+    pid_t keyholder = keyholder_of(server);
+    for (int i = 0; i < 3; i++) { /* it stands still, and everybody waits */
+        kill(keyholder, SIGSTOP);
+        usleep(300000);
+        kill(keyholder, SIGCONT);
+        load_wait_acknowledged(load, load_acknowledged(load) + 100);
+    }
+    if (load_refused(load))
+        server_fail(server, "refused while the keyholder stood still for a moment: %s", load_last_words(load));
+    if (for_good) {
+        kill(keyholder, SIGSTOP);
+        check_ended(server, load, "it did not answer in time");
+        check_after(server, token, load, before);
+    } else {
+        load_end(load);
+        load_check_documents(server, token, load);
+    }
+    end_well(server);
+    load_check_kept(server, load);
+    load_free(&load);
 }
 
 int main(int count, char **argument)
 {
-    bool killed = count >= 3 && strcmp(argument[1], "killed") == 0,
-         full = count == 2 && strcmp(argument[1], "full") == 0;
-    bool on_postgres = killed && count == 4 && strcmp(argument[3], "postgres") == 0;
-    if (!killed && !full) {
-        fprintf(stderr, "usage: crash killed ROUNDS [postgres] | full\n");
-        return 2;
-    }
+    const char *mode = count > 1 ? argument[1] : "";
+    int rounds = count > 2 ? atoi(argument[2]) : 0;
+    bool on_postgres = count == 4 && strcmp(argument[3], "postgres") == 0;
     struct server server = {0};
-    struct arena *arena = arena_new(64 << 20, ARENA_PLAIN);
     curl_global_init(CURL_GLOBAL_ALL);
     signal(SIGPIPE, SIG_IGN);
     struct test_postgres *postgres = on_postgres ? test_postgres_start() : NULL;
     if (on_postgres)
         test_postgres_database(postgres, "crash", server.database, sizeof server.database);
     server_make(&server);
-    if (killed)
-        run_killed(&server, arena, atoi(argument[2]));
+    if (strcmp(mode, "killed") == 0 && rounds)
+        run_killed(&server, rounds);
+    else if (strcmp(mode, "full") == 0)
+        run_full(&server);
+    else if (strcmp(mode, "disk") == 0)
+        run_disk(&server);
+    else if (strcmp(mode, "keyholder") == 0 && rounds)
+        run_keyholder(&server, rounds);
+    else if (strcmp(mode, "stopped") == 0)
+        run_stopped(&server, rounds > 0);
     else
-        run_full(&server, arena);
+        server_fail(&server, "usage: crash killed ROUNDS [postgres] | full | disk | keyholder ROUNDS | stopped [1]");
     server_drop(&server);
     test_postgres_stop(&postgres);
-    arena_free(&arena);
-    printf("%s: done\n", argument[1]);
+    printf("%s: done\n", mode);
     return 0;
 }
