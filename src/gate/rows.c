@@ -36,7 +36,7 @@ READERS(session, "ref", SESSION_COLUMNS)
 #define ROW(table, columns, kinds) {#table, columns, kinds, false, one_##table, last_##table, ids_##table},
 #define PASSING(table, columns, kinds) {#table, columns, kinds, true, one_##table, last_##table, ids_##table},
 const struct ledgered ledgered_tables[] = {
-    WORK_LEDGERED(ROW) GATE_LEDGERED(ROW) WORK_PASSING(PASSING) PASSING(session, SESSION_COLUMNS, "tttittii"){NULL}};
+    WORK_LEDGERED(ROW) GATE_LEDGERED(ROW) WORK_PASSING(PASSING) PASSING(session, SESSION_COLUMNS, "tttittii"){0}};
 
 const struct ledgered *ledgered_named(struct text name)
 {
