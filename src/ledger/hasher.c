@@ -9,13 +9,14 @@
 
 void ledger_hasher_open(struct ledger_hasher *hasher)
 {
+    hasher->keyed = false;
     SHA256_Init(&hasher->state);
 }
 
 /* It may have hashed salts. */
 void ledger_hasher_close(struct ledger_hasher *hasher)
 {
-    bytes_wipe(&hasher->state, sizeof hasher->state);
+    bytes_wipe(hasher, sizeof *hasher);
 }
 
 void ledger_hasher_start(struct ledger_hasher *hasher)
@@ -83,25 +84,37 @@ struct ledger_hash ledger_hasher_root(struct ledger_hasher *hasher, const struct
 }
 
 /* The key filled up to SHA-256's block of 64 bytes, each byte combined with `pad`. */
-static void ledger_hmac_add_key(struct ledger_hasher *hasher, const uint8_t key[32], uint8_t pad)
+static void ledger_hmac_add_key(SHA256_CTX *state, const uint8_t key[32], uint8_t pad)
 {
     uint8_t block[64];
     for (size_t i = 0; i < sizeof block; i++)
         block[i] = (uint8_t)((i < 32 ? key[i] : 0) ^ pad);
-    ledger_hasher_start(hasher);
-    ledger_hasher_add(hasher, block, sizeof block);
+    SHA256_Init(state);
+    SHA256_Update(state, block, sizeof block);
     bytes_wipe(block, sizeof block);
+}
+
+static void ledger_hmac_take_key(struct ledger_hasher *hasher, const uint8_t key[32])
+{
+    if (hasher->keyed && memcmp(hasher->key, key, sizeof hasher->key) == 0)
+        return;
+    ledger_hmac_add_key(&hasher->inner, key, 0x36);
+    ledger_hmac_add_key(&hasher->outer, key, 0x5c);
+    memcpy(hasher->key, key, sizeof hasher->key);
+    hasher->keyed = true;
 }
 
 void ledger_hmac_start(struct ledger_hasher *hasher, const uint8_t key[32])
 {
-    ledger_hmac_add_key(hasher, key, 0x36);
+    ledger_hmac_take_key(hasher, key);
+    hasher->state = hasher->inner;
 }
 
 struct ledger_hash ledger_hmac_end(struct ledger_hasher *hasher, const uint8_t key[32])
 {
     struct ledger_hash inner = ledger_hasher_end(hasher);
-    ledger_hmac_add_key(hasher, key, 0x5c);
+    ledger_hmac_take_key(hasher, key);
+    hasher->state = hasher->outer;
     ledger_hasher_add(hasher, inner.byte, sizeof inner.byte);
     return ledger_hasher_end(hasher);
 }

@@ -3,6 +3,9 @@
 
 #include <openssl/sha.h>
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "ledger/hash.h"
 
 /*
@@ -12,6 +15,11 @@
  */
 struct ledger_hasher {
     SHA256_CTX state;
+
+    /* HMAC: an entry asks for many under one key, whose two blocks need be hashed once only. */
+    SHA256_CTX inner, outer;
+    uint8_t key[32];
+    bool keyed;
 };
 
 void ledger_hasher_open(struct ledger_hasher *hasher);

@@ -150,6 +150,11 @@ struct text policy_facts_get(const struct policy_facts *facts, struct text key)
     return at < 0 ? (struct text){NULL, 0} : facts->value[at];
 }
 
+struct text policy_facts_at(const struct policy_facts *facts, size_t place)
+{
+    return place < facts->pack->facts ? facts->value[place] : (struct text){NULL, 0};
+}
+
 void policy_facts_write(const struct policy_facts *facts, struct json_writer *w)
 {
     json_object(w);

@@ -269,9 +269,10 @@ static int decision_record_prepare(struct turn *turn, const struct decision_reco
     if (!result && ready->decisions > 1)
         ready->together = turn_id(turn);
     for (size_t i = 0; !result && i < ready->decisions; i++) {
-        ready->decision[i].together_row = turn_id(turn);
-        if (ready->decisions > 1)
+        if (ready->decisions > 1) {
+            ready->decision[i].together_row = turn_id(turn);
             result = own_key_make(turn, &ready->decision[i].key, error);
+        }
         if (!result)
             result = seal(turn, in, &ready->answers, &ready->decision[i], error);
     }

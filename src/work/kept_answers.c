@@ -16,6 +16,14 @@ static struct text stated(const struct json *value)
     return value->kind == JSON_TRUE ? TEXT("true") : value->kind == JSON_FALSE ? TEXT("false") : value->text;
 }
 
+static const struct json *told(const struct json *const said[], size_t n, struct text key)
+{
+    const struct json *value = NULL;
+    for (size_t k = 0; k < n && !value; k++)
+        value = whom_value(said[k], key);
+    return value;
+}
+
 /* The facts that are not what was said already, and null for what was said and does not hold here. */
 static void write_also(const struct pair_answer *answer, const struct json *const said[], size_t n,
                        struct json_writer *w)
@@ -23,23 +31,26 @@ static void write_also(const struct pair_answer *answer, const struct json *cons
     const struct policy_pack *pack = answer->answer.pack;
     json_object(w);
     for (size_t i = 0; i < policy_fact_count(pack); i++) {
-        const struct policy_fact_info *fact = policy_fact_info(pack, i);
-        struct text value = policy_facts_get(answer->facts, fact->key);
-        const struct json *told = NULL;
-        for (size_t k = 0; k < n && !told; k++)
-            told = whom_value(said[k], fact->key);
-        if (told && told->kind == JSON_NULL)
-            told = NULL;
-        if (value.p ? told && text_equal(stated(told), value) : !told)
+        struct text value = policy_facts_at(answer->facts, i);
+        const struct policy_fact_info *fact = value.p ? policy_fact_info(pack, i) : NULL;
+        const struct json *already = fact ? told(said, n, fact->key) : NULL;
+        if (!fact || (already && text_equal(stated(already), value)))
             continue;
         json_key_text(w, fact->key);
-        if (!value.p)
-            json_put_null(w);
-        else if (fact->kind == POLICY_FACT_BOOLEAN || fact->kind == POLICY_FACT_NUMBER)
+        if (fact->kind == POLICY_FACT_BOOLEAN || fact->kind == POLICY_FACT_NUMBER)
             json_put_raw(w, value);
         else
             json_put_text(w, value);
     }
+    for (size_t k = 0; k < n; k++)
+        for (size_t i = 0; json_is(said[k], JSON_OBJECT) && i < said[k]->count; i++) {
+            struct text key = said[k]->key[i];
+            if (policy_facts_get(answer->facts, key).p || told(said, n, key) != &said[k]->item[i] ||
+                said[k]->item[i].kind == JSON_NULL)
+                continue;
+            json_key_text(w, key);
+            json_put_null(w);
+        }
     json_end(w);
 }
 

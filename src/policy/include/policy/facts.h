@@ -22,8 +22,9 @@ int policy_facts_forget(struct policy_facts *facts, struct text key, struct erro
 /* As JSON: null is unknown, booleans and numbers as themselves, the rest strings. Replaces what is named only. */
 int policy_facts_read(struct policy_facts *facts, const struct json *object, struct error *error);
 
-/* What was stated, in words; {NULL, 0} where unknown. */
+/* What was stated, in words; {NULL, 0} where unknown. By key, or by its place in the pack (policy_fact_info). */
 struct text policy_facts_get(const struct policy_facts *facts, struct text key);
+struct text policy_facts_at(const struct policy_facts *facts, size_t place);
 
 /* An object of the known facts, in the order of the pack; readable by policy_facts_read(). */
 void policy_facts_write(const struct policy_facts *facts, struct json_writer *w);
