@@ -220,7 +220,7 @@ static struct text cosigned(struct gate *gate, struct arena *arena, uint64_t ind
     return note;
 }
 
-/* Beside the server that has the home, without its policy: what that has kept. */
+/* Beside the server that has the home, without its policy: what that has kept, if this log has signed it. */
 static int read_kept(struct gate *gate, struct arena *arena, uint64_t index, struct text *note, struct error *error)
 {
     STORE_SESSION_SCOPE struct store_session *session = NULL;
@@ -231,8 +231,16 @@ static int read_kept(struct gate *gate, struct arena *arena, uint64_t index, str
                            STORE_BIND(STORE_INT((int64_t)index)), &rows, error);
     if (result)
         return result == ERROR_MISSING ? 0 : result;
-    *note = store_text_in(rows, 0, arena);
-    return note->p ? 0 : arena_error(arena, error);
+    struct ledger_checkpoint checkpoint;
+    struct ledger_key key;
+    struct error other;
+    struct text kept = store_text_in(rows, 0, arena);
+    result = kept.p ? ledger_key_make(LEDGER_KEY_LOG, text_of(gate->origin), gate->public_key, &key, error)
+                    : arena_error(arena, error);
+    /* after a restore under a new name there may be one of the log of before */
+    if (!result && ledger_checkpoint_open(arena, kept, key.name, &key, 1, &checkpoint, NULL, &other) == 0)
+        *note = kept;
+    return result;
 }
 
 int gate_checkpoint_shown(struct gate *gate, struct arena *arena, struct text *note, struct error *error)

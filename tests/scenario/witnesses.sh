@@ -88,6 +88,9 @@ metric_is() { [ "$(metric "$1")" = "$2" ]; }
 signed_by() { curl -sf "$log/checkpoint" | grep -q "^— $1.example/witness "; }
 size_shown() { curl -sf "$log/checkpoint" | sed -n 2p; }
 mirror() { "$program" ledger mirror "$log" "$folder/copy" --log "$key" --policy "$folder/policy" 2> "$folder/mirror.log"; }
+sign_in() { curl -sf -o /dev/null -c "$folder/cookies" -d 'login=head&password=walking+in+the+rain' "http://127.0.0.1:$port_server/sign-in"; }
+status() { curl -sf "$@" "http://127.0.0.1:$port_server/status"; } # as a head teacher with -b "$folder/cookies"; else as a visitor
+level() { [ "$(status -b "$folder/cookies" | grep -c 'it has signed all')" = 3 ]; }
 check() { "$program" ledger mirror --check "$folder/copy" --log "$key" --policy "$folder/policy" 2> "$folder/check.log"; }
 
 cp -a "$folder/home" "$folder/older"
@@ -95,6 +98,9 @@ serve
 for name in leeds york hull; do wait_for "$name signs" signed_by "$name"; done
 wait_for "the policy is met" metric_is witness_policy_met 1
 [ "$(curl -sf "$log/checkpoint" | grep -c '^— ')" = 4 ] || fail "the log and three witnesses, no others"
+sign_in
+wait_for "the status page shows three witnesses that are level" level
+if status | grep -q 'The witnesses'; then fail "a visitor sees how the witnesses stand"; fi
 mirror || fail "no mirror"
 check || fail "the mirror is not whole"
 
@@ -145,6 +151,10 @@ serve
 for name in leeds york hull; do wait_for "the alarm of $name" metric_is "witness_alarm{witness=\"$name\"}" 1; done
 grep -q "an older copy was put back" "$folder/server.log" || fail "it is not said what happened"
 [ "$(metric cosigned_size)" = 0 ] || fail "something is said to be cosigned"
+sign_in
+status -b "$folder/cookies" > "$folder/page"
+grep -q 'Alarm' "$folder/page" || fail "the status page is silent"
+grep -q 'an older copy was put back' "$folder/page" || fail "the status page does not say why"
 if "$program" ledger mirror "$log" "$folder/copy" --log "$key" --policy "$folder/policy" > /dev/null 2> "$folder/mirror.log"; then
     fail "the mirror takes a checkpoint that no witness has signed"
 fi
