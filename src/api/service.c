@@ -57,6 +57,22 @@ static void put_escrow(struct gate *gate, struct buffer *out)
                   state.epoch, state.count, state.safe);
 }
 
+/* How far forgetting has come. */
+static void put_forget(struct gate *gate, struct buffer *out)
+{
+    struct forget_progress progress = gate_forget_progress(gate);
+    buffer_format(out,
+                  "# HELP proviso_disposals_waiting Disposals that are not final yet.\n# TYPE proviso_disposals_waiting gauge\n"
+                  "proviso_disposals_waiting %lld\n"
+                  "# HELP proviso_epoch_turning 1 while the keys are wrapped anew.\n# TYPE proviso_epoch_turning gauge\n"
+                  "proviso_epoch_turning %d\n"
+                  "# HELP proviso_keys_wrapped Keys looked at in the turn that runs or ran last.\n# TYPE proviso_keys_wrapped gauge\n"
+                  "proviso_keys_wrapped %llu\n"
+                  "# HELP proviso_keys_to_wrap Keys that there were when it began.\n# TYPE proviso_keys_to_wrap gauge\n"
+                  "proviso_keys_to_wrap %llu\n",
+                  (long long)progress.waiting, progress.turning, (unsigned long long)progress.done, (unsigned long long)progress.of);
+}
+
 int metrics_handler(struct http_request *request, struct error *error)
 {
     struct buffer b = buffer_in(http_arena(request));
@@ -75,6 +91,7 @@ int metrics_handler(struct http_request *request, struct error *error)
         buffer_format(&b, "# HELP %s %s\n# TYPE %s %s\n%s %llu\n", lines[i].name, lines[i].help,
                       lines[i].name, lines[i].type, lines[i].name, (unsigned long long)lines[i].value);
     put_escrow(gate_of(request), &b);
+    put_forget(gate_of(request), &b);
     int result = witness_metrics(gate_of(request), http_arena(request), &b, error);
     if (result)
         return result;

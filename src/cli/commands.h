@@ -17,6 +17,7 @@ int ledger_compare_command(int argc, char **argv);
 int backup_command(int argc, char **argv);
 int restore_command(int argc, char **argv);
 int ledger_prove_command(int argc, char **argv); /* makes a proof of a decision, or checks one */
+int keys_command(int argc, char **argv);
 int access_command(int argc, char **argv);
 /* policy show PACK --html prints a page of HTML; whatever else is policy_command()'s (policy/command.h). */
 int policy_show_command(int argc, char **argv);

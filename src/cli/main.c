@@ -37,6 +37,7 @@ static const struct {
     {"serve", "serve a partnership's pages and REST", serve_command},
     {"demo", "the same with an invented partnership, at http://127.0.0.1:8080", demo_command},
     {"decide", "may it be shared? Facts in, answer out", policy_command_decide},
+    {"keys", "destroy the keys of an epoch now, so that disposals are final", keys_command},
     {"policy", "check, show and compare policy packs; replay recorded answers", policy_or_replay_command},
     {"dmn", "evaluate any DMN model", dmn_command},
     {"ledger", "verify the record, print its checkpoint or its key", ledger_command},

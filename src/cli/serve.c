@@ -137,6 +137,7 @@ int serve_until_told(const struct settings *settings, bool demo, const char *rea
         .witnesses = settings->witnesses,
         .witness_ca = settings->witness_ca,
         .idle = settings->session_minutes * 60 * CLOCK_SECOND,
+        .epoch = settings->epoch_hours * 3600 * CLOCK_SECOND,
         .fell_ill = end_process,
         .confine = settings->sandbox ? confine : NULL,
         .confine_context = (void *)(uintptr_t)settings,

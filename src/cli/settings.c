@@ -39,6 +39,8 @@ static const struct setting {
     {"threads", "PROVISO_THREADS", "2", "threads that serve connections", NUMBER_SETTING, AT(threads), 1, 64},
     {"session_minutes", "PROVISO_SESSION_MINUTES", "30", "minutes without a click after which one must sign in again",
      NUMBER_SETTING, AT(session_minutes), 1, 720},
+    {"epoch_hours", "PROVISO_EPOCH_HOURS", "24", "hours until what was destroyed cannot be opened from an old copy either",
+     NUMBER_SETTING, AT(epoch_hours), 1, 720},
     {"behind_proxy", "PROVISO_BEHIND_PROXY", "no", "a proxy on this machine speaks for the clients", SWITCH_SETTING,
      AT(behind_proxy), 0, 0},
     {"access_log", "PROVISO_ACCESS_LOG", "no", "a line for each request: kind of page, status and time, no path, no address",

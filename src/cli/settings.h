@@ -9,7 +9,7 @@
  */
 struct settings {
     const char *home, *listen, *tls_certificate, *tls_key, *hosts, *database, *packs, *pack, *origin, *escrow, *witnesses, *witness_ca, *partnership;
-    int64_t threads, session_minutes;
+    int64_t threads, session_minutes, epoch_hours;
     bool behind_proxy, access_log, sandbox;
 };
 

@@ -99,7 +99,8 @@ static const struct wording otherwise = {500, "Something went wrong here",
 /* Errors of the system carry paths and names of the machine, for its operator and nobody else. */
 static struct text sentence(struct asking *asking, int status, const struct error *error)
 {
-    if (!error || !error->what[0] || status >= 500 || status == 404 || status == 400)
+    bool disposed = error && strcmp(error->where, "disposed") == 0; /* told to those only who may know of it */
+    if (!error || !error->what[0] || status >= 500 || (status == 404 && !disposed) || status == 400)
         return TEXT("");
     char *copy = arena_string(asking->arena, text_of(error->what));
     if (!copy)
@@ -126,7 +127,7 @@ void web_refuse(struct http_request *request, int status, const struct error *er
         if (wordings[i].status == status)
             wording = &wordings[i];
     /* the same words for what is not there and for what is out of reach, whoever refused it; a draft's own are no secret */
-    bool about_draft = error && strcmp(error->where, "draft") == 0;
+    bool about_draft = error && (strcmp(error->where, "draft") == 0 || strcmp(error->where, "disposed") == 0);
     bool own_fix = error && error->fix[0] && status < 500 && status != 400 && (status != 404 || about_draft);
     struct buffer out = buffer_in(asking->arena);
     struct page_problem page = {

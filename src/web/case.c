@@ -211,6 +211,8 @@ static int show(struct asking *asking, struct error *error)
     /* an overseer who is not on the list may look and may add people, no more */
     page.works_on_it =
         visit_may(asking->visit, &item_record_command.may, &(struct item_record){.case_id = of.case_id}, NULL) == 0;
+    page.may_destroy =
+        visit_may(asking->visit, &disposal_propose_command.may, &(struct disposal_propose){.case_id = of.case_id}, NULL) == 0;
     page.events = events_of(&moments);
     page.events_n = page.events ? moments.n : 0;
     page_case(&asking->html, &page);

@@ -42,6 +42,8 @@ static int add_receipts(struct asking *asking, struct work *work, struct error *
 
 static struct text notice_place(struct asking *asking, const struct notice_row *row)
 {
+    if (text_starts(row->kind, TEXT("disposal-")))
+        return arena_format(asking->arena, "/disposal/%s", row->about.text);
     if (text_starts(row->kind, TEXT("decision-")))
         return arena_format(asking->arena, "/decision/%s", row->about.text);
     if (text_equal(row->kind, TEXT("share-received")))
@@ -99,6 +101,26 @@ static int read_cases(struct asking *asking, struct page_home *page, struct erro
     return 0;
 }
 
+/* Cases that were destroyed, to those who worked on them. */
+static int read_gone(struct asking *asking, struct page_home *page, struct error *error)
+{
+    struct view_rows rows;
+    int result = asking_look(asking, &disposal_list_view, NULL, &rows, error);
+    if (result)
+        return result;
+    struct page_home_gone *gone = ARENA_ARRAY(asking->arena, struct page_home_gone, rows.n);
+    if (!gone)
+        return arena_error(asking->arena, error);
+    for (size_t i = 0; i < rows.n; i++) {
+        const struct disposal_row *row = VISIT_ROW(rows, struct disposal_row, i);
+        if (row->yours && row->approved_at.at && text_equal(row->kind, TEXT("case")) && page->gone_n < 20)
+            gone[page->gone_n++] = (struct page_home_gone){
+                .id = id_text(&row->disposal_id), .when = words_ago(asking->arena, row->approved_at), .rule = row->rule_words};
+    }
+    page->gone = gone;
+    return 0;
+}
+
 static int read_drafts(struct asking *asking, struct page_home *page, struct error *error)
 {
     struct view_rows rows;
@@ -144,6 +166,8 @@ static int show(struct asking *asking, struct error *error)
         result = add_receipts(asking, work, error);
     if (!result && page.staff)
         result = read_cases(asking, &page, error);
+    if (!result && page.staff)
+        result = read_gone(asking, &page, error);
     if (!result && page.staff)
         result = read_drafts(asking, &page, error);
     page.frame = asking_frame(asking, "/");

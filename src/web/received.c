@@ -262,6 +262,8 @@ static int show(struct asking *asking, struct error *error)
     page.errors_n = asking->errors_n;
     page.action = values_get(&asking->typed, "action");
     page.action_error = asking_error_of(asking, "action");
+    page.may_hold = visit_may(asking->visit, &hold_place_received_command.may,
+                                         &(struct hold_place_received){.receipt_id = receipt}, NULL) == 0;
     page_receipt(&asking->html, &page);
     return 0;
 }

@@ -3,6 +3,7 @@
 #include "advice.h"
 #include "case.h"
 #include "decision.h"
+#include "disposal.h"
 #include "download.h"
 #include "form_page.h"
 #include "home.h"
@@ -78,6 +79,9 @@ static const struct http_route routes[] = {
     BOTH("/case/{case}/worry", &worry_case_page),
     BOTH("/case/{case}/admit", &case_admit_page),
     BOTH("/case/{case}/release", &case_release_page),
+    BOTH("/case/{case}/hold", &case_hold_page),
+    BOTH("/case/{case}/destroy", &disposal_choose_page),
+    BOTH("/case/{case}/destroy/{what}/{thing}", &disposal_propose_page),
     FILES("/case/{case}/documents", &case_documents_page, case_upload),
     GET("/document/{document}", &document_page),
     GET("/decision/{decision}", &decision_page),
@@ -87,10 +91,17 @@ static const struct http_route routes[] = {
     GET("/decision/{decision}/receipt", &proof_receipt_page),
     GET("/decisions", &decisions_page),
 
+    GET("/disposals", &disposals_page),
+    GET("/disposal/{disposal}", &disposal_page),
+    BOTH("/disposal/{disposal}/approve", &disposal_approve_page),
+    BOTH("/disposal/{disposal}/withdraw", &disposal_withdraw_page),
+    POST("/hold/{hold}/lift", &hold_lift_page),
+
     GET("/received", &received_page),
     GET("/received/{receipt}", &receipt_page),
     BOTH("/received/{receipt}/open", &receipt_open_page),
     BOTH("/received/{receipt}/answer", &receipt_confirm_page),
+    BOTH("/received/{receipt}/hold", &received_hold_page),
     GET("/received/{receipt}/document/{document}", &received_document_page),
 
     GET("/rules", &rules_page),

@@ -1,3 +1,4 @@
+#include "disposal.h"
 #include "form_page.h"
 #include "rules.h"
 #include "worry.h"
@@ -29,6 +30,12 @@ static const struct {
     {&post_add_command, "agency_id", "the address"},
     {&account_add_command, "post_id", "the address"},
     {&pack_review_command, "adoption_id", "the address"},
+    {&hold_place_command, "case_id", "the address"},
+    {&hold_place_received_command, "receipt_id", "the address"},
+    {&disposal_propose_command, "case_id", "the address"},
+    {&disposal_propose_command, "item_id", "the page that asks what is to be destroyed, then the address"},
+    {&disposal_propose_command, "document_id", "the page that asks what is to be destroyed, then the address"},
+    {&disposal_propose_command, "decision_id", "the page that asks what is to be destroyed, then the address"},
     {&pack_propose_command, "pack", "the page that offers the versions, then the address"},
     {&pack_propose_command, "version_id", "the page that offers the versions, then the address"},
 };
@@ -58,7 +65,7 @@ static int all_pages_of(const struct command *command, const char *field)
         n += pages_of(&page->step, command, field);
     for (const struct step *step = rules_steps; step->name; step++)
         n += pages_of(step, command, field);
-    return n;
+    return n + pages_of(&disposal_step, command, field);
 }
 
 static void check_command(const struct command *command)
@@ -81,6 +88,7 @@ static void test_each_field_once(void **state)
         check_command(page->step.command);
     for (const struct step *step = rules_steps; step->name; step++, commands++)
         check_command(step->command);
+    check_command(disposal_step.command);
     assert_true(commands >= 13);
 }
 
@@ -101,6 +109,7 @@ static void test_names(void **state)
         check_names(&page->step);
     for (const struct step *step = rules_steps; step->name; step++)
         check_names(step);
+    check_names(&disposal_step);
 }
 
 /* Each step's page leads to one that is there: the fixed ways of the table. */

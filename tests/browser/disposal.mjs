@@ -1,0 +1,101 @@
+// A case is destroyed: one proposes it, a recipient holds it for a while, another approves it, and the teacher reads its tombstone.
+//
+// disposal.mjs PROVISO desk|phone
+import { Person } from "./person.mjs";
+import { run } from "./server.mjs";
+import { answer, attach, chooseContent, chooseRecipients, decide, describe, hurt, newChild } from "./journey.mjs";
+import { check, checked } from "./support.mjs";
+
+const [program, size] = process.argv.slice(2);
+const viewport = size === "phone" ? { width: 320, height: 640 } : undefined;
+const arrive = (browser, server, name) => Person.arrive(browser, server, viewport ? { name, viewport } : { name });
+
+await run(program, () => `a case destroyed (${size}): ${checked()} checks`, async (browser, server) => {
+  const teacher = await arrive(browser, server, "teacher");
+  await teacher.signIn("teacher");
+  await newChild(teacher, { name: "Wren Forgotten", born: [9, 9, 2017], about: "Year 4" });
+  await describe(teacher, "She has a bruise on her left arm.");
+  await chooseRecipients(teacher, ["Alderbrook Children’s Services"]);
+  await answer(teacher, hurt);
+  await decide(teacher, "Share", "The bruise and what she said.");
+  await attach(teacher);
+  await chooseContent(teacher, "Please look at this today.");
+  await teacher.press("Record the decision and send");
+  await teacher.expect("Shared");
+  await teacher.go("/");
+  await teacher.follow(/^Wren Forgotten/);
+  const path = new URL(teacher.page.url()).pathname;
+  check((await teacher.link(/Propose to destroy/).count()) === 0, "a teacher is offered to destroy a case");
+
+  // The lead proposes it: what, why, and what becomes of paper.
+  const lead = await arrive(browser, server, "lead");
+  await lead.signIn("lead");
+  await lead.go(path);
+  await lead.follow("Propose to destroy it, or something in it");
+  await lead.expect("What is to be destroyed?");
+  await lead.expectWords("She has a bruise");
+  lead.expected.add(422);
+  await lead.press("Continue");
+  await lead.expectWords("There is a problem", "Choose what is to be destroyed");
+  await lead.choose("The whole case");
+  await lead.press("Continue");
+  await lead.expect("Why must it be destroyed?");
+  await lead.press("Propose it");
+  await lead.expectWords("There is a problem");
+  await lead.choose("It has been kept as long as it should be");
+  await lead.write("Where can that be read?", "Our retention schedule of 2026, line 12");
+  await lead.choose("We shred it");
+  await lead.choose("There is no copy on a disc, stick or drive");
+  await lead.press("Propose it");
+  await lead.expect("Proposed to be destroyed");
+  await lead.expectWords("Wren Forgotten", "1 case", "Alderbrook Children’s Services", "Somebody else has to approve it");
+  check((await lead.page.getByRole("button", { name: /^Approve/ }).count()) === 0, "who proposed it is offered to approve it");
+
+  // Children's services need it still.
+  const worker = await arrive(browser, server, "social-worker");
+  await worker.signIn("social-worker");
+  await worker.follow(/From Alderbrook Primary School/);
+  await worker.press(/^Take it|^Open/);
+  const receipt = new URL(worker.page.url()).pathname;
+  const manager = await arrive(browser, server, "team-manager");
+  await manager.signIn("team-manager");
+  await manager.go(receipt);
+  await manager.follow(/^Hold it/);
+  await manager.expect("Hold what was shared with you");
+  await manager.write("Why is it still needed?", "It is before the family court.");
+  await manager.press("Hold it");
+  await manager.expect("Destroyed, and to be destroyed");
+  await manager.expectWords("It is before the family court.", "Until it is lifted");
+
+  const head = await arrive(browser, server, "head");
+  await head.signIn("head");
+  await head.follow(/^Something is proposed to be destroyed/);
+  await head.expect("Proposed to be destroyed");
+  await head.expectWords("Legal holds", "Team manager", "until it is lifted");
+  await head.expectNoWords("family court");
+  check((await head.page.getByRole("button", { name: /^Approve/ }).count()) === 0, "what is held is offered to be destroyed");
+  await manager.press(/^Lift it/);
+  await manager.expectWords("Lifted by");
+
+  await head.go(new URL(head.page.url()).pathname);
+  await head.expectWords("cannot be brought back");
+  await head.press("Approve, and destroy it now");
+  await head.expect("What was destroyed");
+  await head.expectNoWords("Wren");
+  await head.go("/disposals");
+  await head.expectWords("The whole case", "approved by Marian Castell");
+  await head.expectNoWords("Wren");
+
+  // What is left: the tombstone, to those who may know.
+  await teacher.go("/");
+  await teacher.expectWords("A case that was destroyed");
+  await teacher.expectNoWords("Wren");
+  await teacher.follow(/^A case that was destroyed/);
+  await teacher.expectWords("Our retention schedule of 2026, line 12", "Idris Fenwick", "Marian Castell", "We shred it");
+  teacher.expected.add(404);
+  await teacher.go(path);
+  await teacher.expectWords("It was destroyed on", "approved by Marian Castell");
+  await worker.go("/");
+  await worker.follow(/was destroyed by its source/);
+  await worker.expect("What was destroyed");
+});
