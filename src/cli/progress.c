@@ -17,6 +17,7 @@ void progress_show(void *self, const char *what, int thousandths)
         progress_end(progress);
     progress->what = what;
     progress->last = now;
+    progress->open = terminal;
     if (!terminal) {
         fprintf(stderr, "%s: %d %%\n", what, now);
         return;
@@ -29,7 +30,7 @@ void progress_show(void *self, const char *what, int thousandths)
 
 void progress_end(struct progress *progress)
 {
-    if (progress->what && isatty(STDERR_FILENO))
+    if (progress->open)
         fputc('\n', stderr);
-    progress->what = NULL;
+    progress->open = false;
 }

@@ -1,6 +1,8 @@
 #ifndef CLI_PROGRESS_H
 #define CLI_PROGRESS_H
 
+#include <stdbool.h>
+
 /*
  * How far something is, on standard error: on a terminal a bar that is written over, elsewhere a line for each tenth. Several
  * things follow each other, each told by its own words.
@@ -8,6 +10,7 @@
 struct progress {
     const char *what; /* of now; NULL at first */
     int last;
+    bool open; /* a bar stands half done */
 };
 
 /* Of 1000. */

@@ -125,7 +125,7 @@ static void tell(const struct restore_report *report, const struct asked *asked,
     printf("\nWhat was done after that is not in it: ask the agencies what they remember, and enter it again.\n");
     printf("The log %s has ended. It goes on as\n  %s\n  %.*s\n", report->manifest.origin, report->origin, TEXT_ARGS(report->log_key));
     printf("\nNext:\n"
-           "  1. In the configuration set home = %s, and take \"origin\" out or set it to the new name.\n"
+           "  1. In the configuration set home = %s, take \"database\" out, and \"origin\" too or set it to the new name.\n"
            "  2. proviso serve\n"
            "  3. Tell the partners and witnesses the new name and key, both as above.\n"
            "  4. Destroy the opened shares; renew the keys, send the new shares to the agencies, and make a new backup.\n",

@@ -114,7 +114,13 @@ static int sweep_one(void *self, const char *name, struct error *error)
     if (!text_ends(t, TEXT(".part")) && (!text_to_int64(t, &number) || number >= (int64_t)sweep->oldest))
         return 0;
     snprintf(path, sizeof path, "%s/%s", sweep->escrow, name);
-    return folder_remove(path, error);
+    int result = folder_remove(path, error);
+    if (!result && !text_ends(t, TEXT(".part")))
+        log_line(LOG_LEVEL_WARNING, "gate",
+                 "the keys were renewed: send the new shares to the agencies (%s), have the older ones destroyed, and make a backup: "
+                 "older ones cannot be opened any more",
+                 sweep->escrow);
+    return result;
 }
 
 int gate_escrow(struct gate *gate, struct error *error)

@@ -11,10 +11,12 @@
 #include "ledger/hash.h"
 #include "sandbox.h"
 
+#include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -108,6 +110,8 @@ int keyholder_restore_command(int argc, char **argv)
     struct message_failure failure;
     struct error error = {0};
     umask(077);
+    /* Whoever started this has gone: nobody would know of keys that are written now. */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     struct lists lists = {.share = calloc((size_t)argc, sizeof *lists.share), .identity = calloc((size_t)argc, sizeof *lists.identity)};
     int rc = sodium_init() < 0 || !lists.share || !lists.identity ? error_set(&error, ERROR_SYSTEM, "keyholder", "", "no memory") : 0;
     if (rc == 0)

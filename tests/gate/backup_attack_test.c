@@ -236,7 +236,7 @@ static void a_backup_that_was_killed_never_looks_complete(void **state)
         struct backup_manifest manifest;
         struct error error;
         pid_t pid = back_up_in_another_process(backup_path(folder, "k%d", i), 0);
-        usleep((useconds_t)(i * 4000));
+        usleep((useconds_t)(i * 9000));
         kill(pid, SIGKILL);
         assert_int_equal(waitpid(pid, &status, 0), pid);
         if (!backup_is_there(folder))
@@ -258,6 +258,61 @@ static void a_backup_that_was_killed_never_looks_complete(void **state)
     assert_true(broken > 0);
 }
 
+static pid_t restore_in_another_process(struct gate_restoring restoring, rlim_t limit)
+{
+    pid_t pid = fork();
+    if (pid != 0)
+        return pid;
+    struct rlimit most = {limit, limit};
+    signal(SIGXFSZ, SIG_IGN);
+    if (limit)
+        setrlimit(RLIMIT_FSIZE, &most);
+    struct error error = {0};
+    int result = backup_restore(restoring, NULL, &error);
+    _exit(result == 0 ? 0 : result == ERROR_SYSTEM ? 10 : 11);
+}
+
+static void a_restore_that_was_killed_or_had_no_room_leaves_no_home(void **state)
+{
+    (void)state;
+    char folder[PATH], to[PATH], part[PATH + 20], keys[PATH];
+    int status, cut = 0;
+    backup_make(backup_path(folder, "b"));
+    snprintf(keys, sizeof keys, "%s/keyholder", home.folder);
+    struct gate_restoring restoring = backup_restoring(folder, backup_path(to, "new"), NULL);
+    restoring.keys = keys;
+    snprintf(part, sizeof part, "%s.restoring", to);
+    for (rlim_t limit = 4096; limit < 300000; limit += 90000) {
+        pid_t pid = restore_in_another_process(restoring, limit);
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 10);
+        assert_false(backup_is_there(to) || backup_is_there(part));
+    }
+    for (int i = 0; i < 25; i++) {
+        struct error error;
+        pid_t pid = restore_in_another_process(restoring, 0);
+        usleep((useconds_t)(i * 18000));
+        kill(pid, SIGKILL);
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        if (backup_is_there(to)) { /* then all of it is */
+            struct gate *gate = backup_open(to);
+            backup_verified(gate);
+            gate_close(&gate);
+            backup_shell("rm -rf %s", to);
+            continue;
+        }
+        if (!backup_is_there(part))
+            continue;
+        cut++;
+        assert_int_equal(backup_restore(restoring, NULL, &error), ERROR_CONFLICT);
+        assert_string_equal(error.where, part);
+        /* the keyholder that was at work ends a moment later */
+        backup_shell("for i in $(seq 300); do rm -rf %s 2>/dev/null && sleep 0.05 && test ! -e %s && exit; sleep 0.1; done; exit 1", part, part);
+    }
+    print_message("%d were cut short\n", cut);
+    assert_true(cut > 0);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, backup_begin, backup_end)
@@ -267,6 +322,7 @@ int main(void)
         TEST(nothing_is_restored_over_what_is_there),
         TEST(a_full_disk_leaves_nothing),
         TEST(a_backup_that_was_killed_never_looks_complete),
+        TEST(a_restore_that_was_killed_or_had_no_room_leaves_no_home),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
