@@ -186,9 +186,10 @@ struct session {
     enum session_kind kind;
     struct actor actor;
     char form_token[44];
-    int64_t expires_at, last_seen;
+    int64_t begun_at, expires_at, last_seen;
     int64_t seen_written; /* last_seen as the database has it */
 };
+#define SESSION_EARLY (5 * 60 * CLOCK_SECOND) /* how far a clock may have gone back without ending sessions */
 struct sessions *sessions_new(void);
 void sessions_free(struct sessions **sessions);
 /* Finds one and, if it is alive, marks it as seen; expires_at is 0 if it has ended. False if it is not known here. */

@@ -24,16 +24,19 @@ int session_load(struct gate *gate, const uint8_t hash[32], int64_t now, struct 
     if (!result)
         result = store_one(session,
                            "SELECT s.kind, s.form_token, s.expires_at, a.id, p.id, p.agency_id, p.roles, p.person, p.title,"
-                           " g.name, g.kind, s.seen_at FROM session s JOIN account a ON a.id = s.account_id"
+                           " g.name, g.kind, s.seen_at, s.created_at FROM session s JOIN account a ON a.id = s.account_id"
                            " JOIN post p ON p.id = a.post_id JOIN agency g ON g.id = p.agency_id"
-                           " WHERE s.id = $1 AND s.expires_at > $2 AND (s.kind = $3 OR s.seen_at > $4)",
-                           STORE_BIND(STORE_TEXT(id), STORE_INT(now), STORE_INT(SESSION_BEARER), STORE_INT(now - gate->idle)),
+                           " WHERE s.id = $1 AND s.expires_at > $2 AND s.created_at <= $5"
+                           " AND (s.kind = $3 OR (s.seen_at > $4 AND s.seen_at <= $5))",
+                           STORE_BIND(STORE_TEXT(id), STORE_INT(now), STORE_INT(SESSION_BEARER), STORE_INT(now - gate->idle),
+                                      STORE_INT(now + SESSION_EARLY)),
                            &rows, error);
     if (result == ERROR_MISSING)
         return error_set(error, ERROR_UNAUTHENTICATED, "", "Sign in again.", "you are not signed in, or your session has ended");
     if (result)
         return result;
     *out = (struct session){.kind = store_int(rows, 0) ? SESSION_BEARER : SESSION_WEB,
+                            .begun_at = store_int(rows, 12),
                             .expires_at = store_int(rows, 2),
                             .last_seen = now,
                             .seen_written = store_int(rows, 11)};

@@ -68,7 +68,10 @@ bool sessions_find(struct sessions *sessions, const uint8_t hash[32], int64_t no
         struct session *session = &(*at)->session;
         if (sodium_memcmp(session->hash, hash, 32) != 0)
             continue;
-        bool alive = now < session->expires_at && (session->kind == SESSION_BEARER || now < session->last_seen + idle);
+        /* A clock that was put back does not lengthen a session: one from the future waits for its time. */
+        bool alive = now < session->expires_at && session->begun_at <= now + SESSION_EARLY &&
+                     (session->kind == SESSION_BEARER ||
+                      (now < session->last_seen + idle && session->last_seen <= now + SESSION_EARLY));
         if (alive && now > session->last_seen)
             session->last_seen = now;
         *out = *session;

@@ -1,0 +1,182 @@
+/*
+ * A clock that jumps: an hour back, a year ahead, to 1970, beyond 2038 and to 2106, over the change to summer time. What
+ * was acknowledged stays, the record verifies, its order is the log's; nobody stays signed in for longer by it.
+ */
+#include "home.h"
+#include "inside.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sqlite3.h>
+#include <cmocka.h>
+
+#define HOUR (3600 * CLOCK_SECOND)
+#define YEAR (365 * CLOCK_DAY)
+
+static struct test_home home;
+static _Atomic int64_t now;
+
+static int64_t told(void)
+{
+    return now;
+}
+
+static int64_t instant_of(const char *text)
+{
+    int64_t instant = 0;
+    assert_true(instant_parse(text_of(text), &instant));
+    return instant;
+}
+
+static struct visit *new_visit(void)
+{
+    struct error error;
+    struct visit *visit;
+    must(visit_begin(home.gate, home.arena, &visit, &error), &error, "visit_begin");
+    return visit;
+}
+
+static struct text sign_in(void)
+{
+    struct error error;
+    struct session_begin in = {TEXT("teacher"), TEXT(HOME_PASSWORD)};
+    struct session_begun out;
+    must(visit_act_wait(new_visit(), &session_begin_command, &in, &out, &error), &error, "session.begin");
+    assert_true(out.signed_in);
+    return out.token;
+}
+
+static bool signed_in(struct text token)
+{
+    struct error error;
+    return visit_by_session(new_visit(), token, &error) == 0;
+}
+
+static void check_verifies(uint64_t least)
+{
+    struct error error;
+    struct verify_report report;
+    must(gate_verify(home.gate, home.arena, NULL, NULL, &report, &error), &error, "gate_verify");
+    if (report.differences)
+        fail_msg("the record does not hold:\n%.*s", TEXT_ARGS(report.lines));
+    assert_true(report.entries >= least);
+}
+
+static int64_t read_int(const char *query)
+{
+    char path[128];
+    sqlite3 *db;
+    sqlite3_stmt *statement;
+    snprintf(path, sizeof path, "%s/data/proviso.db", home.folder);
+    assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, query, -1, &statement, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    int64_t value = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    sqlite3_close(db);
+    return value;
+}
+
+/* At each of these the day's work is done, and what was done at the others is there. */
+static void test_work_goes_on(void **state)
+{
+    (void)state;
+    static const char *const jumps[] = {
+        "2026-11-21T09:00:00Z", "2026-11-21T08:00:00Z", "2027-11-21T09:00:00Z", "1970-01-01T00:00:00Z",
+        "2038-01-19T03:14:08Z", "2106-02-07T06:28:16Z", "2026-03-29T00:59:59Z", "2026-03-29T01:00:00Z",
+        "2026-10-25T00:59:59Z", "2026-10-25T01:00:00Z", "2026-11-21T10:00:00Z"};
+    enum { JUMPS = sizeof jumps / sizeof *jumps };
+    struct id item[JUMPS];
+    uint64_t entries = 0;
+    for (size_t i = 0; i < JUMPS; i++) {
+        now = instant_of(jumps[i]);
+        struct visit *teacher = home_visit(&home, "teacher");
+        item[i] = home_decide(&home, teacher, TEXT("")).item_id;
+        check_verifies(entries + 4);
+        entries = (uint64_t)read_int("SELECT size FROM log_head");
+        /* an entry's time is what the clock said; its place in the log is the order */
+        assert_int_equal(read_int("SELECT at FROM entry ORDER BY idx DESC LIMIT 1"), now);
+        if (i % 3 == 2) {
+            home_reopen(&home);
+            check_verifies(entries);
+        }
+    }
+    assert_int_equal(read_int("SELECT count(*) = max(idx) + 1 FROM entry"), 1);
+    for (size_t i = 0; i < JUMPS; i++) {
+        char query[200];
+        snprintf(query, sizeof query, "SELECT count(*) FROM item WHERE id = '%s'", item[i].text);
+        assert_int_equal(read_int(query), 1);
+    }
+    /* ids are as old as the clock said, and sort so: those of 1970 before those of 2106 */
+    assert_true(strcmp(item[3].text, item[0].text) < 0 && strcmp(item[4].text, item[5].text) < 0);
+    assert_true(strcmp(item[1].text, item[0].text) < 0 && strcmp(item[0].text, item[2].text) < 0);
+}
+
+/* Nobody is signed in for longer because a clock was put back; a small step ends nothing. */
+static void test_sessions(void **state)
+{
+    (void)state;
+    int64_t noon = now = instant_of("2026-11-21T12:00:00Z");
+    struct text token = sign_in();
+    assert_true(signed_in(token));
+    now = noon - 60 * CLOCK_SECOND;
+    assert_true(signed_in(token));
+    for (int forgotten = 0; forgotten < 2; forgotten++) { /* as memory has it, and as the database has it */
+        if (forgotten)
+            home_reopen(&home);
+        now = noon - HOUR;
+        assert_false(signed_in(token));
+        now = noon - YEAR;
+        assert_false(signed_in(token));
+        now = noon + 60 * CLOCK_SECOND;
+        assert_true(signed_in(token));
+    }
+    now = noon + YEAR;
+    assert_false(signed_in(token));
+}
+
+/* Wrong passwords rest an account for a quarter of an hour, not for a year because the clock was a year ahead. */
+static void test_rest(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    int64_t later = now = instant_of("2027-11-21T12:00:00Z");
+    struct session_begin wrong = {TEXT("second"), TEXT("not the password at all")},
+                         right = {TEXT("second"), TEXT(HOME_PASSWORD)};
+    struct session_begun out;
+    int code = 0;
+    for (int i = 0; i < 30 && code != ERROR_LIMITED; i++)
+        code = visit_act_wait(new_visit(), &session_begin_command, &wrong, &out, &error);
+    assert_int_equal(code, ERROR_LIMITED);
+    assert_int_equal(visit_act_wait(new_visit(), &session_begin_command, &right, &out, &error), ERROR_LIMITED);
+    now = later - YEAR;
+    must(visit_act_wait(new_visit(), &session_begin_command, &right, &out, &error), &error, "after the clock was put right");
+    assert_true(out.signed_in);
+}
+
+static int make(void **state)
+{
+    (void)state;
+    now = instant_of("2026-11-20T09:00:00Z");
+    home.clock = told;
+    home_make(&home);
+    return 0;
+}
+
+static int drop(void **state)
+{
+    (void)state;
+    home_drop(&home);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_work_goes_on), cmocka_unit_test(test_sessions),
+                                       cmocka_unit_test(test_rest)};
+    return cmocka_run_group_tests(tests, make, drop);
+}
