@@ -85,7 +85,9 @@ static int read_log(struct gate *gate, struct store_session *session, struct are
     /* a crash between commit and signature: the stored tree has grown from the one that was signed last */
     struct ledger_growth growth = {.from = known.signed_tree, .to = head};
     if (known.signed_tree.size > head.size)
-        return error_set(error, ERROR_CHECK, "log_head", "Restore the newest backup.",
+        return error_set(error, ERROR_CHECK, "log_head",
+                         "The disk lost its last writes, or an older copy was put back. Keep a copy of the files as they are, "
+                         "then restore the newest backup (proviso restore).",
                          "the database is older than the last tree that was signed: %llu entries against %llu",
                          (unsigned long long)head.size, (unsigned long long)known.signed_tree.size);
     if (known.signed_tree.size && known.signed_tree.size < head.size)
