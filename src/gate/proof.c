@@ -220,6 +220,18 @@ int proof_for_turn(const void *opener, struct turn *turn, const struct id *decis
     return prove(&proving, out, error);
 }
 
+/* For the operator, who sees no page that tells it. */
+static int tell_missing(const struct proving *proving, struct error *error)
+{
+    int64_t buried = 0;
+    int result = store_one_int(proving->session, "SELECT count(*) FROM tombstone WHERE id = $1 AND tbl = 'decision'",
+                               STORE_BIND(STORE_TEXT(proving->id)), &buried, error);
+    if (result)
+        return result;
+    return buried ? disposed(error)
+                  : error_set(error, ERROR_MISSING, "--decision", "", "the record has no such decision");
+}
+
 int gate_prove(struct gate *gate, struct arena *arena, const struct id *decision, struct evidence *out,
                struct error *error)
 {
@@ -233,8 +245,8 @@ int gate_prove(struct gate *gate, struct arena *arena, const struct id *decision
     proving.session = session;
     if (!result)
         result = prove(&proving, out, error);
-    if (result == ERROR_MISSING)
-        result = error_set(error, ERROR_MISSING, "--decision", "", "the record has no such decision");
+    if (result == ERROR_MISSING && session)
+        result = tell_missing(&proving, error);
     if (session)
         store_rollback(session);
     return result;

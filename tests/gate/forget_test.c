@@ -278,6 +278,9 @@ static void test_old_proof(void **state)
     assert_true(text_equal(said.decision_id, id_text(&one.decision)));
     assert_true(said.size < gate_count(home.home.gate).log_size); /* signed before; the log has grown from there */
     assert_int_equal(visit_look(home.head, &decision_proof_view, &in, &rows, &error), ERROR_MISSING);
+    struct evidence evidence;
+    assert_int_equal(gate_prove(home.home.gate, home.home.arena, &one.decision, &evidence, &error), ERROR_CONFLICT);
+    assert_non_null(strstr(error.what, "disposed of"));
     forget_verify(&home);
 }
 

@@ -90,7 +90,7 @@ struct decision_path_row {
 
 /*
  * A proof that anybody can check without us (docs/record.md): a file, with what it says in words. Without the reasons it
- * tells nothing of whom the decision is about nor why; ERROR_CONFLICT where the decision has been disposed of.
+ * tells nothing of whom the decision is about nor why; ERROR_MISSING where the decision has been disposed of.
  */
 struct decision_proof {
     struct id decision_id;
