@@ -159,4 +159,21 @@ if "$program" ledger mirror "$log" "$folder/copy" --log "$key" --policy "$folder
     fail "the mirror takes a checkpoint that no witness has signed"
 fi
 check || fail "the mirror lost what it had"
+
+# ---- it goes on from there: with its own key it now signs another history, and the mirror can prove it to anybody ----
+for _ in 1 2 3; do
+    curl -sf -o /dev/null -b "$folder/cookies" "http://127.0.0.1:$port_server/" || true
+    sign_in
+done
+forked=$(size_shown)
+if "$program" ledger mirror "$log" "$folder/copy" --log "$key" > /dev/null 2> "$folder/mirror.log"; then
+    fail "a history that was written anew is taken"
+fi
+check || fail "the mirror lost what it had"
+if "$program" ledger compare "$folder/copy/refused-$forked" "$folder/copy/checkpoint" --log "$key" --mirror "$folder/copy" \
+    > "$folder/proof" 2> "$folder/compare.log"; then
+    fail "two histories are said to be one"
+fi
+grep -q 'THE LOG LIED' "$folder/proof" || fail "the proof is not printed: $(cat "$folder/compare.log")"
+[ "$(grep -c "^— ${key%%+*} " "$folder/proof")" = 2 ] || fail "the proof does not have both signatures of the log"
 for name in server leeds york hull; do end "$name" TERM; done
