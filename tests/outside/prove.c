@@ -30,7 +30,6 @@ static void put_hashes(struct arena *arena, const struct ledger_proof *proof)
 
 int main(int argc, char **argv)
 {
-    ARENA_SCOPE struct arena *arena = arena_new(256 << 20, ARENA_PLAIN);
     struct error error = {0};
     struct ledger_key key;
     struct ledger_head head;
