@@ -1,5 +1,7 @@
 #include "kept_answers.h"
 
+enum { SCRATCH_MEMORY = 64 << 20 };
+
 #define DECISION_COLUMNS                                                                                       \
     "SELECT d.id, d.case_id, post.person, post.title, d.pack, d.pack_version, d.answered, d.decided,"           \
     " d.differs, d.recorded_at, d.happened_at, d.sealed, k.wrapped, s.id, s.sealed, ks.wrapped, t.together"    \
@@ -24,18 +26,25 @@ static int read_object(struct turn *turn, const struct sealed_row *own, const ch
     return buffer_failed(&b) ? arena_error(turn->arena, error) : 0;
 }
 
-static int read_answers(struct turn *turn, const struct sealed_row *own, struct json_object *out, struct error *error)
+/* There may be hundreds: what it takes to read one lies in `scratch`, and only the text stays. */
+static int read_answers(struct turn *turn, struct arena *scratch, const struct sealed_row *own, struct json_object *out,
+                        struct error *error)
 {
     struct kept_answers kept;
-    struct buffer b = buffer_in(turn->arena);
+    struct turn aside = *turn;
+    aside.arena = scratch;
+    arena_reset(scratch);
+    struct buffer b = buffer_in(scratch);
     struct json_writer w = json_writer_in(&b);
-    int result = kept_answers_read(turn, own, &kept, error);
+    int result = kept_answers_read(&aside, own, &kept, error);
     if (result)
         return result;
     if (kept.n)
         kept_answers_write(&kept, &w);
-    out->json = kept.n ? buffer_result(&b) : TEXT("{}");
-    return buffer_failed(&b) ? arena_error(turn->arena, error) : 0;
+    if (buffer_failed(&b))
+        return arena_error(scratch, error);
+    out->json = kept.n ? arena_text(turn->arena, buffer_result(&b)) : TEXT("{}");
+    return out->json.p ? 0 : arena_error(turn->arena, error);
 }
 
 /* Each row opens two sealed ones: the decision's own and the subject's. */
@@ -43,6 +52,9 @@ static int take_all(struct turn *turn, struct store_rows *rows, struct view_rows
 {
     struct openings sealed = {0};
     int got = 0;
+    ARENA_SCOPE struct arena *scratch = arena_new(SCRATCH_MEMORY, ARENA_SECRET);
+    if (!scratch)
+        return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
     while (!got && (got = store_next(rows, error)) > 0) {
         struct decision_row *row = view_row(out);
         if (!row ||
@@ -75,7 +87,7 @@ static int take_all(struct turn *turn, struct store_rows *rows, struct view_rows
         if (!got)
             got = read_object(turn, own, "facts_of", &row->facts_of, error);
         if (!got)
-            got = read_answers(turn, own, &row->answers, error);
+            got = read_answers(turn, scratch, own, &row->answers, error);
     }
     return got;
 }

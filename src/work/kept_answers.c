@@ -2,6 +2,8 @@
 
 #include "whom.h"
 
+enum { SCRATCH_MEMORY = 16 << 20 };
+
 /* ---- what is kept ---- */
 
 static void write_text(struct json_writer *w, const char *key, struct text value)
@@ -217,15 +219,19 @@ static void write_without_words(struct json_writer *w, const struct json *one)
     json_end(w);
 }
 
-static int make_words(struct turn *turn, const struct json *one, struct text version, const struct json **out,
-                      struct error *error)
+/* What it takes to make them lies in `scratch`; only the words stay in the turn. */
+static int make_words(struct turn *turn, struct arena *scratch, const struct json *one, struct text version,
+                      const struct json **out, struct error *error)
 {
     struct kept_again again;
-    int result = kept_work_out(turn, version, json_get(one, "facts"), json_get(one, "answer"), json_get(one, "usual"),
+    struct turn aside = *turn;
+    aside.arena = scratch;
+    arena_reset(scratch);
+    int result = kept_work_out(&aside, version, json_get(one, "facts"), json_get(one, "answer"), json_get(one, "usual"),
                                &again, error);
     if (result)
         return result;
-    struct buffer b = buffer_in(turn->arena);
+    struct buffer b = buffer_in(scratch);
     struct json_writer w = json_writer_in(&b);
     if (again.at_hand) {
         again.pair.recipient = json_text(json_get(one, "recipient"));
@@ -236,7 +242,10 @@ static int make_words(struct turn *turn, const struct json *one, struct text ver
     } else {
         write_without_words(&w, one);
     }
-    return buffer_failed(&b) ? arena_error(turn->arena, error) : json_read(turn->arena, buffer_result(&b), "words", out, error);
+    if (buffer_failed(&b))
+        return arena_error(scratch, error);
+    struct text words = arena_text(turn->arena, buffer_result(&b));
+    return words.p ? json_read(turn->arena, words, "words", out, error) : arena_error(turn->arena, error);
 }
 
 int kept_answers_read(struct turn *turn, const struct sealed_row *decision, struct kept_answers *out,
@@ -250,6 +259,9 @@ int kept_answers_read(struct turn *turn, const struct sealed_row *decision, stru
     if (result)
         return result;
     struct text digest = plain_text(decision, "pack_digest");
+    ARENA_SCOPE struct arena *scratch = arena_new(SCRATCH_MEMORY, ARENA_SECRET);
+    if (!scratch)
+        return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
     if (!(out->item = ARENA_ARRAY(turn->arena, struct kept_answer, list->count)))
         return arena_error(turn->arena, error);
     for (size_t i = 0; !result && i < list->count; i++) {
@@ -263,7 +275,7 @@ int kept_answers_read(struct turn *turn, const struct sealed_row *decision, stru
                                        .words = json_get(one, "words")};
         if (!answer->words) {
             struct text version = digest.n ? digest : json_text(json_get(answer->answer, "pack_sha256"));
-            result = make_words(turn, one, version, &answer->words, error);
+            result = make_words(turn, scratch, one, version, &answer->words, error);
         }
     }
     return result;

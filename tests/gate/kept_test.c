@@ -329,6 +329,29 @@ static void test_older_form(void **state)
     assert_true(text_find(VISIT_ROW(rows, struct receipt_full, 0)->limits.json, TEXT("Why, as we said then")) >= 0);
 }
 
+/* A request has eight megabytes: a hundred decisions with their words fit. */
+static void test_many(void **state)
+{
+    (void)state;
+    enum { MANY = 100 };
+    struct error error;
+    struct view_rows rows;
+    struct id case_id = open_case();
+    struct decision_list list = {case_id};
+    for (int i = 0; i < MANY; i++)
+        decide(&case_id);
+    struct arena *own = home.home.arena;
+    home.home.arena = arena_new(8 << 20, ARENA_SECRET);
+    struct visit *visit = home_visit(&home.home, "teacher");
+    must(visit_look(visit, &decision_list_view, &list, &rows, &error), &error, "decision.list");
+    assert_int_equal(rows.n, MANY);
+    for (size_t i = 0; i < MANY; i++)
+        assert_true(text_find(VISIT_ROW(rows, struct decision_row, i)->answers.json, TEXT("You may share it")) >= 0);
+    visit_end(&visit);
+    arena_free(&home.home.arena);
+    home.home.arena = own;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -338,6 +361,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_not_at_hand, make, drop),
         cmocka_unit_test_setup_teardown(test_not_what_was_recorded, make, drop),
         cmocka_unit_test_setup_teardown(test_older_form, make, drop),
+        cmocka_unit_test_setup_teardown(test_many, make, drop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
