@@ -97,6 +97,19 @@ static int read_log(struct gate *gate, struct store_session *session, struct are
     return writer_sign(gate, known.signed_tree.size < head.size ? &growth : NULL, arena, error);
 }
 
+/* A clock that stands at 1970, or was put back: the record's order is the log's, but its times would mislead. */
+static int compare_clock(struct gate *gate, struct store_session *session, struct arena *arena, struct error *error)
+{
+    int64_t newest = 0, now = gate_now(gate);
+    int result = store_one_int(session, "SELECT at FROM entry ORDER BY idx DESC LIMIT 1", STORE_BIND(), &newest, error);
+    if (!result && now + SESSION_EARLY < newest) {
+        struct text clock = instant_format(arena, now), entry = instant_format(arena, newest);
+        log_line(LOG_LEVEL_WARNING, "gate", "the clock says %.*s, but the newest entry is of %.*s: set the clock of this machine",
+                 TEXT_ARGS(clock), TEXT_ARGS(entry));
+    }
+    return result == ERROR_MISSING ? 0 : result;
+}
+
 static int load_log(struct gate *gate, struct arena *arena, struct error *error)
 {
     STORE_SESSION_SCOPE struct store_session *session = NULL;
@@ -105,6 +118,8 @@ static int load_log(struct gate *gate, struct arena *arena, struct error *error)
         result = store_begin(session, STORE_READ, error); /* one picture, also while another process writes */
     if (!result)
         result = read_log(gate, session, arena, error);
+    if (!result && !gate->read_only)
+        result = compare_clock(gate, session, arena, error);
     if (session)
         store_rollback(session);
     return result;
