@@ -20,14 +20,22 @@ void verify_differ(struct verify *verify, const char *table, struct text row, in
 
 /* ---- sums ---- */
 
+/* Lengths and number first, so that no two members are written alike. */
 void sum_add(const struct verify *verify, struct sum *sum, struct text table, struct text id, uint64_t index)
 {
-    char member[600];
+    uint8_t member[512];
     uint64_t hash[2];
-    int n = snprintf(member, sizeof member, "%llu %.*s ", (unsigned long long)index, (int)(table.n < 200 ? table.n : 200), table.p);
-    size_t left = sizeof member - (size_t)n, part = id.n < left ? id.n : left;
-    memcpy(member + n, id.p, part);
-    crypto_shorthash_siphashx24((uint8_t *)hash, (const uint8_t *)member, (size_t)n + part, verify->sum_key);
+    size_t head = 3 * sizeof(uint64_t), most = sizeof member - head;
+    const uint64_t said[3] = {index, table.n, id.n};
+    struct text part_of_table = text_cut(table, 0, table.n < most ? table.n : most);
+    size_t left = most - part_of_table.n;
+    struct text part_of_id = text_cut(id, 0, id.n < left ? id.n : left);
+    memcpy(member, said, head);
+    if (part_of_table.n)
+        memcpy(member + head, part_of_table.p, part_of_table.n);
+    if (part_of_id.n)
+        memcpy(member + head + part_of_table.n, part_of_id.p, part_of_id.n);
+    crypto_shorthash_siphashx24((uint8_t *)hash, member, head + part_of_table.n + part_of_id.n, verify->sum_key);
     atomic_fetch_add_explicit(&sum->low, hash[0], memory_order_relaxed);
     atomic_fetch_add_explicit(&sum->high, hash[1], memory_order_relaxed);
 }

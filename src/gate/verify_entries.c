@@ -60,14 +60,13 @@ int verify_open_entry(struct walk *walk, const struct sealed_entry *sealed, cons
 {
     struct text body, bound = arena_format(walk->arena, "entry/%.*s", TEXT_ARGS(sealed->key_id));
     struct ledger_leaf leaf;
-    if (sealed->leaf.n != sizeof leaf.byte)
-        return error_set(error, ERROR_CHECK, "entry", "", "its leaf has another size than leaves have");
-    memcpy(leaf.byte, sealed->leaf.p, sizeof leaf.byte);
     int result = vault_record_open(walk->arena, plain, bound, sealed->sealed, &body, error);
     if (!result)
-        result = ledger_entry_check(walk->arena, body, &leaf, error);
-    if (!result)
         result = ledger_entry_parse(walk->arena, body, entry, error);
+    if (!result)
+        result = ledger_entry_leaf(entry, &leaf, error);
+    if (!result && !text_equal(sealed->leaf, (struct text){(const char *)leaf.byte, sizeof leaf.byte}))
+        result = error_set(error, ERROR_CHECK, "entry", "", "its content is not what its leaf commits to");
     if (result && arena_exhausted(walk->arena))
         return arena_error(walk->arena, error);
     return result == ERROR_SYSTEM ? result : result ? ERROR_CHECK : 0;
