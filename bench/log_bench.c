@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /*
@@ -35,6 +36,14 @@ static void must(struct log *log, int result, const struct error *error)
 static double since(int64_t begun)
 {
     return (double)(clock_steady() - begun) / (double)CLOCK_SECOND;
+}
+
+/* Of this processor, whoever else works beside. */
+static double worked(void)
+{
+    struct timespec used;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return (double)used.tv_sec + (double)used.tv_nsec / 1e9;
 }
 
 /* ---- the database of the home, while no server runs ---- */
@@ -134,10 +143,10 @@ static struct proving prove(struct log *log)
     struct proving proving = {.pieces = (double)log->read / PROOFS, .microseconds = since(begun) * 1e6 / PROOFS};
     must(log, ledger_leaf(&pieces, kept, head.size, index, &data, &error), &error);
     leaf = ledger_hash_leaf(data);
-    begun = clock_steady();
+    double before = worked();
     for (size_t i = 0; i < CHECKS; i++)
         must(log, ledger_inclusion_check(&head, index, &leaf, &proof, &error), &error);
-    proving.checks = CHECKS / since(begun);
+    proving.checks = CHECKS / (worked() - before);
     return proving;
 }
 
@@ -149,12 +158,12 @@ static double signatures(struct log *log)
     struct ledger_key key;
     struct ledger_checkpoint checkpoint;
     must(log, ledger_key_parse(log->key, &key, &error), &error);
-    int64_t begun = clock_steady();
+    double before = worked();
     for (size_t i = 0; i < COUNT; i++) {
         must(log, ledger_checkpoint_open(log->arena, log->checkpoint, key.name, &key, 1, &checkpoint, NULL, &error), &error);
         arena_reset(log->arena);
     }
-    return COUNT / since(begun);
+    return COUNT / (worked() - before);
 }
 
 static double audit(struct log *log)

@@ -117,6 +117,8 @@ int verify_row(struct walk *walk, uint64_t index, struct text key_id, const stru
                       "entry %llu wrote it, but the index of last writes says otherwise", (unsigned long long)index);
         return 0;
     }
+    if (store_int(rows, idx) > (int64_t)index)
+        sum_add(verify, &verify->earlier_told, row->table, row->key, index);
     if (store_int(rows, idx) > (int64_t)index || store_is_null(rows, 0))
         return 0; /* a later entry has the last word; a row that is gone is told by verify_written */
     struct ledger_hash row_key = ledger_row_key(entry->salt);

@@ -97,8 +97,7 @@ int verify_written(struct walk *walk, const struct task *task, struct error *err
 
 /* ---- names, where the sums are not the same ---- */
 
-/* *lists: the entry opens, and lists the row. */
-static int entry_lists(struct walk *walk, int64_t index, struct text table, struct text id, bool *lists, struct error *error)
+int verify_entry_lists(struct walk *walk, int64_t index, struct text table, struct text id, bool *lists, struct error *error)
 {
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
     struct ledger_entry entry;
@@ -138,7 +137,7 @@ static int name_table(struct walk *walk, const struct ledgered *table, struct er
         int order = text_compare(living.id, written.id);
         bool lists = true;
         if (order == 0)
-            result = entry_lists(walk, written.index, text_of(table->name), written.id, &lists, error);
+            result = verify_entry_lists(walk, written.index, text_of(table->name), written.id, &lists, error);
         if (!result && !lists)
             verify_differ(walk->verify, table->name, written.id, written.index,
                           "the index of last writes names entry %lld, which did not write this row, or can no longer be read",

@@ -13,6 +13,7 @@
  *     verify_rows.c   each row whose last word it is, against the living row
  *     verify_looks.c  each look against the Merkle root of its batch
  *   verify_written.c  the index of last writes and the living rows beside each other
+ *   verify_overwritten.c  the index of earlier writes
  *   verify_tombstones.c  what was disposed of: nothing is gone without a tombstone, nothing that has one is there
  *   verify_keys.c     keys of records that nothing names
  *   verify_made.c     what can be made again: the search index, documents' payloads; pages and schema
@@ -38,6 +39,7 @@ struct verify {
     uint8_t sum_key[16];
     struct sum confirmed[VERIFY_TABLES], living[VERIFY_TABLES]; /* of each ledgered table: rows as entries tell, as they are */
     struct sum keys_named, keys_kept, own_named, own_kept;
+    struct sum earlier_told, earlier_kept; /* rows that a later entry wrote again: the table overwritten */
     _Atomic uint64_t entries, rows, looks, documents;
 };
 
@@ -90,6 +92,7 @@ int verify_picture(struct verify *verify, const struct plan *plan, struct error 
 int verify_log(struct walk *walk, const struct task *task, struct error *error);
 int verify_entries(struct walk *walk, const struct task *task, struct error *error);
 int verify_written(struct walk *walk, const struct task *task, struct error *error); /* of one table */
+int verify_overwritten(struct walk *walk, const struct task *task, struct error *error);
 int verify_keys(struct walk *walk, const struct task *task, struct error *error);
 int verify_made(struct walk *walk, const struct task *task, struct error *error);
 int verify_documents(struct walk *walk, const struct task *task, struct error *error);
@@ -109,7 +112,11 @@ int verify_looks_end(struct walk *walk, const struct task *task, struct error *e
 
 /* ---- when all is summed up: names what the sums only tell of ---- */
 int verify_written_names(struct walk *walk, struct error *error);
+int verify_overwritten_names(struct walk *walk, struct error *error);
 int verify_keys_names(struct walk *walk, struct error *error);
+
+/* Does this entry open, and list the row? Slow: for when something is wrong. */
+int verify_entry_lists(struct walk *walk, int64_t index, struct text table, struct text id, bool *lists, struct error *error);
 
 /* The body of one entry, opened and checked against its leaf. ERROR_CHECK, with the reason in `error`. */
 struct sealed_entry {

@@ -123,7 +123,7 @@ static const char *changeable(const struct ledgered *table, char *kind)
         size_t n = strlen(column.name);
         bool names_key = n >= 6 && strcmp(column.name + n - 6, "key_id") == 0;
         if (column.at == 0 || column.kind == 'b' || names_key || strcmp(column.name, "payload") == 0 ||
-            strcmp(column.name, "state") == 0 || touch_refers(raw.db, home.arena, table->name, column.name).n)
+            strcmp(column.name, "state") == 0 || strcmp(column.name, "tbl") == 0 || touch_refers(raw.db, home.arena, table->name, column.name).n)
             continue;
         snprintf(name, sizeof name, "%s", column.name);
         *kind = column.kind;

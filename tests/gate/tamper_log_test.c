@@ -72,6 +72,11 @@ static void test_tables(void **state)
         {"written", "INSERT INTO written VALUES ('look', '1', 1)", NULL},
         {"written", "UPDATE written SET idx = (SELECT sum(idx) FROM written w WHERE w.tbl = 'case_file') - idx"
                     " WHERE tbl = 'case_file'", "case_file"},
+        {"overwritten", "DELETE FROM overwritten WHERE idx = (SELECT max(idx) FROM overwritten)", NULL},
+        {"overwritten", "UPDATE overwritten SET idx = idx + 1 WHERE idx = (SELECT max(idx) FROM overwritten)", NULL},
+        {"overwritten", "UPDATE overwritten SET id = id || 'x' WHERE idx = (SELECT max(idx) FROM overwritten)", NULL},
+        {"overwritten", "INSERT INTO overwritten SELECT tbl, id, 2 FROM overwritten LIMIT 1", NULL},
+        {"overwritten", "INSERT INTO overwritten SELECT 'item', id, 3 FROM item LIMIT 1", NULL},
         {"record_key", "UPDATE record_key SET " FLIP("wrapped", "9") " WHERE id = (SELECT key_id FROM entry WHERE idx = 4)", "entry"},
         {"record_key", "UPDATE record_key SET " FLIP("wrapped", "50") " WHERE id = (SELECT key_id FROM draft LIMIT 1)", "draft"},
         {"record_key", "UPDATE record_key SET own = 1 - own WHERE id = (SELECT key_id FROM entry WHERE idx = 4)", NULL},
@@ -102,6 +107,8 @@ static void test_tables(void **state)
         {"subject_trigram", "INSERT INTO subject_trigram SELECT agency_id, 'xyz', subject_id FROM subject_trigram LIMIT 1", NULL},
         {"subject_trigram", "UPDATE subject_trigram SET trigram = 'xyz' WHERE trigram = 'rob'", NULL},
         {"subject_trigram", "UPDATE subject_trigram SET agency_id = 'x' WHERE trigram = 'rob'", NULL},
+        {"subject_trigram_2", "INSERT INTO subject_trigram_2 SELECT agency_id, 'xyz', subject_id FROM subject_trigram LIMIT 1",
+         "subject_trigram"},
         {"policy_case", "DELETE FROM policy_case WHERE case_id = (SELECT min(case_id) FROM policy_case)", NULL},
         {"policy_case", "INSERT INTO policy_case SELECT x.effect_id, c.id FROM case_file c, policy_effect e, policy_case x"
                         " WHERE c.id NOT IN (SELECT case_id FROM policy_case) LIMIT 1", NULL},
@@ -359,6 +366,8 @@ static int make(void **state)
     teacher = home_visit(&home, "teacher");
     raw = raw_open(&home);
     keep_effect(cases, 2);
+    for (int i = 0; i < 2; i++) /* rows that are written again */
+        touch_again(&home, ledgered_find("agency"), raw_text(&raw, "SELECT min(id) FROM agency"), NULL, 't');
     must(gate_checkpoint(home.gate, home.arena, &checkpoint, &error), &error, "checkpoint");
     note = arena_string(home.arena, checkpoint);
     return 0;
