@@ -78,6 +78,7 @@ const struct store_migration gate_migrations[] = {
     {10, "checkpoints with witnesses", gate_schema_10, NULL},
     {11, "restorations", gate_schema_11, NULL},
     {12, "forgetting", work_schema_12, NULL},
+    {13, "cases of an effect that were disposed of", work_schema_13, NULL},
 };
 const size_t gate_migrations_n = sizeof gate_migrations / sizeof *gate_migrations;
 

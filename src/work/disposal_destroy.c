@@ -105,7 +105,11 @@ static int forget_index(struct turn *turn, const struct doomed *row, struct erro
         if (!result)
             result = store_run(turn->session, "DELETE FROM subject_trigram_2 WHERE subject_id = $1", STORE_BIND(id), NULL, error);
     } else if (strcmp(row->table, "case_file") == 0) {
-        result = store_run(turn->session, "DELETE FROM policy_case WHERE case_id = $1", STORE_BIND(id), NULL, error);
+        result = store_run(turn->session,
+                           "INSERT INTO policy_case_gone (effect_id, case_id) SELECT effect_id, case_id FROM policy_case WHERE case_id = $1",
+                           STORE_BIND(id), NULL, error);
+        if (!result)
+            result = store_run(turn->session, "DELETE FROM policy_case WHERE case_id = $1", STORE_BIND(id), NULL, error);
     } else if (strcmp(row->table, "document") == 0) {
         result = store_run(turn->session,
                            "INSERT INTO payload_due (payload) SELECT payload FROM document WHERE id = $1 ON CONFLICT DO NOTHING",

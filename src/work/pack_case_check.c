@@ -37,7 +37,8 @@ static int read_cases(struct turn *turn, struct text effect, struct id **cases, 
     size_t room = 0;
     *cases = NULL;
     *n = 0;
-    int got = store_query(turn->session, "SELECT case_id FROM policy_case WHERE effect_id = $1",
+    int got = store_query(turn->session, "SELECT case_id FROM policy_case WHERE effect_id = $1"
+                          " UNION ALL SELECT case_id FROM policy_case_gone WHERE effect_id = $1",
                           STORE_BIND(STORE_TEXT(effect)), &rows, error);
     while (!got && (got = store_next(rows, error)) > 0) {
         if (*n == room) {

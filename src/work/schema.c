@@ -175,3 +175,8 @@ const char work_schema_12[] =
     "CREATE INDEX trigram_2_subject ON subject_trigram_2 (subject_id);"
     "CREATE TABLE trigram_side (id BIGINT PRIMARY KEY, second BIGINT NOT NULL) STRICT;"
     "INSERT INTO trigram_side (id, second) VALUES (1, 0);";
+
+/* Of cases that were disposed of: what an effect found stays checkable against the hash that lies sealed in it. */
+const char work_schema_13[] =
+    "CREATE TABLE policy_case_gone (effect_id TEXT NOT NULL REFERENCES policy_effect (id), case_id TEXT NOT NULL,"
+    "  PRIMARY KEY (effect_id, case_id)) STRICT;";
