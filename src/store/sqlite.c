@@ -336,10 +336,16 @@ static bool sqlite_transaction_alive(const struct store_session *session)
     return session->sqlite && !sqlite3_get_autocommit(session->sqlite);
 }
 
+enum { SCRUB_WAIT_MS = 100 };
+
 static int sqlite_scrub(struct store_session *session, struct error *error)
 {
     errno = 0;
+    /* most of it beside everybody; then the rest at once, without keeping writers waiting for a reader that stays */
+    (void)sqlite3_wal_checkpoint_v2(session->sqlite, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    sqlite3_busy_timeout(session->sqlite, SCRUB_WAIT_MS);
     int code = sqlite3_wal_checkpoint_v2(session->sqlite, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    sqlite3_busy_timeout(session->sqlite, (int)session->store->settings.wait_ms);
     return code == SQLITE_OK ? 0 : fail(session, code, "checkpoint", error);
 }
 
