@@ -342,9 +342,11 @@ static int sqlite_scrub(struct store_session *session, struct error *error)
 {
     errno = 0;
     /* most of it beside everybody; then the rest at once, without keeping writers waiting for a reader that stays */
-    (void)sqlite3_wal_checkpoint_v2(session->sqlite, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    int code = sqlite3_wal_checkpoint_v2(session->sqlite, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    if (code != SQLITE_OK && code != SQLITE_BUSY)
+        return fail(session, code, "checkpoint", error);
     sqlite3_busy_timeout(session->sqlite, SCRUB_WAIT_MS);
-    int code = sqlite3_wal_checkpoint_v2(session->sqlite, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    code = sqlite3_wal_checkpoint_v2(session->sqlite, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     sqlite3_busy_timeout(session->sqlite, (int)session->store->settings.wait_ms);
     return code == SQLITE_OK ? 0 : fail(session, code, "checkpoint", error);
 }
