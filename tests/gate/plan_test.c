@@ -38,6 +38,12 @@ static int hear(unsigned kind, void *context, void *statement, void *unused)
     return 0;
 }
 
+static void forget_heard(void)
+{
+    while (heard.n > 0)
+        free(heard.sql[--heard.n]);
+}
+
 static int listen_to(sqlite3 *db, char **message, const struct sqlite3_api_routines *api)
 {
     (void)message, (void)api;
@@ -137,7 +143,7 @@ static void test_plans(void **state)
     size_t wrong = 0, found = 0;
     sqlite3_auto_extension((void (*)(void))listen_to);
     home_make(&home);
-    heard.n = 0; /* migrations run once */
+    forget_heard(); /* migrations run once */
     run_all(&home);
     run_disposal(&home);
     sqlite3_cancel_auto_extension((void (*)(void))listen_to);
@@ -153,8 +159,7 @@ static void test_plans(void **state)
     for (size_t i = 0; i < heard.n; i++)
         found += check(db, heard.sql[i]);
     sqlite3_close(db);
-    for (size_t i = 0; i < heard.n; i++)
-        free(heard.sql[i]);
+    forget_heard();
     home_drop(&home);
     assert_int_equal(wrong, 0);
     assert_true(found > 0);
