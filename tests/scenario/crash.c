@@ -256,6 +256,16 @@ static void check_ended(struct server *server, struct load *load, const char *wh
         server_fail(server, "the log does not say that %s", why);
 }
 
+/* Outside it the server starts another keyholder and goes on. */
+static void check_went_on(struct server *server, struct load *load)
+{
+    load_wait_acknowledged(load, load_acknowledged(load) + 50);
+    load_end(load);
+    printf("%zu acknowledged, %zu refused, and it went on; the last refusal: %s\n", load_acknowledged(load),
+           load_refused(load), load_last_words(load));
+    server_end(server, SIGTERM);
+}
+
 static void run_keyholder(struct server *server, int rounds)
 {
     ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_PLAIN);
@@ -267,7 +277,10 @@ static void run_keyholder(struct server *server, int rounds)
         struct load *load = load_begin(server, token, &six);
         load_wait_acknowledged(load, 1 + (size_t)random() % 300);
         kill(keyholder_of(server), SIGKILL);
-        check_ended(server, load, "was ended by signal 9");
+        if (SERVER_CONFINED)
+            check_ended(server, load, "was ended by signal 9");
+        else
+            check_went_on(server, load);
         check_after(server, token, load, before);
         load_free(&load);
     }
@@ -293,7 +306,10 @@ static void run_stopped(struct server *server, bool for_good)
         server_fail(server, "refused while the keyholder stood still for a moment: %s", load_last_words(load));
     if (for_good) {
         kill(keyholder, SIGSTOP);
-        check_ended(server, load, "it did not answer in time");
+        if (SERVER_CONFINED)
+            check_ended(server, load, "it did not answer in time");
+        else
+            check_went_on(server, load);
         check_after(server, token, load, before);
     } else {
         load_end(load);

@@ -23,7 +23,7 @@ struct worker {
     char *content;
     struct kept *kept;
     _Atomic size_t n;
-    bool gone;
+    atomic_bool gone;
 };
 
 struct load {
@@ -64,7 +64,8 @@ static struct text take(struct worker *worker, const struct answered *answered, 
 {
     if (answered->status == 200)
         return json_text(json_get(answered->json, member));
-    worker->gone = worker->gone || answered->status == 0;
+    if (answered->status == 0)
+        worker->gone = true;
     if (answered->status)
         note_refusal(worker->load, answered);
     return TEXT("");

@@ -132,9 +132,8 @@ static void become_server(struct server *server)
         setrlimit(RLIMIT_FSIZE, &limit);
     }
     tell(server);
-#ifdef __SANITIZE_ADDRESS__
-    setenv("PROVISO_SANDBOX", "no", 1); /* in it the sanitizer cannot look for leaks */
-#endif
+    if (!SERVER_CONFINED)
+        setenv("PROVISO_SANDBOX", "no", 1);
     if (!server->plain) {
         setenv("PROVISO_TLS_CERTIFICATE", server->certificate, 1);
         setenv("PROVISO_TLS_KEY", server->key, 1);
