@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { VERSION = 2 }; /* an opening (ledger/entry.h), which may stand in its place, begins with 1 */
+enum { VERSION = 2 }; /* a bare showing (ledger/showing.h), which may stand in its place, begins with 1 */
 
 static int malformed(struct error *error)
 {

@@ -1,4 +1,4 @@
-/* Entries: the leaf, the body, openings. */
+/* Entries: the leaf, the body. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -126,45 +126,6 @@ static void every_bit_of_the_body_counts(void **state)
     }
 }
 
-static void openings(void **state)
-{
-    (void)state;
-    struct ledger_entry entry = small_entry();
-    struct ledger_leaf leaf;
-    assert_int_equal(ledger_entry_leaf(&entry, &leaf, &error), 0);
-    size_t count = entry.field_count + entry.row_count;
-    assert_int_equal(count, 7);
-    for (size_t place = 0; place < count; place++) {
-        struct ledger_opening opening, again;
-        struct text bytes;
-        assert_int_equal(ledger_opening_make(arena, &entry, place, &opening, &error), 0);
-        assert_int_equal(ledger_opening_check(&opening, &leaf, &error), 0);
-        assert_int_equal(ledger_opening_encode(arena, &opening, &bytes, &error), 0);
-        assert_int_equal(ledger_opening_parse(arena, bytes, &again, &error), 0);
-        assert_int_equal(ledger_opening_check(&again, &leaf, &error), 0);
-        /* It holds its own item and no other. */
-        for (size_t other = 0; other < entry.field_count; other++)
-            if (entry.field[other].value.n > 3)
-                assert_int_equal(text_find(bytes, entry.field[other].value) >= 0, other == place);
-        assert_memory_not_equal(opening.salt, entry.salt, LEDGER_SALT_SIZE);
-        assert_true(text_find(bytes, (struct text){(const char *)entry.salt, LEDGER_SALT_SIZE}) < 0);
-        char *flipped = arena_string(arena, bytes);
-        for (size_t bit = 0; bit < bytes.n * 8; bit++) {
-            flipped[bit / 8] = (char)(flipped[bit / 8] ^ (1 << bit % 8));
-            int code = ledger_opening_parse(arena, (struct text){flipped, bytes.n}, &again, &error);
-            if (code == 0)
-                code = ledger_opening_check(&again, &leaf, &error);
-            if (code != ERROR_CHECK && code != ERROR_INPUT)
-                fail_msg("bit %zu of opening %zu gives %d", bit, place, code);
-            flipped[bit / 8] = (char)(flipped[bit / 8] ^ (1 << bit % 8));
-        }
-        for (size_t n = 0; n < bytes.n; n++)
-            assert_int_equal(ledger_opening_parse(arena, text_cut(bytes, 0, n), &again, &error), ERROR_INPUT);
-    }
-    struct ledger_opening none;
-    assert_int_equal(ledger_opening_make(arena, &entry, count, &none, &error), ERROR_INPUT);
-}
-
 /* Two entries that say the same under different salts share nothing. */
 static void equal_values_do_not_show(void **state)
 {
@@ -239,47 +200,6 @@ static void rules(void **state)
                      ERROR_INPUT);
 }
 
-/* Whoever made the leaf may have broken the rules: an opening that shows it is refused, though the hashes
- * agree. */
-static void dishonest_leaves(void **state)
-{
-    (void)state;
-    HASHER_SCOPE struct ledger_hasher hasher;
-    ledger_hasher_open(&hasher);
-    static const struct {
-        struct ledger_field field;
-        struct ledger_row row;
-        size_t place;
-        int code;
-    } sample[] = {
-        {{TEXT_INIT("type"), TEXT_INIT("t")}, {{NULL, 0}, {NULL, 0}, {{0}}}, 0, 0},
-        {{TEXT_INIT("kind"), TEXT_INIT("t")}, {{NULL, 0}, {NULL, 0}, {{0}}}, 0, ERROR_INPUT},
-        {{TEXT_INIT("type"), TEXT_INIT("t")}, {{NULL, 0}, {NULL, 0}, {{0}}}, 1, ERROR_INPUT},
-        {{TEXT_INIT("\xff"), TEXT_INIT("t")}, {{NULL, 0}, {NULL, 0}, {{0}}}, 2, ERROR_INPUT},
-        {{{NULL, 0}, {NULL, 0}}, {TEXT_INIT("a"), TEXT_INIT("1"), {{0}}}, 3, 0},
-        {{{NULL, 0}, {NULL, 0}}, {TEXT_INIT(""), TEXT_INIT("1"), {{0}}}, 3, ERROR_INPUT},
-        {{{NULL, 0}, {NULL, 0}}, {TEXT_INIT("a"), TEXT_INIT("\x80"), {{0}}}, 3, ERROR_INPUT},
-    };
-    for (size_t i = 0; i < sizeof sample / sizeof sample[0]; i++) {
-        struct ledger_hash all[4] = {{{1}}, {{2}}, {{3}}, {{4}}}, other[3];
-        struct ledger_opening opening = {.field_count = 3,
-                                         .row_count = 1,
-                                         .place = sample[i].place,
-                                         .other = other,
-                                         .field = sample[i].field,
-                                         .row = sample[i].row};
-        struct text bytes;
-        all[opening.place] = opening.place < 3 ? ledger_commit_field(&hasher, opening.salt, &opening.field)
-                                               : ledger_commit_row(&hasher, opening.salt, &opening.row);
-        for (size_t from = 0, to = 0; from < 4; from++)
-            if (from != opening.place)
-                other[to++] = all[from];
-        struct ledger_leaf leaf = ledger_commit_leaf(&hasher, 3, 1, all);
-        assert_int_equal(ledger_opening_check(&opening, &leaf, &error), sample[i].code);
-        assert_int_equal(ledger_opening_encode(arena, &opening, &bytes, &error), sample[i].code);
-    }
-}
-
 /* Each place has a salt of its own, so the same field at two places looks different. */
 static void places_have_their_own_salt(void **state)
 {
@@ -330,10 +250,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hmac_is_hmac),
-        cmocka_unit_test(dishonest_leaves),
         cmocka_unit_test(places_have_their_own_salt),
         cmocka_unit_test(body_both_ways),
-        cmocka_unit_test(openings),
         cmocka_unit_test(every_bit_of_the_body_counts),
         cmocka_unit_test(rules),
         cmocka_unit_test(equal_values_do_not_show),

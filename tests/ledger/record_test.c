@@ -153,15 +153,15 @@ static void worked_example(void **state)
         same(label, commitment[i].byte, 32);
     }
     struct ledger_leaf leaf;
-    struct text body, opening_bytes;
-    struct ledger_opening opening;
+    struct text body, shown;
+    struct ledger_showing showing;
     assert_int_equal(ledger_entry_leaf(&entry, &leaf, &error), 0);
     same("leaf 0", leaf.byte, sizeof leaf.byte);
     assert_int_equal(ledger_entry_encode(arena, &entry, &body, &error), 0);
     same("body", body.p, body.n);
-    assert_int_equal(ledger_opening_make(arena, &entry, 2, &opening, &error), 0);
-    assert_int_equal(ledger_opening_encode(arena, &opening, &opening_bytes, &error), 0);
-    same("opening of field 2", opening_bytes.p, opening_bytes.n);
+    assert_int_equal(ledger_showing_make(arena, &entry, (size_t[]){2}, 1, &showing, &error), 0);
+    assert_int_equal(ledger_showing_encode(arena, &showing, &shown, &error), 0);
+    same("showing of field 2", shown.p, shown.n);
 
     /* The log. */
     uint8_t more[2][LEDGER_LEAF_SIZE];
@@ -212,7 +212,7 @@ static void worked_example(void **state)
     assert_true(text_to_int64(value("time of the witness"), &seen_at));
     struct ledger_checkpoint checkpoint = {.origin = log_key.name, .head = growth.to};
     struct ledger_signer signers[2] = {log_signer.signer, witness.signer};
-    struct ledger_evidence evidence = {.has_extra = true, .extra = opening_bytes, .inclusion = inclusion};
+    struct ledger_evidence evidence = {.has_extra = true, .extra = shown, .inclusion = inclusion};
     struct text text;
     assert_int_equal(ledger_checkpoint_text(arena, &checkpoint, &text, &error), 0);
     assert_int_equal(

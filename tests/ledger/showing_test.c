@@ -1,4 +1,4 @@
-/* Several parts of an entry, shown together: what is shown leads to the leaf, and nothing else does. */
+/* Parts of an entry, shown without the rest: what is shown leads to the leaf, and nothing else does. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "base.h"
+#include "commitment.h"
 #include "ledger.h"
 
 enum { FIELDS = 4, ROWS = 2, ALL = FIELDS + ROWS };
@@ -64,6 +65,7 @@ static void test_every_choice(void **state)
         assert_true(text_equal(bytes, twice));
         assert_int_equal(text_find(bytes, TEXT("never shown")) >= 0, chosen >> 3 & 1);
         assert_int_equal(ledger_showing_field(&again, "by") != NULL, chosen >> 2 & 1);
+        assert_true(text_find(bytes, (struct text){(const char *)entry.salt, LEDGER_SALT_SIZE}) < 0);
     }
 }
 
@@ -104,12 +106,51 @@ static void test_refused(void **state)
                      ERROR_INPUT);
 }
 
+/* Whoever made the leaf may have broken the rules: what shows it is refused, though the hashes agree. */
+static void test_dishonest_leaves(void **state)
+{
+    (void)state;
+    HASHER_SCOPE struct ledger_hasher hasher;
+    ledger_hasher_open(&hasher);
+    static const struct {
+        struct ledger_field field;
+        struct ledger_row row;
+        size_t place;
+        int code;
+    } sample[] = {
+        {{TEXT_INIT("type"), TEXT_INIT("t")}, {{NULL, 0}, {NULL, 0}, {{0}}}, 0, 0},
+        {{TEXT_INIT("kind"), TEXT_INIT("t")}, {{NULL, 0}, {NULL, 0}, {{0}}}, 0, ERROR_INPUT},
+        {{TEXT_INIT("type"), TEXT_INIT("t")}, {{NULL, 0}, {NULL, 0}, {{0}}}, 1, ERROR_INPUT},
+        {{TEXT_INIT("\xff"), TEXT_INIT("t")}, {{NULL, 0}, {NULL, 0}, {{0}}}, 2, ERROR_INPUT},
+        {{{NULL, 0}, {NULL, 0}}, {TEXT_INIT("a"), TEXT_INIT("1"), {{0}}}, 3, 0},
+        {{{NULL, 0}, {NULL, 0}}, {TEXT_INIT(""), TEXT_INIT("1"), {{0}}}, 3, ERROR_INPUT},
+        {{{NULL, 0}, {NULL, 0}}, {TEXT_INIT("a"), TEXT_INIT("\x80"), {{0}}}, 3, ERROR_INPUT},
+    };
+    for (size_t i = 0; i < sizeof sample / sizeof *sample; i++) {
+        struct ledger_hash all[4] = {{{1}}, {{2}}, {{3}}, {{4}}}, other[3];
+        struct ledger_shown item = {.place = sample[i].place, .field = sample[i].field, .row = sample[i].row};
+        struct ledger_showing showing = {.field_count = 3, .row_count = 1, .count = 1, .item = &item, .other = other};
+        struct ledger_leaf made, found = {{0}};
+        struct text bytes;
+        all[item.place] = item.place < 3 ? ledger_commit_field(&hasher, item.salt, &item.field)
+                                         : ledger_commit_row(&hasher, item.salt, &item.row);
+        for (size_t from = 0, to = 0; from < 4; from++)
+            if (from != item.place)
+                other[to++] = all[from];
+        made = ledger_commit_leaf(&hasher, 3, 1, all);
+        assert_int_equal(ledger_showing_leaf(&showing, &found, &error), sample[i].code);
+        assert_int_equal(memcmp(&found, &made, sizeof made) == 0, sample[i].code == 0);
+        assert_int_equal(ledger_showing_encode(arena, &showing, &bytes, &error), sample[i].code);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_choice),
         cmocka_unit_test(test_altered),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_dishonest_leaves),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

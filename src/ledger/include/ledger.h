@@ -13,8 +13,8 @@
  *   ledger/log.h         storage, appending, proofs from tiles, serving tiles, audit
  *   ledger/note.h        signed notes, keys, cosignatures
  *   ledger/checkpoint.h  the text of a checkpoint
- *   ledger/entry.h       entries: committed fields and rows, the sealed body, openings
- *   ledger/showing.h     several fields and rows of an entry, shown together
+ *   ledger/entry.h       entries: committed fields and rows, the sealed body
+ *   ledger/showing.h     some fields and rows of an entry, shown without the rest
  *   ledger/evidence.h    a proof in one file: entry index, inclusion proof and checkpoint (C2SP tlog-proof)
  *   ledger/witness.h     asking a witness for its signature, and being one (C2SP tlog-witness)
  *   ledger/folder.h      a storage of plain files, laid out as they are served

@@ -95,28 +95,4 @@ const struct text *ledger_entry_field(const struct ledger_entry *entry, const ch
 int ledger_entry_check(struct arena *arena, struct text body, const struct ledger_leaf *leaf,
                        struct error *error);
 
-/*
- * One field or one row, shown alone: its salt and content, and the bare commitments of all others. It tells
- * how many fields and rows there are, and nothing else of them.
- */
-struct ledger_opening {
-    size_t field_count, row_count;
-    size_t place;                   /* below field_count: that field; from there on: that row */
-    uint8_t salt[LEDGER_SALT_SIZE]; /* of this item alone */
-    struct ledger_field field;
-    struct ledger_row row;
-    const struct ledger_hash *other; /* field_count + row_count - 1, in order, without this one */
-};
-
-int ledger_opening_make(struct arena *arena, const struct ledger_entry *entry, size_t place,
-                        struct ledger_opening *opening, struct error *error);
-int ledger_opening_check(const struct ledger_opening *opening, const struct ledger_leaf *leaf,
-                         struct error *error);
-
-/* To hand it on; as strict as the body. */
-int ledger_opening_encode(struct arena *arena, const struct ledger_opening *opening, struct text *out,
-                          struct error *error);
-int ledger_opening_parse(struct arena *arena, struct text source, struct ledger_opening *opening,
-                         struct error *error);
-
 #endif

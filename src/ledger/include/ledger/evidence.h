@@ -10,7 +10,7 @@ struct error;
 /*
  * Evidence that an entry is in the log, in one file that is checked without the log: C2SP tlog-proof
  * ("c2sp.org/tlog-proof@v1"). `extra` is what the one who checks needs to work out the leaf again (an encoded
- * opening, say); nothing vouches for it until the leaf that it gives is found in the tree.
+ * showing, say); nothing vouches for it until the leaf that it gives is found in the tree.
  */
 struct ledger_evidence {
     bool has_extra;

@@ -4,8 +4,8 @@
 #include "ledger/entry.h"
 
 /*
- * Several fields and rows of one entry, shown together: as an opening (ledger/entry.h), which shows one. Of the
- * others it tells how many there are, and nothing else.
+ * Some fields and rows of one entry, shown without the rest: the salt and content of each, and the bare commitments of all
+ * others. Of those it tells how many there are, and nothing else.
  */
 struct ledger_shown {
     size_t place;                   /* below field_count: that field; from there on: that row */
