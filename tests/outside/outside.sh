@@ -55,7 +55,9 @@ size=$(sed -n 2p "$folder/copy/checkpoint")
 "$program" ledger compare "$folder/first" "$folder/copy/checkpoint" --log "$key" --mirror "$folder/copy"
 
 # they notice: an entry of the copy is changed, and nothing else
-printf '\001' | dd of="$folder/copy/tile/entries/000" bs=1 seek=20 conv=notrunc 2> /dev/null
+entries=$folder/copy/tile/entries/000
+was=$(od -An -tu1 -j20 -N1 "$entries")
+printf "\\$(printf %03o $((was ^ 1)))" | dd of="$entries" bs=1 seek=20 conv=notrunc 2> /dev/null
 if "$folder/verify" "$folder/copy" "$key" "$folder/proofs" > /dev/null 2>&1; then
     echo "a changed entry passes" >&2
     exit 1
