@@ -75,7 +75,8 @@ static void test_tables(void **state)
         {"overwritten", "DELETE FROM overwritten WHERE idx = (SELECT max(idx) FROM overwritten)", NULL},
         {"overwritten", "UPDATE overwritten SET idx = idx + 1 WHERE idx = (SELECT max(idx) FROM overwritten)", NULL},
         {"overwritten", "UPDATE overwritten SET id = id || 'x' WHERE idx = (SELECT max(idx) FROM overwritten)", NULL},
-        {"overwritten", "INSERT INTO overwritten SELECT tbl, id, 2 FROM overwritten LIMIT 1", NULL},
+        {"overwritten", "INSERT INTO overwritten SELECT o.tbl, o.id, e.idx FROM overwritten o, entry e WHERE NOT EXISTS"
+                        " (SELECT 1 FROM overwritten x WHERE x.tbl = o.tbl AND x.id = o.id AND x.idx = e.idx) LIMIT 1", NULL},
         {"overwritten", "INSERT INTO overwritten SELECT 'item', id, 3 FROM item LIMIT 1", NULL},
         {"record_key", "UPDATE record_key SET " FLIP("wrapped", "9") " WHERE id = (SELECT key_id FROM entry WHERE idx = 4)", "entry"},
         {"record_key", "UPDATE record_key SET " FLIP("wrapped", "50") " WHERE id = (SELECT key_id FROM draft LIMIT 1)", "draft"},
@@ -112,7 +113,7 @@ static void test_tables(void **state)
         {"policy_case", "DELETE FROM policy_case WHERE case_id = (SELECT min(case_id) FROM policy_case)", NULL},
         {"policy_case", "INSERT INTO policy_case SELECT x.effect_id, c.id FROM case_file c, policy_effect e, policy_case x"
                         " WHERE c.id NOT IN (SELECT case_id FROM policy_case) LIMIT 1", NULL},
-        {"policy_case", "UPDATE policy_case SET case_id = (SELECT max(id) FROM case_file)"
+        {"policy_case", "UPDATE policy_case SET case_id = (SELECT id FROM case_file WHERE id NOT IN (SELECT case_id FROM policy_case))"
                         " WHERE case_id = (SELECT min(case_id) FROM policy_case)", NULL},
     };
     /* who can write the file can take the guard of append-only tables away */
