@@ -144,6 +144,34 @@ static void test_dishonest_leaves(void **state)
     }
 }
 
+/* Items that a parser or a caller made up: the same place twice or beyond the entry would read hashes that are not there. */
+static void test_bad_items(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t place[2];
+        const char *name[2];
+        int code;
+    } sample[] = {
+        {{2, 3}, {"by", "secret"}, 0},
+        {{2, 2}, {"by", "secret"}, ERROR_INPUT},
+        {{3, 2}, {"secret", "by"}, ERROR_INPUT},
+        {{2, 4}, {"by", "secret"}, ERROR_INPUT},
+        {{2, 3}, {"by", "by"}, ERROR_INPUT},
+    };
+    for (size_t i = 0; i < sizeof sample / sizeof *sample; i++) {
+        struct ledger_hash other[8] = {{{1}}, {{2}}};
+        struct ledger_shown item[2] = {
+            {.place = sample[i].place[0], .field = {text_of(sample[i].name[0]), TEXT("a")}, .row = {TEXT("t"), TEXT("1"), {{0}}}},
+            {.place = sample[i].place[1], .field = {text_of(sample[i].name[1]), TEXT("b")}, .row = {TEXT("t"), TEXT("2"), {{0}}}}};
+        struct ledger_showing showing = {.field_count = 4, .row_count = 0, .count = 2, .item = item, .other = other};
+        struct ledger_leaf found;
+        struct text bytes;
+        assert_int_equal(ledger_showing_leaf(&showing, &found, &error), sample[i].code);
+        assert_int_equal(ledger_showing_encode(arena, &showing, &bytes, &error), sample[i].code);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -151,6 +179,7 @@ int main(void)
         cmocka_unit_test(test_altered),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_dishonest_leaves),
+        cmocka_unit_test(test_bad_items),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

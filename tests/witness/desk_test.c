@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <openssl/sha.h>
 
 #include "base.h"
 #include "host.h"
@@ -45,12 +46,16 @@ static int teardown(void **state)
     return test_folder_remove(folder);
 }
 
+static int open_desk_of(struct witness_desk **desk, const char *const *logs, size_t n)
+{
+    struct witness_desk_settings settings = {
+        .home = home, .name = "witness.example/one", .logs = logs, .log_count = n, .clock = test_clock};
+    return witness_desk_open(&settings, desk, &error);
+}
+
 static int open_desk(struct witness_desk **desk, const char *log)
 {
-    const char *const logs[] = {log};
-    struct witness_desk_settings settings = {
-        .home = home, .name = "witness.example/one", .logs = logs, .log_count = log != NULL, .clock = test_clock};
-    return witness_desk_open(&settings, desk, &error);
+    return open_desk_of(desk, &log, log != NULL);
 }
 
 static struct witness_reply submit(struct witness_desk *desk, struct text body)
@@ -82,6 +87,14 @@ static void signed_now(struct witness_desk *desk, const struct host *host, struc
     assert_int_equal(ledger_note_parse(arena, merged, &note, &error), 0);
     assert_int_equal(ledger_note_verify(&note, &key, 1, &verdict, &error), 0);
     assert_true(verdict.time == (uint64_t)(now / CLOCK_SECOND));
+}
+
+/* By which a log is asked for: the SHA-256 of its name. */
+static struct text hash_of(const char *origin)
+{
+    uint8_t digest[SHA256_DIGEST_LENGTH];
+    SHA256((const uint8_t *)origin, strlen(origin), digest);
+    return hex_encode(arena, digest, sizeof digest);
 }
 
 static void statuses(void **state)
@@ -198,6 +211,7 @@ static void disk_fails(void **state)
     (void)state;
     struct host host;
     struct witness_desk *desk;
+    struct text note;
     char logs[200], aside[200];
     host_make(&host, ORIGIN, 1);
     assert_int_equal(open_desk(&desk, host_key(&host)), 0);
@@ -206,32 +220,63 @@ static void disk_fails(void **state)
     snprintf(logs, sizeof logs, "%s/logs", home);
     snprintf(aside, sizeof aside, "%s/aside", home);
     assert_int_equal(rename(logs, aside), 0);
+    assert_true(witness_desk_latest(desk, arena, hash_of(ORIGIN), &note));
     assert_int_equal(submit(desk, host_submission(&host, 301)).status, 500);
     assert_int_equal(rename(aside, logs), 0);
     assert_int_equal(submit(desk, host_submission(&host, 301)).status, 500);
+    assert_false(witness_desk_latest(desk, arena, hash_of(ORIGIN), &note)); /* nor is anything shown that may not last */
     witness_desk_close(&desk);
     assert_int_equal(open_desk(&desk, host_key(&host)), 0);
+    assert_true(witness_desk_latest(desk, arena, hash_of(ORIGIN), &note));
     signed_now(desk, &host, submit(desk, host_submission(&host, 301)));
     witness_desk_close(&desk);
     host_free(&host);
+}
+
+/* What is given as the key of a log, and is none, or is there already. */
+static void logs_refused(void **state)
+{
+    (void)state;
+    struct host host, replaced;
+    struct witness_desk *desk;
+    struct test_signer witness;
+    host_make(&host, ORIGIN, 1);
+    host_make(&replaced, ORIGIN, 2);
+    test_signer_make(&witness, LEDGER_KEY_WITNESS, "log.example/witness", 7);
+    assert_int_equal(open_desk(&desk, "log.example"), ERROR_INPUT);
+    assert_int_equal(open_desk(&desk, ledger_key_text(arena, &witness.signer.key).p), ERROR_INPUT);
+    const char *const twice[] = {host_key(&host), host_key(&host)}, *const changed[] = {host_key(&host), host_key(&replaced)};
+    assert_int_equal(open_desk_of(&desk, twice, 2), ERROR_INPUT);
+    assert_int_equal(open_desk_of(&desk, changed, 2), ERROR_INPUT);
+    assert_null(desk);
+    assert_int_equal(open_desk(&desk, host_key(&host)), 0); /* the home was given back */
+    witness_desk_close(&desk);
+    host_free(&host);
+    host_free(&replaced);
 }
 
 /* Both trees of a log that lied are kept, signed by it. */
 static void keeps_the_proof(void **state)
 {
     (void)state;
-    struct host host, forked;
+    struct host host, forked, third;
     struct witness_desk *desk;
     struct text first, second;
     struct ledger_checkpoint a, b;
     char path[300], command[400];
     host_make(&host, "log.example/two-faced", 4);
     host_make(&forked, "log.example/two-faced", 4);
+    host_make(&third, "log.example/two-faced", 4);
     assert_int_equal(open_desk(&desk, host_key(&host)), 0);
     host_grow(&host, 7, "leaf");
     host_grow(&forked, 7, "lie");
+    host_grow(&third, 7, "other lie");
     signed_now(desk, &host, submit(desk, host_submission(&host, 0)));
+    told_size(submit(desk, host_submission(&host, 0)), "7\n"); /* who asks again about the same tree has not lied */
+    snprintf(command, sizeof command, "ls %s/conflicts/*-7-* 2>/dev/null", home);
+    assert_int_not_equal(system(command), 0);
     told_size(submit(desk, host_submission(&forked, 0)), "7\n"); /* also where the question itself is out of date */
+    told_size(submit(desk, host_submission(&third, 0)), "7\n");  /* what was kept stays */
     snprintf(command, sizeof command, "cd %s/conflicts && mv *-7-first first && mv *-7-second second", home);
     assert_int_equal(system(command), 0);
     snprintf(path, sizeof path, "%s/conflicts/first", home);
@@ -241,9 +286,12 @@ static void keeps_the_proof(void **state)
     const struct ledger_key *key = &host.signer.signer.key;
     assert_int_equal(ledger_checkpoint_open(arena, first, host.origin, key, 1, &a, NULL, &error), 0);
     assert_int_equal(ledger_checkpoint_open(arena, second, host.origin, key, 1, &b, NULL, &error), 0);
-    assert_true(a.head.size == b.head.size && !ledger_hash_equal(&a.head.root, &b.head.root));
+    struct ledger_head told = host_head(&host, 7), lied = host_head(&forked, 7);
+    assert_true(a.head.size == 7 && ledger_hash_equal(&a.head.root, &told.root));
+    assert_true(b.head.size == 7 && ledger_hash_equal(&b.head.root, &lied.root));
     witness_desk_close(&desk);
     host_free(&host);
+    host_free(&third);
     host_free(&forked);
 }
 
@@ -309,6 +357,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(statuses),   cmocka_unit_test(remembers),
                                        cmocka_unit_test(tampered),   cmocka_unit_test(disk_fails),
-                                       cmocka_unit_test(keeps_the_proof), cmocka_unit_test(races)};
+                                       cmocka_unit_test(logs_refused), cmocka_unit_test(keeps_the_proof),
+                                       cmocka_unit_test(races)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -179,6 +179,45 @@ static void seen(void **state)
     host_free(&other);
 }
 
+/* Of several witnesses the one that has seen most counts, wherever it stands in the policy. */
+static void seen_by_several(void **state)
+{
+    (void)state;
+    struct witness_desk *other;
+    struct witness_service *beside;
+    struct witness_policy policy;
+    struct witness_sight sights[2];
+    struct host young;
+    uint64_t largest;
+    size_t answered;
+    char home[100];
+    snprintf(home, sizeof home, "%s/beside", folder);
+    host_make(&young, "log.example/partnership", 1);
+    host_grow(&young, 12, "leaf");
+    const char *const logs[] = {host_key(&host)};
+    struct witness_desk_settings settings = {.home = home, .name = "witness.example/two", .logs = logs, .log_count = 1};
+    struct witness_service_settings serve = {.address = "127.0.0.1"};
+    struct witness_reply reply;
+    assert_int_equal(witness_desk_open(&settings, &other, &error), 0);
+    witness_desk_submit(other, arena, host_submission(&young, 0), &reply);
+    assert_int_equal(reply.status, 200);
+    assert_int_equal(witness_service_start(other, &serve, &beside, &error), 0);
+    struct text line[2] = {arena_format(arena, "witness one %.*s http://127.0.0.1:%u\n", TEXT_ARGS(witness_desk_key(desk, arena)),
+                                        witness_service_port(service)),
+                           arena_format(arena, "witness two %.*s http://127.0.0.1:%u\n", TEXT_ARGS(witness_desk_key(other, arena)),
+                                        witness_service_port(beside))};
+    for (int i = 0; i < 2; i++) {
+        struct text source = arena_format(arena, "%.*s%.*squorum one\n", TEXT_ARGS(line[i]), TEXT_ARGS(line[!i]));
+        assert_int_equal(witness_policy_parse(arena, source, "policy", &policy, &error), 0);
+        assert_int_equal(witness_seen(arena, &policy, young.note, NULL, sights, &largest, &answered, &error), 0);
+        assert_true(answered == 2 && largest == 20);
+        assert_true(sights[i].size == 20 && sights[!i].size == 12);
+    }
+    witness_service_stop(&beside);
+    witness_desk_close(&other);
+    host_free(&young);
+}
+
 static void flooded(void **state)
 {
     (void)state;
@@ -192,6 +231,7 @@ static void flooded(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(asked_as_the_standard_says), cmocka_unit_test(shows_what_it_saw),
-                                       cmocka_unit_test(seen), cmocka_unit_test(flooded)};
+                                       cmocka_unit_test(seen), cmocka_unit_test(seen_by_several),
+                                       cmocka_unit_test(flooded)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }
