@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,7 +20,7 @@
 #include "support/folder.h"
 #include "witness.h"
 
-enum mischief { NONE, WRONG_ENTRY, WRONG_TILE, SHORT_BUNDLE, NO_PARTIALS, OTHER_NOTE, BREAKS_OFF };
+enum mischief { NONE, WRONG_ENTRY, OLD_ENTRY, WRONG_TILE, SHORT_BUNDLE, LONG_BUNDLE, LONG_TILE, NO_PARTIALS, SHORT_FULL, OTHER_NOTE, BREAKS_OFF };
 
 static char folder[TEST_FOLDER_SIZE], copy[100], url[100];
 static struct arena *arena;
@@ -29,30 +31,40 @@ static _Atomic int mischief;
 static _Atomic unsigned asked;
 static _Atomic unsigned break_at; /* of BREAKS_OFF: this request is the first that fails */
 static struct text other_note;
+static size_t short_to; /* of SHORT_FULL: bytes of the third bundle */
 
 static int serve_log(struct http_request *request, struct error *why)
 {
     struct text path = http_param(request, "path"), content;
     unsigned number = atomic_fetch_add(&asked, 1);
     enum mischief kind = (enum mischief)atomic_load(&mischief);
+    bool no_partials = kind == NO_PARTIALS || kind == SHORT_FULL;
     if (kind == BREAKS_OFF && number >= atomic_load(&break_at))
         return error_set(why, ERROR_SYSTEM, "", "", "gone");
     if (text_equal(path, TEXT("checkpoint")))
-        return http_reply(request, 200, "text/plain", kind == OTHER_NOTE || kind == NO_PARTIALS ? other_note : shown->note, why);
+        return http_reply(request, 200, "text/plain", kind == OTHER_NOTE || no_partials ? other_note : shown->note, why);
     /* as a host that has moved on since: where it has the full one, it has the partial one no more */
-    if (kind == NO_PARTIALS && text_find(path, TEXT(".p/")) >= 0 && !text_starts(path, TEXT("tile/1/")))
+    if (no_partials && text_find(path, TEXT(".p/")) >= 0 && !text_starts(path, TEXT("tile/1/")))
         return error_set(why, ERROR_MISSING, "", "", "no such tile");
     pthread_mutex_lock(&shown->lock);
     int code = ledger_serve(&shown->storage, http_arena(request), shown->edge.size, path, &content, why);
     pthread_mutex_unlock(&shown->lock);
     if (code != 0)
         return code;
-    char *changed = arena_string(http_arena(request), content);
+    char *changed = arena_alloc(http_arena(request), content.n + 3);
+    memset(changed, 0, content.n + 3);
+    memcpy(changed, content.p, content.n);
     bool entries = text_find(path, TEXT("entries")) >= 0;
     if ((kind == WRONG_ENTRY && entries) || (kind == WRONG_TILE && !entries))
         changed[content.n - 1] = (char)(changed[content.n - 1] ^ 1);
+    if (kind == OLD_ENTRY && entries)
+        changed[2] = (char)(changed[2] ^ 1); /* the first of the bundle */
     if (kind == SHORT_BUNDLE && entries)
         content.n -= 3;
+    if (text_find(path, TEXT(".p/")) >= 0 && kind == (entries ? LONG_BUNDLE : LONG_TILE))
+        content.n += 3;
+    if (kind == SHORT_FULL && entries && text_ends(path, TEXT("/002")))
+        content.n = short_to;
     return http_reply(request, 200, "application/octet-stream", (struct text){changed, content.n}, why);
 }
 
@@ -161,17 +173,70 @@ static void partials_are_gone(void **state)
     assert_true(checked() == 600);
 }
 
+/* In place of the partial bundle comes a full one that ends too early: between two entries, within one, within a length. */
+static void full_is_short(void **state)
+{
+    (void)state;
+    struct witness_mirror_report report;
+    struct text whole;
+    host_grow(&host, 600, "leaf");
+    other_note = host.note;
+    host_grow(&host, 168, "leaf");
+    assert_int_equal(ledger_serve(&host.storage, arena, 600, TEXT("tile/entries/002.p/88"), &whole, &error), 0);
+    atomic_store(&mischief, SHORT_FULL);
+    static const size_t missing[] = {1, 8, 9, 10, 11, 200};
+    for (size_t i = 0; i < sizeof missing / sizeof *missing; i++) {
+        short_to = whole.n - missing[i];
+        assert_int_equal(mirror(&report), ERROR_CHECK);
+        assert_non_null(strstr(error.what, "not of the length"));
+        assert_true(text_ends(text_of(error.where), TEXT("entries/002")));
+    }
+    short_to = whole.n;
+    if (mirror(&report) != 0)
+        fail_msg("%s: %s", error.where, error.what);
+    assert_true(checked() == 600);
+}
+
+/* One run at a time: two would write the same files. */
+static void one_at_a_time(void **state)
+{
+    (void)state;
+    struct witness_mirror_report report;
+    char path[200];
+    host_grow(&host, 10, "leaf");
+    assert_int_equal(mirror(&report), 0);
+    snprintf(path, sizeof path, "%s/.lock", copy);
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0); /* the run before has let go of it */
+    host_grow(&host, 10, "leaf");
+    assert_int_equal(mirror(&report), ERROR_CONFLICT);
+    assert_true(checked() == 10);
+    close(fd);
+    assert_int_equal(mirror(&report), 0);
+    assert_true(checked() == 20);
+}
+
 static void not_believed(void **state)
 {
     (void)state;
-    static const enum mischief kinds[] = {WRONG_ENTRY, WRONG_TILE, SHORT_BUNDLE};
+    static const struct {
+        enum mischief mischief;
+        const char *says;
+    } kinds[] = {{WRONG_ENTRY, "the tree that the log signed is not what its entries make"},
+                 {OLD_ENTRY, "another entry 512 than before"},
+                 {WRONG_TILE, "does not follow from its own entries"},
+                 {SHORT_BUNDLE, "not of the length"},
+                 {LONG_BUNDLE, "not of the length"},
+                 {LONG_TILE, "not of the length"}};
     struct witness_mirror_report report;
     host_grow(&host, 700, "leaf");
     assert_int_equal(mirror(&report), 0);
     host_grow(&host, 700, "leaf");
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        atomic_store(&mischief, (int)kinds[i]);
+        atomic_store(&mischief, (int)kinds[i].mischief);
         assert_int_equal(mirror(&report), ERROR_CHECK);
+        if (!strstr(error.what, kinds[i].says))
+            fail_msg("%s: %s", kinds[i].says, error.what);
         assert_true(checked() == 700); /* what was copied before stands */
         served_as_files(700);
     }
@@ -187,6 +252,30 @@ static void not_believed(void **state)
     assert_int_equal(mirror(&report), 0);
     assert_true(checked() == 1400);
     host_free(&stranger);
+}
+
+/* Entries and tiles agree with each other; the root that the log signed is of neither. */
+static void signs_another_root(void **state)
+{
+    (void)state;
+    struct witness_mirror_report report;
+    char path[200];
+    struct text kept;
+    for (size_t i = 0; i < 2; i++) { /* into an empty folder; after a copy was made */
+        host_grow(&host, 300, "leaf");
+        struct ledger_head head = host_head(&host, host.edge.size);
+        head.root.byte[31] ^= 1;
+        other_note = host_sign(&host, &head);
+        atomic_store(&mischief, OTHER_NOTE);
+        assert_int_equal(mirror(&report), ERROR_CHECK);
+        assert_non_null(strstr(error.what, "the tree that the log signed is not what its entries make"));
+        snprintf(path, sizeof path, "%s/refused-%llu", copy, (unsigned long long)head.size);
+        assert_int_equal(file_read(arena, path, 4096, &kept, &error), 0);
+        assert_true(text_equal(kept, other_note));
+        atomic_store(&mischief, NONE);
+        assert_int_equal(mirror(&report), 0);
+        assert_true(checked() == head.size);
+    }
 }
 
 /* The host shows another tree than before: of the same size, smaller, larger. Each is kept as proof. */
@@ -292,6 +381,13 @@ static void needs_witnesses(void **state)
     assert_int_equal(witness_mirror_run(&settings, &report, &error), 0);
     struct ledger_head head;
     assert_int_equal(witness_mirror_check(copy, &host.signer.signer.key, &policy, NULL, NULL, &head, &error), 0);
+    /* a copy that was good under the policy of before is judged by the one that is asked for */
+    struct test_signer hull;
+    test_signer_make(&hull, LEDGER_KEY_WITNESS, "hull.example/w", 13);
+    source = arena_format(arena, "witness hull %.*s\nquorum hull\n", TEXT_ARGS(ledger_key_text(arena, &hull.signer.key)));
+    assert_int_equal(witness_policy_parse(arena, source, "policy", &policy, &error), 0);
+    assert_int_equal(witness_mirror_check(copy, &host.signer.signer.key, &policy, NULL, NULL, &head, &error), ERROR_CHECK);
+    assert_non_null(strstr(error.what, "hull needed"));
 }
 
 static enum witness_comparison compare(struct text first, struct text second, bool with_copy)
@@ -331,6 +427,7 @@ static void compared(void **state)
     assert_int_equal(compare(host.note, at_20, true), WITNESS_GREW);
     assert_int_equal(compare(host.note, lie_40, true), WITNESS_LIED);
     host_grow(&host, 1, "leaf");
+    assert_int_equal(compare(at_20, host.note, true), WITNESS_UNKNOWN);
     assert_int_equal(compare(host.note, at_20, true), WITNESS_UNKNOWN); /* the copy does not reach so far */
     struct host stranger;
     host_make(&stranger, "log.example/partnership", 9);
@@ -345,7 +442,7 @@ static void compared(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {EACH(grows),     EACH(partials_are_gone), EACH(not_believed), EACH(two_faces),
-                                       EACH(cut_short), EACH(needs_witnesses),   EACH(compared)};
+    const struct CMUnitTest tests[] = {EACH(grows),     EACH(partials_are_gone), EACH(full_is_short), EACH(one_at_a_time),
+                                       EACH(not_believed), EACH(signs_another_root), EACH(two_faces), EACH(cut_short), EACH(needs_witnesses),   EACH(compared)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -142,7 +142,8 @@ static struct witness_rounds *start(struct front *front, struct host *log, const
                                                .log = log->signer.signer.key,
                                                .source = {front, newest, prove, publish},
                                                .cosigned = cosigned,
-                                               .pause = 1000};
+                                               .pause = 1000,
+                                               .call_seconds = 600};
     assert_int_equal(witness_rounds_start(&settings, &rounds, &error), 0);
     return rounds;
 }
@@ -276,6 +277,7 @@ static void an_older_copy(void **state)
     for (size_t i = 0; i < AGENCIES; i++) {
         WAIT_FOR(look(rounds, i).failures > 0);
         assert_non_null(strstr(look(rounds, i).problem, "the proof did not hold"));
+        assert_true(look(rounds, i).alarm);
     }
     assert_int_equal(atomic_load(&after.times), 0);
     witness_rounds_stop(&rounds);
@@ -330,9 +332,10 @@ static void two_faces(void **state)
 
 /* ---- a witness that does not behave ---- */
 
-enum mischief { GARBAGE, OTHERS_SIGNATURE, ENDLESS, WANDERING, BUSY, NOTHING_AT_ALL };
+enum mischief { GARBAGE, OTHERS_SIGNATURE, ENDLESS, WANDERING, BUSY, NOTHING_AT_ALL, NOT_A_SIZE, SILENT };
 static _Atomic int mischief;
 static _Atomic unsigned asked;
+static _Atomic bool released; /* SILENT answers */
 static char others_line[400];
 
 static int64_t endless(void *context, uint64_t offset, void *out, size_t n)
@@ -362,6 +365,12 @@ static int misbehave(struct http_request *request, struct error *why)
         return http_reply(request, 429, "text/plain", TEXT("later"), why);
     case NOTHING_AT_ALL:
         return http_reply(request, 409, "text/x.tlog.size", TEXT("1e9\n"), why);
+    case NOT_A_SIZE:
+        return http_reply(request, 409, "text/plain", TEXT("2\n"), why);
+    case SILENT:
+        for (int looks = 0; looks < WAIT_LOOKS && !atomic_load(&released); looks++)
+            wait_a_little();
+        return http_reply(request, 503, "text/plain", TEXT(""), why);
     default:
         return http_reply(request, 200, "text/plain", TEXT("\xe2\x80\x94 hull AAAA\n"), why);
     }
@@ -389,7 +398,8 @@ static void misbehaves(void **state)
         enum mischief mischief;
         const char *problem;
     } kinds[] = {{GARBAGE, "not its signature"},  {OTHERS_SIGNATURE, "not its signature"}, {ENDLESS, "longer than it may be"},
-                 {WANDERING, "does not stay with"}, {BUSY, "too busy"},                      {NOTHING_AT_ALL, "does not say which"}};
+                 {WANDERING, "does not stay with"}, {BUSY, "too busy"},                      {NOTHING_AT_ALL, "does not say which"},
+                 {NOT_A_SIZE, "does not say which"}};
     struct witness_policy policy;
     struct witness_reply reply;
     assert_int_equal(http_start(&settings, &site, &server, &error), 0);
@@ -412,6 +422,15 @@ static void misbehaves(void **state)
         assert_int_equal(signatures(&policy, published(&front)), 2);
         witness_rounds_stop(&rounds);
     }
+    /* one that keeps silent for long: what the others signed is published before it answers */
+    struct front front;
+    atomic_store(&mischief, SILENT);
+    struct witness_rounds *rounds = start(&front, &host, &policy, TEXT(""));
+    WAIT_FOR(atomic_load(&front.size) == 3);
+    assert_int_equal(look(rounds, 2).failures, 0);
+    atomic_store(&released, true);
+    WAIT_FOR(look(rounds, 2).failures > 0);
+    witness_rounds_stop(&rounds);
     http_stop(&server);
 }
 
