@@ -27,7 +27,7 @@ int policy_or_replay_command(int argc, char **argv); /* policy replay from the r
 int command_fail(const char *command, const struct error *error);
 int command_usage(const char *usage);
 
-/* Serves until SIGTERM or SIGINT. `ready` is printed once it answers; NULL: a log line only. */
+/* Serves until SIGTERM or SIGINT. `ready` is printed once it answers, after the address to open; NULL: a log line only. */
 int serve_until_told(const struct settings *settings, bool demo, const char *ready, struct error *error);
 
 /* demo_seed.c: fills an empty home with the invented partnership. */

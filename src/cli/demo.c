@@ -50,7 +50,6 @@ int demo_command(int argc, char **argv)
         result = seed_once(&settings, &error);
     if (!result && !seed_only) {
         struct buffer ready = buffer_in(arena);
-        buffer_format(&ready, "\nProviso is ready at http%s://%s\n\n", settings.tls_certificate ? "s" : "", settings.listen);
         demo_accounts(&ready);
         buffer_string(&ready, "\nPeople and places are invented. Nothing here is legal advice.\n"
                               "Press Ctrl-C to stop; the data stays for the next time.\n");

@@ -110,6 +110,15 @@ static void end_process(void *context)
     kill(getpid(), SIGTERM);
 }
 
+/* The address to open: with the port that was really taken, where any free one was asked for. */
+static void tell_ready(const struct settings *settings, const char *address, unsigned port, const char *ready)
+{
+    bool six = strchr(address, ':') != NULL;
+    printf("\nProviso is ready at http%s://%s%s%s:%u\n\n%s", settings->tls_certificate ? "s" : "", six ? "[" : "", address,
+           six ? "]" : "", port, ready);
+    fflush(stdout);
+}
+
 int serve_until_told(const struct settings *settings, bool demo, const char *ready, struct error *error)
 {
     ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_PLAIN);
@@ -179,10 +188,8 @@ int serve_until_told(const struct settings *settings, bool demo, const char *rea
     if (!result) {
         log_line(LOG_LEVEL_INFO, "serve", "listening on %s port %u%s", address, http_port(server),
                  settings->tls_certificate ? " with TLS" : "");
-        if (ready) {
-            printf("%s", ready);
-            fflush(stdout);
-        }
+        if (ready)
+            tell_ready(settings, address, http_port(server), ready);
         signals_wait();
         log_line(LOG_LEVEL_INFO, "serve", "stopping");
         http_stop(&server);

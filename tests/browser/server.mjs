@@ -15,17 +15,17 @@ export async function startServer(program, settings = {}) {
   });
   let said = "", log = "";
   const ended = new Promise((over) => child.once("exit", (code, signal) => over({ code, signal })));
-  // It tells its port in the log and the accounts on standard output.
-  const port = await new Promise((ready, failed) => {
+  // It tells people the address to open, with the port that it took, and the accounts.
+  const address = await new Promise((ready, failed) => {
     const late = setTimeout(() => failed(new Error(`the server is still not ready:\n${log}`)), patience);
     ended.then(() => failed(new Error(`the server ended:\n${log}`)));
     const hear = () => {
-      const told = /listening on 127\.0\.0\.1 port (\d+)\D/.exec(log);
+      const told = /Proviso is ready at (https:\/\/127\.0\.0\.1:[1-9]\d*)\n/.exec(said);
       if (!told || !said.includes("Press Ctrl-C")) return;
       clearTimeout(late);
       ready(told[1]);
     };
-    child.stderr.on("data", (piece) => hear((log += piece)));
+    child.stderr.on("data", (piece) => (log += piece));
     child.stdout.on("data", (piece) => hear((said += piece)));
   });
   // A test that fails leaves no server and no home behind.
@@ -34,7 +34,7 @@ export async function startServer(program, settings = {}) {
     rmSync(folder, { recursive: true, force: true });
   });
   return {
-    address: `https://127.0.0.1:${port}`,
+    address,
     password: /password of all is: (.*)/.exec(said)[1],
     log: () => log,
     // Ends it as an operator would; what sanitizers found stands in the log and in the exit code.
