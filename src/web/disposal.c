@@ -1,5 +1,6 @@
 #include "disposal.h"
 
+#include "disposal_things.h"
 #include "pages/disposal.h"
 #include "pages/disposals.h"
 #include "words.h"
@@ -26,6 +27,24 @@ static struct text by(struct arena *arena, struct text who, struct text post, st
 }
 
 /* ---- one ---- */
+
+/* Who is to approve it must know which of a case's things would go, and be able to read it. */
+static int read_which(struct asking *asking, const struct disposal_row *row, struct page_disposal *page, struct error *error)
+{
+    struct case_of of = {row->case_id};
+    struct disposal_things things;
+    if (!page->proposal || !row->yours || visit_may(asking->visit, &case_read_view.may, &of, NULL) != 0)
+        return 0;
+    page->case_page = arena_format(asking->arena, "/case/%s", row->case_id.text);
+    int result = disposal_things_read(asking, &row->case_id, &things, error);
+    if (result)
+        return result;
+    struct text value = arena_format(asking->arena, "%.*s/%s", TEXT_ARGS(row->kind), row->thing_id.text);
+    const struct shape_option *thing = disposal_thing(&things, value);
+    if (thing)
+        page->what = disposal_thing_words(asking->arena, thing);
+    return 0;
+}
 
 static int show(struct asking *asking, struct error *error)
 {
@@ -73,6 +92,8 @@ static int show(struct asking *asking, struct error *error)
     };
     if (text_equal(row->state, TEXT("withdrawn")))
         page.heading = TEXT("Withdrawn: it was not destroyed");
+    if ((result = read_which(asking, row, &page, error)))
+        return result;
     page_disposal(&asking->html, &page);
     return 0;
 }

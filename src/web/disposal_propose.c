@@ -1,122 +1,134 @@
 #include "disposal.h"
 
+#include "disposal_things.h"
+#include "finishing.h"
+#include "pages/disposal_check.h"
 #include "pages/step.h"
 #include "words.h"
 
-const struct step disposal_step = {
-    .name = "destroy",
-    .heading = "Why must it be destroyed?",
-    .lead = "Nothing is destroyed yet. Somebody else of your agency has to approve it, and sees first what would go.",
-    .command = &disposal_propose_command,
-    .field = {{.name = "rule", .label = "The reason"}, {.name = "stands"}, {.name = "paper"}, {.name = "media"}},
-    .button = "Propose it",
+#include <string.h>
+
+/*
+ * A proposal, one question a page. What is said lies in a sealed draft, its id is in the address. It holds the command's
+ * fields under their own names, and `what`: the thing as disposal_things.h has it.
+ */
+
+const struct step disposal_steps[] = {
+    {.name = "why", .command = &disposal_propose_command, .field = {{.name = "rule"}}, .button = "Continue"},
+    {.name = "where", .command = &disposal_propose_command, .field = {{.name = "stands"}}, .button = "Continue"},
+    {.name = "paper", .command = &disposal_propose_command, .field = {{.name = "paper"}}, .button = "Continue"},
+    {.name = "media", .command = &disposal_propose_command, .field = {{.name = "media"}}, .button = "Continue"},
+    {.name = NULL},
 };
+
+struct proposal {
+    struct id draft_id; /* unset: none yet */
+    struct id case_id;
+    struct values said;
+};
+
+static int load_draft(struct asking *asking, struct proposal *proposal, struct error *error)
+{
+    struct draft_of of;
+    struct view_rows rows;
+    int result = asking_id(asking, "draft", &of.draft_id, error);
+    if (!result)
+        result = asking_look(asking, &draft_read_view, &of, &rows, error);
+    if (result == ERROR_MISSING)
+        error_set(error, ERROR_MISSING, "draft",
+                  "If you began it yourself: it was proposed, or deleted after a day. The list of what is to be destroyed shows it.",
+                  "there is no such draft");
+    if (result)
+        return result;
+    const struct draft_row *row = VISIT_ROW(rows, struct draft_row, 0);
+    proposal->draft_id = of.draft_id;
+    if (!text_equal(row->journey, TEXT("destroy")) || !values_read(&proposal->said, row->content.json) ||
+        !text_equal(values_get(&proposal->said, "case_id"), id_text(&proposal->case_id)))
+        return error_set(error, ERROR_MISSING, "", "", "there is no such page");
+    return 0;
+}
+
+/* The case that the address names, and the draft if it names one. */
+static int load(struct asking *asking, struct proposal *proposal, struct error *error)
+{
+    *proposal = (struct proposal){.said = values_in(asking->arena)};
+    int result = asking_id(asking, "case", &proposal->case_id, error);
+    struct disposal_propose asked = {.case_id = proposal->case_id};
+    if (!result)
+        result = visit_may(asking->visit, &disposal_propose_command.may, &asked, error);
+    return result || !http_param(asking->request, "draft").n ? result : load_draft(asking, proposal, error);
+}
+
+static struct text address(struct asking *asking, const struct proposal *proposal, const char *page)
+{
+    const char *of = proposal->case_id.text;
+    return id_is_set(&proposal->draft_id) ? arena_format(asking->arena, "/case/%s/destroy/%s/%s", of, proposal->draft_id.text, page)
+                                          : arena_format(asking->arena, "/case/%s/destroy", of);
+}
+
+/* The first page whose question has no answer yet. Whoever changed one answer comes back to the last page. */
+static const char *next_page(const struct proposal *proposal)
+{
+    if (!values_there(&proposal->said, "what"))
+        return "what";
+    for (const struct step *step = disposal_steps; step->name; step++)
+        if (!values_there(&proposal->said, step->field[0].name))
+            return step->name;
+    return "check";
+}
+
+struct saving {
+    struct proposal proposal;
+    struct draft_save in;
+    struct draft_saved out;
+};
+
+static int saved(struct asking *asking, struct error *error)
+{
+    (void)error;
+    struct saving *saving = asking->own;
+    saving->proposal.draft_id = saving->out.draft_id;
+    return asking_go(asking, "%.*s", TEXT_ARGS(address(asking, &saving->proposal, next_page(&saving->proposal))));
+}
+
+static int save(struct asking *asking, const struct proposal *proposal, struct error *error)
+{
+    struct saving *saving = asking->own = ARENA_NEW(asking->arena, struct saving);
+    if (!saving)
+        return arena_error(asking->arena, error);
+    saving->proposal = *proposal;
+    saving->in = (struct draft_save){proposal->draft_id, TEXT("destroy"), {values_write(&proposal->said, asking->arena)}};
+    return asking_act(asking, &draft_save_command, &saving->in, &saving->out, saved);
+}
 
 /* ---- what ---- */
 
-struct options {
-    struct shape_option *item;
-    size_t n, room;
-    struct text chosen;
-};
-
-static int add(struct asking *asking, struct options *options, const char *what, const struct id *id, struct text label, struct text hint,
-               struct error *error)
+static int what_show(struct asking *asking, struct error *error)
 {
-    if (options->n == options->room) {
-        size_t room = options->room ? options->room * 2 : 16;
-        options->item = arena_grow(asking->arena, options->item, options->room, room, sizeof *options->item);
-        if (!options->item)
-            return arena_error(asking->arena, error);
-        options->room = room;
-    }
-    struct text value = arena_format(asking->arena, "%s/%s", what, id->text);
-    options->item[options->n++] = (struct shape_option){
-        .value = value, .label = label, .hint = hint, .checked = text_equal(options->chosen, value)};
-    return arena_exhausted(asking->arena) ? arena_error(asking->arena, error) : 0;
-}
-
-static int add_items(struct asking *asking, const struct id *case_id, struct options *options, struct error *error)
-{
-    struct view_rows rows;
-    int result = asking_look(asking, &item_list_view, &(struct item_list){*case_id}, &rows, error);
-    for (size_t i = 0; !result && i < rows.n; i++) {
-        const struct item_row *row = VISIT_ROW(rows, struct item_row, i);
-        result = add(asking, options, "item", &row->item_id,
-                     arena_format(asking->arena, "What was written down on %.*s", TEXT_ARGS(words_time(asking->arena, row->recorded_at))),
-                     words_begin(asking->arena, row->text), error);
-    }
-    return result;
-}
-
-static int add_documents(struct asking *asking, const struct id *case_id, struct options *options, struct error *error)
-{
-    struct view_rows rows;
-    int result = asking_look(asking, &document_list_view, &(struct document_list){*case_id}, &rows, error);
-    for (size_t i = 0; !result && i < rows.n; i++) {
-        const struct document_row *row = VISIT_ROW(rows, struct document_row, i);
-        result = add(asking, options, "document", &row->document_id,
-                     arena_format(asking->arena, "The document %.*s", TEXT_ARGS(row->name)), TEXT(""), error);
-    }
-    return result;
-}
-
-static int add_decisions(struct asking *asking, const struct id *case_id, struct options *options, struct error *error)
-{
-    struct view_rows rows;
-    int result = asking_look(asking, &decision_list_view, &(struct decision_list){*case_id}, &rows, error);
-    for (size_t i = 0; !result && i < rows.n; i++) {
-        const struct decision_row *row = VISIT_ROW(rows, struct decision_row, i);
-        result = add(asking, options, "decision", &row->decision_id,
-                     arena_format(asking->arena, "The decision of %.*s, with what was shared under it",
-                                  TEXT_ARGS(words_time(asking->arena, row->recorded_at))),
-                     words_begin(asking->arena, row->reasons), error);
-    }
-    return result;
-}
-
-/* A governance lead decides about cases without seeing what is in them: then only about the whole. */
-static int read_options(struct asking *asking, const struct id *case_id, struct options *options, struct error *error)
-{
-    struct case_of of = {*case_id};
-    int result = add(asking, options, "case", case_id, TEXT("The whole case"), TEXT("Everything that is written down, decided, attached and shared in it."), error);
-    if (result || visit_may(asking->visit, &case_read_view.may, &of, NULL) != 0)
-        return result;
-    result = add_items(asking, case_id, options, error);
+    struct proposal proposal;
+    struct disposal_things things;
+    int result = load(asking, &proposal, error);
     if (!result)
-        result = add_documents(asking, case_id, options, error);
-    return result ? result : add_decisions(asking, case_id, options, error);
-}
-
-static int find_case(struct asking *asking, struct id *case_id, struct error *error)
-{
-    int result = asking_id(asking, "case", case_id, error);
-    struct disposal_propose asked = {.case_id = *case_id};
-    return result ? result : visit_may(asking->visit, &disposal_propose_command.may, &asked, error);
-}
-
-static int choose_show(struct asking *asking, struct error *error)
-{
-    struct id case_id;
-    struct options options = {.chosen = values_get(&asking->typed, "what")};
-    int result = find_case(asking, &case_id, error);
-    if (!result)
-        result = read_options(asking, &case_id, &options, error);
+        result = disposal_things_read(asking, &proposal.case_id, &things, error);
     if (result)
         return result;
+    struct text chosen = values_get(asking->again ? &asking->typed : &proposal.said, "what");
+    for (size_t i = 0; i < things.n; i++)
+        things.item[i].checked = text_equal(things.item[i].value, chosen);
     struct shape_field field = {.kind = TEXT("radios"),
                                 .name = TEXT("what"),
                                 .label = TEXT("What is to be destroyed?"),
+                                .hint = TEXT("Nothing is destroyed yet. Somebody else of your agency has to approve it, and sees first what would go."),
                                 .error = asking_error_of(asking, "what"),
-                                .options = options.item,
-                                .options_n = options.n};
+                                .options = things.item,
+                                .options_n = things.n};
     struct page_step page = {.frame = asking_frame(asking, "/"),
                              .title = field.label,
                              .heading = TEXT(""),
                              .note = TEXT(""),
                              .lead = TEXT(""),
-                             .action = arena_format(asking->arena, "/case/%s/destroy", case_id.text),
-                             .back = arena_format(asking->arena, "/case/%s", case_id.text),
+                             .action = address(asking, &proposal, "what"),
+                             .back = arena_format(asking->arena, "/case/%s", proposal.case_id.text),
                              .failed = asking->errors_n > 0,
                              .errors = asking->errors,
                              .errors_n = asking->errors_n,
@@ -127,84 +139,149 @@ static int choose_show(struct asking *asking, struct error *error)
     return 0;
 }
 
-static int choose_take(struct asking *asking, struct error *error)
+static int what_take(struct asking *asking, struct error *error)
 {
-    struct id case_id;
+    struct proposal proposal;
+    struct disposal_things things;
     struct text what = values_get(&asking->typed, "what");
-    struct options options = {.chosen = what};
-    int result = find_case(asking, &case_id, error);
+    int result = load(asking, &proposal, error);
     if (!result)
-        result = read_options(asking, &case_id, &options, error);
-    for (size_t i = 0; !result && i < options.n; i++)
-        if (options.item[i].checked)
-            return asking_go(asking, "/case/%s/destroy/%.*s", case_id.text, TEXT_ARGS(what));
+        result = disposal_things_read(asking, &proposal.case_id, &things, error);
     if (result)
         return result;
-    asking_wrong(asking, "what", "Choose what is to be destroyed");
-    return error_set(error, ERROR_INVALID, "what", "", "nothing was chosen");
+    if (!disposal_thing(&things, what)) {
+        asking_wrong(asking, "what", "Choose what is to be destroyed");
+        return error_set(error, ERROR_INVALID, "what", "", "nothing was chosen");
+    }
+    values_set(&proposal.said, "case_id", id_text(&proposal.case_id));
+    values_set(&proposal.said, "what", what);
+    return save(asking, &proposal, error);
 }
 
-const struct page disposal_choose_page = {choose_show, choose_take, NULL};
+/* The first begins a draft, the second comes back to it. */
+const struct page disposal_choose_page = {what_show, what_take, NULL}, disposal_what_page = {what_show, what_take, NULL};
 
-/* ---- why ---- */
+/* ---- why, where that stands, paper, discs ---- */
 
-/* What the address says. */
-static int read_place(struct asking *asking, struct disposal_propose *in, struct error *error)
+static int step_show(struct asking *asking, struct error *error)
 {
-    struct id thing;
-    struct text what = http_param(asking->request, "what");
-    *in = (struct disposal_propose){.case_id = {""}};
-    int result = find_case(asking, &in->case_id, error);
-    if (!result)
-        result = asking_id(asking, "thing", &thing, error);
+    const struct step *step = asking->page->data;
+    struct proposal proposal;
+    int result = load(asking, &proposal, error);
     if (result)
         return result;
-    if (text_equal(what, TEXT("item")))
-        in->item_id = thing;
-    else if (text_equal(what, TEXT("document")))
-        in->document_id = thing;
-    else if (text_equal(what, TEXT("decision")))
-        in->decision_id = thing;
-    else if (!text_equal(what, TEXT("case")) || !id_equal(&thing, &in->case_id))
-        return error_set(error, ERROR_MISSING, "", "", "there is no such page");
+    struct step_choices choices = {.draft = &proposal.said};
+    return step_write(asking, step, &choices, address(asking, &proposal, step->name),
+                      address(asking, &proposal, step == disposal_steps ? "what" : step[-1].name), "/", error);
+}
+
+static int step_take(struct asking *asking, struct error *error)
+{
+    const struct step *step = asking->page->data;
+    struct proposal proposal;
+    int result = load(asking, &proposal, error);
+    if (!result)
+        result = step_check(asking, step, error);
+    if (result)
+        return result;
+    values_take(&proposal.said, &asking->typed, step->field[0].name);
+    return save(asking, &proposal, error);
+}
+
+const struct page disposal_step_pages[] = {
+    {step_show, step_take, &disposal_steps[0]},
+    {step_show, step_take, &disposal_steps[1]},
+    {step_show, step_take, &disposal_steps[2]},
+    {step_show, step_take, &disposal_steps[3]},
+};
+
+/* ---- once more, and the end ---- */
+
+static int check_show(struct asking *asking, struct error *error)
+{
+    struct proposal proposal;
+    struct disposal_things things;
+    int result = load(asking, &proposal, error);
+    if (result)
+        return result;
+    const char *missing = next_page(&proposal);
+    if (strcmp(missing, "check") != 0)
+        return asking_go(asking, "%.*s", TEXT_ARGS(address(asking, &proposal, missing)));
+    if ((result = disposal_things_read(asking, &proposal.case_id, &things, error)))
+        return result;
+    const struct values *said = &proposal.said;
+    const struct shape_option *thing = disposal_thing(&things, values_get(said, "what"));
+    struct shape_row rows[] = {
+        {TEXT("What"), thing ? disposal_thing_words(asking->arena, thing) : TEXT("It is not there any more"),
+         address(asking, &proposal, "what")},
+        {TEXT("Why"), choice_label(disposal_rules, values_get(said, "rule")), address(asking, &proposal, "why")},
+        {TEXT("Where that can be read"), values_get(said, "stands"), address(asking, &proposal, "where")},
+        {TEXT("Copies on paper"), choice_label(disposal_papers, values_get(said, "paper")), address(asking, &proposal, "paper")},
+        {TEXT("Copies on discs, sticks and drives"), choice_label(disposal_medias, values_get(said, "media")),
+         address(asking, &proposal, "media")},
+    };
+    WRITE(asking, disposal_check, .frame = asking_frame(asking, "/"), .action = address(asking, &proposal, "check"),
+          .back = address(asking, &proposal, "media"), .failed = asking->errors_n > 0, .errors = asking->errors,
+          .errors_n = asking->errors_n, .rows = rows, .rows_n = sizeof rows / sizeof *rows);
     return 0;
 }
 
-static int propose_show(struct asking *asking, struct error *error)
-{
+struct proposing {
+    struct proposal proposal;
     struct disposal_propose in;
-    int result = read_place(asking, &in, error);
-    return result ? result
-                  : step_write(asking, &disposal_step, NULL,
-                               arena_format(asking->arena, "/case/%s/destroy/%.*s/%.*s", in.case_id.text,
-                                            TEXT_ARGS(http_param(asking->request, "what")), TEXT_ARGS(http_param(asking->request, "thing"))),
-                               arena_format(asking->arena, "/case/%s/destroy", in.case_id.text), "/", error);
+    struct disposal_proposed out;
+    struct draft_of drop;
+    struct draft_dropped dropped;
+};
+
+static int dropped(struct asking *asking, struct error *error)
+{
+    (void)error;
+    return asking_go(asking, "/disposal/%s", ((const struct proposing *)asking->own)->out.disposal_id.text);
 }
 
 static int proposed(struct asking *asking, struct error *error)
 {
     (void)error;
-    return asking_go(asking, "/disposal/%s", ((const struct disposal_proposed *)asking->out)->disposal_id.text);
+    struct proposing *proposing = asking->own;
+    proposing->drop.draft_id = proposing->proposal.draft_id;
+    return asking_act(asking, &draft_drop_command, &proposing->drop, &proposing->dropped, dropped);
 }
 
-static int propose_take(struct asking *asking, struct error *error)
+static int name_thing(struct disposal_propose *in, struct text what, struct error *error)
 {
-    struct disposal_propose *in = ARENA_NEW(asking->arena, struct disposal_propose), said = {.rule = {NULL, 0}};
-    struct disposal_proposed *out = ARENA_NEW(asking->arena, struct disposal_proposed);
-    if (!in || !out)
+    struct text kind;
+    struct id thing;
+    bool read = text_next(&what, '/', &kind) && id_parse(what, &thing);
+    if (read && text_equal(kind, TEXT("item")))
+        in->item_id = thing;
+    else if (read && text_equal(kind, TEXT("document")))
+        in->document_id = thing;
+    else if (read && text_equal(kind, TEXT("decision")))
+        in->decision_id = thing;
+    else if (!read || !text_equal(kind, TEXT("case")) || !id_equal(&thing, &in->case_id))
+        return error_set(error, ERROR_MISSING, "", "", "there is no such page");
+    return 0;
+}
+
+static int check_take(struct asking *asking, struct error *error)
+{
+    struct proposing *proposing = asking->own = ARENA_NEW(asking->arena, struct proposing);
+    if (!proposing)
         return arena_error(asking->arena, error);
-    int result = read_place(asking, in, error);
+    struct proposal *proposal = &proposing->proposal;
+    int result = load(asking, proposal, error);
     if (!result)
-        result = step_check(asking, &disposal_step, error);
-    if (!result)
-        result = step_fill(asking, &disposal_propose_command, &asking->typed, &said, error);
+        result = finishing_begin(asking, &proposal->draft_id, error);
     if (result)
         return result;
-    in->rule = said.rule;
-    in->stands = said.stands;
-    in->paper = said.paper;
-    in->media = said.media;
-    return asking_act(asking, &disposal_propose_command, in, out, proposed);
+    const char *missing = next_page(proposal);
+    if (strcmp(missing, "check") != 0)
+        return asking_go(asking, "%.*s", TEXT_ARGS(address(asking, proposal, missing)));
+    result = step_fill(asking, &disposal_propose_command, &proposal->said, &proposing->in, error);
+    if (!result)
+        result = name_thing(&proposing->in, values_get(&proposal->said, "what"), error);
+    return result ? result : asking_act(asking, &disposal_propose_command, &proposing->in, &proposing->out, proposed);
 }
 
-const struct page disposal_propose_page = {propose_show, propose_take, NULL};
+const struct page disposal_check_page = {check_show, check_take, NULL};

@@ -36,7 +36,7 @@ const struct choice disposal_medias[] = {
 
 const struct choice disposal_states[] = {
     {"proposed", "Proposed"},
-    {"waiting", "Destroyed, until the keys of that time are destroyed too"},
+    {"waiting", "Destroyed, not final yet"},
     {"final", "Destroyed for good"},
     {"withdrawn", "Withdrawn"},
     {NULL, NULL},

@@ -183,6 +183,7 @@ static int disposal_read_look(struct turn *turn, const struct disposal_of *in, s
     if (result || !text_equal(row->state, TEXT("proposed")) || !row->yours)
         return result;
     struct thing thing = {row->kind, row->case_id, id};
+    row->thing_id = id;
     result = doom_find(turn, &thing, &doom, error);
     if (result == ERROR_CONFLICT)
         return 0; /* it went with something else: nothing is left to count */
@@ -201,6 +202,7 @@ static const struct field takes[] = {
 static const struct field gives[] = {
     FIELD(struct disposal_row, disposal_id, .label = "Disposal", .about = "disposal"),
     FIELD(struct disposal_row, case_id, .label = "Case", .about = "case"),
+    FIELD(struct disposal_row, thing_id, .label = "Which"),
     FIELD(struct disposal_row, kind, .label = "What", .choices = disposal_kinds),
     FIELD(struct disposal_row, kind_words, .label = "What, in words"),
     FIELD(struct disposal_row, rule, .label = "Rule", .choices = disposal_rules),

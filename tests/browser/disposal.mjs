@@ -27,25 +27,80 @@ await run(program, () => `a case destroyed (${size}): ${checked()} checks`, asyn
   const path = new URL(teacher.page.url()).pathname;
   check((await teacher.link(/Propose to destroy/).count()) === 0, "a teacher is offered to destroy a case");
 
-  // The lead proposes it: what, why, and what becomes of paper.
-  const lead = await arrive(browser, server, "lead");
+  // The lead proposes one thing: what, why, and what becomes of paper, one question a page. Going back loses no answer.
+  const lead = await Person.arrive(browser, server, { name: "lead", ...(viewport && { viewport, javaScriptEnabled: false }) });
   await lead.signIn("lead");
   await lead.go(path);
   await lead.follow("Propose to destroy it, or something in it");
   await lead.expect("What is to be destroyed?");
-  await lead.expectWords("She has a bruise");
+  await lead.expectWords("She has a bruise", "Nothing is destroyed yet");
   lead.expected.add(422);
   await lead.press("Continue");
   await lead.expectWords("There is a problem", "Choose what is to be destroyed");
-  await lead.choose("The whole case");
+  await lead.choose(/^What was written down/);
   await lead.press("Continue");
   await lead.expect("Why must it be destroyed?");
-  await lead.press("Propose it");
-  await lead.expectWords("There is a problem");
+  await lead.press("Continue");
+  await lead.expectWords("There is a problem", "Choose an answer under “Why must it be destroyed?”");
   await lead.choose("It has been kept as long as it should be");
+  await lead.press("Continue");
+  await lead.expect("Where can that be read?");
   await lead.write("Where can that be read?", "Our retention schedule of 2026, line 12");
+  await lead.press("Continue");
+  await lead.expect("What happens to copies on paper?");
   await lead.choose("We shred it");
+  await lead.press("Continue");
+  await lead.expect("What happens to copies on discs, sticks and drives?");
+  check(!/retention|schedule/.test(lead.page.url()), `what was said is in the address: ${lead.page.url()}`);
+  for (const question of ["What happens to copies on paper?", "Where can that be read?", "Why must it be destroyed?", "What is to be destroyed?"]) {
+    await lead.follow("Back");
+    await lead.expect(question);
+    const kept = await lead.page.locator("main input:checked, main input[type=text]").evaluateAll((list) => list.map((one) => one.labels[0].innerText + one.value));
+    check(kept.length === 1 && /shred|line 12|as long as|written down/.test(kept[0]), `lead: ${question} has lost its answer: ${kept}`);
+  }
+  await lead.press("Continue");
+  await lead.expect("What happens to copies on discs, sticks and drives?");
   await lead.choose("There is no copy on a disc, stick or drive");
+  await lead.press("Continue");
+  await lead.expect("Check what you propose");
+  await lead.expectWords("She has a bruise", "as long as it should be", "line 12", "We shred it", "no copy on a disc");
+  const draft = new URL(lead.page.url()).pathname;
+  await lead.press("Propose it");
+  await lead.expect("Proposed to be destroyed");
+  await lead.expectWords("Wren Forgotten", "1 item of information", "She has a bruise");
+  lead.expected.add(404);
+  await lead.go(draft);
+  await lead.expectWords("it was proposed, or deleted after a day");
+
+  // Who is to approve it sees which of the case's things it is. It is to be the whole case: one answer is changed, the others stay.
+  const head = await arrive(browser, server, "head");
+  await head.signIn("head");
+  await head.follow(/^Something is proposed to be destroyed/);
+  await head.expectWords("She has a bruise on her left arm.", "1 item of information");
+  await head.follow("Look at the case");
+  await head.expect("Wren Forgotten");
+  await head.go("/disposals");
+  await head.follow(/^One item of information, proposed by Idris Fenwick/);
+  await head.press("Withdraw it");
+  await head.expect("Withdrawn: it was not destroyed");
+  await lead.go(path);
+  await lead.follow("Propose to destroy it, or something in it");
+  await lead.choose(/^What was written down/);
+  await lead.press("Continue");
+  await lead.choose("It has been kept as long as it should be");
+  await lead.press("Continue");
+  await lead.write("Where can that be read?", "Our retention schedule of 2026, line 12");
+  await lead.press("Continue");
+  await lead.choose("We shred it");
+  await lead.press("Continue");
+  await lead.choose("There is no copy on a disc, stick or drive");
+  await lead.press("Continue");
+  await lead.follow("Change What");
+  await lead.expect("What is to be destroyed?");
+  await lead.choose("The whole case");
+  await lead.press("Continue");
+  await lead.expect("Check what you propose");
+  await lead.expectWords("The whole case");
   await lead.press("Propose it");
   await lead.expect("Proposed to be destroyed");
   await lead.expectWords("Wren Forgotten", "1 case", "Alderbrook Children’s Services", "Somebody else has to approve it");
@@ -67,8 +122,7 @@ await run(program, () => `a case destroyed (${size}): ${checked()} checks`, asyn
   await manager.expect("Destroyed, and to be destroyed");
   await manager.expectWords("It is before the family court.", "Until it is lifted");
 
-  const head = await arrive(browser, server, "head");
-  await head.signIn("head");
+  await head.go("/");
   await head.follow(/^Something is proposed to be destroyed/);
   await head.expect("Proposed to be destroyed");
   await head.expectWords("Legal holds", "Team manager", "until it is lifted");

@@ -32,10 +32,10 @@ static const struct {
     {&pack_review_command, "adoption_id", "the address"},
     {&hold_place_command, "case_id", "the address"},
     {&hold_place_received_command, "receipt_id", "the address"},
-    {&disposal_propose_command, "case_id", "the address"},
-    {&disposal_propose_command, "item_id", "the page that asks what is to be destroyed, then the address"},
-    {&disposal_propose_command, "document_id", "the page that asks what is to be destroyed, then the address"},
-    {&disposal_propose_command, "decision_id", "the page that asks what is to be destroyed, then the address"},
+    {&disposal_propose_command, "case_id", "the address of the first page"},
+    {&disposal_propose_command, "item_id", "the page that asks what is to be destroyed"},
+    {&disposal_propose_command, "document_id", "the page that asks what is to be destroyed"},
+    {&disposal_propose_command, "decision_id", "the page that asks what is to be destroyed"},
     {&pack_propose_command, "pack", "the page that offers the versions, then the address"},
     {&pack_propose_command, "version_id", "the page that offers the versions, then the address"},
 };
@@ -65,7 +65,9 @@ static int all_pages_of(const struct command *command, const char *field)
         n += pages_of(&page->step, command, field);
     for (const struct step *step = rules_steps; step->name; step++)
         n += pages_of(step, command, field);
-    return n + pages_of(&disposal_step, command, field);
+    for (const struct step *step = disposal_steps; step->name; step++)
+        n += pages_of(step, command, field);
+    return n;
 }
 
 static void check_command(const struct command *command)
@@ -88,8 +90,9 @@ static void test_each_field_once(void **state)
         check_command(page->step.command);
     for (const struct step *step = rules_steps; step->name; step++, commands++)
         check_command(step->command);
-    check_command(disposal_step.command);
-    assert_true(commands >= 13);
+    for (const struct step *step = disposal_steps; step->name; step++, commands++)
+        check_command(step->command);
+    assert_true(commands >= 17);
 }
 
 /* A page names only fields that its command has. */
@@ -109,7 +112,19 @@ static void test_names(void **state)
         check_names(&page->step);
     for (const struct step *step = rules_steps; step->name; step++)
         check_names(step);
-    check_names(&disposal_step);
+    for (const struct step *step = disposal_steps; step->name; step++)
+        check_names(step);
+}
+
+/* A proposal asks one thing a page. */
+static void test_one_question_a_page(void **state)
+{
+    (void)state;
+    const struct step *const journeys[] = {disposal_steps, rules_steps};
+    for (size_t j = 0; j < sizeof journeys / sizeof *journeys; j++)
+        for (const struct step *step = journeys[j]; step->name; step++)
+            if (!step->field[0].name || step->field[1].name)
+                fail_msg("%s does not ask one thing", step->name);
 }
 
 /* Each step's page leads to one that is there: the fixed ways of the table. */
@@ -155,6 +170,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_field_once),
         cmocka_unit_test(test_names),
+        cmocka_unit_test(test_one_question_a_page),
         cmocka_unit_test(test_ways),
         cmocka_unit_test(test_local_paths),
     };

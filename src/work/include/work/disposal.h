@@ -35,6 +35,7 @@ struct disposal_settled {
 struct disposal_row {
     struct id disposal_id;
     struct id case_id; /* while it lives; afterwards only the tombstone has it */
+    struct id thing_id; /* while it is proposed, to its own agency: which of the case's things; of a whole case the case */
     struct text name;  /* the subject's, only while it is proposed and only to disposal.read */
     struct text kind, kind_words, rule, rule_words, stands, paper, paper_words, media, media_words, state, state_words;
     struct text proposed_by, proposed_post, approved_by, approved_post, withdrawn_by;
