@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char usage[] = "usage: proviso keys turn [--home DIR] [--config FILE]\n";
+static const char usage[] = "proviso keys turn [--home DIR] [--config FILE]";
 
 static void tell(void *context, const char *step)
 {

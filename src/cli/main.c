@@ -40,7 +40,7 @@ static const struct {
     {"keys", "destroy the keys of an epoch now, so that disposals are final", keys_command},
     {"policy", "check, show and compare policy packs; replay recorded answers", policy_or_replay_command},
     {"dmn", "evaluate any DMN model", dmn_command},
-    {"ledger", "verify the record, print its checkpoint or its key", ledger_command},
+    {"ledger", "the record: verify, prove, witness, mirror it", ledger_command},
     {"backup", "copy a home, also while it is served, and verify the copy", backup_command},
     {"restore", "make a home from a backup and the shares of its key", restore_command},
     {"access", "report which role can do or see what", access_command},

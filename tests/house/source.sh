@@ -11,8 +11,8 @@ tell() { # tell "what is wrong" < places
 }
 sources() { find "$@" -name '*.[ch]' -type f 2>/dev/null | sort; }
 
-sources src tests | xargs -r wc -l | awk '$2 != "total" && $1 > 700 { print "  " $2 ": " $1 " lines" }' |
-    tell "Files of more than 700 lines hold more than one concept"
+sources src tests | xargs -r wc -l | awk '$2 != "total" && $1 > 500 { print "  " $2 ": " $1 " lines" }' |
+    tell "Files of more than 500 lines hold more than one concept"
 
 for header in $(sources src | grep '\.h$' || true); do
     guard=$(grep -m1 -oE '^#ifndef [A-Z][A-Z0-9_]*_H$' "$header" | cut -d' ' -f2 || true)

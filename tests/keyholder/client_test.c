@@ -68,7 +68,7 @@ static void a_reader_beside_the_writer(void **state)
     struct keyholder_options options = {.program = KEYHOLDER_PROCESS, .home = place->home, .read_only = true};
     struct ledger_growth growth = log_growth(0, 10, 0);
     assert_int_equal(keyholder_sign(writer, &growth, signature, &error), 0);
-    assert_int_equal(keyholder_keys(writer, &key, 1, &error), 0);
+    assert_int_equal(keyholder_key_take(writer, &key, &error), 0);
     assert_int_equal(keyholder_start(&options, &reader, &error), 0);
     growth = log_growth(10, 12, 0);
     assert_int_equal(keyholder_sign(writer, &growth, signature, &error), 0);
@@ -81,14 +81,14 @@ static void a_reader_beside_the_writer(void **state)
 
     growth = log_growth(12, 13, 0);
     assert_int_equal(keyholder_sign(reader, &growth, signature, &error), ERROR_FORBIDDEN);
-    assert_int_equal(keyholder_keys(reader, &fresh, 1, &error), ERROR_FORBIDDEN);
+    assert_int_equal(keyholder_key_take(reader, &fresh, &error), ERROR_FORBIDDEN);
     assert_int_equal(keyholder_turn(reader, &epoch, &error), ERROR_FORBIDDEN);
     assert_int_equal(keyholder_rewrap(reader, &key.wrapped, 1, &rewrapped, &error), ERROR_FORBIDDEN);
     assert_int_equal(keyholder_retire(reader, 1, &error), ERROR_FORBIDDEN);
 
     /* an epoch that turns meanwhile: keys of both are read, also of one that is retired */
     assert_int_equal(keyholder_turn(writer, &epoch, &error), 0);
-    assert_int_equal(keyholder_keys(writer, &fresh, 1, &error), 0);
+    assert_int_equal(keyholder_key_take(writer, &fresh, &error), 0);
     assert_int_equal(keyholder_retire(writer, 1, &error), 0);
     assert_int_equal(keyholder_unwrap(reader, &fresh.wrapped, 1, &plain, &error), 0);
     assert_int_equal(plain.verdict, WRAPPED_GOOD);

@@ -14,7 +14,7 @@ struct error;
  *
  *   read   gives the value in the arena; ERROR_MISSING when there is none
  *   write  puts the value in place of the one before; need not be durable, nor seen by others, before the
- * caller of ledger_append commits
+ *          caller of ledger_append commits
  *
  * A value may be wider than the head that is committed (left by a write that was not): the surplus is
  * ignored.

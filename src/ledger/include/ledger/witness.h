@@ -31,8 +31,9 @@ int ledger_submission_parse(struct arena *arena, struct text source, struct ledg
  *   ERROR_INPUT      not a checkpoint, or the old size is above the new one   (400)
  *   ERROR_MISSING    a checkpoint of another origin                           (404)
  *   ERROR_FORBIDDEN  the log has not signed it, or a signature is wrong       (403)
- *   ERROR_CONFLICT   `old_size` is not last->size (tell it the right one), or the same size with another root
- * (409) ERROR_INVALID    the proof does not hold                                  (422)
+ *   ERROR_CONFLICT   `old_size` is not last->size (tell it the right one),
+ *                    or the same size with another root                       (409)
+ *   ERROR_INVALID    the proof does not hold                                  (422)
  */
 int ledger_submission_judge(struct arena *arena, const struct ledger_submission *submission,
                             struct text origin, const struct ledger_key *keys, size_t count,
