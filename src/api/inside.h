@@ -40,8 +40,6 @@ void call_refuse(struct call *call, int code, const struct error *error);
 
 /* Acts with call->command on call->in; the answer is made from what it gives. Returns as a handler does. */
 int call_act(struct call *call, struct error *error);
-/* Sends call->reply as JSON once the looks of the visit are on record. */
-int call_settle(struct call *call, struct error *error);
 
 /* A try at a password or a phrase from this address: 0, or ERROR_LIMITED (429). call_right: it was right
  * after all. */

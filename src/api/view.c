@@ -20,7 +20,8 @@ static void settled(void *context, int code, const struct error *error)
         http_answer(call->request, 0, NULL);
 }
 
-int call_settle(struct call *call, struct error *error)
+/* Sends call->reply as JSON once the looks of the visit are on record. */
+static int settle(struct call *call, struct error *error)
 {
     if (!visit_settle(call->visit, (struct visit_done){settled, call}))
         return HTTP_LATER;
@@ -61,5 +62,5 @@ int view_handler(struct http_request *request, struct error *error)
         result = visit_look(call->visit, view, call->in, &call->rows, error);
     if (!result)
         result = write_rows(call, error);
-    return result ? result : call_settle(call, error);
+    return result ? result : settle(call, error);
 }

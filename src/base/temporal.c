@@ -7,7 +7,7 @@
 
 enum { ZONE_NAME_MOST = 64 };
 
-int32_t temporal_month_length(int32_t year, int32_t month)
+static int32_t month_length(int32_t year, int32_t month)
 {
     static const int8_t length[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
@@ -19,7 +19,7 @@ int32_t temporal_month_length(int32_t year, int32_t month)
 bool temporal_date_valid(struct date d)
 {
     return d.year >= -TEMPORAL_YEAR_MOST && d.year <= TEMPORAL_YEAR_MOST && d.day >= 1 &&
-           d.day <= temporal_month_length(d.year, d.month);
+           d.day <= month_length(d.year, d.month);
 }
 
 static int64_t floor_divide(int64_t a, int64_t b)
@@ -39,7 +39,7 @@ struct date temporal_add_months(struct date d, int64_t months)
     if (year > TEMPORAL_YEAR_MOST || year < -TEMPORAL_YEAR_MOST)
         return (struct date){INT32_MAX, 0, 0};
     struct date out = {(int32_t)year, (int32_t)(total - year * 12) + 1, d.day};
-    int32_t last = temporal_month_length(out.year, out.month);
+    int32_t last = month_length(out.year, out.month);
     if (out.day > last)
         out.day = last;
     return out;

@@ -135,7 +135,7 @@ static const struct dmn_value *decide_one(struct engine *e, struct run *run, siz
 }
 
 /* Works out first what a decision needs, with a stack of its own: chains of decisions may be long. */
-const struct dmn_value *decide(struct engine *e, struct run *run, size_t decision)
+static const struct dmn_value *decide(struct engine *e, struct run *run, size_t decision)
 {
     struct level {
         size_t decision, next;

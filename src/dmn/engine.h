@@ -126,7 +126,6 @@ const struct dmn_value *feel_not(const struct dmn_value *v);
 const struct dmn_value *feel_both(const struct dmn_value *a, const struct dmn_value *b); /* and */
 
 /* Types. */
-bool type_conforms(struct engine *e, const struct dmn_value *value, const struct dmn_type *type, bool lenient);
 bool type_instance(const struct dmn_value *value, const struct dmn_type *type);
 /* The value as of that type: itself, into or out of a list of one, a date as a date and time; or null. */
 const struct dmn_value *type_coerce(struct engine *e, const struct dmn_value *value, const struct dmn_type *type,
@@ -142,7 +141,6 @@ const struct dmn_value *builtin_call(struct engine *e, const struct dmn_function
 /* Boxed expressions and the model. */
 const struct dmn_value *boxed_evaluate(struct engine *e, const struct dmn_boxed *boxed, const struct frame *frame);
 const struct dmn_value *table_evaluate(struct engine *e, const struct dmn_table *table, const struct frame *frame);
-const struct dmn_value *decide(struct engine *e, struct run *run, size_t decision);
 const struct dmn_value *decide_service(struct engine *e, const struct run *run, size_t service,
                                        const struct dmn_value *given);
 /* The top: -1 where the model has nothing of that name. */

@@ -48,8 +48,6 @@ const struct dmn_test *parse_test(const struct parse_shared *shared, struct text
 /* A type as attributes name it: "number", "feel:string", "tLoan", "list<number>". NULL if there is none of that name. */
 const struct dmn_type *parse_type_name(const struct parse_shared *shared, struct text name);
 
-/* A type of the language by its name, or NULL. */
-const struct dmn_type *type_builtin(struct text name);
 extern const struct dmn_type type_any;
 extern const struct dmn_type type_unknown; /* after "instance of": no type of that name; the test is null */
 

@@ -1,12 +1,12 @@
 #include "parser_parts.h"
 
-void growing_scope_open(struct parser *p, struct growing_scope *g)
+static void growing_scope_open(struct parser *p, struct growing_scope *g)
 {
     *g = (struct growing_scope){.scope = {.outer = p->scope}};
     p->scope = &g->scope;
 }
 
-void growing_scope_add(struct parser *p, struct growing_scope *g, struct text name)
+static void growing_scope_add(struct parser *p, struct growing_scope *g, struct text name)
 {
     if (!g || lexer_is_word(name) || name.n == 0)
         return;

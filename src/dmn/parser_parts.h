@@ -64,8 +64,6 @@ struct growing_scope {
     struct text *name;
     size_t capacity;
 };
-void growing_scope_open(struct parser *p, struct growing_scope *g);
-void growing_scope_add(struct parser *p, struct growing_scope *g, struct text name);
 
 /* if, for, some, every, function, context: NULL without failure where none of them starts here. */
 const struct dmn_expression *parser_form(struct parser *p);
@@ -74,7 +72,6 @@ const struct dmn_expression *parser_bracket(struct parser *p); /* list or range 
 const struct dmn_expression *parser_paren(struct parser *p);   /* "(" */
 const struct dmn_expression *parser_range_tail(struct parser *p, struct spot start, const struct dmn_expression *low,
                                                bool low_open);
-const struct dmn_test *parser_tests(struct parser *p);    /* one or more with commas */
 const struct dmn_test *parser_in_tests(struct parser *p); /* what follows "in" */
 const struct dmn_type *parser_type(struct parser *p);
 bool parser_comparison(const struct parser *p, enum dmn_operator *operation);

@@ -93,7 +93,8 @@ static const struct dmn_test *more_tests(struct parser *p, const struct dmn_test
     return list;
 }
 
-const struct dmn_test *parser_tests(struct parser *p)
+/* One or more with commas. */
+static const struct dmn_test *some_tests(struct parser *p)
 {
     struct spot start = p->token.start;
     return more_tests(p, one_test(p), start);
@@ -208,7 +209,7 @@ const struct dmn_test *parse_test(const struct parse_shared *shared, struct text
     if (parser_word(&p, "not") && text_starts(text_trim(text_cut(source, p.token.end.at, source.n)), TEXT("("))) {
         parser_step(&p);
         parser_step(&p);
-        test = parser_tests(&p);
+        test = some_tests(&p);
         if (!p.failed && parser_expect(&p, ")"))
             test = negated(&p, test, start);
         if (p.failed || p.token.kind != TOKEN_END) { /* not(...) is part of something larger */
@@ -219,7 +220,7 @@ const struct dmn_test *parse_test(const struct parse_shared *shared, struct text
         }
     }
     if (!test)
-        test = parser_tests(&p);
+        test = some_tests(&p);
     if (!p.failed && p.token.kind != TOKEN_END)
         parser_fail(&p, "the test should have ended");
     if (!p.failed && test)

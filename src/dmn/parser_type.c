@@ -26,7 +26,8 @@ static const struct dmn_type builtin[] = {
     {.kind = DMN_TYPE_FUNCTION, .name = TEXT_INIT("function"), .base = &type_any},
 };
 
-const struct dmn_type *type_builtin(struct text name)
+/* A type of the language by its name, or NULL. */
+static const struct dmn_type *type_builtin(struct text name)
 {
     for (size_t i = 0; i < sizeof builtin / sizeof *builtin; i++)
         if (text_equal(name, builtin[i].name))

@@ -124,7 +124,7 @@ static bool fits(struct engine *e, const struct dmn_value *value, const struct d
     return allowed(e, type, value, how);
 }
 
-bool type_conforms(struct engine *e, const struct dmn_value *value, const struct dmn_type *type, bool lenient)
+static bool conforms(struct engine *e, const struct dmn_value *value, const struct dmn_type *type, bool lenient)
 {
     return fits(e, value, type, lenient ? LENIENT : STRICT, 0);
 }
@@ -139,7 +139,7 @@ bool type_instance(const struct dmn_value *value, const struct dmn_type *type)
 const struct dmn_value *type_coerce(struct engine *e, const struct dmn_value *value, const struct dmn_type *type,
                                     bool lenient)
 {
-    if (!type || type->kind == DMN_TYPE_ANY || value->kind == DMN_NULL || type_conforms(e, value, type, lenient))
+    if (!type || type->kind == DMN_TYPE_ANY || value->kind == DMN_NULL || conforms(e, value, type, lenient))
         return value;
     const struct dmn_type *plain = dmn_type_plain(type);
     if (plain->kind == DMN_TYPE_DATE_TIME && value->kind == DMN_DATE)
@@ -151,11 +151,11 @@ const struct dmn_value *type_coerce(struct engine *e, const struct dmn_value *va
             return &dmn_null;
         item[0] = value;
         const struct dmn_value *list = dmn_list(e->arena, item, 1);
-        if (type_conforms(e, list, type, lenient))
+        if (conforms(e, list, type, lenient))
             return list;
     }
     if (plain->kind != DMN_TYPE_LIST && value->kind == DMN_LIST && value->as.list.count == 1 &&
-        type_conforms(e, value->as.list.item[0], type, lenient))
+        conforms(e, value->as.list.item[0], type, lenient))
         return value->as.list.item[0];
     return engine_null(e, 0, "a %s is not a \"%.*s\"", dmn_kind_name(value->kind),
                        TEXT_ARGS(text_cut(type->name, 0, 80)));

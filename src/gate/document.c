@@ -162,7 +162,7 @@ int document_send(struct gate *gate, const struct document_key *key, struct docu
     sender->gate = gate;
     snprintf(sender->payload, sizeof sender->payload, "%.*s", TEXT_ARGS(key->payload));
     int result = hex_decode(key->file_key, file_key.bytes, sizeof file_key.bytes)
-                     ? vault_opener_new(&file_key, false, &sender->opener, error)
+                     ? vault_opener_new(&file_key, &sender->opener, error)
                      : error_set(error, ERROR_MISSING, "document", "", "the content of this document was disposed of");
     vault_file_key_wipe(&file_key);
     if (result)

@@ -244,8 +244,6 @@ extern const char *const gate_append_only[];
 extern const size_t gate_append_only_n;
 
 /* ---- visit.c ---- */
-struct id *thing_at(const void *in, size_t offset);
-struct turn visit_turn(struct visit *visit, struct store_session *session);
 /* A job that was answered, or is not taken, is not under way any more. */
 void job_leave(struct job *job);
 

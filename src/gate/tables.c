@@ -42,19 +42,3 @@ const struct view *const *gate_views(void)
     pthread_once(&once, join_tables);
     return joined.view;
 }
-
-const struct command *gate_command(struct text name)
-{
-    for (const struct command *const *at = gate_commands(); *at; at++)
-        if (text_equal(text_of((*at)->name), name))
-            return *at;
-    return NULL;
-}
-
-const struct view *gate_view(struct text name)
-{
-    for (const struct view *const *at = gate_views(); *at; at++)
-        if (text_equal(text_of((*at)->name), name))
-            return *at;
-    return NULL;
-}

@@ -71,7 +71,7 @@ struct text visit_form_token(const struct visit *visit)
     return visit->form_token;
 }
 
-struct id *thing_at(const void *in, size_t offset)
+static struct id *thing_at(const void *in, size_t offset)
 {
     return (struct id *)((uintptr_t)in + offset);
 }
@@ -86,7 +86,7 @@ static const struct id_list *things_at(const void *in, size_t offset)
     return (const struct id_list *)((uintptr_t)in + offset);
 }
 
-struct turn visit_turn(struct visit *visit, struct store_session *session)
+static struct turn turn_of(struct visit *visit, struct store_session *session)
 {
     struct turn turn = {
         .arena = visit->arena,
@@ -205,7 +205,7 @@ int visit_look(struct visit *visit, const struct view *view, const void *in, str
         result = judge_reach(visit, session, &view->may, in, &case_id, error);
     if (!result) {
         *rows = (struct view_rows){.arena = visit->arena, .row_size = view->row_size};
-        struct turn turn = visit_turn(visit, session);
+        struct turn turn = turn_of(visit, session);
         turn.checkpoint = checkpoint;
         result = view->look(&turn, in, rows, error);
         if (!result && view->one && rows->n != 1)
@@ -264,7 +264,7 @@ void visit_act(struct visit *visit, const struct command *command, const void *i
         result = command->check(in, &error);
     if (!result) {
         *job = (struct job){.visit = visit, .command = command, .in = in, .out = out, .done = done};
-        job->turn = visit_turn(visit, session);
+        job->turn = turn_of(visit, session);
         enter(job);
         result = keys_fresh(visit->gate, job->turn.now, &job->turn.key, &error);
     }
@@ -299,7 +299,7 @@ bool visit_settle(struct visit *visit, struct visit_done done)
         return true;
     struct job *job = &visit->looking;
     *job = (struct job){.visit = visit, .looks = visit->look, .looks_n = visit->looks, .done = done};
-    job->turn = visit_turn(visit, NULL);
+    job->turn = turn_of(visit, NULL);
     visit->look = NULL;
     visit->looks = visit->looks_room = 0;
     enter(job);

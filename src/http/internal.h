@@ -161,7 +161,6 @@ void later_clear(struct http_request *request); /* before a callback that may sa
  */
 bool later_waits(struct http_request *request);
 void later_wait(struct http_request *request); /* after it did; on the connection's own thread */
-void later_call(struct http_request *request); /* from any thread */
 
 /* peer.c */
 struct text peer_of(struct arena *arena, const struct sockaddr *address);

@@ -30,7 +30,8 @@ void later_wait(struct http_request *request)
         MHD_resume_connection(request->connection);
 }
 
-void later_call(struct http_request *request)
+/* From any thread. */
+void http_more(struct http_request *request)
 {
     struct MHD_Connection *connection = request->connection;
     struct http_server *server = request->server;
@@ -41,17 +42,12 @@ void later_call(struct http_request *request)
     atomic_fetch_sub(&server->calling, 1);
 }
 
-void http_more(struct http_request *request)
-{
-    later_call(request);
-}
-
 void http_answer(struct http_request *request, int code, const struct error *error)
 {
     if (code < 0)
         refuse(request, code, error);
     atomic_store(&request->answered, true);
-    later_call(request);
+    http_more(request);
 }
 
 int http_work(struct http_request *request,

@@ -238,20 +238,6 @@ static int batch_fits(size_t n, struct error *error)
     return 0;
 }
 
-int keyholder_keys(struct keyholder *keyholder, struct data_key *keys, size_t n, struct error *error)
-{
-    int rc = batch_fits(n, error);
-    if (rc != 0 || n == 0)
-        return rc;
-    pthread_mutex_lock(&keyholder->link);
-    rc = keyholder_exchange(keyholder, MESSAGE_KEYS, (uint32_t)n, error);
-    if (rc == 0)
-        memcpy(keys, keyholder->buffers->reply.keys.key, n * sizeof *keys);
-    keyholder_wipe(keyholder);
-    pthread_mutex_unlock(&keyholder->link);
-    return rc;
-}
-
 int keyholder_unwrap(struct keyholder *keyholder, const struct wrapped_key *wrapped, size_t n,
                      struct unwrapped_key *plain, struct error *error)
 {

@@ -36,9 +36,6 @@ int ledger_field_rules(const struct ledger_field *field, size_t place, struct er
 int ledger_row_rules(const struct ledger_row *row, struct error *error);
 int ledger_count_rules(size_t field_count, size_t row_count, struct error *error);
 
-/* By table, then key. */
-int ledger_row_compare(const struct ledger_row *a, const struct ledger_row *b);
-
 /* All rules of an entry. */
 int ledger_entry_rules(const struct ledger_entry *entry, struct error *error);
 

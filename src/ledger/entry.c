@@ -40,7 +40,8 @@ int ledger_count_rules(size_t field_count, size_t row_count, struct error *error
     return 0;
 }
 
-int ledger_row_compare(const struct ledger_row *a, const struct ledger_row *b)
+/* By table, then key. */
+static int ledger_row_compare(const struct ledger_row *a, const struct ledger_row *b)
 {
     int by_table = text_compare(a->table, b->table);
     return by_table != 0 ? by_table : text_compare(a->key, b->key);
@@ -172,15 +173,6 @@ struct ledger_hash ledger_row_digest_by(const struct ledger_hash *row_key, struc
     HASHER_SCOPE struct ledger_hasher hasher;
     ledger_hasher_open(&hasher);
     return ledger_digest_row(&hasher, row_key, table, key, content);
-}
-
-struct ledger_hash ledger_row_digest(const uint8_t salt[LEDGER_SALT_SIZE], struct text table, struct text key,
-                                     struct text content)
-{
-    struct ledger_hash row_key = ledger_row_key(salt);
-    struct ledger_hash digest = ledger_row_digest_by(&row_key, table, key, content);
-    bytes_wipe(&row_key, sizeof row_key);
-    return digest;
 }
 
 const struct text *ledger_entry_field(const struct ledger_entry *entry, const char *name)

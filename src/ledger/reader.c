@@ -90,8 +90,9 @@ int ledger_reader_subtree(struct ledger_reader *reader, unsigned height, uint64_
     return 0;
 }
 
-int ledger_reader_range(struct ledger_reader *reader, struct ledger_range range, struct ledger_hash *hash,
-                        struct error *error)
+/* The root over a range as in range.h, in a tree that ends at or after range.end. */
+static int ledger_reader_range(struct ledger_reader *reader, struct ledger_range range, struct ledger_hash *hash,
+                               struct error *error)
 {
     /* Full subtrees from the right, each smaller one first: their roots fold into the one over all. */
     struct ledger_hash folded = {0};

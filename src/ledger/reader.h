@@ -29,10 +29,6 @@ void ledger_reader_close(struct ledger_reader *reader);
 int ledger_reader_subtree(struct ledger_reader *reader, unsigned height, uint64_t index,
                           struct ledger_hash *hash, struct error *error);
 
-/* The root over a range as in range.h, in a tree that ends at or after range.end. */
-int ledger_reader_range(struct ledger_reader *reader, struct ledger_range range, struct ledger_hash *hash,
-                        struct error *error);
-
 /*
  * A stored tile or bundle, cut to its first `width` hashes or entries. What should be there and is not, or is
  * shorter, is ERROR_CHECK: the storage is damaged.

@@ -103,9 +103,6 @@ uint32_t diagram_restrict(struct diagram_walk *walk, uint32_t f);
 /* Sets depends[v] for each variable that f depends on; leaves the others as they are. */
 void diagram_depends(const struct diagram_forest *forest, struct arena *scratch, uint32_t f, bool *depends);
 
-/* The value of f where every variable that it tests is known. */
-uint32_t diagram_value(const struct diagram_forest *forest, uint32_t f, const uint16_t *assignment);
-
 /*
  * A case with the fewest known variables that makes f equal `value` whatever the others are: fills `assignment`
  * (DIAGRAM_OPEN where it does not matter). False if there is none.

@@ -113,13 +113,6 @@ void diagram_depends(const struct diagram_forest *forest, struct arena *scratch,
         mark_variables(forest, f, seen, depends);
 }
 
-uint32_t diagram_value(const struct diagram_forest *forest, uint32_t f, const uint16_t *assignment)
-{
-    while (!diagram_is_value(f))
-        f = diagram_children(forest, f)[assignment[diagram_variable(forest, f)]];
-    return f;
-}
-
 /* cost[f]: the fewest tests on a path from f to the value, plus one; 0: not worked out; UINT16_MAX: no path.
  */
 static uint16_t path_cost(const struct diagram_forest *forest, uint32_t f, uint32_t value, uint16_t *cost)

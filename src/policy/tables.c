@@ -15,14 +15,6 @@ struct text policy_source_words(const struct policy_pack *pack, struct text code
     return code;
 }
 
-const struct policy_table *policy_table_find(const struct policy_graph *graph, struct text name)
-{
-    for (size_t t = 0; t < graph->tables; t++)
-        if (text_equal(graph->table[t].name, name))
-            return &graph->table[t];
-    return NULL;
-}
-
 bool policy_cell_passes(const struct policy_pack *pack, struct text name, size_t rule, size_t column, struct text value)
 {
     for (size_t t = 0; t < pack->tables; t++) {

@@ -131,16 +131,6 @@ void store_copy_end(struct store_copy **copy)
     *copy = NULL;
 }
 
-int store_backup(struct store *store, const char *path, struct error *error)
-{
-    struct store_copy *copy = NULL;
-    int failed = store_copy_begin(store, &copy, error);
-    if (!failed)
-        failed = store_copy_write(copy, path, NULL, error);
-    store_copy_end(&copy);
-    return failed;
-}
-
 static int count_orphans(struct store_session *session, int64_t *count, struct error *error)
 {
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;

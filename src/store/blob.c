@@ -190,24 +190,3 @@ int store_blob_delete(struct store_session *session, struct text name, int piece
         *gone = false;
     return failed;
 }
-
-int store_blob_sweep(struct store_session *session, int64_t before, int pieces, bool *gone,
-                     struct error *error)
-{
-    *gone = false;
-    ARENA_SCOPE struct arena *arena = arena_new(64 * 1024, ARENA_PLAIN);
-    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
-    int failed = store_one(
-        session, "SELECT name FROM store_blob WHERE begun_at < $1 AND state <> 1 ORDER BY begun_at LIMIT 1",
-        STORE_BIND(STORE_INT(before)), &rows, error);
-    *gone = failed == ERROR_MISSING;
-    if (failed)
-        return *gone ? 0 : failed;
-    struct text name = store_text_in(rows, 0, arena);
-    store_done(&rows);
-    if (!arena || arena_exhausted(arena))
-        return arena ? arena_error(arena, error)
-                     : error_set(error, ERROR_SYSTEM, "", "", "There is no memory");
-    bool one_gone = false;
-    return store_blob_delete(session, name, pieces, &one_gone, error);
-}

@@ -360,18 +360,3 @@ int store_migrate(struct store *store, const struct store_migration *migrations,
     return write ? migrate_writer(session, migrations, count, error)
                  : check_reader(session, migrations, count, error);
 }
-
-int store_version(struct store *store, int *version, struct error *error)
-{
-    *version = 0;
-    STORE_SESSION_SCOPE struct store_session *session = NULL;
-    int failed = store_reader(store, &session, error);
-    bool has = false;
-    size_t applied = 0;
-    if (!failed)
-        failed = has_record(session, &has, error);
-    if (!failed && has)
-        failed = compare(session, "program", NULL, 0, &applied, error);
-    *version = (int)applied;
-    return failed;
-}

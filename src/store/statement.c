@@ -210,11 +210,6 @@ int store_next(struct store_rows *rows, struct error *error)
     return got < 0 ? store_note_failure(rows->session, got) : got;
 }
 
-int store_columns(const struct store_rows *rows)
-{
-    return rows->columns;
-}
-
 /* True if the column can be read as `kind`; then *value holds it, or is NULL. */
 static bool read_cell(struct store_rows *rows, int column, enum store_value_kind kind,
                       struct store_value *value)

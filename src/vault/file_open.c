@@ -74,7 +74,7 @@ static int open_header(struct vault_file_opener *o, struct error *error)
                                  &o->verdict, error);
     if (code)
         return code;
-    code = vault_opener_new(&key, false, &o->payload, error);
+    code = vault_opener_new(&key, &o->payload, error);
     vault_file_key_wipe(&key);
     free(o->header);
     o->header = NULL;

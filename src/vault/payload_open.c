@@ -5,7 +5,6 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "chunk.h"
-#include "digest.h"
 #include "secret.h"
 
 /* As the sealer: `held` collects the nonce first, then sealed chunks, which are opened into `plain` or
@@ -13,7 +12,6 @@
 struct vault_opener {
     struct vault_file_key key; /* until the nonce is there */
     struct vault_chunk_cipher cipher;
-    EVP_MD_CTX *digest;
     uint8_t *buffer; /* VAULT_SEALED_CHUNK sealed bytes, then VAULT_CHUNK plain ones */
     size_t held;
     size_t at, size; /* plain bytes still to give */
@@ -22,11 +20,9 @@ struct vault_opener {
     const char *ends_badly; /* what to report once what was verified is out */
     int failed;
     enum vault_verdict verdict;
-    uint8_t result[VAULT_DIGEST];
 };
 
-int vault_opener_new(const struct vault_file_key *key, bool digest, struct vault_opener **out,
-                     struct error *error)
+int vault_opener_new(const struct vault_file_key *key, struct vault_opener **out, struct error *error)
 {
     struct vault_opener *opener = vault_secret_new(sizeof *opener);
     *out = NULL;
@@ -35,11 +31,8 @@ int vault_opener_new(const struct vault_file_key *key, bool digest, struct vault
         return error_set(error, ERROR_SYSTEM, "opening", "", "out of memory");
     }
     opener->key = *key;
-    int code = digest ? vault_digest_start(&opener->digest, error) : 0;
-    if (code)
-        vault_opener_free(&opener);
     *out = opener;
-    return code;
+    return 0;
 }
 
 void vault_opener_free(struct vault_opener **opener)
@@ -48,7 +41,6 @@ void vault_opener_free(struct vault_opener **opener)
     if (!o)
         return;
     vault_chunk_stop(&o->cipher);
-    EVP_MD_CTX_free(o->digest);
     bytes_wipe(o->buffer, VAULT_SEALED_CHUNK + VAULT_CHUNK);
     free(o->buffer);
     vault_secret_free(o);
@@ -80,8 +72,6 @@ static int take_nonce(struct vault_opener *o, struct vault_flow *flow, bool end,
     int code = vault_payload_key(&o->key, o->buffer, payload_key, error);
     if (code == 0)
         code = vault_chunk_start(&o->cipher, payload_key, error);
-    if (code == 0)
-        code = vault_digest_add(o->digest, o->buffer, VAULT_NONCE, error);
     bytes_wipe(payload_key, sizeof payload_key);
     vault_file_key_wipe(&o->key);
     o->held = 0;
@@ -98,9 +88,7 @@ static int open_chunk(struct vault_opener *o, bool last, const uint8_t *in, size
                       struct error *error)
 {
     bool holds = false;
-    int code = vault_digest_add(o->digest, in, n, error);
-    if (code == 0)
-        code = vault_chunk_open(&o->cipher, o->counter, last, in, n, out, &holds, error);
+    int code = vault_chunk_open(&o->cipher, o->counter, last, in, n, out, &holds, error);
     if (code == 0 && !holds && n == VAULT_SEALED_CHUNK) {
         code = vault_chunk_open(&o->cipher, o->counter, !last, in, n, out, &holds, error);
         if (holds)
@@ -116,8 +104,6 @@ static int open_chunk(struct vault_opener *o, bool last, const uint8_t *in, size
         return broken(o, error, "the last chunk is empty");
     o->counter++;
     o->last_opened = last;
-    if (last && o->digest && EVP_DigestFinal_ex(o->digest, o->result, NULL) != 1)
-        return vault_library_failed(error, "SHA-256");
     return 0;
 }
 
@@ -193,14 +179,6 @@ int vault_opener_step(struct vault_opener *opener, struct vault_flow *flow, bool
 bool vault_opener_done(const struct vault_opener *opener)
 {
     return opener->last_opened && opener->at == opener->size && !opener->ends_badly && !opener->failed;
-}
-
-bool vault_opener_digest(const struct vault_opener *opener, uint8_t digest[VAULT_DIGEST])
-{
-    if (!opener->digest || !vault_opener_done(opener))
-        return false;
-    memcpy(digest, opener->result, VAULT_DIGEST);
-    return true;
 }
 
 enum vault_verdict vault_opener_verdict(const struct vault_opener *opener)

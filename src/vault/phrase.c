@@ -7,11 +7,6 @@
 
 enum { ENOUGH = 4, LONGEST = VAULT_PHRASE_WORD_LENGTH };
 
-const char *vault_phrase_word(size_t index)
-{
-    return vault_phrase_words[index];
-}
-
 static void append(char out[VAULT_PHRASE_MAX], size_t index)
 {
     size_t n = strlen(out);

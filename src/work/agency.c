@@ -1,6 +1,7 @@
 #include "internal.h"
 
-const struct choice agency_kinds[] = {
+/* The vocabulary's `recipient` values that an agency can be. */
+static const struct choice agency_kinds[] = {
     {"childrens-social-care", "Children’s social care"},
     {"adult-social-care", "Adult social care"},
     {"police", "Police"},

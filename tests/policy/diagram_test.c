@@ -84,6 +84,14 @@ static int finish(void **state)
     return 0;
 }
 
+/* The value of f where every variable that it tests is known. */
+static uint32_t value_of(const struct diagram_forest *forest, uint32_t f, const uint16_t *assignment)
+{
+    while (!diagram_is_value(f))
+        f = diagram_children(forest, f)[assignment[diagram_variable(forest, f)]];
+    return f;
+}
+
 static void diagrams_compute_their_functions(void **state)
 {
     struct fixture *t = *state;
@@ -93,7 +101,7 @@ static void diagrams_compute_their_functions(void **state)
         uint32_t f = random_function(t, 3, table, false);
         for (size_t n = 0; n < CASES; n++) {
             case_of(n, assignment);
-            assert_int_equal(diagram_value(&t->forest, f, assignment), table[n]);
+            assert_int_equal(value_of(&t->forest, f, assignment), table[n]);
         }
     }
 }

@@ -82,11 +82,11 @@ static void test_copy_while_writing(void **state)
     fresh(&store, NULL);
     pthread_t thread;
     assert_int_equal(0, pthread_create(&thread, NULL, write_on, store));
-    GOOD(store_backup(store, copy, &error));
+    GOOD(copy_store(store, copy, &error));
     void *wrong = NULL;
     pthread_join(thread, &wrong);
     assert_null(wrong);
-    assert_int_equal(ERROR_CONFLICT, store_backup(store, copy, &error));
+    assert_int_equal(ERROR_CONFLICT, copy_store(store, copy, &error));
     GOOD(store_check(store, &error));
     store_close(&store);
 
@@ -124,7 +124,7 @@ static void test_failing_copy(void **state)
     snprintf(part, sizeof(part), "%s.part", copy);
     for (size_t i = 0; i < 3; i++) {
         fault_arm(kind[i], 1, false);
-        assert_int_equal(ERROR_SYSTEM, store_backup(store, copy, &error));
+        assert_int_equal(ERROR_SYSTEM, copy_store(store, copy, &error));
         assert_int_equal(1, fault_disarm(NULL));
         if (kind[i] == FAULT_FULL)
             assert_non_null(strstr(error.fix, "Free some space"));
@@ -132,7 +132,7 @@ static void test_failing_copy(void **state)
         assert_false(is_there(part));
     }
     assert_false(store_poisoned(store));
-    GOOD(store_backup(store, copy, &error));
+    GOOD(copy_store(store, copy, &error));
     GOOD(add(store, 30000, 1, &error));
 }
 
@@ -154,7 +154,7 @@ static void test_damage_is_found(void **state)
     struct store_settings settings = {.database = path, .may_write = true};
     GOOD(store_open(&settings, &store, &error));
     assert_int_equal(ERROR_CHECK, store_check(store, &error));
-    assert_int_equal(ERROR_CHECK, store_backup(store, copy, &error));
+    assert_int_equal(ERROR_CHECK, copy_store(store, copy, &error));
     assert_false(is_there(copy));
     store_close(&store);
 }

@@ -166,7 +166,7 @@ int main(void)
         CONTRACT(test_open_errors),
         CONTRACT(test_blob_round_trip),
         CONTRACT(test_blob_rules),
-        CONTRACT(test_blob_delete_and_sweep),
+        CONTRACT(test_blob_delete),
         CONTRACT(test_blob_large),
         CONTRACT(test_scrub),
     };

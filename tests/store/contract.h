@@ -83,7 +83,7 @@ void test_open_errors(void **state);
 
 void test_blob_round_trip(void **state);
 void test_blob_rules(void **state);
-void test_blob_delete_and_sweep(void **state);
+void test_blob_delete(void **state);
 void test_blob_large(void **state);
 void test_scrub(void **state);
 

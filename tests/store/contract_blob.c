@@ -101,7 +101,7 @@ void test_blob_rules(void **state)
     assert_int_equal(ERROR_MISSING, store_blob_look(c->writer, TEXT("other"), &blob, &c->error));
 }
 
-void test_blob_delete_and_sweep(void **state)
+void test_blob_delete(void **state)
 {
     struct contract *c = contract_of(state);
     write_blob(c, TEXT("a"), 10 * STORE_BLOB_PIECE, STORE_BLOB_PIECE);
@@ -121,17 +121,7 @@ void test_blob_delete_and_sweep(void **state)
     GOOD(store_blob_delete(c->writer, TEXT("never was"), 4, &gone, &c->error));
     assert_true(gone);
     assert_int_equal(ERROR_INPUT, store_blob_delete(c->writer, TEXT("b"), 0, &gone, &c->error));
-
-    GOOD(store_blob_begin(c->writer, TEXT("left"), 500, &c->error));
-    GOOD(store_blob_append(c->writer, TEXT("left"), 0, TEXT("abc"), &c->error));
-    GOOD(store_blob_begin(c->writer, TEXT("young"), 900, &c->error));
-    int turns = 0;
-    for (gone = false; !gone && turns < 10; turns++)
-        GOOD(store_blob_sweep(c->writer, 900, 4, &gone, &c->error));
-    assert_true(gone);
-    assert_int_equal(2, NUMBER("SELECT COUNT(*) FROM store_blob"));
     GOOD(store_blob_look(c->writer, TEXT("b"), &blob, &c->error));
-    GOOD(store_blob_look(c->writer, TEXT("young"), &blob, &c->error));
 }
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)

@@ -112,7 +112,7 @@ static int work(void *context, struct error *error)
     if (!failed)
         failed = write_all(ground, store, error);
     if (!failed)
-        failed = store_backup(store, ground->copy, error);
+        failed = copy_store(store, ground->copy, error);
     ground->copied = !failed;
     return failed ? failed : store_check(store, error);
 }
@@ -165,9 +165,10 @@ static void try_again(struct ground *ground)
     GOOD(store_writer(store, &writer, &error));
     GOOD(count_lines(writer, &count, &error));
     GOOD(write_batch(writer, count / LINES, &error));
-    bool gone = false;
+    struct store_blob blob;
+    bool gone = store_blob_look(writer, TEXT("paper"), &blob, &error) != 0 || blob.finished;
     while (!gone)
-        GOOD(store_blob_sweep(writer, 100, 1, &gone, &error));
+        GOOD(store_blob_delete(writer, TEXT("paper"), 1, &gone, &error));
     check_blob(writer, ground->blob);
     ground->batches = count / LINES + 1;
     store_give_back(&writer);
@@ -175,7 +176,7 @@ static void try_again(struct ground *ground)
     if (stat(ground->copy, &status) == 0) /* whether it was told or not, what has the name is a whole copy */
         check_database(ground, ground->copy, BATCHES);
     else
-        GOOD(store_backup(store, ground->copy, &error));
+        GOOD(copy_store(store, ground->copy, &error));
 }
 
 static void check(void *context, int code)

@@ -52,7 +52,6 @@ void temporal_write_duration(struct buffer *out, struct duration d);
 void temporal_write_months(struct buffer *out, int64_t months);
 
 bool temporal_date_valid(struct date d); /* a day of the calendar, |year| <= TEMPORAL_YEAR_MOST */
-int32_t temporal_month_length(int32_t year, int32_t month);
 struct date temporal_add_months(struct date d, int64_t months); /* day cut to the month's last; year may overflow: check */
 int temporal_weekday(struct date d);                            /* 1 Monday .. 7 Sunday */
 int temporal_day_of_year(struct date d);

@@ -51,9 +51,6 @@ struct dmn_type {
 const struct dmn_type *dmn_type_plain(const struct dmn_type *type);
 /* The allowed values nearest along that way, or NULL. */
 const struct dmn_test *dmn_type_allowed(const struct dmn_type *type);
-/* The item definition of that name, or NULL. */
-struct dmn_model;
-const struct dmn_type *dmn_type_find(const struct dmn_model *model, struct text name);
 
 enum dmn_hit_policy {
     DMN_HIT_UNIQUE,
@@ -263,8 +260,5 @@ int dmn_model_strict(const struct dmn_model *model, struct error *error);
 /* By name, or by id. NULL if there is none. */
 const struct dmn_decision *dmn_decision_find(const struct dmn_model *model, struct text name);
 const struct dmn_input *dmn_input_find(const struct dmn_model *model, struct text name);
-
-/* "U", "C+", ... */
-const char *dmn_hit_policy_name(const struct dmn_table *table);
 
 #endif

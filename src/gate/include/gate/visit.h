@@ -67,11 +67,9 @@ bool gate_is_full(const struct gate *gate);
 /* Is this how one who asked is told so? Its words are for them, unlike those of other errors of the system. */
 bool gate_told_full(const struct error *error);
 
-/* Every command and view there is, work's and the gate's own; NULL at the end. By name: NULL if there is none. */
+/* Every command and view there is, work's and the gate's own; NULL at the end. */
 const struct command *const *gate_commands(void);
 const struct view *const *gate_views(void);
-const struct command *gate_command(struct text name);
-const struct view *gate_view(struct text name);
 
 /* ---- a visit: one request's way through the door ---- */
 

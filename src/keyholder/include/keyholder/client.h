@@ -61,10 +61,10 @@ int keyholder_describe(struct keyholder *keyholder, struct keyholder_description
 /*
  * Signs the checkpoint of growth->to: the lines origin, size and base64 root, which the keyholder writes
  * itself. `growth` is as ledger_append() gives it; commit it durably first. growth->from is the last signed
- * tree. The last signed tree itself is signed again, whatever `from` says. ERROR_CONFLICT  grown from another
- * size than the last signed: describe, prove from there, ask again ERROR_CHECK     smaller, another tree of
- * the same size, or no valid proof: the log was rolled back or tampered with. The keyholder says so loudly in
- * the log of the operator.
+ * tree. The last signed tree itself is signed again, whatever `from` says.
+ *   ERROR_CONFLICT  grown from another size than the last signed: describe, prove from there, ask again
+ *   ERROR_CHECK     smaller, another tree of the same size, or no valid proof: the log was rolled back or tampered
+ *                   with. The keyholder says so loudly in the log of the operator
  */
 int keyholder_sign(struct keyholder *keyholder, const struct ledger_growth *growth,
                    uint8_t signature[KEYHOLDER_SIGNATURE_SIZE], struct error *error);
@@ -79,9 +79,6 @@ enum { KEYHOLDER_BATCH = 64 }; /* keys in one message */
 int keyholder_key_take(struct keyholder *keyholder, struct data_key *key, struct error *error);
 int keyholder_pool_fill(struct keyholder *keyholder, struct error *error);
 
-/* n <= KEYHOLDER_BATCH fresh keys, past the pool. */
-int keyholder_keys(struct keyholder *keyholder, struct data_key *keys, size_t n, struct error *error);
-
 /* Plain keys of n <= KEYHOLDER_BATCH wrapped ones. 0 also if some are not good: look at each verdict. */
 struct unwrapped_key {
     enum wrapped_verdict verdict;
@@ -92,15 +89,15 @@ int keyholder_unwrap(struct keyholder *keyholder, const struct wrapped_key *wrap
 
 /*
  * Turning the epoch, so that what was disposed of is gone for good:
- *   1. keyholder_turn      a new epoch key; the pool is emptied. ERROR_CONFLICT if the last turn is not
- * finished
- *   2. keyholder_rewrap    every wrapped key that still stands in the database, again and again until no row
- * of an older epoch is left. Keys taken before the turn are of the old epoch: before the last look, wait
- * until every command that was under way at the turn has been committed or dropped
- *   3. where there is an escrow: the new epoch key is escrowed, see below
- *   4. keyholder_retire    the old epoch key is overwritten and removed. What was not wrapped anew is
- * unreadable. ERROR_CONFLICT while an escrow is asked for and the shares of the epoch that wraps now are not safe. After a crash the description tells where it stood: oldest_epoch < epoch means 2. Retiring again
- * is no error.
+ *   1. keyholder_turn      a new epoch key; the pool is emptied. ERROR_CONFLICT if the last turn is not finished
+ *   2. keyholder_rewrap    every wrapped key that still stands in the database, again and again until no row of an
+ *                          older epoch is left. Keys taken before the turn are of the old epoch: before the last look,
+ *                          wait until every command that was under way at the turn has been committed or dropped
+ *   3. keyholder_escrow    where there is an escrow: the new epoch key is escrowed, see below
+ *   4. keyholder_retire    the old epoch key is overwritten and removed. What was not wrapped anew is unreadable.
+ *                          ERROR_CONFLICT while an escrow is asked for and the shares of the epoch that wraps now are
+ *                          not safe. Retiring again is no error
+ * After a crash the description tells where it stood: oldest_epoch < epoch means 2.
  */
 int keyholder_turn(struct keyholder *keyholder, uint32_t *epoch, struct error *error);
 
@@ -129,6 +126,6 @@ int keyholder_escrow(struct keyholder *keyholder, uint32_t number, struct keyhol
                      struct error *error);
 int keyholder_escrowed(struct keyholder *keyholder, uint32_t epoch, struct error *error);
 
-pid_t keyholder_process(struct keyholder *keyholder); /* its process id, for the operator's log */
+pid_t keyholder_process(struct keyholder *keyholder); /* its process id; -1 where it has ended */
 
 #endif

@@ -29,7 +29,7 @@ struct ledger_field {
 
 struct ledger_row {
     struct text table, key;    /* 1 to 255 bytes of UTF-8 each */
-    struct ledger_hash digest; /* ledger_row_digest of what the row says */
+    struct ledger_hash digest; /* ledger_row_digest_by of what the row says */
 };
 
 struct ledger_entry {
@@ -69,11 +69,9 @@ int ledger_entry_finish(const struct ledger_entry_builder *builder, struct ledge
 
 /*
  * The digest of a row's content under the salt of the entry that wrote it: whoever has the body can check
- * that the living row is the one that was written; nobody else can guess it.
+ * that the living row is the one that was written; nobody else can guess it. `row_key` is the key under which all rows of
+ * an entry are digested, secret as the salt is: wipe it.
  */
-struct ledger_hash ledger_row_digest(const uint8_t salt[LEDGER_SALT_SIZE], struct text table, struct text key,
-                                     struct text content);
-/* The same in two steps: the key under which an entry's rows are digested, and a digest by it. Secret as the salt is. */
 struct ledger_hash ledger_row_key(const uint8_t salt[LEDGER_SALT_SIZE]);
 struct ledger_hash ledger_row_digest_by(const struct ledger_hash *row_key, struct text table, struct text key,
                                         struct text content);

@@ -71,7 +71,6 @@ int policy_tables(const struct policy_pack *pack, const enum policy_decision *de
                   struct policy_graph *out, struct error *error);
 
 /* The table of that name, or NULL. */
-const struct policy_table *policy_table_find(const struct policy_graph *graph, struct text name);
 
 /*
  * Does `value` (as policy_facts_get() or policy_fired give it) pass a cell? Rules and columns count from 0. False too where

@@ -4,23 +4,17 @@
 #include "store/session.h"
 
 /*
- * Copies the database, as it is now, into a new file while others go on reading and writing, checks the copy and
- * synchronises it. The file is whole or not there; it is one ordinary SQLite file, readable by its owner only,
- * which store_open takes in place of the original.
- *   ERROR_CONFLICT  there is a file of that name: nothing is overwritten
- *   ERROR_INPUT     PostgreSQL: its own tools (pg_basebackup, pg_dump) do this
- *   ERROR_CHECK     the copy, and so the original, is damaged
- *   ERROR_SYSTEM    disk
- */
-int store_backup(struct store *store, const char *path, struct error *error);
-
-/*
- * The same in steps, for databases that must fit together: begin a copy of each, one right after the other, which takes
- * the pictures; then write them at leisure. While a copy is open the database keeps what it shows in its write-ahead log.
+ * Copies a database into a new file while others go on reading and writing. Of databases that must fit together begin a
+ * copy of each, one right after the other: that takes the pictures; then write them at leisure. While a copy is open the
+ * database keeps what it shows in its write-ahead log.
  *
- *     store_copy_begin(store, &copy, error)   ERROR_INPUT for PostgreSQL
- *     store_copy_write(copy, path, progress, error)
- *     store_copy_end(&copy)
+ *   store_copy_begin  takes the picture. ERROR_INPUT for PostgreSQL: its own tools (pg_basebackup, pg_dump) do this
+ *   store_copy_write  writes it, checks what it wrote and synchronises it. The file is whole or not there; it is one
+ *                     ordinary SQLite file, readable by its owner only, which store_open takes in place of the original
+ *                       ERROR_CONFLICT  there is a file of that name: nothing is overwritten
+ *                       ERROR_CHECK     the copy, and so the original, is damaged
+ *                       ERROR_SYSTEM    disk
+ *   store_copy_end    lets the picture go
  */
 struct store_copy;
 struct store_progress {

@@ -13,7 +13,7 @@
  */
 enum { STORE_BLOB_PIECE = 256 * 1024 }; /* pieces of this size, or a multiple, are stored best */
 
-/* ERROR_CONFLICT if there is one of that name. `at` is the instant, for store_blob_sweep. */
+/* ERROR_CONFLICT if there is one of that name. `at` is the instant, as store_blob_look tells it. */
 int store_blob_begin(struct store_session *session, struct text name, int64_t at, struct error *error);
 
 /*
@@ -46,17 +46,11 @@ int store_blob_read(struct store_session *session, struct text name, int64_t off
 
 /*
  * Deletes, in steps: removes at most `pieces` stored pieces from the end and then, when none is left, the blob
- * itself; `gone` says whether it is. A blob whose deletion has begun cannot be read or appended to (ERROR_MISSING).
+ * itself; `gone` says whether it is. A blob whose deletion has begun cannot be read or appended to (ERROR_MISSING);
+ * deleting it again goes on.
  * No such blob: gone, no error.
  */
 int store_blob_delete(struct store_session *session, struct text name, int pieces, bool *gone,
                       struct error *error);
-
-/*
- * Deletes, in the same steps, blobs begun before the instant `before` that were never finished or whose deletion
- * was left half-way. `gone`: none is left.
- */
-int store_blob_sweep(struct store_session *session, int64_t before, int pieces, bool *gone,
-                     struct error *error);
 
 #endif

@@ -34,9 +34,6 @@ struct store_migration {
 int store_migrate(struct store *store, const struct store_migration *migrations, size_t count,
                   struct error *error);
 
-/* The number of the newest migration in the database; 0 for none. */
-int store_version(struct store *store, int *version, struct error *error);
-
 /*
  * Compares the tables, indexes, views and triggers that are there with those that the migrations make: a trigger that
  * somebody put in changes what is written without leaving a mark in any row. `differs` is told each that is missing,

@@ -84,7 +84,6 @@ int64_t store_int(struct store_rows *rows, int column);
 bool store_bool(struct store_rows *rows, int column);
 struct text store_text(struct store_rows *rows, int column);
 struct text store_bytes(struct store_rows *rows, int column);
-int store_columns(const struct store_rows *rows);
 
 /* As the getters, copied into the arena; a full arena gives {NULL, 0}: see arena_exhausted(). */
 struct text store_text_in(struct store_rows *rows, int column, struct arena *arena);

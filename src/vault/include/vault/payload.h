@@ -35,12 +35,10 @@ struct vault_opener;
 
 /* Verified bytes only come out. ERROR_CHECK when a chunk does not hold, the payload ends early or goes on
  * past its end. */
-int vault_opener_new(const struct vault_file_key *key, bool digest, struct vault_opener **out,
-                     struct error *error);
+int vault_opener_new(const struct vault_file_key *key, struct vault_opener **out, struct error *error);
 void vault_opener_free(struct vault_opener **opener);
 int vault_opener_step(struct vault_opener *opener, struct vault_flow *flow, bool end, struct error *error);
 bool vault_opener_done(const struct vault_opener *opener);
-bool vault_opener_digest(const struct vault_opener *opener, uint8_t digest[VAULT_DIGEST]);
 enum vault_verdict vault_opener_verdict(const struct vault_opener *opener);
 
 #define VAULT_SEALER_SCOPE __attribute__((cleanup(vault_sealer_free)))

@@ -39,7 +39,4 @@ int vault_phrase_parse(struct text typed, struct vault_phrase *out, struct error
 /* The same for a part: `count` words (the code alone, say), normalised into `out`. */
 int vault_phrase_normalise(struct text typed, size_t count, char out[VAULT_PHRASE_MAX], struct error *error);
 
-/* The word list; `index` below VAULT_PHRASE_WORDS. */
-const char *vault_phrase_word(size_t index);
-
 #endif

@@ -5,7 +5,6 @@
 
 /* The directory: the agencies of the partnership and the posts that people hold in them. */
 
-extern const struct choice agency_kinds[]; /* the vocabulary's `recipient` values that an agency can be */
 extern const struct choice post_roles[];   /* the names of enum role */
 
 struct agency_add {
