@@ -4,7 +4,7 @@
 set(FAULT_WRAPPED
     malloc calloc realloc reallocarray strdup realpath asprintf __asprintf_chk free sodium_malloc sodium_free
     open openat __openat_2 read pread __read_chk __pread_chk stat fstat lstat access opendir fdopendir closedir readdir
-    write pwrite mkdir link linkat rename renameat unlink unlinkat fsync fdatasync
+    write pwrite mkdir link linkat rename renameat unlink unlinkat fsync fdatasync syncfs
     sqlite3_open_v2 sqlite3_prepare_v2 sqlite3_prepare_v3 sqlite3_step sqlite3_exec sqlite3_bind_blob64
     sqlite3_bind_text64 sqlite3_bind_int64 sqlite3_bind_null sqlite3_backup_init sqlite3_backup_step
     sqlite3_wal_checkpoint_v2)
@@ -12,7 +12,7 @@ set(FAULT_WRAPPED
 function(fault_test name)
     cmake_parse_arguments(T "" "EVERY" "SOURCES;NEEDS;LIBS;LINK" ${ARGN})
     set(support ${CMAKE_SOURCE_DIR}/tests/support)
-    room_test(${name} SOURCES ${T_SOURCES} ${support}/fault.c ${support}/fault_calls.c
+    room_test(${name} SOURCES ${T_SOURCES} ${support}/fault.c ${support}/fault_calls.c ${support}/fault_lost.c
         ${support}/fault_libraries.c ${support}/sweep.c
         ${support}/folder.c NEEDS ${T_NEEDS} LIBS ${T_LIBS} libsodium sqlite3 libcrypto LINK ${T_LINK} TIMEOUT 300)
     foreach(call ${FAULT_WRAPPED})

@@ -68,21 +68,30 @@ struct text base64_encode(struct arena *arena, enum base64_kind kind, const void
  * libsodium refuses trailing bits that are not zero, wrong padding and foreign ASCII characters. It takes bytes from 0x80
  * on for letters of the alphabet (as of 1.0.18), so those are refused before.
  */
-bool base64_decode(struct arena *arena, enum base64_kind kind, struct text t, struct text *out)
+static bool decode(enum base64_kind kind, struct text t, unsigned char *out, size_t room, size_t *n)
 {
     for (size_t i = 0; i < t.n; i++)
         if ((unsigned char)t.p[i] >= 0x80)
             return false;
+    const char *end = NULL;
+    return sodium_base642bin(out, room, t.p ? t.p : "", t.n, NULL, n, &end, variant(kind)) == 0 &&
+           (!t.n || end == t.p + t.n);
+}
+
+bool base64_decode(struct arena *arena, enum base64_kind kind, struct text t, struct text *out)
+{
     size_t room = t.n / 4 * 3 + 3, n = 0;
     unsigned char *bytes = arena_alloc(arena, room);
-    if (!bytes)
-        return false;
-    const char *end = NULL;
-    if (sodium_base642bin(bytes, room, t.p ? t.p : "", t.n, NULL, &n, &end, variant(kind)) != 0 ||
-        (t.n && end != t.p + t.n))
+    if (!bytes || !decode(kind, t, bytes, room, &n))
         return false;
     *out = (struct text){(const char *)bytes, n};
     return true;
+}
+
+bool base64_decode_into(enum base64_kind kind, struct text t, void *out, size_t size)
+{
+    size_t n = 0;
+    return decode(kind, t, out, size, &n) && n == size;
 }
 
 void bytes_wipe(void *p, size_t n)

@@ -21,14 +21,7 @@ bool ledger_decimal_parse(struct text t, uint64_t *value)
 
 bool ledger_base64_parse(struct text t, void *out, size_t size)
 {
-    if (t.n != (size + 2) / 3 * 4)
-        return false;
-    ARENA_SCOPE struct arena *arena = arena_new(4096, ARENA_PLAIN);
-    struct text bytes;
-    if (!arena || !base64_decode(arena, BASE64_STANDARD, t, &bytes) || bytes.n != size)
-        return false;
-    memcpy(out, bytes.p, size);
-    return true;
+    return base64_decode_into(BASE64_STANDARD, t, out, size);
 }
 
 bool ledger_line_next(struct text *rest, struct text *line)

@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -45,10 +46,10 @@ static void ledger_folder_partials(const struct ledger_folder *folder, int level
 }
 
 /*
- * The widest partial tile there is; 0 for none. Files with other names are not ours and are passed over. A folder that
+ * The widest partial tile there is, of another width than `but`; 0 for none. Files with other names are not ours and are passed over. A folder that
  * cannot be listed is no folder without tiles: what is left in it from an append that was given up would be taken for ours.
  */
-static int ledger_folder_widest(const char *partials, unsigned *widest, struct error *error)
+static int ledger_folder_widest(const char *partials, unsigned but, unsigned *widest, struct error *error)
 {
     *widest = 0;
     DIR *listing = opendir(partials);
@@ -60,7 +61,7 @@ static int ledger_folder_widest(const char *partials, unsigned *widest, struct e
     while (errno = 0, (entry = readdir(listing))) {
         int64_t width;
         if (entry->d_name[0] != '0' && text_to_int64(text_of(entry->d_name), &width) && width > *widest &&
-            width < LEDGER_TILE_WIDTH)
+            width < LEDGER_TILE_WIDTH && width != but)
             *widest = (unsigned)width;
     }
     int code = errno ? error_system(error, errno, partials, "a folder of the log cannot be listed") : 0;
@@ -80,7 +81,7 @@ static int ledger_folder_read(void *self, int level, uint64_t index, struct aren
         if (errno != ENOENT && errno != ENOTDIR)
             return error_system(error, errno, path, "a tile of the log cannot be looked at");
         ledger_folder_partials(folder, level, index, partials);
-        int code = ledger_folder_widest(partials, &width, error);
+        int code = ledger_folder_widest(partials, 0, &width, error);
         if (code != 0 || width == 0)
             return code ? code : error_set(error, ERROR_MISSING, "folder", "", "no such tile");
         ledger_folder_path(folder, level, index, width, path);
@@ -125,9 +126,15 @@ static int ledger_folder_remove(const struct ledger_folder *folder, int level, u
     return 0;
 }
 
+/* No checkpoint of the copy speaks of it yet. */
+static bool ledger_folder_unseen(const struct ledger_folder *folder, int level, uint64_t index)
+{
+    return folder->later && ledger_tile_width(level, index, folder->kept) == 0;
+}
+
 /*
  * What was written must be what is read, so anything wider goes: it is left from an append that was not
- * committed. Behind a full tile all partial ones go.
+ * committed. Behind a full tile all partial ones go; so do narrower ones that nobody was shown, which may be torn.
  */
 static int ledger_folder_tidy(const struct ledger_folder *folder, int level, uint64_t index, unsigned width,
                               struct error *error)
@@ -136,12 +143,21 @@ static int ledger_folder_tidy(const struct ledger_folder *folder, int level, uin
     char partials[FOLDER_PATH];
     ledger_folder_partials(folder, level, index, partials);
     int code = full ? 0 : ledger_folder_remove(folder, level, index, LEDGER_TILE_WIDTH, error);
-    unsigned keep = full ? 0 : width, widest;
-    while (code == 0 && (code = ledger_folder_widest(partials, &widest, error)) == 0 && widest > keep)
+    unsigned keep = full || ledger_folder_unseen(folder, level, index) ? 0 : width, widest;
+    while (code == 0 && (code = ledger_folder_widest(partials, width, &widest, error)) == 0 && widest > keep)
         code = ledger_folder_remove(folder, level, index, widest, error);
     if (code == 0 && full)
         rmdir(partials); /* if it holds something else it stays, which harms nobody */
     return code;
+}
+
+/* Without waiting for the disk; whoever reads it before the sync has it from memory. */
+static int ledger_folder_write_later(const char *path, struct text content, struct error *error)
+{
+    FILE_SCOPE int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (fd < 0)
+        return error_system(error, errno, path, "cannot be made");
+    return file_write_all(fd, content.p, content.n, error);
 }
 
 static int ledger_folder_write(void *self, int level, uint64_t index, struct text content,
@@ -155,10 +171,26 @@ static int ledger_folder_write(void *self, int level, uint64_t index, struct tex
     ledger_folder_path(folder, level, index, width, path);
     int code = ledger_folder_make(path, error);
     if (code == 0)
-        code = file_replace(path, content, 0644, error);
+        code = ledger_folder_unseen(folder, level, index) ? ledger_folder_write_later(path, content, error)
+                                                          : file_replace(path, content, 0644, error);
     if (code == 0)
         code = ledger_folder_tidy(folder, level, index, width, error);
     return code;
+}
+
+void ledger_folder_defer(struct ledger_folder *folder, uint64_t size)
+{
+    folder->later = true;
+    folder->kept = size;
+}
+
+int ledger_folder_sync(struct ledger_folder *folder, struct error *error)
+{
+    FILE_SCOPE int fd = open(folder->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 || syncfs(fd) != 0)
+        return error_system(error, errno, folder->path, "the tiles cannot be synced");
+    folder->later = false;
+    return 0;
 }
 
 struct ledger_storage ledger_folder_storage(struct ledger_folder *folder)

@@ -18,6 +18,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { BEHIND_TOLD = 300 }; /* seconds */
+
 struct witness_desk {
     struct witness_key key;
     struct witness_state *log;
@@ -220,21 +222,40 @@ static void refuse(struct witness_desk *desk, struct arena *arena, const struct 
     }
 }
 
+/*
+ * A signature says which tree was the largest that it had seen by then: of two, the later is of no smaller tree. So the
+ * time of the next is never before that of the last, wherever the clock has gone.
+ */
+static uint64_t time_to_sign(struct witness_desk *desk, struct witness_state *state)
+{
+    int64_t now = desk->clock() / CLOCK_SECOND;
+    uint64_t time = now > 0 ? (uint64_t)now : 0;
+    bool behind = state->note && time + BEHIND_TOLD < state->time;
+    if (behind && !state->behind_told)
+        log_line(LOG_LEVEL_WARNING, "witness",
+                 "the clock of this machine is %llu minutes behind the last time that it signed for the log %.*s: set the clock. "
+                 "Until it has passed that time, signatures carry that time. If it was wrong, and far ahead, begin with a new "
+                 "home and tell the host the new key",
+                 (unsigned long long)((state->time - time) / 60), TEXT_ARGS(state->key.name));
+    state->behind_told = behind;
+    return state->note && time < state->time ? state->time : time;
+}
+
 static int sign(struct witness_desk *desk, struct arena *arena, struct witness_state *state,
                 const struct ledger_submission *submission, const struct ledger_checkpoint *checkpoint,
                 struct text *line, struct error *error)
 {
     struct ledger_note parsed;
     struct text note;
-    uint64_t now = (uint64_t)(desk->clock() / CLOCK_SECOND);
+    uint64_t now = time_to_sign(desk, state);
     int code = ledger_note_parse(arena, submission->checkpoint, &parsed, error);
     if (code == 0)
         code = ledger_note_sign_line(arena, parsed.text, &desk->key.signer, now, line, error);
-    if (code == 0 && state->note && checkpoint->head.size == state->head.size)
-        return 0; /* it has signed this very tree before: nothing new to remember */
+    if (code == 0 && state->note && checkpoint->head.size == state->head.size && now == state->time)
+        return 0; /* it has signed this very tree before, at this time: nothing new to remember */
     if (code == 0)
         code = compose(arena, &state->key, submission->checkpoint, *line, &note, error);
-    return code ? code : witness_state_put(state, note, &checkpoint->head, error);
+    return code ? code : witness_state_put(state, note, &checkpoint->head, now, error);
 }
 
 void witness_desk_submit(struct witness_desk *desk, struct arena *arena, struct text body,

@@ -61,7 +61,8 @@ static int make_new(struct arena *arena, const char *path, const char *name, str
 
 static int read_back(struct arena *arena, const char *path, struct witness_key *key, struct error *error)
 {
-    struct text line, name, id, seed;
+    struct text line, name, id;
+    uint8_t seed[1 + SEED_SIZE];
     int code = file_read(arena, path, KEY_FILE_MOST, &line, error);
     if (code != 0)
         return code;
@@ -69,9 +70,12 @@ static int read_back(struct arena *arena, const char *path, struct witness_key *
     bool good = text_starts(line, PREFIX);
     line = text_cut(line, PREFIX.n, line.n);
     good = good && text_next(&line, '+', &name) && text_next(&line, '+', &id) &&
-           base64_decode(arena, BASE64_STANDARD, line, &seed) && seed.n == 1 + SEED_SIZE &&
-           seed.p[0] == LEDGER_KEY_WITNESS;
-    if (!good || (code = take(key, name, (const uint8_t *)seed.p + 1, error)) != 0)
+           base64_decode_into(BASE64_STANDARD, line, seed, sizeof seed) && seed[0] == LEDGER_KEY_WITNESS;
+    code = good ? take(key, name, seed + 1, error) : ERROR_INPUT;
+    bytes_wipe(seed, sizeof seed);
+    if (code == ERROR_SYSTEM)
+        return code;
+    if (code != 0)
         return error_set(error, ERROR_INPUT, path, "Put back a copy of it. Without it, begin with a new home and tell the logs its new key.",
                          "the key of this witness is damaged");
     char is[9];

@@ -56,7 +56,7 @@ static int read_last(const char *folder, const struct ledger_key *log, struct ar
     if (access(path, F_OK) != 0)
         return errno == ENOENT ? ERROR_MISSING : error_system(error, errno, path, "cannot be looked at");
     int code = file_read(arena, path, LEDGER_NOTE_LIMIT, note, error);
-    if (code == 0 && judge(arena, log, NULL, *note, head, error) != 0)
+    if (code == 0 && (code = judge(arena, log, NULL, *note, head, error)) != 0 && code != ERROR_SYSTEM)
         code = error_set(error, ERROR_CHECK, path, "Take an empty folder for this log.",
                          "the copy's checkpoint is damaged, or of another log");
     return code;
@@ -217,6 +217,7 @@ static int grow(struct mirror *mirror, struct text note, const struct ledger_hea
     int code = ledger_edge_load(&mirror->storage, mirror->arena, &mirror->last, &mirror->edge, error);
     if (code == 0 && mirror->last.size)
         code = secure_edge(mirror, error);
+    ledger_folder_defer(&mirror->folder, mirror->last.size);
     while (code == 0 && mirror->edge.size < shown->size) {
         code = step(mirror, shown, error);
         if (code == 0)
@@ -232,6 +233,8 @@ static int grow(struct mirror *mirror, struct text note, const struct ledger_hea
         code = check_tiles(mirror, tiles, error);
     if (code == ERROR_CHECK)
         keep_refused(mirror, note, shown->size, path);
+    if (code == 0)
+        code = ledger_folder_sync(&mirror->folder, error);
     snprintf(path, sizeof path, "%.4000s/checkpoint", mirror->folder.path);
     return code ? code : file_replace(path, note, 0644, error);
 }

@@ -5,14 +5,15 @@
 #include "base/file.h"
 
 #include <errno.h>
-#include <openssl/sha.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int keep(struct witness_state *state, struct text note, const struct ledger_head *head, struct error *error)
+static int keep(struct witness_state *state, struct text note, const struct ledger_head *head, uint64_t time,
+                struct error *error)
 {
     char *copy = malloc(note.n + 1);
     if (!copy)
@@ -23,6 +24,7 @@ static int keep(struct witness_state *state, struct text note, const struct ledg
     state->note = copy;
     state->note_n = note.n;
     state->head = *head;
+    state->time = time;
     return 0;
 }
 
@@ -39,20 +41,22 @@ static int read_back(struct witness_state *state, const struct ledger_key *own, 
     if (code != 0)
         return code;
     code = ledger_checkpoint_open(arena, note, state->key.name, keys, 2, &checkpoint, verdicts, error);
+    if (code == ERROR_SYSTEM)
+        return code;
     if (code != 0 || !verdicts[1].signed_by)
         return error_set(error, ERROR_CHECK, state->path,
                          "Put back a copy of the whole home. Do not delete the file: this witness would forget what it saw.",
                          "what this witness remembers of the log %.*s is damaged, or its key was replaced",
                          TEXT_ARGS(state->key.name));
-    return keep(state, note, &checkpoint.head, error);
+    return keep(state, note, &checkpoint.head, verdicts[1].time, error);
 }
 
 int witness_state_open(const char *folder, const struct ledger_key *key, const struct ledger_key *own,
                        struct witness_state *state, struct error *error)
 {
-    uint8_t digest[SHA256_DIGEST_LENGTH];
+    uint8_t digest[crypto_hash_sha256_BYTES];
     *state = (struct witness_state){.key = *key};
-    SHA256((const uint8_t *)key->name.p, key->name.n, digest);
+    crypto_hash_sha256(digest, (const unsigned char *)key->name.p, key->name.n); /* OpenSSL's can fail, for want of memory */
     for (size_t i = 0; i < sizeof digest; i++)
         snprintf(state->hash + 2 * i, 3, "%02x", digest[i]);
     pthread_mutex_init(&state->lock, NULL);
@@ -71,12 +75,12 @@ void witness_state_close(struct witness_state *state)
     pthread_mutex_destroy(&state->lock);
 }
 
-int witness_state_put(struct witness_state *state, struct text note, const struct ledger_head *head,
+int witness_state_put(struct witness_state *state, struct text note, const struct ledger_head *head, uint64_t time,
                       struct error *error)
 {
     int code = file_replace(state->path, note, 0600, error);
     if (code == 0)
-        code = keep(state, note, head, error);
+        code = keep(state, note, head, time, error);
     state->ill = code != 0;
     return code;
 }
@@ -84,12 +88,12 @@ int witness_state_put(struct witness_state *state, struct text note, const struc
 int witness_state_conflict(const struct witness_state *state, const char *folder, struct text other, uint64_t size,
                            char path[PATH_MAX], struct error *error)
 {
-    char whole[PATH_MAX];
+    char first[PATH_MAX], second[PATH_MAX];
     snprintf(path, PATH_MAX, "%.3000s/conflicts/%s-%llu", folder, state->hash, (unsigned long long)size);
-    snprintf(whole, sizeof whole, "%.4000s-second", path);
-    if (access(whole, F_OK) == 0)
+    snprintf(first, sizeof first, "%.4000s-first", path);
+    snprintf(second, sizeof second, "%.4000s-second", path);
+    if (access(first, F_OK) == 0) /* written last */
         return 0;
-    int code = file_replace(whole, other, 0600, error);
-    snprintf(whole, sizeof whole, "%.4000s-first", path);
-    return code ? code : file_replace(whole, (struct text){state->note, state->note_n}, 0600, error);
+    int code = file_replace(second, other, 0600, error);
+    return code ? code : file_replace(first, (struct text){state->note, state->note_n}, 0600, error);
 }

@@ -17,6 +17,8 @@ struct witness_state {
     struct ledger_head head;     /* that it cosigned last; size 0 and no root: none */
     char *note;                  /* that checkpoint with both signatures; NULL: none */
     size_t note_n;
+    uint64_t time;               /* of its own signature there, seconds: the latest that it ever gave for this log */
+    bool behind_told;            /* that this machine's clock is behind it */
     bool ill;                    /* the disk failed: what it holds is not known until it is read again */
 };
 
@@ -29,7 +31,7 @@ int witness_state_open(const char *folder, const struct ledger_key *key, const s
 void witness_state_close(struct witness_state *state);
 
 /* Puts a checkpoint in place of the one before, durably, then in memory. On an error it is ill. */
-int witness_state_put(struct witness_state *state, struct text note, const struct ledger_head *head,
+int witness_state_put(struct witness_state *state, struct text note, const struct ledger_head *head, uint64_t time,
                       struct error *error);
 
 /*

@@ -16,7 +16,7 @@ enum fault_kind {
     FAULT_READ,         /* opening, reading, looking at files and folders: EIO */
     FAULT_WRITE,        /* writing, half of it done: EIO */
     FAULT_FULL,         /* the same and the making of files: ENOSPC */
-    FAULT_SYNC,         /* fsync, fdatasync: EIO */
+    FAULT_SYNC,         /* fsync, fdatasync, syncfs: EIO */
     FAULT_NAME,         /* making, renaming, linking, removing: EIO */
     FAULT_ENGINE,       /* a call to SQLite: an error before it has done anything */
     FAULT_KINDS
@@ -35,6 +35,18 @@ long fault_disarm(const char **name);
 
 /* Is, or was, it armed for good? */
 bool fault_for_good(void);
+
+/*
+ * A power cut. From fault_watch() on it is kept in mind which files were written and not synced; fault_lose() ends that
+ * and takes their content away from those of them in `folder`: all, half, or all but their length. Names stay, as they
+ * would on a disk that was quicker with them. For what is written by calls of the program itself, not by SQLite.
+ */
+void fault_watch(void);
+void fault_lose(const char *folder);
+
+/* For fault_calls.c: something was written, was synced (`all`: with the whole file system). */
+void fault_note_written(int fd);
+void fault_note_synced(int fd, bool all);
 
 /* For fault_calls.c: is this call one that fails? */
 bool fault_strikes(enum fault_kind kind, const char *name);

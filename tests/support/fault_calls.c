@@ -226,6 +226,7 @@ static bool writing_fails(const char *name)
 
 CALL(ssize_t, write, int fd, const void *p, size_t n)
 {
+    fault_note_written(fd);
     if (fd == STDERR_FILENO || !writing_fails("write"))
         return __real_write(fd, p, n);
     int number = errno;
@@ -236,6 +237,7 @@ CALL(ssize_t, write, int fd, const void *p, size_t n)
 
 CALL(ssize_t, pwrite, int fd, const void *p, size_t n, off_t at)
 {
+    fault_note_written(fd);
     if (!writing_fails("pwrite"))
         return __real_pwrite(fd, p, n, at);
     int number = errno;
@@ -244,8 +246,22 @@ CALL(ssize_t, pwrite, int fd, const void *p, size_t n, off_t at)
     return -1;
 }
 
-FAILING(FAULT_SYNC, int, -1, EIO, fsync, (int fd), (fd))
-FAILING(FAULT_SYNC, int, -1, EIO, fdatasync, (int fd), (fd))
+#define SYNCING(name, all)                                                                                             \
+    CALL(int, name, int fd)                                                                                            \
+    {                                                                                                                  \
+        if (fault_strikes(FAULT_SYNC, #name)) {                                                                        \
+            errno = EIO;                                                                                               \
+            return -1;                                                                                                 \
+        }                                                                                                              \
+        int result = __real_##name(fd);                                                                                \
+        if (result == 0)                                                                                               \
+            fault_note_synced(fd, all);                                                                                \
+        return result;                                                                                                 \
+    }
+
+SYNCING(fsync, false)
+SYNCING(fdatasync, false)
+SYNCING(syncfs, true)
 FAILING(FAULT_NAME, int, -1, EIO, mkdir, (const char *path, mode_t mode), (path, mode))
 FAILING(FAULT_NAME, int, -1, EIO, link, (const char *from, const char *to), (from, to))
 FAILING(FAULT_NAME, int, -1, EIO, linkat, (int a, const char *from, int b, const char *to, int flags),

@@ -18,6 +18,8 @@ struct text base64_encode(struct arena *arena, enum base64_kind kind, const void
 
 /* Strict: canonical form only, no white space. False if it is not that. */
 bool base64_decode(struct arena *arena, enum base64_kind kind, struct text t, struct text *out);
+/* The same of exactly `size` bytes, which takes no memory: whatever is refused is malformed. */
+bool base64_decode_into(enum base64_kind kind, struct text t, void *out, size_t size);
 
 /* Overwrites in a way that the compiler keeps. */
 void bytes_wipe(void *p, size_t n);

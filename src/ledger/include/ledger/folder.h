@@ -12,7 +12,9 @@
  * checkpoint, which the storage's contract allows. Keep the checkpoint in its own file, written last.
  */
 struct ledger_folder {
-    char path[3072]; /* without a slash at its end */
+    char path[3072];  /* without a slash at its end */
+    bool later;       /* see ledger_folder_defer */
+    uint64_t kept;
 };
 
 /* ERROR_INPUT if the path is too long. The folder is made by the first write. */
@@ -20,5 +22,16 @@ int ledger_folder_open(struct text path, struct ledger_folder *folder, struct er
 
 /* Lends `folder`. */
 struct ledger_storage ledger_folder_storage(struct ledger_folder *folder);
+
+/*
+ * For who writes many tiles at once: from here on nothing waits for the disk, but for the tiles that a log of `size`
+ * entries ends in. Those it reads, and they stay whole and durable at each moment; of the others a power cut may leave
+ * anything, which the next append writes anew. ledger_folder_sync() makes all of it durable, and comes before a
+ * checkpoint that speaks of it.
+ */
+void ledger_folder_defer(struct ledger_folder *folder, uint64_t size);
+
+/* On an error what was written since ledger_folder_defer() counts as lost. */
+int ledger_folder_sync(struct ledger_folder *folder, struct error *error);
 
 #endif

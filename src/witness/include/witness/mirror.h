@@ -11,8 +11,8 @@ struct error;
  * tree of the copy's own, and the tree must be the one that the log signed, which makes it a continuation of all that
  * was copied before. The folder has the paths of C2SP tlog-tiles, so any web server can publish it as it is.
  *
- * The checkpoint is written last. However a run ends, the folder is a whole copy of the log as it was at some
- * checkpoint, and the next run goes on from there.
+ * All that is new is synced at once, and the checkpoint is written after that. However a run ends, also by a power cut,
+ * the folder is a whole copy of the log as it was at some checkpoint, and the next run goes on from there.
  */
 struct witness_mirror_settings {
     const char *url;    /* of the log: <url>/checkpoint, <url>/tile/...; without a slash at its end */
