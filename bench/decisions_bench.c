@@ -33,6 +33,9 @@ int main(void)
            LOAD_CLIENTS, many.half, many.most);
     printf("decisions recorded: %.0f a second by one client; half within %.2f ms\n", alone.rate, alone.half);
     printf("fdatasync by one writer: %.0f, %.0f, %.0f a second: before, between and after\n", before, between, after);
+    double sync_ms = 1000 / syncs, beside = 1000 / alone.rate - sync_ms;
+    printf("one client waits %.2f ms beside the %.2f ms of a sync: two fifths of its rate where a sync takes %.2f ms or more\n",
+           beside, sync_ms, beside * 0.4 / (1 - 0.4));
     printf("PostgreSQL: %.0f rows of %ld bytes a second by %d clients of pgbench, synchronous_commit = on\n", inserts.rate, bytes,
            LOAD_CLIENTS);
     double thousands = many.rate / 10000, of_postgres = many.rate / inserts.rate / 0.6;
