@@ -150,3 +150,18 @@ void session_hash(struct text token, uint8_t hash[32])
 {
     crypto_generichash(hash, 32, (const unsigned char *)token.p, token.n, NULL, 0);
 }
+
+void session_token(char out[44])
+{
+    uint8_t raw[32];
+    bytes_random(raw, sizeof raw);
+    sodium_bin2base64(out, 44, raw, sizeof raw, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    bytes_wipe(raw, sizeof raw);
+}
+
+void session_hash_hex(struct text token, char out[65])
+{
+    uint8_t hash[32];
+    session_hash(token, hash);
+    sodium_bin2hex(out, 65, hash, sizeof hash);
+}

@@ -168,7 +168,7 @@ struct decision_shape {
 
 extern const struct decision_shape policy_shape[POLICY_DECISIONS];
 
-/* vocabulary.c: reads vocabulary.json, words.json and pack.json into the pack. */
+/* vocabulary.c, pack_words.c, pack_json.c: each reads one file into the pack. */
 int policy_read_vocabulary(struct policy_pack *pack, struct text vocabulary, struct error *error);
 int policy_read_words(struct policy_pack *pack, struct text words, struct error *error);
 int policy_read_pack(struct policy_pack *pack, struct text pack_json, const char *id, struct error *error);
