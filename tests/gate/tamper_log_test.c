@@ -82,6 +82,8 @@ static void test_tables(void **state)
         {"record_key", "UPDATE record_key SET " FLIP("wrapped", "50") " WHERE id = (SELECT key_id FROM draft LIMIT 1)", "draft"},
         {"record_key", "UPDATE record_key SET own = 1 - own WHERE id = (SELECT key_id FROM entry WHERE idx = 4)", NULL},
         {"record_key", "UPDATE record_key SET own = 1 - own WHERE id = (SELECT key_id FROM draft LIMIT 1)", NULL},
+        {"record_key", "UPDATE record_key SET own = 1 WHERE own = 0 AND id IN (SELECT key_id FROM subject UNION ALL SELECT key_id FROM share"
+                       " UNION ALL SELECT key_id FROM receipt UNION ALL SELECT key_id FROM decision)", NULL},
         {"record_key", "UPDATE record_key SET id = id || 'x' WHERE id = (SELECT key_id FROM entry WHERE idx = 4)", NULL},
         {"record_key", "DELETE FROM record_key WHERE id = (SELECT key_id FROM entry WHERE idx = 4)", "entry"},
         {"record_key", "DELETE FROM record_key WHERE id = (SELECT key_id FROM draft LIMIT 1)", "draft"},
@@ -156,6 +158,65 @@ static void test_payloads(void **state)
         raw_close(&raw);
         raw.db = db;
     }
+    /* what no payload is made of is held against the schema, as in the record's own file */
+    sqlite3 *db = raw.db;
+    assert_int_equal(sqlite3_open(path, &raw.db), SQLITE_OK);
+    raw_run(&raw, "PRAGMA busy_timeout = 5000; PRAGMA ignore_check_constraints = ON;"
+                  "INSERT INTO store_blob SELECT 'nobody', -1, begun_at, state FROM store_blob LIMIT 1");
+    assert_true(text_find(raw_findings(&raw, "database"), TEXT("documents.db")) >= 0);
+    raw_run(&raw, "DELETE FROM store_blob WHERE name = 'nobody'; CREATE TABLE extra (id TEXT PRIMARY KEY) STRICT");
+    assert_true(text_find(raw_findings(&raw, "schema"), TEXT("extra")) >= 0);
+    raw_run(&raw, "DROP TABLE extra");
+    raw_close(&raw);
+    raw.db = db;
+}
+
+/* What is told of a changed id cannot move an operator's terminal. */
+static void test_printable(void **state)
+{
+    (void)state;
+    raw_keep(&raw, "item");
+    assert_true(raw_run(&raw, "UPDATE item SET id = char(27) || '[2J' || char(10) || 'all is well' || char(155) WHERE id = (SELECT min(id) FROM item)") > 0);
+    struct text found = raw_findings(&raw, "item");
+    assert_true(text_find(found, TEXT("?[2J?all is well??")) >= 0);
+    for (size_t i = 0; i < found.n; i++)
+        assert_true(found.p[i] >= ' ' && found.p[i] < 0x7f);
+    raw_put_back(&raw, "item");
+}
+
+/* Who has the database and the keys writes an entry anew: it opens, and is not what its leaf commits to. */
+static void test_other_body(void **state)
+{
+    (void)state;
+    struct error error;
+    uint8_t key[1][TURN_KEY_SIZE];
+    struct text wrapped, sealed, plain;
+    {
+        STORE_SESSION_SCOPE struct store_session *session = NULL;
+        STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+        must(store_reader(home.gate->store, &session, &error), &error, "store_reader");
+        must(store_one(session, "SELECT e.sealed, k.wrapped FROM entry e JOIN record_key k ON k.id = e.key_id WHERE e.idx = 4", STORE_BIND(),
+                       &rows, &error), &error, "the entry");
+        sealed = store_bytes_in(rows, 0, home.arena);
+        wrapped = store_bytes_in(rows, 1, home.arena);
+    }
+    struct text bound = arena_format(home.arena, "entry/%.*s", TEXT_ARGS(raw_text(&raw, "SELECT key_id FROM entry WHERE idx = 4")));
+    must(keys_open(home.gate, 1, &wrapped, key, &error), &error, "keys_open");
+    must(vault_record_open(home.arena, key[0], bound, sealed, &plain, &error), &error, "open");
+    struct ledger_entry entry;
+    must(ledger_entry_parse(home.arena, plain, &entry, &error), &error, "parse");
+    entry.salt[0] ^= 1; /* of the same fields and rows: nothing else tells it from what was recorded */
+    must(ledger_entry_encode(home.arena, &entry, &plain, &error), &error, "encode");
+    must(vault_record_seal(home.arena, key[0], bound, plain, &sealed, &error), &error, "seal");
+    raw_keep(&raw, "entry");
+    raw_run(&raw, "UPDATE entry SET sealed = x'%.*s' WHERE idx = 4", TEXT_ARGS(hex_encode(home.arena, sealed.p, sealed.n)));
+    assert_true(text_find(raw_findings(&raw, "entry"), TEXT("4: its content is not what its leaf commits to")) >= 0);
+    /* and a leaf made to fit is not the one in the log */
+    struct ledger_leaf leaf;
+    must(ledger_entry_leaf(&entry, &leaf, &error), &error, "leaf");
+    raw_run(&raw, "UPDATE entry SET leaf = x'%.*s' WHERE idx = 4", TEXT_ARGS(hex_encode(home.arena, leaf.byte, sizeof leaf.byte)));
+    assert_true(text_find(raw_findings(&raw, "entry"), TEXT("4: its leaf is not the one in the log")) >= 0);
+    raw_put_back(&raw, "entry");
 }
 
 /* An index that no longer says what its table says; and what somebody put into the schema. */
@@ -218,6 +279,20 @@ static void test_put_back_whole(void **state)
     must(gate_verify_with(then, home.arena, &asked, &report, &error), &error, "verify");
     assert_int_equal(report.differences, 1);
     assert_true(text_find(report.lines, TEXT("older")) >= 0);
+    gate_close(&then);
+
+    /* and made to grow from there, past what the partner has seen, by who has the keys of that day */
+    settings.read_only = false;
+    must(gate_open(&settings, &then, &error), &error, "gate_open");
+    struct test_home again = home;
+    again.gate = then;
+    while (gate_count(then).log_size <= gate_count(home.gate).log_size + 1)
+        (void)home_decide(&again, home_visit(&again, "teacher"), TEXT(""));
+    must(gate_verify_with(then, home.arena, NULL, &report, &error), &error, "verify");
+    assert_int_equal(report.differences, 0);
+    must(gate_verify_with(then, home.arena, &asked, &report, &error), &error, "verify");
+    assert_int_equal(report.differences, 1);
+    assert_true(text_find(report.lines, TEXT("it does not begin with the")) >= 0);
     gate_close(&then);
 }
 
@@ -389,7 +464,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_clean),   cmocka_unit_test(test_tables),         cmocka_unit_test(test_clean),
-        cmocka_unit_test(test_payloads), cmocka_unit_test(test_schema),        cmocka_unit_test(test_clean),
+        cmocka_unit_test(test_payloads), cmocka_unit_test(test_other_body), cmocka_unit_test(test_printable),
+        cmocka_unit_test(test_schema),        cmocka_unit_test(test_clean),
         cmocka_unit_test(test_all_tables), cmocka_unit_test(test_put_back_whole)};
     return cmocka_run_group_tests(tests, make, drop);
 }

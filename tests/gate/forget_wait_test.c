@@ -1,0 +1,206 @@
+/*
+ * Who holds a key while the epoch turns: a command that has taken one and is not written yet, a view that has read keys as
+ * they were wrapped before. The turn waits for both. What is disposed of meanwhile waits for the next turn.
+ */
+#include "forget_home.h"
+
+#include "inside.h"
+#include "support/wait.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <cmocka.h>
+
+/* So long it is looked whether the turn goes on although it must not. */
+enum { LOOKS = 100 };
+
+static struct forget_home home;
+static const char *_Atomic step = ""; /* of the turn */
+
+static void turned(void *context, const char *what)
+{
+    (void)context;
+    atomic_store(&step, what);
+}
+
+static bool reaches(const char *what)
+{
+    for (int looks = 0; looks < LOOKS && strcmp(atomic_load(&step), what) != 0; looks++)
+        wait_a_little();
+    return strcmp(atomic_load(&step), what) == 0;
+}
+
+/* ---- a command and a view that wait in the middle ---- */
+
+struct held {
+    pthread_t thread;
+    struct arena *arena;
+    struct visit *visit;
+    _Atomic bool holds, released;
+    int result;
+    struct error error;
+};
+static struct held command, view;
+
+static void hold(struct held *held)
+{
+    atomic_store(&held->holds, true);
+    for (int looks = 0; looks < WAIT_LOOKS && !atomic_load(&held->released); looks++)
+        wait_a_little();
+}
+
+static int held_write_prepare(struct turn *turn, const struct nothing *in, struct id **ready, struct error *error)
+{
+    (void)in;
+    *ready = ARENA_NEW(turn->arena, struct id);
+    **ready = home.home.school;
+    (void)error;
+    hold(&command); /* the key of its entry is taken */
+    return 0;
+}
+
+static int held_write_apply(struct turn *turn, const struct nothing *in, const struct id *ready, struct nothing *out, struct error *error)
+{
+    (void)in, (void)out;
+    int result = store_run(turn->session, "UPDATE agency SET name = name WHERE id = $1", STORE_BIND(STORE_TEXT(id_text(ready))), NULL, error);
+    return result ? result : turn_wrote(turn, "agency", ready, error);
+}
+
+extern const struct command held_write_command;
+COMMAND(held_write, struct nothing, struct nothing, struct id, .name = "test.held_write", .title = "Write a row, slowly",
+        .may = {.roles = ROLE_ADMINISTRATOR});
+
+static int held_read_look(struct turn *turn, const struct id *in, struct view_rows *out, struct error *error)
+{
+    (void)out;
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    int result = store_one(turn->session, "SELECT i.id, i.sealed, k.wrapped FROM item i JOIN record_key k ON k.id = i.key_id WHERE i.id = $1",
+                           STORE_BIND(STORE_TEXT(id_text(in))), &rows, error);
+    if (result)
+        return result;
+    struct sealed_row row = {.table = "item",
+                             .row = store_text_in(rows, 0, turn->arena),
+                             .sealed = store_bytes_in(rows, 1, turn->arena),
+                             .wrapped = store_bytes_in(rows, 2, turn->arena)};
+    hold(&view); /* the keys are read as they are wrapped in this picture */
+    result = turn_open(turn, &row, 1, error);
+    return result || row.plain ? result : error_set(error, ERROR_CHECK, "item", "", "it did not open");
+}
+
+extern const struct view held_read_view;
+VIEW(held_read, struct id, struct nothing, .name = "test.held_read", .title = "Read a row, slowly", .may = {.roles = ROLE_ADMINISTRATOR});
+
+static void *write_slowly(void *context)
+{
+    struct held *held = context;
+    struct nothing in = {0}, out;
+    held->result = visit_act_wait(held->visit, &held_write_command, &in, &out, &held->error);
+    return NULL;
+}
+
+static struct id item;
+
+static void *read_slowly(void *context)
+{
+    struct held *held = context;
+    struct view_rows rows;
+    held->result = visit_look(held->visit, &held_read_view, &item, &rows, &held->error);
+    return NULL;
+}
+
+static void begin(struct held *held, void *(*run)(void *context))
+{
+    struct error error;
+    held->arena = arena_new(64 << 20, ARENA_SECRET);
+    must(visit_begin(home.home.gate, held->arena, &held->visit, &error), &error, "visit_begin");
+    visit_as_operator(held->visit);
+    assert_int_equal(pthread_create(&held->thread, NULL, run, held), 0);
+    WAIT_FOR(atomic_load(&held->holds));
+}
+
+static void end(struct held *held, const char *what)
+{
+    pthread_join(held->thread, NULL);
+    must(held->result, &held->error, what);
+    visit_end(&held->visit);
+    arena_free(&held->arena);
+}
+
+struct turning {
+    pthread_t thread;
+    int result;
+    struct error error;
+};
+
+static void *turn(void *context)
+{
+    struct turning *turning = context;
+    turning->result = gate_turn_keys(home.home.gate, &turning->error);
+    return NULL;
+}
+
+static bool is_in(const struct id *disposal, const char *state)
+{
+    struct disposal_row row = forget_read(home.gov, disposal);
+    return text_equal(row.state, text_of(state));
+}
+
+static void test_waits(void **state)
+{
+    (void)state;
+    struct error error;
+    struct turning turning = {0};
+    struct marked stays = forget_mark(&home, "MARKSTAYS", "Robin Example"), before = forget_mark(&home, "MARKBEFORE", "Sam Example"),
+                  meanwhile = forget_mark(&home, "MARKMEANWHILE", "Kim Example");
+    item = stays.item;
+    struct id first = forget_dispose(&home, &(struct disposal_propose){.case_id = before.case_id, FORGET_BY_RULE});
+
+    begin(&command, write_slowly);
+    unsigned wrapping = atomic_load(&home.home.gate->wrapping);
+    assert_int_equal(pthread_create(&turning.thread, NULL, turn, &turning), 0);
+    WAIT_FOR(strcmp(atomic_load(&step), "turned") == 0 && atomic_load(&home.home.gate->wrapping) != wrapping);
+    begin(&view, read_slowly);
+    struct id second = forget_dispose(&home, &(struct disposal_propose){.case_id = meanwhile.case_id, FORGET_BY_RULE});
+    assert_false(reaches("wrapped"));
+    atomic_store(&command.released, true);
+    end(&command, "the command");
+    assert_false(reaches("final"));
+    assert_string_equal(atomic_load(&step), "turned"); /* the view is in its way still */
+    assert_true(is_in(&first, "waiting"));
+    atomic_store(&view.released, true);
+    end(&view, "the view");
+    pthread_join(turning.thread, NULL);
+    must(turning.result, &turning.error, "gate_turn_keys");
+
+    assert_true(is_in(&first, "final"));
+    assert_true(is_in(&second, "waiting")); /* its key was among those that the turn wrapped anew, or made under the new epoch */
+    forget_verify(&home);
+    must(gate_turn_keys(home.home.gate, &error), &error, "gate_turn_keys");
+    assert_true(is_in(&second, "final"));
+    forget_verify(&home);
+}
+
+static int make(void **state)
+{
+    (void)state;
+    forget_home_make(&home, NULL);
+    home.home.turned = turned;
+    home_reopen(&home.home);
+    forget_home_sign_in(&home);
+    return 0;
+}
+
+static int drop(void **state)
+{
+    (void)state;
+    home_drop(&home.home);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_waits)};
+    return cmocka_run_group_tests(tests, make, drop);
+}
