@@ -61,17 +61,17 @@ static int write_content(struct arena *arena, const struct ledgered *table, stru
 {
     struct buffer b = buffer_in(arena);
     for (int i = 0; table->kinds[i]; i++) {
-        char kind = store_is_null(rows, i) ? 'n' : table->kinds[i];
+        const struct store_value value = store_cell(rows, i);
+        char kind = value.is_null ? 'n' : table->kinds[i];
         buffer_char(&b, kind == 'b' && !whole ? 'h' : kind);
         if (kind == 'i')
-            buffer_u64(&b, (uint64_t)store_int(rows, i));
+            buffer_u64(&b, (uint64_t)value.integer);
         if (kind == 'b' && !whole) {
-            struct ledger_hash hash = ledger_hash_leaf(store_bytes(rows, i));
+            struct ledger_hash hash = ledger_hash_leaf(value.text);
             buffer_bytes(&b, hash.byte, sizeof hash.byte);
         } else if (kind == 't' || kind == 'b') {
-            struct text value = kind == 'b' ? store_bytes(rows, i) : store_text(rows, i);
-            buffer_u64(&b, value.n);
-            buffer_text(&b, value);
+            buffer_u64(&b, value.text.n);
+            buffer_text(&b, value.text);
         }
     }
     *content = buffer_result(&b);

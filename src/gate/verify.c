@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Entries to one task, a multiple of the width of a tile: the log's leaves are read by tiles. */
-enum { CHUNK = 16 * LEDGER_TILE_WIDTH, CHUNKS_MOST = VERIFY_TASKS - VERIFY_TABLES - 8, OTHERS = 7 };
+enum { CHUNK = 16 * LEDGER_TILE_WIDTH, CHUNKS_MOST = VERIFY_TASKS - VERIFY_TABLES - VERIFY_THREADS - 8, OTHERS = 7 };
 
 void verify_differ(struct verify *verify, const char *table, struct text row, int64_t entry, const char *format, ...)
 {
@@ -36,25 +36,45 @@ void sum_add(const struct verify *verify, struct sum *sum, struct text table, st
     if (part_of_id.n)
         memcpy(member + head + part_of_table.n, part_of_id.p, part_of_id.n);
     crypto_shorthash_siphashx24((uint8_t *)hash, member, head + part_of_table.n + part_of_id.n, verify->sum_key);
-    atomic_fetch_add_explicit(&sum->low, hash[0], memory_order_relaxed);
-    atomic_fetch_add_explicit(&sum->high, hash[1], memory_order_relaxed);
+    sum->low += hash[0];
+    sum->high += hash[1];
 }
 
-bool sum_equal(struct sum *a, struct sum *b)
+bool sum_equal(const struct sum *a, const struct sum *b)
 {
-    return atomic_load(&a->low) == atomic_load(&b->low) && atomic_load(&a->high) == atomic_load(&b->high);
+    return a->low == b->low && a->high == b->high;
+}
+
+/* A tally is nothing but numbers to be added. */
+void tally_join(struct tally *all, const struct tally *part)
+{
+    enum { NUMBERS = sizeof *all / sizeof(uint64_t) };
+    _Static_assert(NUMBERS * sizeof(uint64_t) == sizeof *all, "no gaps");
+    uint64_t sum[NUMBERS], more[NUMBERS];
+    memcpy(sum, all, sizeof sum);
+    memcpy(more, part, sizeof more);
+    for (size_t i = 0; i < NUMBERS; i++)
+        sum[i] += more[i];
+    memcpy(all, sum, sizeof sum);
 }
 
 /* ---- what is to be done ---- */
 
-/* The log first and what takes long on its own; the entries in many pieces, so that no thread waits for another. */
+/* What takes long on its own first; the entries last and in many pieces, so that no thread waits for another at the end. */
 static size_t plan_tasks(struct verify *verify, struct task *task, size_t room)
 {
     size_t n = 0;
     uint64_t size = verify->head.size, chunks = (size + CHUNK - 1) / CHUNK, each = CHUNK;
     (void)room; /* VERIFY_TASKS has room for all of these */
+    for (uint64_t part = 0; part < VERIFY_THREADS; part++)
+        task[n++] = (struct task){.run = verify_documents, .from = part, .to = VERIFY_THREADS, .weight = size / 64 + 1};
     task[n++] = (struct task){.run = verify_log, .weight = size + 1};
     task[n++] = (struct task){.run = verify_keys, .weight = size / 2 + 1};
+    for (const struct ledgered *table = ledgered_tables; table->name; table++)
+        task[n++] = (struct task){.run = verify_written, .table = table, .weight = size / 8 + 1};
+    task[n++] = (struct task){.run = verify_overwritten, .weight = size / 8 + 1};
+    task[n++] = (struct task){.run = verify_made, .weight = size / 8 + 1};
+    task[n++] = (struct task){.run = verify_tombstones, .weight = size / 8 + 1};
     if (chunks > CHUNKS_MOST) {
         chunks = CHUNKS_MOST;
         each = ((size / chunks) / LEDGER_TILE_WIDTH + 1) * LEDGER_TILE_WIDTH;
@@ -66,12 +86,6 @@ static size_t plan_tasks(struct verify *verify, struct task *task, size_t room)
             .run = verify_entries, .from = from, .to = to, .last = to >= size, .weight = each * 8};
         from = to;
     } while (from < size);
-    for (const struct ledgered *table = ledgered_tables; table->name; table++)
-        task[n++] = (struct task){.run = verify_written, .table = table, .weight = size / 8 + 1};
-    task[n++] = (struct task){.run = verify_overwritten, .weight = size / 8 + 1};
-    task[n++] = (struct task){.run = verify_made, .weight = size / 8 + 1};
-    task[n++] = (struct task){.run = verify_tombstones, .weight = size / 8 + 1};
-    task[n++] = (struct task){.run = verify_documents, .weight = size / 8 + 1};
     return n;
 }
 
@@ -122,10 +136,10 @@ static int report_all(struct verify *verify, struct arena *arena, struct verify_
     size_t n = 2;
     for (const struct ledgered *table = ledgered_tables; table->name; table++)
         order[n++] = table->name;
-    report->entries = atomic_load(&verify->entries);
-    report->rows = atomic_load(&verify->rows);
-    report->looks = atomic_load(&verify->looks);
-    report->documents = atomic_load(&verify->documents);
+    report->entries = verify->all.entries;
+    report->rows = verify->all.rows;
+    report->looks = verify->all.looks;
+    report->documents = verify->all.documents;
     return findings_report(verify->findings, order, arena, report, error);
 }
 

@@ -94,6 +94,7 @@ static int check_body(struct walk *walk, const struct sealed_entry *sealed, cons
         return result;
     }
     check_time(walk, sealed, &entry);
+    result = verify_last(walk, sealed->index, error);
     for (size_t i = 0; !result && i < entry.row_count; i++)
         result = verify_row(walk, sealed->index, sealed->key_id, &entry, &entry.row[i], error);
     return result ? result : verify_looks(walk, sealed->index, &entry, error);
@@ -172,7 +173,7 @@ static int add_entry(struct walk *walk, struct group *group, struct store_rows *
     struct sealed_entry *entry = &group->entry[group->n++];
     *entry = (struct sealed_entry){.index = (uint64_t)store_int(rows, 0),
                                    .at = store_int(rows, 1),
-                                   .key_id = store_text_in(rows, 2, walk->arena),
+                                   .key_id = arena_text(walk->arena, store_cell(rows, 2).text),
                                    .leaf = store_bytes_in(rows, 3, walk->arena),
                                    .sealed = store_bytes_in(rows, 4, walk->arena),
                                    .wrapped = store_bytes_in(rows, 5, walk->arena)};
@@ -180,7 +181,7 @@ static int add_entry(struct walk *walk, struct group *group, struct store_rows *
     if (arena_exhausted(walk->arena))
         return arena_error(walk->arena, error);
     if (entry->wrapped.n)
-        sum_add(walk->verify, &walk->verify->keys_named, TEXT(""), entry->key_id, 0);
+        sum_add(walk->verify, &walk->tally.keys_named, TEXT(""), entry->key_id, 0);
     return group->n == VERIFY_TOGETHER || group->held > HELD_MOST ? check_group(walk, group, error) : 0;
 }
 
@@ -215,7 +216,7 @@ static int walk_entries(struct walk *walk, const struct task *task, struct group
         got = check_leaf(walk, place, (uint64_t)index, store_bytes(rows, 3), error);
         if (!got)
             got = add_entry(walk, group, rows, error);
-        atomic_fetch_add(&walk->verify->entries, 1);
+        walk->tally.entries++;
     }
     if (!got)
         tell_missing(walk, place, task->last ? walk->verify->head.size : task->to);
@@ -232,8 +233,11 @@ int verify_entries(struct walk *walk, const struct task *task, struct error *err
     walk->owns = 0;
     int result = verify_looks_begin(walk, task, error);
     if (!result)
+        result = verify_last_begin(walk, task, error);
+    if (!result)
         result = walk_entries(walk, task, &group, &place, error);
     int ended = result ? 0 : verify_looks_end(walk, task, error);
     store_done(&walk->look);
+    verify_last_end(walk);
     return result ? result : ended;
 }

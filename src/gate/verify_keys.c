@@ -7,11 +7,10 @@
 int verify_keys(struct walk *walk, const struct task *task, struct error *error)
 {
     (void)task;
-    struct verify *verify = walk->verify;
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
     int got = store_query(walk->session, "SELECT id, own FROM record_key", STORE_BIND(), &rows, error);
     while (!got && (got = store_next(rows, error)) > 0) {
-        sum_add(verify, store_int(rows, 1) ? &verify->own_kept : &verify->keys_kept, TEXT(""), store_text(rows, 0), 0);
+        sum_add(walk->verify, store_int(rows, 1) ? &walk->tally.own_kept : &walk->tally.keys_kept, TEXT(""), store_text(rows, 0), 0);
         got = 0;
     }
     return got;
@@ -52,11 +51,12 @@ static int name_own(struct walk *walk, struct error *error)
 int verify_keys_names(struct walk *walk, struct error *error)
 {
     struct verify *verify = walk->verify;
-    int result = sum_equal(&verify->keys_named, &verify->keys_kept) ? 0 : name_commands(walk, error);
-    if (!result && !sum_equal(&verify->own_named, &verify->own_kept))
+    bool commands = sum_equal(&verify->all.keys_named, &verify->all.keys_kept);
+    bool own = sum_equal(&verify->all.own_named, &verify->all.own_kept);
+    int result = commands ? 0 : name_commands(walk, error);
+    if (!result && !own)
         result = name_own(walk, error);
-    bool same = sum_equal(&verify->keys_named, &verify->keys_kept) && sum_equal(&verify->own_named, &verify->own_kept);
-    if (!result && !same && !findings_any(verify->findings, "record_key"))
+    if (!result && !(commands && own) && !findings_any(verify->findings, "record_key"))
         verify_differ(verify, "record_key", TEXT(""), -1, "the keys are not those that entries and rows name");
     return result;
 }

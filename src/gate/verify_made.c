@@ -1,6 +1,6 @@
 #include "walk.h"
 
-#include <sodium.h>
+#include <openssl/evp.h>
 #include <string.h>
 
 /* What can be made again from what the entries vouch for, made again and compared. */
@@ -27,29 +27,34 @@ int verify_made(struct walk *walk, const struct task *task, struct error *error)
 
 /* ---- documents ---- */
 
+static void free_hasher(EVP_MD_CTX **hasher)
+{
+    EVP_MD_CTX_free(*hasher);
+}
+#define HASHER_SCOPE __attribute__((cleanup(free_hasher)))
+
 struct payload {
     struct text id, name, digest;
 };
 
 static int digest_payload(struct store_session *documents, struct text name, uint8_t piece[STORE_BLOB_PIECE],
-                          uint8_t digest[32], struct error *error)
+                          EVP_MD_CTX *hasher, uint8_t digest[32], struct error *error)
 {
-    crypto_hash_sha256_state state;
     size_t got = STORE_BLOB_PIECE;
     int result = 0;
-    crypto_hash_sha256_init(&state);
+    bool good = EVP_DigestInit_ex2(hasher, EVP_sha256(), NULL) == 1;
     for (int64_t at = 0; !result && got == STORE_BLOB_PIECE; at += (int64_t)got) {
         result = store_blob_read(documents, name, at, piece, STORE_BLOB_PIECE, &got, error);
         if (!result)
-            crypto_hash_sha256_update(&state, piece, got);
+            good = good && EVP_DigestUpdate(hasher, piece, got) == 1;
     }
-    crypto_hash_sha256_final(&state, digest);
-    return result;
+    good = good && EVP_DigestFinal_ex(hasher, digest, NULL) == 1;
+    return (result || good) ? result : error_set(error, ERROR_SYSTEM, "", "", "the cryptographic library does not hash");
 }
 
 /* Payloads lie in a database of their own, where nobody else is kept waiting by a long read. */
 static int check_payload(struct walk *walk, const struct payload *payload, uint8_t piece[STORE_BLOB_PIECE],
-                         struct error *error)
+                         EVP_MD_CTX *hasher, struct error *error)
 {
     struct store_blob blob;
     uint8_t digest[32];
@@ -58,29 +63,29 @@ static int check_payload(struct walk *walk, const struct payload *payload, uint8
     if (!result)
         result = store_blob_look(documents, payload->name, &blob, error);
     if (!result && blob.finished)
-        result = digest_payload(documents, payload->name, piece, digest, error);
+        result = digest_payload(documents, payload->name, piece, hasher, digest, error);
     if (result && result != ERROR_MISSING && result != ERROR_CHECK)
         return result;
     if (result || !blob.finished)
         verify_differ(walk->verify, "document", payload->id, -1, "its payload is gone, or is not whole");
     else if (!text_equal(payload->digest, (struct text){(const char *)digest, sizeof digest}))
         verify_differ(walk->verify, "document", payload->id, -1, "its payload is not the one that was attached");
-    atomic_fetch_add(&walk->verify->documents, 1);
+    walk->tally.documents++;
     return 0;
 }
 
 int verify_documents(struct walk *walk, const struct task *task, struct error *error)
 {
-    (void)task;
     ARENA_SCOPE struct arena *arena = arena_new(2 * STORE_BLOB_PIECE, ARENA_PLAIN);
     uint8_t *piece = arena ? arena_alloc(arena, STORE_BLOB_PIECE) : NULL;
+    HASHER_SCOPE EVP_MD_CTX *hasher = EVP_MD_CTX_new();
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
-    if (!piece)
+    if (!piece || !hasher)
         return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
     int got = store_query(walk->session, "SELECT id, payload, digest FROM document ORDER BY id", STORE_BIND(), &rows, error);
-    while (!got && (got = store_next(rows, error)) > 0) {
+    for (uint64_t n = 0; !got && (got = store_next(rows, error)) > 0; n++) {
         struct payload payload = {store_text(rows, 0), store_text(rows, 1), store_bytes(rows, 2)};
-        got = check_payload(walk, &payload, piece, error);
+        got = n % task->to == task->from ? check_payload(walk, &payload, piece, hasher, error) : 0;
     }
     return got;
 }

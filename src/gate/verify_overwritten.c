@@ -10,7 +10,7 @@ int verify_overwritten(struct walk *walk, const struct task *task, struct error 
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
     int got = store_query(walk->session, "SELECT tbl, id, idx FROM overwritten", STORE_BIND(), &rows, error);
     while (!got && (got = store_next(rows, error)) > 0) {
-        sum_add(walk->verify, &walk->verify->earlier_kept, store_text(rows, 0), store_text(rows, 1),
+        sum_add(walk->verify, &walk->tally.earlier_kept, store_text(rows, 0), store_text(rows, 1),
                 (uint64_t)store_int(rows, 2));
         got = 0;
     }
@@ -22,7 +22,7 @@ int verify_overwritten_names(struct walk *walk, struct error *error)
 {
     struct verify *verify = walk->verify;
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
-    if (sum_equal(&verify->earlier_told, &verify->earlier_kept))
+    if (sum_equal(&verify->all.earlier_told, &verify->all.earlier_kept))
         return 0;
     int got = store_query(walk->session, "SELECT tbl, id, idx FROM overwritten ORDER BY idx, tbl, id", STORE_BIND(), &rows, error);
     while (!got && (got = store_next(rows, error)) > 0) {

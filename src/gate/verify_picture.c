@@ -134,19 +134,19 @@ static bool agree(struct member *member)
 static void run_tasks(struct member *member)
 {
     struct crew *crew = member->crew;
-    for (;;) {
-        size_t at = atomic_fetch_add(&crew->next, 1);
+    size_t at;
+    while ((at = atomic_fetch_add(&crew->next, 1)) < crew->tasks && !atomic_load(&crew->stop)) {
         struct error error = {0};
-        if (at >= crew->tasks || atomic_load(&crew->stop))
-            return;
         int result = crew->task[at].run(&member->walk, &crew->task[at], &error);
         arena_reset(member->arena);
-        if (result) {
+        if (result)
             fail(crew, result, &error);
-            return;
-        }
-        tell(crew, crew->task[at].weight);
+        else
+            tell(crew, crew->task[at].weight);
     }
+    pthread_mutex_lock(&crew->lock);
+    tally_join(&crew->verify->all, &member->walk.tally);
+    pthread_mutex_unlock(&crew->lock);
 }
 
 static void *run_member(void *context)

@@ -25,7 +25,7 @@ int verify_own_rows(struct walk *walk, struct error *error)
         if (result)
             break;
         if (store_int(rows, 1))
-            sum_add(walk->verify, &walk->verify->own_named, TEXT(""), own->key_id, 0);
+            sum_add(walk->verify, &walk->tally.own_named, TEXT(""), own->key_id, 0);
         wrapped[n] = store_bytes_in(rows, 0, walk->arena);
         walk->own[n++] = *own;
     }
@@ -72,13 +72,13 @@ static int gather_own(struct walk *walk, const struct ledgered *table, struct te
     const char *columns = table->columns;
     int column = -1;
     while (next_sealed(&columns, &column)) {
-        struct text key = store_text(rows, column);
-        if (store_is_null(rows, column) || text_equal(key, key_id))
+        const struct store_value own = store_cell(rows, column);
+        if (own.is_null || text_equal(own.text, key_id))
             continue;
         walk->own[walk->owns++] = (struct own_row){.table = table,
                                                    .row = arena_text(walk->arena, row),
                                                    .sealed = store_bytes_in(rows, column + 1, walk->arena),
-                                                   .key_id = arena_text(walk->arena, key)};
+                                                   .key_id = arena_text(walk->arena, own.text)};
         if (arena_exhausted(walk->arena))
             return arena_error(walk->arena, error);
         int result = walk->owns == VERIFY_TOGETHER ? verify_own_rows(walk, error) : 0;
@@ -89,6 +89,18 @@ static int gather_own(struct walk *walk, const struct ledgered *table, struct te
 }
 
 /* ---- a row that an entry lists ---- */
+
+/* The row as it lives, if the index of last writes says that this entry wrote it last; with the number of who did, if not. */
+static int find_row(struct walk *walk, const struct ledgered *table, const struct ledger_row *row, uint64_t index,
+                    struct store_rows **rows, int64_t *last, struct error *error)
+{
+    *last = (int64_t)index;
+    if (verify_has_last_word(walk, index, row))
+        return table->one(walk->session, row->key, rows, error);
+    int result = table->last(walk->session, row->key, rows, error);
+    *last = result ? -1 : store_int(*rows, (int)strlen(table->kinds));
+    return result;
+}
 
 int verify_row(struct walk *walk, uint64_t index, struct text key_id, const struct ledger_entry *entry,
                const struct ledger_row *row, struct error *error)
@@ -103,24 +115,26 @@ int verify_row(struct walk *walk, uint64_t index, struct text key_id, const stru
     }
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
     struct text content;
-    int result = table->last(walk->session, row->key, &rows, error);
+    int64_t last;
+    bool disposed = false;
+    int result = find_row(walk, table, row, index, &rows, &last, error);
     if (result && result != ERROR_MISSING)
         return result;
-    int idx = (int)strlen(table->kinds);
-    bool disposed = false;
+    if (result && last == (int64_t)index)
+        return 0; /* a row that is gone is told by verify_written */
     if (result == ERROR_MISSING && (result = verify_is_disposed(walk, row->table, row->key, &disposed, error)) == 0)
         result = disposed ? 0 : ERROR_MISSING;
     if (disposed || (result && result != ERROR_MISSING))
         return result;
-    if (result == ERROR_MISSING || store_int(rows, idx) < (int64_t)index) {
+    if (result == ERROR_MISSING || last < (int64_t)index) {
         verify_differ(verify, table->name, row->key, (int64_t)index,
                       "entry %llu wrote it, but the index of last writes says otherwise", (unsigned long long)index);
         return 0;
     }
-    if (store_int(rows, idx) > (int64_t)index)
-        sum_add(verify, &verify->earlier_told, row->table, row->key, index);
-    if (store_int(rows, idx) > (int64_t)index || store_is_null(rows, 0))
-        return 0; /* a later entry has the last word; a row that is gone is told by verify_written */
+    if (last > (int64_t)index)
+        sum_add(verify, &walk->tally.earlier_told, row->table, row->key, index);
+    if (last > (int64_t)index || store_is_null(rows, 0))
+        return 0; /* a later entry has the last word; or, again, the row is gone */
     struct ledger_hash row_key = ledger_row_key(entry->salt);
     result = row_find_content(walk->arena, table, rows, &row_key, row, &content, error);
     if (result)
@@ -128,7 +142,7 @@ int verify_row(struct walk *walk, uint64_t index, struct text key_id, const stru
     if (!content.p)
         verify_differ(verify, table->name, row->key, (int64_t)index, "the row is not what entry %llu recorded",
                       (unsigned long long)index);
-    sum_add(verify, &verify->confirmed[table - ledgered_tables], row->table, row->key, index);
-    atomic_fetch_add(&verify->rows, 1);
+    sum_add(verify, &walk->tally.confirmed[table - ledgered_tables], row->table, row->key, index);
+    walk->tally.rows++;
     return gather_own(walk, table, row->key, key_id, rows, error);
 }

@@ -18,7 +18,7 @@ static int step(struct side *side, bool with_index, struct error *error)
 {
     int got = store_next(side->rows, error);
     side->there = got > 0;
-    side->id = got > 0 ? store_text(side->rows, 0) : (struct text){NULL, 0};
+    side->id = got > 0 ? store_cell(side->rows, 0).text : (struct text){NULL, 0};
     side->index = got > 0 && with_index ? store_int(side->rows, 1) : -1;
     return got < 0 ? got : 0;
 }
@@ -41,7 +41,7 @@ static void check_both(struct walk *walk, const struct ledgered *table, const st
     if (written->index < 0 || (uint64_t)written->index >= verify->head.size)
         verify_differ(verify, table->name, written->id, -1,
                       "the index of last writes names entry %lld, which the log does not have", (long long)written->index);
-    sum_add(verify, &verify->living[table - ledgered_tables], text_of(table->name), written->id, (uint64_t)written->index);
+    sum_add(verify, &walk->tally.living[table - ledgered_tables], text_of(table->name), written->id, (uint64_t)written->index);
 }
 
 static int merge(struct walk *walk, const struct ledgered *table, struct side *living, struct side *written,
@@ -158,7 +158,7 @@ int verify_written_names(struct walk *walk, struct error *error)
     int result = 0;
     for (const struct ledgered *table = ledgered_tables; !result && table->name; table++) {
         size_t i = (size_t)(table - ledgered_tables);
-        if (sum_equal(&verify->confirmed[i], &verify->living[i]))
+        if (sum_equal(&verify->all.confirmed[i], &verify->all.living[i]))
             continue;
         result = name_table(walk, table, error);
         if (!result && !findings_any(verify->findings, table->name))

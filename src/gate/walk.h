@@ -11,6 +11,7 @@
  *   verify_log.c      signatures, growth, every tile, nothing beside them
  *   verify_entries.c  each entry against its leaf in the log; then what its body lists, by
  *     verify_rows.c   each row whose last word it is, against the living row
+ *     verify_last.c   which rows those are, by the index of last writes read beside the entries
  *     verify_looks.c  each look against the Merkle root of its batch
  *   verify_written.c  the index of last writes and the living rows beside each other
  *   verify_overwritten.c  the index of earlier writes
@@ -26,7 +27,15 @@ enum { VERIFY_TABLES = 64, VERIFY_THREADS = 8, VERIFY_TOGETHER = KEYHOLDER_BATCH
  * are. The key is made for this run alone, so that nobody can have prepared a set that sums up to another's.
  */
 struct sum {
-    _Atomic uint64_t low, high;
+    uint64_t low, high;
+};
+
+/* What is added up on the way: each thread for itself, so that none waits for another; all together at the end. */
+struct tally {
+    struct sum confirmed[VERIFY_TABLES], living[VERIFY_TABLES]; /* of each ledgered table: rows as entries tell, as they are */
+    struct sum keys_named, keys_kept, own_named, own_kept;
+    struct sum earlier_told, earlier_kept; /* rows that a later entry wrote again: the table overwritten */
+    uint64_t entries, rows, looks, documents;
 };
 
 struct verify {
@@ -37,10 +46,7 @@ struct verify {
     struct ledger_head head;
     struct text note; /* in the picture */
     uint8_t sum_key[16];
-    struct sum confirmed[VERIFY_TABLES], living[VERIFY_TABLES]; /* of each ledgered table: rows as entries tell, as they are */
-    struct sum keys_named, keys_kept, own_named, own_kept;
-    struct sum earlier_told, earlier_kept; /* rows that a later entry wrote again: the table overwritten */
-    _Atomic uint64_t entries, rows, looks, documents;
+    struct tally all;
 };
 
 /* One thread's. */
@@ -53,14 +59,19 @@ struct walk {
     struct verify *verify;
     struct gate *gate;
     struct store_session *session;
+    struct tally tally;
     struct arena *arena; /* of what is in hand: reset whenever a group is done */
     struct own_row own[VERIFY_TOGETHER]; /* verify_rows.c: rows under another key than the entry's, to be opened together */
     size_t owns;
+    struct last_words *last; /* verify_last.c */
     struct store_rows *look; /* verify_looks.c: beside the entries */
     bool look_waits;         /* it stands on a row that is not yet taken */
 };
 
-/* A piece of work. Entries from <= number < to; or one table; or neither. `weight`: its part of the progress. */
+/*
+ * A piece of work. Entries from <= number < to; of every `to` documents that with the number `from`; one table; or neither.
+ * `weight`: its part of the progress.
+ */
 struct task {
     int (*run)(struct walk *walk, const struct task *task, struct error *error);
     uint64_t from, to;
@@ -74,7 +85,8 @@ void verify_differ(struct verify *verify, const char *table, struct text row, in
     __attribute__((format(printf, 5, 6)));
 
 void sum_add(const struct verify *verify, struct sum *sum, struct text table, struct text id, uint64_t index);
-bool sum_equal(struct sum *a, struct sum *b);
+bool sum_equal(const struct sum *a, const struct sum *b);
+void tally_join(struct tally *all, const struct tally *part);
 
 /* ---- verify_picture.c ---- */
 /*
@@ -105,6 +117,14 @@ int verify_is_disposed(struct walk *walk, struct text table, struct text id, boo
 int verify_row(struct walk *walk, uint64_t index, struct text key_id, const struct ledger_entry *entry,
                const struct ledger_row *row, struct error *error);
 int verify_own_rows(struct walk *walk, struct error *error); /* opens those that wait */
+/*
+ * Of entries in ascending order. verify_last takes up those of one entry, in walk->arena; a row that is not among them may
+ * still be its own: the index that this goes by is only the quick way.
+ */
+int verify_last_begin(struct walk *walk, const struct task *task, struct error *error);
+int verify_last(struct walk *walk, uint64_t index, struct error *error);
+bool verify_has_last_word(const struct walk *walk, uint64_t index, const struct ledger_row *row);
+void verify_last_end(struct walk *walk);
 int verify_looks_begin(struct walk *walk, const struct task *task, struct error *error);
 /* `entry` NULL: its body does not open. Looks before `index` belong to no entry. */
 int verify_looks(struct walk *walk, uint64_t index, const struct ledger_entry *entry, struct error *error);

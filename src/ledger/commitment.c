@@ -16,10 +16,13 @@ static const char tag_entry[TAG_SIZE] = "ledger/entry/v1";
 void ledger_item_salt(struct ledger_hasher *hasher, const uint8_t salt[LEDGER_SALT_SIZE], size_t place,
                       uint8_t item_salt[LEDGER_SALT_SIZE])
 {
+    uint8_t about[TAG_SIZE + 5];
+    memcpy(about, tag_salt, TAG_SIZE);
+    for (size_t i = 0; i < 4; i++)
+        about[TAG_SIZE + i] = (uint8_t)(place >> (24 - 8 * i));
+    about[TAG_SIZE + 4] = 1;
     ledger_hmac_start(hasher, salt);
-    ledger_hasher_add(hasher, tag_salt, TAG_SIZE);
-    ledger_hasher_add_u32(hasher, (uint32_t)place);
-    ledger_hasher_add(hasher, "\x01", 1);
+    ledger_hasher_add(hasher, about, sizeof about);
     struct ledger_hash hash = ledger_hmac_end(hasher, salt);
     memcpy(item_salt, hash.byte, LEDGER_SALT_SIZE);
     bytes_wipe(&hash, sizeof hash);

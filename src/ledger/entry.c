@@ -188,9 +188,13 @@ int ledger_entry_leaf(const struct ledger_entry *entry, struct ledger_leaf *leaf
     int code = ledger_entry_rules(entry, error);
     if (code != 0)
         return code;
+    struct ledger_hash few[64], *commitment = few; /* nearly every entry has no more */
+    ARENA_SCOPE struct arena *arena = NULL;
     size_t count = entry->field_count + entry->row_count;
-    ARENA_SCOPE struct arena *arena = arena_new(count * sizeof(struct ledger_hash) + 4096, ARENA_PLAIN);
-    struct ledger_hash *commitment = arena ? ARENA_ARRAY(arena, struct ledger_hash, count) : NULL;
+    if (count > sizeof few / sizeof *few) {
+        arena = arena_new(count * sizeof *commitment + 4096, ARENA_PLAIN);
+        commitment = arena ? ARENA_ARRAY(arena, struct ledger_hash, count) : NULL;
+    }
     if (!commitment)
         return error_set(error, ERROR_SYSTEM, "entry", "", "out of memory");
     HASHER_SCOPE struct ledger_hasher hasher;

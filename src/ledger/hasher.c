@@ -43,10 +43,35 @@ void ledger_hasher_add_text(struct ledger_hasher *hasher, struct text t)
     ledger_hasher_add(hasher, t.p, t.n);
 }
 
+static void put_u32(uint8_t *out, uint32_t value)
+{
+    value = __builtin_bswap32(value);
+    memcpy(out, &value, sizeof value);
+}
+
+/*
+ * The padding of FIPS 180-4, 5.1.1, and the last blocks. SHA256_Final does the same, and wipes its buffer each time, which
+ * takes as long as a block: a hasher is wiped once, when it is closed.
+ */
 struct ledger_hash ledger_hasher_end(struct ledger_hasher *hasher)
 {
+    enum { BLOCK = SHA256_CBLOCK, LENGTH = 8 };
+    SHA256_CTX *state = &hasher->state;
+    uint8_t *block = (uint8_t *)state->data;
+    size_t n = state->num;
     struct ledger_hash result;
-    SHA256_Final(result.byte, &hasher->state);
+    block[n++] = 0x80;
+    if (n > BLOCK - LENGTH) {
+        memset(block + n, 0, BLOCK - n);
+        SHA256_Transform(state, block);
+        n = 0;
+    }
+    memset(block + n, 0, BLOCK - LENGTH - n);
+    put_u32(block + BLOCK - LENGTH, state->Nh);
+    put_u32(block + BLOCK - LENGTH / 2, state->Nl);
+    SHA256_Transform(state, block);
+    for (size_t i = 0; i < LEDGER_HASH_SIZE / 4; i++)
+        put_u32(result.byte + 4 * i, state->h[i]);
     return result;
 }
 

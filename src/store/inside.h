@@ -57,6 +57,8 @@ struct store_engine {
     void (*stop)(struct store_rows *rows);
     /* False if the column holds what the common subset does not have. */
     bool (*cell)(const struct store_rows *rows, int column, struct store_value *value);
+    /* The same; a text need not be followed by a NUL. */
+    bool (*bare_cell)(const struct store_rows *rows, int column, struct store_value *value);
     int (*control)(struct store_session *session, const char *literal,
                    struct error *error);                                                /* BEGIN and such */
     int (*script)(struct store_session *session, const char *sql, struct error *error); /* migrations */

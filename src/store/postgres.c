@@ -361,6 +361,7 @@ const struct store_engine store_engine_postgres = {
     .step = postgres_step,
     .stop = postgres_stop,
     .cell = postgres_cell,
+    .bare_cell = postgres_cell,
     .control = run,
     .script = run,
     .transaction_alive = postgres_transaction_alive,

@@ -284,7 +284,8 @@ static int sqlite_start(struct store_rows *rows, const char *sql, struct store_v
     return 0;
 }
 
-static bool sqlite_cell(const struct store_rows *rows, int column, struct store_value *value)
+/* A text as bytes is lent where it lies in the page; as text it is copied for the NUL after it, unless it is short. */
+static bool read_cell(const struct store_rows *rows, int column, bool bare, struct store_value *value)
 {
     sqlite3_stmt *statement = rows->prepared->sqlite;
     *value = (struct store_value){0};
@@ -298,7 +299,8 @@ static bool sqlite_cell(const struct store_rows *rows, int column, struct store_
         return true;
     case SQLITE_TEXT:
         value->kind = STORE_KIND_TEXT;
-        value->text.p = (const char *)sqlite3_column_text(statement, column);
+        value->text.p = bare ? sqlite3_column_blob(statement, column)
+                             : (const char *)sqlite3_column_text(statement, column);
         break;
     case SQLITE_BLOB:
         value->kind = STORE_KIND_BYTES;
@@ -309,6 +311,16 @@ static bool sqlite_cell(const struct store_rows *rows, int column, struct store_
     }
     value->text.n = (size_t)sqlite3_column_bytes(statement, column);
     return true;
+}
+
+static bool sqlite_cell(const struct store_rows *rows, int column, struct store_value *value)
+{
+    return read_cell(rows, column, false, value);
+}
+
+static bool sqlite_bare_cell(const struct store_rows *rows, int column, struct store_value *value)
+{
+    return read_cell(rows, column, true, value);
 }
 
 static int sqlite_control(struct store_session *session, const char *literal, struct error *error)
@@ -363,6 +375,7 @@ const struct store_engine store_engine_sqlite = {
     .step = sqlite_step,
     .stop = sqlite_stop,
     .cell = sqlite_cell,
+    .bare_cell = sqlite_bare_cell,
     .control = sqlite_control,
     .script = exec,
     .transaction_alive = sqlite_transaction_alive,

@@ -226,6 +226,14 @@ static bool read_cell(struct store_rows *rows, int column, enum store_value_kind
     return false;
 }
 
+struct store_value store_cell(struct store_rows *rows, int column)
+{
+    struct store_value value = {.is_null = true};
+    if (!rows->on_row || column < 0 || column >= rows->columns || !rows->session->engine->bare_cell(rows, column, &value))
+        rows->mistake = rows->mistake ? rows->mistake : 1 + (column < 0 ? 0 : column);
+    return value;
+}
+
 bool store_is_null(struct store_rows *rows, int column)
 {
     struct store_value value = {.is_null = true};

@@ -3,6 +3,17 @@
 
 #include "contract.h"
 
+/* A cell tells what the getter tells of the row in hand, whichever is asked first. */
+static void check_cells(struct store_rows *rows, int64_t number, struct text name, struct text body)
+{
+    const struct store_value first = store_cell(rows, 0), second = store_cell(rows, 1), third = store_cell(rows, 2);
+    assert_true(first.kind == STORE_KIND_INT && !first.is_null && first.integer == number);
+    assert_true(second.is_null == (name.n == 0) && text_equal(second.text, name));
+    assert_true(second.is_null || second.kind == STORE_KIND_TEXT);
+    assert_true(third.is_null || third.kind == STORE_KIND_BYTES);
+    assert_true(text_equal(third.text, body));
+}
+
 void test_values_round_trip(void **state)
 {
     struct contract *c = contract_of(state);
@@ -20,14 +31,19 @@ void test_values_round_trip(void **state)
                      &c->error));
     for (size_t i = 0; i < 4; i++) {
         assert_int_equal(1, store_next(rows, &c->error));
+        const struct text name = i == 1 ? TEXT("Zoë \U0001F9F8 O'Hara") : TEXT("");
+        const struct text whole = {bytes, i == 3 || i == 2 ? 0 : 5};
+        check_cells(rows, number[i], name, whole);
         assert_true(number[i] == store_int(rows, 0));
         assert_int_equal(i != 1, store_is_null(rows, 1));
-        assert_true(text_equal(store_text(rows, 1), i == 1 ? TEXT("Zoë \U0001F9F8 O'Hara") : TEXT("")));
+        assert_true(text_equal(store_text(rows, 1), name));
         assert_int_equal(i == 2, store_is_null(rows, 2));
         struct text body = store_bytes(rows, 2);
         assert_int_equal(i == 3 || i == 2 ? 0 : 5, body.n);
         if (body.n)
             assert_memory_equal(bytes, body.p, 5);
+        check_cells(rows, number[i], name, whole);
+        assert_int_equal(i == 2, store_cell(rows, 2).is_null);
     }
     assert_int_equal(0, store_next(rows, &c->error));
     assert_int_equal(0, store_next(rows, &c->error));
@@ -258,7 +274,7 @@ void test_misread_column(void **state)
 {
     struct contract *c = contract_of(state);
     RUN("INSERT INTO thing (id, size, body) VALUES ('7', 1, NULL)");
-    for (int mistake = 0; mistake < 4; mistake++) {
+    for (int mistake = 0; mistake < 6; mistake++) {
         STORE_ROWS_SCOPE struct store_rows *rows = NULL;
         GOOD(store_query(c->writer, "SELECT id, size, body FROM thing", STORE_BIND(), &rows, &c->error));
         assert_int_equal(1, store_next(rows, &c->error));
@@ -269,8 +285,10 @@ void test_misread_column(void **state)
             assert_int_equal(0, store_text(rows, 1).n);
         else if (mistake == 2)
             assert_int_equal(0, store_bytes(rows, 0).n);
-        else
+        else if (mistake == 3)
             assert_int_equal(0, store_int(rows, 3));
+        else
+            assert_true(store_cell(rows, mistake == 4 ? 3 : -1).is_null);
         assert_int_equal(ERROR_SYSTEM, store_next(rows, &c->error));
     }
 }

@@ -1,0 +1,88 @@
+#include "walk.h"
+
+#include <stdlib.h>
+
+/* The rows on which the entry in hand has the last word: of each entry that is written in its rows' own transaction. */
+struct last_word {
+    struct text table, id;
+};
+
+struct last_words {
+    struct store_rows *rows;
+    bool waits; /* it stands on a row that is not yet taken */
+    int64_t index;
+    struct last_word *word; /* ascending */
+    size_t n;
+};
+
+static int compare(const void *a, const void *b)
+{
+    const struct last_word *left = a, *right = b;
+    int by_table = text_compare(left->table, right->table);
+    return by_table ? by_table : text_compare(left->id, right->id);
+}
+
+int verify_last_begin(struct walk *walk, const struct task *task, struct error *error)
+{
+    struct last_words *last = calloc(1, sizeof *last);
+    walk->last = last;
+    if (!last)
+        return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
+    last->index = -1;
+    return store_query(walk->session, "SELECT idx, tbl, id FROM written WHERE idx >= $1 AND idx < $2 ORDER BY idx",
+                       STORE_BIND(STORE_INT((int64_t)task->from), STORE_INT(task->last ? INT64_MAX : (int64_t)task->to)),
+                       &last->rows, error);
+}
+
+void verify_last_end(struct walk *walk)
+{
+    if (walk->last)
+        store_done(&walk->last->rows);
+    free(walk->last);
+    walk->last = NULL;
+}
+
+static int take(struct walk *walk, size_t *room, struct error *error)
+{
+    struct last_words *last = walk->last;
+    if (last->n == *room) {
+        size_t more = *room ? 2 * *room : 8;
+        struct last_word *grown = arena_grow(walk->arena, last->word, *room, more, sizeof *grown);
+        if (!grown)
+            return arena_error(walk->arena, error);
+        last->word = grown;
+        *room = more;
+    }
+    last->word[last->n++] = (struct last_word){arena_text(walk->arena, store_cell(last->rows, 1).text),
+                                               arena_text(walk->arena, store_cell(last->rows, 2).text)};
+    return arena_exhausted(walk->arena) ? arena_error(walk->arena, error) : 0;
+}
+
+int verify_last(struct walk *walk, uint64_t index, struct error *error)
+{
+    struct last_words *last = walk->last;
+    size_t room = 0;
+    int got = 0;
+    last->index = (int64_t)index;
+    last->word = NULL;
+    last->n = 0;
+    while ((got = last->waits ? 1 : store_next(last->rows, error)) > 0) {
+        int64_t of = store_int(last->rows, 0);
+        last->waits = of > last->index;
+        if (last->waits)
+            break;
+        if (of == last->index && (got = take(walk, &room, error)) < 0)
+            return got;
+    }
+    if (last->n > 1)
+        qsort(last->word, last->n, sizeof *last->word, compare);
+    return got < 0 ? got : 0;
+}
+
+bool verify_has_last_word(const struct walk *walk, uint64_t index, const struct ledger_row *row)
+{
+    const struct last_words *last = walk->last;
+    const struct last_word wanted = {row->table, row->key};
+    return last->n && last->index == (int64_t)index &&
+           bsearch(&wanted, last->word, last->n, sizeof *last->word, compare) != NULL;
+}
