@@ -98,42 +98,20 @@ int policy_order_questions(const struct policy_pack *pack, struct diagram_forest
     return 0;
 }
 
-static bool letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-/* Does `term` stand in `t` as whole words, whatever its case? A plural s may follow. */
-static bool mentions(struct text t, struct text term)
-{
-    for (size_t i = 0; term.n && i + term.n <= t.n; i++) {
-        size_t end = i + term.n;
-        if (!text_equal_fold(text_cut(t, i, end), term) || (i > 0 && letter(t.p[i - 1])))
-            continue;
-        if (end < t.n && t.p[end] == 's')
-            end++;
-        if (end == t.n || !letter(t.p[end]))
-            return true;
-    }
-    return false;
-}
-
 static int find_terms(const struct policy_pack *pack, const struct space_fact *fact, struct arena *arena,
                       struct policy_question *q, struct error *error)
 {
-    struct policy_term *term = ARENA_ARRAY(arena, struct policy_term, pack->terms);
-    if (!term)
+    struct text *said = ARENA_ARRAY(arena, struct text, 2 + 2 * q->options);
+    size_t n = 0;
+    if (!said)
         return arena_error(arena, error);
-    for (size_t i = 0; i < pack->terms; i++) {
-        struct text word = pack->term[i].term;
-        bool found = mentions(fact->question, word) || mentions(fact->hint, word);
-        for (size_t o = 0; o < q->options && !found; o++)
-            found = mentions(q->option[o].label, word) || mentions(q->option[o].hint, word);
-        if (found)
-            term[q->terms++] = pack->term[i];
+    said[n++] = fact->question;
+    said[n++] = fact->hint;
+    for (size_t o = 0; o < q->options; o++) {
+        said[n++] = q->option[o].label;
+        said[n++] = q->option[o].hint;
     }
-    q->term = term;
-    return 0;
+    return policy_terms_in(pack, said, n, arena, &q->term, &q->terms, error);
 }
 
 static int find_citations(const struct policy_pack *pack, enum policy_decision decision, size_t f,

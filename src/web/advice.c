@@ -5,6 +5,7 @@
 #include "pages/advice_answer.h"
 #include "policy.h"
 #include "question_page.h"
+#include "terms.h"
 #include "words.h"
 
 struct advice {
@@ -271,6 +272,20 @@ static struct text limit_words(struct asking *asking, const struct json *details
     return buffer_result(&b);
 }
 
+static int explain(struct asking *asking, struct page_advice_answer *page, struct error *error)
+{
+    struct terms terms = {.arena = asking->arena};
+    terms_add(&terms, page->asked);
+    terms_add(&terms, page->title);
+    terms_add(&terms, page->todo);
+    terms_add_todos(&terms, page->basis, page->basis_n);
+    terms_add_todos(&terms, page->obligations, page->obligations_n);
+    terms_add_todos(&terms, page->conditions, page->conditions_n);
+    terms_add_todos(&terms, page->instead, page->instead_n);
+    terms_add_sources(&terms, page->sources, page->sources_n);
+    return terms_shown(&terms, gate_pack(asking->face->gate), &page->terms, &page->terms_n, error);
+}
+
 static int answer_show(struct asking *asking, struct error *error)
 {
     const struct json *words, *answer;
@@ -305,6 +320,8 @@ static int answer_show(struct asking *asking, struct error *error)
         known_list(asking, &advice, json_get(words, "known"), &page) ||
         missing_list(asking, &advice, json_get(answer, "ask"), &page))
         return arena_error(asking->arena, error);
+    if ((result = explain(asking, &page, error)))
+        return result;
     page_advice_answer(&asking->html, &page);
     return 0;
 }

@@ -1,6 +1,7 @@
 #include "answer_words.h"
 
 #include "policy.h"
+#include "terms.h"
 #include "words.h"
 
 #include <string.h>
@@ -358,8 +359,24 @@ static void read_missing(struct asking *asking, const struct json *ask, struct t
         "If a child is in danger, do not wait: ring 999 or children’s social care.");
 }
 
-static struct shape_answer show(struct asking *asking, const struct answer_of *answers, const struct group *group,
-                                struct text change)
+/* The words are those of the version that answered, as far as it is at hand. */
+static int explain(struct asking *asking, const struct json *answered, struct shape_answer *answer, struct error *error)
+{
+    const struct policy_pack *pack = gate_pack_of(asking->face->gate, json_text(json_get(answered, "pack_sha256")));
+    struct terms terms = {.arena = asking->arena};
+    terms_add(&terms, answer->title);
+    terms_add(&terms, answer->todo);
+    terms_add_todos(&terms, answer->basis, answer->basis_n);
+    terms_add_todos(&terms, answer->obligations, answer->obligations_n);
+    terms_add_todos(&terms, answer->done, answer->done_n);
+    terms_add_sources(&terms, answer->sources, answer->sources_n);
+    for (size_t i = 0; i < answer->missing_n; i++)
+        terms_add(&terms, answer->missing[i].key);
+    return terms_shown(&terms, pack ? pack : gate_pack(asking->face->gate), &answer->terms, &answer->terms_n, error);
+}
+
+static int show(struct asking *asking, const struct answer_of *answers, const struct group *group, struct text change,
+                struct shape_answer *out, struct error *error)
 {
     const struct answer_of *first = &answers[group->member[0]];
     const struct json *outcome = json_get(first->words, "outcome");
@@ -374,7 +391,8 @@ static struct shape_answer show(struct asking *asking, const struct answer_of *a
     read_sources(asking->arena, answers, group, &answer);
     if (!answer.outcome.n)
         read_missing(asking, json_get(first->answer, "ask"), change, &answer);
-    return answer;
+    *out = answer;
+    return explain(asking, first->answer, out, error);
 }
 
 int answers_shown(struct asking *asking, const struct answer_of *answers, size_t answers_n, struct text change,
@@ -393,9 +411,10 @@ int answers_shown(struct asking *asking, const struct answer_of *answers, size_t
             return arena_error(asking->arena, error);
         groups[g].member[groups[g].n++] = i;
     }
-    for (size_t g = 0; g < count; g++)
-        shown[g] = show(asking, answers, &groups[g], change);
+    int result = 0;
+    for (size_t g = 0; !result && g < count; g++)
+        result = show(asking, answers, &groups[g], change, &shown[g], error);
     *out = shown;
     *n = count;
-    return arena_exhausted(asking->arena) ? arena_error(asking->arena, error) : 0;
+    return result ? result : arena_exhausted(asking->arena) ? arena_error(asking->arena, error) : 0;
 }

@@ -197,6 +197,28 @@ static void words_are_plain(void **state)
     assert_true(terms > 5);
 }
 
+static size_t terms_in(const char *said, const struct policy_term **term)
+{
+    const struct text text = text_of(said);
+    size_t n;
+    assert_int_equal(policy_terms_in(pack, &text, 1, arena, term, &n, NULL), 0);
+    return n;
+}
+
+/* A word counts in any case and as a plural, a name only as it is written. */
+static void terms_are_found(void **state)
+{
+    (void)state;
+    const struct policy_term *term;
+    assert_int_equal(terms_in("Parental Responsibility counts", &term), 1);
+    assert_true(text_equal(term->term, TEXT("parental responsibility")));
+    assert_int_equal(terms_in("two deputies, many powers", &term), 0);
+    assert_int_equal(terms_in("Ask one of the designated leads.", &term), 1);
+    assert_int_equal(terms_in("It is about Prevent, the programme", &term), 1);
+    assert_true(text_equal(term->term, TEXT("Prevent")));
+    assert_int_equal(terms_in("It prevents crime, or would prevent it: preventing is right", &term), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -206,6 +228,7 @@ int main(void)
         cmocka_unit_test(facts_survive_writing_and_reading),
         cmocka_unit_test(facts_are_of_somebody),
         cmocka_unit_test(words_are_plain),
+        cmocka_unit_test(terms_are_found),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }

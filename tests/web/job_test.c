@@ -52,6 +52,9 @@ static void test_main_job(void **state)
     assert_sees(&teacher, "What is left for you to do");
     assert_sees(&teacher, "the system knows this");
     PROVISION("MAN-08");
+    assert_sees(&teacher, "What the words mean");
+    assert_sees(&teacher, "Free and informed agreement, which can be taken back at any time.");
+    PROVISION("BEX-08");
 
     char decide[600];
     snprintf(decide, sizeof decide, "%.*sdecide", (int)(strlen(teacher.path) - strlen("answer")), teacher.path);

@@ -43,4 +43,8 @@ void policy_question_write(const struct policy_question *question, struct json_w
 /* The glossary of the pack, in alphabetical order. */
 const struct policy_term *policy_glossary(const struct policy_pack *pack, size_t *count);
 
+/* Those of its terms that stand in what is said, in the same order. */
+int policy_terms_in(const struct policy_pack *pack, const struct text *said, size_t said_n, struct arena *arena,
+                    const struct policy_term **out, size_t *n, struct error *error);
+
 #endif
