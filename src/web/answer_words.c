@@ -359,10 +359,8 @@ static void read_missing(struct asking *asking, const struct json *ask, struct t
         "If a child is in danger, do not wait: ring 999 or children’s social care.");
 }
 
-/* The words are those of the version that answered, as far as it is at hand. */
-static int explain(struct asking *asking, const struct json *answered, struct shape_answer *answer, struct error *error)
+static int explain(struct asking *asking, const struct policy_pack *pack, struct shape_answer *answer, struct error *error)
 {
-    const struct policy_pack *pack = gate_pack_of(asking->face->gate, json_text(json_get(answered, "pack_sha256")));
     struct terms terms = {.arena = asking->arena};
     terms_add(&terms, answer->title);
     terms_add(&terms, answer->todo);
@@ -372,7 +370,7 @@ static int explain(struct asking *asking, const struct json *answered, struct sh
     terms_add_sources(&terms, answer->sources, answer->sources_n);
     for (size_t i = 0; i < answer->missing_n; i++)
         terms_add(&terms, answer->missing[i].key);
-    return terms_shown(&terms, pack ? pack : gate_pack(asking->face->gate), &answer->terms, &answer->terms_n, error);
+    return terms_shown(&terms, pack, &answer->terms, &answer->terms_n, error);
 }
 
 static int show(struct asking *asking, const struct answer_of *answers, const struct group *group, struct text change,
@@ -392,7 +390,7 @@ static int show(struct asking *asking, const struct answer_of *answers, const st
     if (!answer.outcome.n)
         read_missing(asking, json_get(first->answer, "ask"), change, &answer);
     *out = answer;
-    return explain(asking, first->answer, out, error);
+    return explain(asking, first->pack ? first->pack : gate_pack(asking->face->gate), out, error);
 }
 
 int answers_shown(struct asking *asking, const struct answer_of *answers, size_t answers_n, struct text change,

@@ -2,6 +2,7 @@
 #define WEB_ANSWER_WORDS_H
 
 #include "asking.h"
+#include "policy.h"
 
 /*
  * The answer for one subject and one recipient: "words" and "answer" as decision.answer gives them and a decision keeps
@@ -11,6 +12,7 @@
 struct answer_of {
     struct text subject, recipient;
     const struct json *words, *answer;
+    const struct policy_pack *pack; /* the version that answered; NULL: that in force */
     struct text whom[4]; /* by enum policy_fact_of */
 };
 

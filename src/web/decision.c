@@ -6,8 +6,8 @@
 #include "policy.h"
 #include "words.h"
 
-static int read_answers(struct asking *asking, struct json_object kept, struct page_decision *page,
-                        struct error *error)
+static int read_answers(struct asking *asking, struct json_object kept, struct text digest, struct page_decision *page,
+                        const struct policy_pack **pack, struct error *error)
 {
     const struct json *object;
     if (!kept.json.n)
@@ -22,11 +22,44 @@ static int read_answers(struct asking *asking, struct json_object kept, struct p
         answers[i] = (struct answer_of){.recipient = json_text(json_get(&list->item[i], "recipient")),
                                         .words = json_get(&list->item[i], "words"),
                                         .answer = json_get(&list->item[i], "answer")};
+        struct text hash = json_text(json_get(answers[i].answer, "pack_sha256"));
+        answers[i].pack = gate_pack_of(asking->face->gate, digest.n ? digest : hash);
+        *pack = answers[i].pack ? answers[i].pack : *pack;
         page->without_words = page->without_words || json_is(json_get(answers[i].words, "at_hand"), JSON_FALSE);
     }
     if (!result)
         result = answers_shown(asking, answers, n, TEXT(""), &page->answers, &page->answers_n, error);
     return result ? result : known_shown(asking, answers, n, TEXT(""), &page->known, &page->known_n, error);
+}
+
+/* What was decided at once with it, as far as the reader may read it: about somebody else, or for other recipients. */
+static int read_with(struct asking *asking, const struct decision_row *row, struct page_decision *page, struct error *error)
+{
+    struct page_decision_with *with = ARENA_ARRAY(asking->arena, struct page_decision_with, row->with.n);
+    if (!with)
+        return arena_error(asking->arena, error);
+    for (size_t i = 0; i < row->with.n; i++) {
+        struct decision_of of = {row->with.item[i]};
+        struct view_rows rows;
+        int result = asking_look(asking, &decision_read_view, &of, &rows, error);
+        if (result == ERROR_MISSING)
+            continue;
+        if (result)
+            return result;
+        const struct decision_row *other = VISIT_ROW(rows, struct decision_row, 0);
+        with[page->with_n++] = (struct page_decision_with){
+            .id = id_text(&other->decision_id), .name = other->name, .decided = choice_label(decision_outcomes, other->decided)};
+    }
+    page->with = with;
+    return 0;
+}
+
+/* The title of the very version that answered, where it is at hand. */
+static struct text policy_of(struct asking *asking, const struct decision_row *row, const struct policy_pack *answered)
+{
+    const struct policy_pack_info *pack = policy_pack_info(answered ? answered : gate_pack(asking->face->gate));
+    return arena_format(asking->arena, "%.*s, version %.*s", TEXT_ARGS(text_equal(pack->id, row->pack) ? pack->title : row->pack),
+                        TEXT_ARGS(row->pack_version));
 }
 
 static int show(struct asking *asking, struct error *error)
@@ -52,11 +85,11 @@ static int show(struct asking *asking, struct error *error)
     page.made_by = arena_format(asking->arena, "%.*s, %.*s", TEXT_ARGS(row->made_by), TEXT_ARGS(row->post));
     page.recorded = words_time(asking->arena, row->recorded_at);
     page.happened = words_time(asking->arena, row->happened_at);
-    const struct policy_pack_info *pack = policy_pack_info(gate_pack(asking->face->gate));
-    page.policy = arena_format(asking->arena, "%.*s, version %.*s",
-                               TEXT_ARGS(text_equal(pack->id, row->pack) ? pack->title : row->pack),
-                               TEXT_ARGS(row->pack_version));
-    if ((result = read_answers(asking, row->answers, &page, error)))
+    const struct policy_pack *pack = NULL;
+    if ((result = read_answers(asking, row->answers, row->pack_digest, &page, &pack, error)))
+        return result;
+    page.policy = policy_of(asking, row, pack);
+    if ((result = read_with(asking, row, &page, error)))
         return result;
     page_decision(&asking->html, &page);
     return 0;

@@ -7,7 +7,8 @@
 
 /* One answer of several: what the page needs of it, whichever view it came from. */
 struct one {
-    struct text name, recipient, pack_sha256, pack, version;
+    struct text name, recipient, pack_name, version;
+    const struct policy_pack *pack; /* the version that answered; NULL: it is not at hand */
     struct json_object answer, words, trace, changes;
 };
 
@@ -65,7 +66,7 @@ static void read_missing(struct arena *arena, const struct policy_pack *pack, co
 static int read_one(struct asking *asking, const struct one *one, struct page_path *page, struct error *error)
 {
     const struct json *fired, *changes, *recorded = NULL, *words = NULL, *answer = NULL;
-    const struct policy_pack *pack = gate_pack_of(asking->face->gate, one->pack_sha256);
+    const struct policy_pack *pack = one->pack;
     int result = json_read(asking->arena, one->words.json, "words", &words, error);
     if (!result)
         result = json_read(asking->arena, one->answer.json, "answer", &answer, error);
@@ -82,7 +83,7 @@ static int read_one(struct asking *asking, const struct one *one, struct page_pa
     if (!page->outcome.n && pack)
         read_missing(asking->arena, pack, json_get(answer, "ask"), page);
     page->policy = arena_format(asking->arena, "%.*s, version %.*s",
-                                TEXT_ARGS(pack ? policy_pack_info(pack)->title : one->pack), TEXT_ARGS(one->version));
+                                TEXT_ARGS(pack ? policy_pack_info(pack)->title : one->pack_name), TEXT_ARGS(one->version));
     if (page->drawn) {
         struct path path;
         if ((result = path_read(asking->arena, pack, fired, json_get(words, "known"), &path, error)))
@@ -133,8 +134,8 @@ static int worry_path_show(struct asking *asking, struct error *error)
             break;
         ones[i] = (struct one){.name = row->name,
                                .recipient = row->recipient,
-                               .pack_sha256 = json_text(json_get(answer, "pack_sha256")),
-                               .pack = json_text(json_get(answer, "pack")),
+                               .pack_name = json_text(json_get(answer, "pack")),
+                               .pack = gate_pack(asking->face->gate), /* it was asked just now */
                                .version = json_text(json_get(answer, "pack_version")),
                                .answer = row->answer,
                                .words = row->words,
@@ -165,8 +166,15 @@ static int decision_path_show(struct asking *asking, struct error *error)
         return result;
     for (size_t i = 0; i < rows.n; i++) {
         const struct decision_path_row *row = VISIT_ROW(rows, struct decision_path_row, i);
-        ones[i] = (struct one){row->name, row->recipient, row->pack_sha256, row->pack, row->pack_version,
-                               row->answer,    row->words, row->trace, row->changes};
+        ones[i] = (struct one){.name = row->name,
+                               .recipient = row->recipient,
+                               .pack_name = row->pack,
+                               .version = row->pack_version,
+                               .pack = gate_pack_of(asking->face->gate, row->pack_digest),
+                               .answer = row->answer,
+                               .words = row->words,
+                               .trace = row->trace,
+                               .changes = row->changes};
     }
     struct text back = arena_format(asking->arena, "/decision/%s", of.decision_id.text);
     struct page_path page = {.title = TEXT("How the answer came about"), .back = back, .decided = true};

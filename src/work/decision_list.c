@@ -83,6 +83,7 @@ static int take_all(struct turn *turn, struct store_rows *rows, struct view_rows
         row->name = plain_text(own + 1, "name");
         row->reasons = plain_text(own, "reasons");
         row->consulted = plain_text(own, "consulted");
+        row->pack_digest = plain_text(own, "pack_digest");
         got = read_object(turn, own, "facts", &row->facts, error);
         if (!got)
             got = read_object(turn, own, "facts_of", &row->facts_of, error);
@@ -101,13 +102,37 @@ static int decision_list_look(struct turn *turn, const struct decision_list *in,
     return got ? got : take_all(turn, rows, out, error);
 }
 
+/* The others that were decided at once with it. */
+static int read_others(struct turn *turn, struct decision_row *row, struct error *error)
+{
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    struct id *others = NULL;
+    int got = store_query(turn->session,
+                          "SELECT decision_id FROM decision_together WHERE together = $1 AND decision_id <> $2 ORDER BY decision_id",
+                          STORE_BIND(STORE_TEXT(id_text(&row->together)), STORE_TEXT(id_text(&row->decision_id))), &rows, error);
+    while (!got && (got = store_next(rows, error)) > 0) {
+        struct id *grown = arena_grow(turn->arena, others, row->with.n, row->with.n + 1, sizeof *grown);
+        if (!grown)
+            return arena_error(turn->arena, error);
+        others = grown;
+        others[row->with.n] = column_id(rows, 0);
+        row->with = (struct id_list){others, row->with.n + 1};
+        got = 0;
+    }
+    return got;
+}
+
 static int decision_read_look(struct turn *turn, const struct decision_of *in, struct view_rows *out,
                               struct error *error)
 {
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
     int got = store_query(turn->session, DECISION_COLUMNS " WHERE d.id = $1",
                           STORE_BIND(STORE_TEXT(id_text(&in->decision_id))), &rows, error);
-    return got ? got : take_all(turn, rows, out, error);
+    if (!got)
+        got = take_all(turn, rows, out, error);
+    store_done(&rows);
+    struct decision_row *row = got || !out->n ? NULL : row_at(out, 0);
+    return row && id_is_set(&row->together) ? read_others(turn, row, error) : got;
 }
 
 static int decision_agency_look(struct turn *turn, const struct nothing *in, struct view_rows *out,
@@ -131,11 +156,13 @@ static const struct field gives[] = {
     FIELD(struct decision_row, decision_id, .label = "Decision", .about = "decision"),
     FIELD(struct decision_row, case_id, .label = "Case", .about = "case"),
     FIELD(struct decision_row, together, .label = "Decided together with others"),
+    FIELD(struct decision_row, with, .label = "The others of them"),
     FIELD(struct decision_row, made_by, .label = "Decided by"),
     FIELD(struct decision_row, post, .label = "Post"),
     FIELD(struct decision_row, name, .label = "About", .personal = true),
     FIELD(struct decision_row, pack, .label = "Policy"),
     FIELD(struct decision_row, pack_version, .label = "Version of the policy"),
+    FIELD(struct decision_row, pack_digest, .label = "Digest of the version with its words"),
     FIELD(struct decision_row, answered, .label = "What the policy says", .choices = decision_answers),
     FIELD(struct decision_row, decided, .label = "What was decided", .choices = decision_outcomes),
     FIELD(struct decision_row, reasons, .label = "Reasons", .personal = true),

@@ -29,10 +29,11 @@ static int take_one(struct turn *turn, const struct decision_row *decision, cons
     row->pack = json_text(json_get(answer, "pack"));
     row->pack_version = json_text(json_get(answer, "pack_version"));
     row->pack_sha256 = json_text(json_get(answer, "pack_sha256"));
+    row->pack_digest = decision->pack_digest.n ? decision->pack_digest : row->pack_sha256;
     row->answer = object_of(turn, answer);
     row->words = object_of(turn, json_get(one, "words"));
     struct kept_again again;
-    int result = kept_work_out(turn, row->pack_sha256, json_get(one, "facts"), answer, NULL, &again, error);
+    int result = kept_work_out(turn, row->pack_digest, json_get(one, "facts"), answer, NULL, &again, error);
     row->at_hand = again.at_hand;
     return result || !again.at_hand
                ? result
@@ -73,6 +74,7 @@ static const struct field gives[] = {
     FIELD(struct decision_path_row, pack, .label = "Policy"),
     FIELD(struct decision_path_row, pack_version, .label = "Version of the policy"),
     FIELD(struct decision_path_row, pack_sha256, .label = "Digest of the version"),
+    FIELD(struct decision_path_row, pack_digest, .label = "Digest of the version with its words"),
     FIELD(struct decision_path_row, at_hand, .label = "The version is at hand"),
     FIELD(struct decision_path_row, answer, .label = "Answer", .personal = true),
     FIELD(struct decision_path_row, words, .label = "Answer in words", .personal = true),

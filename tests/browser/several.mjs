@@ -107,6 +107,14 @@ async function decide(teacher) {
   await teacher.expect("Shared");
   await teacher.expectWords(`Sent about ${sam.name} to`, `Sent about ${kit.name} to`, `About ${kit.name} you also decided: Do not share`);
   await picture(teacher, "sent");
+
+  // Each decision leads to those that were made with it.
+  await teacher.page.locator("a[href^='/decision/']").first().click();
+  await teacher.expect("Decision");
+  await teacher.expectWords("Decided together with this", `${kit.name}: Do not share`, `${kit.name}: Share`);
+  await teacher.follow(`${kit.name}: Do not share`);
+  await teacher.expectWords("Decided together with this", `${sam.name}: Share`);
+  await picture(teacher, "decision-of-several");
 }
 
 async function receive(browser, server) {

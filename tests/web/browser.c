@@ -13,10 +13,17 @@
 
 void site_make(struct test_site *site)
 {
+    home_make(&site->home);
+    site_open(site, &site->home);
+}
+
+void site_open(struct test_site *site, const struct test_home *home)
+{
     struct error error;
     static struct face face;
     static struct http_site http;
-    home_make(&site->home);
+    if (home != &site->home)
+        site->home = *home;
     face = (struct face){.gate = site->home.gate, .partnership = "Test partnership"};
     site->face = &face;
     http = (struct http_site){.context = &face,
@@ -37,10 +44,15 @@ void site_limit(struct test_site *site, int tries)
     site->face->tries = site->tries;
 }
 
-void site_drop(struct test_site *site)
+void site_close(struct test_site *site)
 {
     http_stop(&site->server);
     http_limiter_free(&site->tries);
+}
+
+void site_drop(struct test_site *site)
+{
+    site_close(site);
     home_drop(&site->home);
 }
 

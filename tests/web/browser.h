@@ -15,6 +15,9 @@ struct test_site {
     struct http_limiter *tries;
 };
 void site_make(struct test_site *site);
+/* The same over a home that stands already; it stays when the site is closed. */
+void site_open(struct test_site *site, const struct test_home *home);
+void site_close(struct test_site *site);
 void site_drop(struct test_site *site);
 /* From here on an address has so many tries of passwords and phrases, and no more come for an hour; 0: no limit. */
 void site_limit(struct test_site *site, int tries);

@@ -68,13 +68,15 @@ struct decision_of {
 struct decision_row {
     struct id decision_id, case_id;
     struct id together; /* the same for all that were decided at once; unset: decided alone */
+    struct id_list with; /* the others of them, whether or not the reader may read those; decision.read only */
     struct text made_by, post, name; /* who, and about whom */
     struct text pack, pack_version, answered, decided, reasons, consulted;
+    struct text pack_digest; /* of the version with its words; empty where it was not recorded, or was disposed of */
     bool differs;
     struct instant recorded_at, happened_at;
     struct json_object facts;    /* of this case only */
     struct json_object facts_of; /* by its recipients: an agency, or "outside" */
-    struct json_object answers;  /* {"answers": [{"recipient", "agency_id", "kind", "answer", "words"}]} */
+    struct json_object answers;  /* {"answers": [{"recipient", "agency_id", "kind", "facts", "answer", "words"}]} */
 };
 
 /*
@@ -84,6 +86,7 @@ struct decision_row {
 struct decision_path_row {
     struct id case_id, agency_id;
     struct text name, recipient, kind, outcome, pack, pack_version, pack_sha256;
+    struct text pack_digest; /* of the version with its words, where that was recorded; else pack_sha256 */
     bool at_hand;
     struct json_object answer, words, trace, changes;
 };
