@@ -95,8 +95,10 @@ static int check_body(struct walk *walk, const struct sealed_entry *sealed, cons
     }
     check_time(walk, sealed, &entry);
     result = verify_last(walk, sealed->index, error);
+    struct ledger_hash row_key = ledger_row_key(entry.salt);
     for (size_t i = 0; !result && i < entry.row_count; i++)
-        result = verify_row(walk, sealed->index, sealed->key_id, &entry, &entry.row[i], error);
+        result = verify_row(walk, sealed->index, sealed->key_id, &row_key, &entry.row[i], error);
+    bytes_wipe(&row_key, sizeof row_key);
     return result ? result : verify_looks(walk, sealed->index, &entry, error);
 }
 

@@ -102,7 +102,7 @@ static int find_row(struct walk *walk, const struct ledgered *table, const struc
     return result;
 }
 
-int verify_row(struct walk *walk, uint64_t index, struct text key_id, const struct ledger_entry *entry,
+int verify_row(struct walk *walk, uint64_t index, struct text key_id, const struct ledger_hash *row_key,
                const struct ledger_row *row, struct error *error)
 {
     struct verify *verify = walk->verify;
@@ -135,8 +135,7 @@ int verify_row(struct walk *walk, uint64_t index, struct text key_id, const stru
         sum_add(verify, &walk->tally.earlier_told, row->table, row->key, index);
     if (last > (int64_t)index || store_is_null(rows, 0))
         return 0; /* a later entry has the last word; or, again, the row is gone */
-    struct ledger_hash row_key = ledger_row_key(entry->salt);
-    result = row_find_content(walk->arena, table, rows, &row_key, row, &content, error);
+    result = row_find_content(walk->arena, table, rows, row_key, row, &content, error);
     if (result)
         return result;
     if (!content.p)

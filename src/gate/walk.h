@@ -114,7 +114,7 @@ int verify_tombstones(struct walk *walk, const struct task *task, struct error *
 int verify_is_disposed(struct walk *walk, struct text table, struct text id, bool *disposed, struct error *error);
 
 /* ---- of one entry, whose body was found to be what the log says ---- */
-int verify_row(struct walk *walk, uint64_t index, struct text key_id, const struct ledger_entry *entry,
+int verify_row(struct walk *walk, uint64_t index, struct text key_id, const struct ledger_hash *row_key,
                const struct ledger_row *row, struct error *error);
 int verify_own_rows(struct walk *walk, struct error *error); /* opens those that wait */
 /*

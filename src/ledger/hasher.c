@@ -112,8 +112,9 @@ struct ledger_hash ledger_hasher_root(struct ledger_hasher *hasher, const struct
 static void ledger_hmac_add_key(SHA256_CTX *state, const uint8_t key[32], uint8_t pad)
 {
     uint8_t block[64];
-    for (size_t i = 0; i < sizeof block; i++)
-        block[i] = (uint8_t)((i < 32 ? key[i] : 0) ^ pad);
+    memset(block, pad, sizeof block);
+    for (size_t i = 0; i < 32; i++)
+        block[i] = (uint8_t)(key[i] ^ pad);
     SHA256_Init(state);
     SHA256_Update(state, block, sizeof block);
     bytes_wipe(block, sizeof block);
