@@ -130,7 +130,7 @@ static void a_backup_that_was_touched_is_refused(void **state)
     backup_write(path, TEXT("something that is no log"));
     must(backup_restore(restoring, NULL, &error), &error, "whole again");
     struct gate *gate = backup_open(to);
-    backup_verified(gate);
+    home_verify(gate, arena);
     gate_close(&gate);
 }
 
@@ -296,7 +296,7 @@ static void a_restore_that_was_killed_or_had_no_room_leaves_no_home(void **state
         assert_int_equal(waitpid(pid, &status, 0), pid);
         if (backup_is_there(to)) { /* then all of it is */
             struct gate *gate = backup_open(to);
-            backup_verified(gate);
+            home_verify(gate, arena);
             gate_close(&gate);
             backup_shell("rm -rf %s", to);
             continue;

@@ -142,20 +142,6 @@ void backup_refused(struct gate_restoring restoring, int code, const char *where
     assert_false(backup_is_there(restoring.home));
 }
 
-struct id backup_attach(struct visit *visit, struct arena *memory, const struct id *case_id, struct text content)
-{
-    struct error error;
-    struct document_receiver *receiver;
-    struct document_attach in;
-    struct document_attached out;
-    must(document_receive(visit, case_id, TEXT("notes.txt"), TEXT("text/plain"), &receiver, &error), &error, "document_receive");
-    must(document_piece(receiver, content.p, content.n, &error), &error, "document_piece");
-    must(document_received(receiver, memory, &in, &error), &error, "document_received");
-    document_receive_end(&receiver);
-    must(visit_act_wait(visit, &document_attach_command, &in, &out, &error), &error, "document.attach");
-    return out.document_id;
-}
-
 /* The home that was restored, opened as a server would. */
 struct gate *backup_open(const char *folder)
 {
@@ -164,15 +150,6 @@ struct gate *backup_open(const char *folder)
     struct error error;
     must(gate_open(&settings, &gate, &error), &error, folder);
     return gate;
-}
-
-void backup_verified(struct gate *gate)
-{
-    struct verify_report report;
-    struct error error;
-    must(gate_verify(gate, arena, NULL, NULL, &report, &error), &error, "gate_verify");
-    if (report.differences)
-        fail_msg("%.*s", TEXT_ARGS(report.lines));
 }
 
 /* ---- each test has a home of its own ---- */
@@ -192,7 +169,7 @@ int backup_begin(void **state)
     home_make(&home);
     struct visit *teacher = home_visit(&home, "teacher");
     decided = home_decide(&home, teacher, (struct text){NULL, 0});
-    document = backup_attach(teacher, arena, &decided.case_id, TEXT("what the neighbour said"));
+    document = home_attach(teacher, arena, &decided.case_id, TEXT("what the neighbour said"));
     visit_end(&teacher);
     return 0;
 }

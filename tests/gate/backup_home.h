@@ -41,10 +41,6 @@ int backup_restore(struct gate_restoring restoring, struct restore_report *repor
 /* It is refused with these words, tells what to do, and leaves nothing behind. */
 void backup_refused(struct gate_restoring restoring, int code, const char *where, const char *what);
 
-/* A document of the case. */
-struct id backup_attach(struct visit *visit, struct arena *memory, const struct id *case_id, struct text content);
-
 struct gate *backup_open(const char *folder); /* as a server would */
-void backup_verified(struct gate *gate);
 
 #endif

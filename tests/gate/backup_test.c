@@ -89,7 +89,7 @@ static void a_home_comes_back_with_the_shares_of_enough_agencies(void **state)
     assert_string_not_equal(report.origin, made.manifest.origin);
 
     struct gate *gate = backup_open(to);
-    backup_verified(gate);
+    home_verify(gate, arena);
     assert_true(text_equal(items_of(gate), TEXT("Came with a bruise on the arm.")));
     struct restoration_row row = restoration_of(gate);
     assert_true(text_equal(row.reason, TEXT("the disk broke")));
@@ -112,7 +112,7 @@ static void a_home_comes_back_with_the_shares_of_enough_agencies(void **state)
     restoring.keys = keys;
     must(backup_restore(restoring, &report, &error), &error, "gate_restore");
     gate = backup_open(other);
-    backup_verified(gate);
+    home_verify(gate, arena);
     gate_close(&gate);
 }
 
@@ -250,7 +250,7 @@ static void after_the_keys_were_renewed_an_older_backup_stays_closed(void **stat
                           NULL};
     must(backup_restore(backup_restoring(between, to, both), NULL, &error), &error, "both epochs");
     struct gate *gate = backup_open(to);
-    backup_verified(gate);
+    home_verify(gate, arena);
     gate_close(&gate);
     backup_shell("rm -rf %s", to);
 
@@ -280,7 +280,7 @@ static void *attach_on(void *context)
     char content[2000];
     memset(content, 'x', sizeof content);
     while (!atomic_load(&enough)) {
-        backup_attach(visit, home.arena, &decided.case_id, (struct text){content, sizeof content});
+        home_attach(visit, home.arena, &decided.case_id, (struct text){content, sizeof content});
         atomic_fetch_add(&attached, 1);
     }
     return NULL;

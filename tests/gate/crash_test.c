@@ -143,14 +143,10 @@ static void check_kept(void)
 static struct verify_report verify(bool read_only)
 {
     struct error error;
-    struct verify_report report;
-    char program[4096];
-    snprintf(program, sizeof program, "%s/keyholder-main", getenv("PROVISO_BUILD"));
-    struct gate_settings settings = {.home = home.folder, .packs = "packs", .program = program, .read_only = read_only};
+    struct gate_settings settings = home_settings(&home);
+    settings.read_only = read_only;
     must(gate_open(&settings, &home.gate, &error), &error, "gate_open");
-    must(gate_verify(home.gate, home.arena, NULL, NULL, &report, &error), &error, "gate_verify");
-    if (report.differences)
-        fail_msg("the record does not hold:\n%.*s", TEXT_ARGS(report.lines));
+    struct verify_report report = home_verify(home.gate, home.arena);
     struct text note;
     must(gate_checkpoint(home.gate, home.arena, &note, &error), &error, "gate_checkpoint");
     assert_true(note.n > 100);

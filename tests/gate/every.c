@@ -91,20 +91,6 @@ void *every_fill(struct arena *arena, const struct field *fields, size_t n, size
     return in;
 }
 
-static struct id attach(struct visit *visit, struct arena *arena, const struct id *case_id)
-{
-    struct error error;
-    struct document_receiver *receiver;
-    struct document_attach in;
-    struct document_attached out;
-    must(document_receive(visit, case_id, TEXT("a.txt"), TEXT("text/plain"), &receiver, &error), &error, "document_receive");
-    must(document_piece(receiver, "words", 5, &error), &error, "document_piece");
-    must(document_received(receiver, arena, &in, &error), &error, "document_received");
-    document_receive_end(&receiver);
-    must(visit_act_wait(visit, &document_attach_command, &in, &out, &error), &error, "document.attach");
-    return out.document_id;
-}
-
 void every_make(struct test_home *home, struct visit *visit, struct every *every)
 {
     struct error error;
@@ -114,7 +100,7 @@ void every_make(struct test_home *home, struct visit *visit, struct every *every
 
     /* sent to somebody outside: a share with a receipt that is no agency's */
     struct decided sent = home_decide(home, visit, TEXT("health"));
-    every->document = attach(visit, home->arena, &sent.case_id);
+    every->document = home_attach(visit, home->arena, &sent.case_id, TEXT("words"));
     struct share_send send = {.decisions = {&sent.decision_id, 1},
                               .items = {&sent.item_id, 1},
                               .documents = {&every->document, 1},
@@ -133,7 +119,7 @@ void every_make(struct test_home *home, struct visit *visit, struct every *every
     every->case_id = decided.case_id;
     every->item = decided.item_id;
     every->decision = decided.decision_id;
-    every->document = attach(visit, home->arena, &decided.case_id);
+    every->document = home_attach(visit, home->arena, &decided.case_id, TEXT("words"));
     struct case_of of = {decided.case_id};
     must(visit_look(visit, &case_read_view, &of, &rows, &error), &error, "case.read");
     every->subject = VISIT_ROW(rows, struct case_row, 0)->subject_id;

@@ -346,29 +346,6 @@ static void test_sign_in(void **state)
     assert_int_equal(visit_by_session(visit, token.token, &error), ERROR_UNAUTHENTICATED); /* a token is no cookie */
 }
 
-struct waited {
-    bool done;
-    int code;
-};
-
-static void settled(void *context, int code, const struct error *error)
-{
-    (void)error;
-    struct waited *waited = context;
-    waited->code = code;
-    __atomic_store_n(&waited->done, true, __ATOMIC_RELEASE);
-}
-
-static void settle(struct visit *visit)
-{
-    struct waited waited = {0};
-    if (visit_settle(visit, (struct visit_done){settled, &waited}))
-        return;
-    while (!__atomic_load_n(&waited.done, __ATOMIC_ACQUIRE))
-        ;
-    assert_int_equal(waited.code, 0);
-}
-
 static void test_looks(void **state)
 {
     struct test_home *home = *state;
@@ -378,7 +355,7 @@ static void test_looks(void **state)
     struct view_rows rows;
     struct case_of of = {decided.case_id};
     must(visit_look(teacher, &case_read_view, &of, &rows, &error), &error, "case.read");
-    settle(teacher);
+    home_settle(teacher);
     must(visit_look(head, &case_looks_view, &of, &rows, &error), &error, "case.looks");
     assert_int_equal(rows.n, 1);
     assert_true(text_equal(VISIT_ROW(rows, struct look_row, 0)->what, TEXT("case.read")));
@@ -387,12 +364,8 @@ static void test_looks(void **state)
 static void test_verifies(void **state)
 {
     struct test_home *home = *state;
-    struct error error;
-    struct verify_report report;
     home_reopen(home);
-    must(gate_verify(home->gate, home->arena, NULL, NULL, &report, &error), &error, "gate_verify");
-    if (report.differences)
-        fail_msg("%.*s", TEXT_ARGS(report.lines));
+    struct verify_report report = home_verify(home->gate, home->arena);
     assert_true(report.entries > 20 && report.rows > 20 && report.looks > 0);
 }
 

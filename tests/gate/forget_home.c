@@ -176,10 +176,6 @@ struct disposal_row forget_read(struct visit *visit, const struct id *disposal)
 
 void forget_verify(struct forget_home *home)
 {
-    struct error error;
-    struct verify_report report;
-    must(gate_verify(home->home.gate, home->home.arena, NULL, NULL, &report, &error), &error, "gate_verify");
-    if (report.differences)
-        fail_msg("%.*s", TEXT_ARGS(report.lines));
+    struct verify_report report = home_verify(home->home.gate, home->home.arena);
     assert_true(report.entries > 0 && report.rows > 0);
 }

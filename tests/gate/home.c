@@ -2,10 +2,12 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -18,16 +20,24 @@ void must(int result, const struct error *error, const char *what)
     fail_msg("%s: %s (%s)", what, line, error_name(result));
 }
 
+struct gate_settings home_settings(struct test_home *home)
+{
+    snprintf(home->program, sizeof home->program, "%s/keyholder-main", getenv("PROVISO_BUILD"));
+    return (struct gate_settings){.home = home->folder,
+                                  .database = home->database,
+                                  .packs = home->packs ? home->packs : "packs",
+                                  .pack = home->pack,
+                                  .program = home->program,
+                                  .clock = home->clock,
+                                  .witnesses = home->witnesses,
+                                  .escrow = home->escrow,
+                                  .turned = home->turned};
+}
+
 static void open_gate(struct test_home *home)
 {
     struct error error;
-    char program[4096];
-    snprintf(program, sizeof program, "%s/keyholder-main", getenv("PROVISO_BUILD"));
-    struct gate_settings settings = {
-        .home = home->folder, .packs = home->packs ? home->packs : "packs", .pack = home->pack, .program = program,
-        .database = home->database, .clock = home->clock,
-        .witnesses = home->witnesses,
-        .escrow = home->escrow, .turned = home->turned};
+    struct gate_settings settings = home_settings(home);
     must(gate_open(&settings, &home->gate, &error), &error, "gate_open");
 }
 
@@ -143,4 +153,44 @@ struct decided home_decide(struct test_home *home, struct visit *teacher, struct
     must(visit_act_wait(teacher, &decision_record_command, &record, &made, &error), &error, "decision.record");
     decided.decision_id = made.decision_id;
     return decided;
+}
+
+struct id home_attach(struct visit *visit, struct arena *arena, const struct id *case_id, struct text content)
+{
+    struct error error;
+    struct document_receiver *receiver;
+    struct document_attach in;
+    struct document_attached out;
+    must(document_receive(visit, case_id, TEXT("notes.txt"), TEXT("text/plain"), &receiver, &error), &error, "document_receive");
+    must(document_piece(receiver, content.p, content.n, &error), &error, "document_piece");
+    must(document_received(receiver, arena, &in, &error), &error, "document_received");
+    document_receive_end(&receiver);
+    must(visit_act_wait(visit, &document_attach_command, &in, &out, &error), &error, "document.attach");
+    return out.document_id;
+}
+
+static void settled(void *context, int code, const struct error *error)
+{
+    (void)error;
+    atomic_store((_Atomic int *)context, code == 0 ? 1 : -1);
+}
+
+void home_settle(struct visit *visit)
+{
+    _Atomic int done = 0;
+    if (visit_settle(visit, (struct visit_done){settled, &done}))
+        return;
+    while (!atomic_load(&done))
+        nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
+    assert_int_equal(done, 1);
+}
+
+struct verify_report home_verify(struct gate *gate, struct arena *arena)
+{
+    struct error error;
+    struct verify_report report;
+    must(gate_verify(gate, arena, NULL, NULL, &report, &error), &error, "gate_verify");
+    if (report.differences)
+        fail_msg("the record does not hold:\n%.*s", TEXT_ARGS(report.lines));
+    return report;
 }

@@ -14,6 +14,7 @@ struct test_home {
     void (*turned)(void *context, const char *step); /* likewise; NULL: nobody */
     struct gate *gate;
     struct arena *arena;
+    char program[4096]; /* that has the keyholder's command */
     struct id school, social_care;
     struct id teacher, head, other_teacher, social_worker, second_worker; /* posts */
 };
@@ -21,6 +22,9 @@ struct test_home {
 void home_make(struct test_home *home);
 void home_reopen(struct test_home *home); /* closes and opens again */
 void home_drop(struct test_home *home);
+
+/* As home_make opens it, for a test that opens it in a way of its own. Lends what the home has. */
+struct gate_settings home_settings(struct test_home *home);
 
 /* Adds a person of an agency, who signs in by this name. Gives the post. */
 struct id home_hire(struct test_home *home, const struct id *agency, const char *login, const char *role);
@@ -33,6 +37,15 @@ struct decided {
     struct id case_id, item_id, decision_id;
 };
 struct decided home_decide(struct test_home *home, struct visit *teacher, struct text outside);
+
+/* A document of a case. */
+struct id home_attach(struct visit *visit, struct arena *arena, const struct id *case_id, struct text content);
+
+/* Waits until what the visit looked at is on record. */
+void home_settle(struct visit *visit);
+
+/* Fails the test, in the report's own words, where the record does not hold. */
+struct verify_report home_verify(struct gate *gate, struct arena *arena);
 
 /* Fails the test with the error's own words. */
 void must(int result, const struct error *error, const char *what);

@@ -183,19 +183,6 @@ static void test_clean(void **state)
 
 /* ---- a home that has two rows of everything ---- */
 
-static void attach(struct visit *teacher, const struct id *case_id)
-{
-    struct error error;
-    struct document_receiver *receiver;
-    struct document_attach attach;
-    struct document_attached attached;
-    must(document_receive(teacher, case_id, TEXT("a.txt"), TEXT("text/plain"), &receiver, &error), &error, "receive");
-    must(document_piece(receiver, "words", 5, &error), &error, "piece");
-    must(document_received(receiver, home.arena, &attach, &error), &error, "received");
-    document_receive_end(&receiver);
-    must(visit_act_wait(teacher, &document_attach_command, &attach, &attached, &error), &error, "document.attach");
-}
-
 static int make(void **state)
 {
     (void)state;
@@ -207,7 +194,7 @@ static int make(void **state)
         struct decided decided = home_decide(&home, teacher, TEXT(""));
         struct share_send send = {.decisions = {&decided.decision_id, 1}, .items = {&decided.item_id, 1}};
         struct share_sent sent;
-        attach(teacher, &decided.case_id);
+        home_attach(teacher, home.arena, &decided.case_id, TEXT("words"));
         must(visit_act_wait(teacher, &share_send_command, &send, &sent, &error), &error, "share.send");
     }
     raw = raw_open(&home);

@@ -188,11 +188,7 @@ static void test_adopted(void **state)
     assert_true(VISIT_ROW(rows, struct decision_path_row, 0)->at_hand); /* it is explained by the rules of its day */
     assert_true(is(VISIT_ROW(rows, struct decision_path_row, 0)->pack, "manchester-2016"));
     PROVISION("WM-34");
-
-    struct verify_report report;
-    must(gate_verify(home.home.gate, home.home.arena, NULL, NULL, &report, &error), &error, "gate_verify");
-    if (report.differences)
-        fail_msg("%.*s", TEXT_ARGS(report.lines));
+    home_verify(home.home.gate, home.home.arena);
 }
 
 /* The first second of the day at which it applies is a second of that place, in summer and in winter time. */

@@ -105,10 +105,8 @@ static void test_recorded_decision_is_its_own(void **state)
 
     /* another policy has come into force since: the record keeps its own, or says that it is not at hand */
     gate_close(&home->gate);
-    char program[4096];
-    snprintf(program, sizeof program, "%s/keyholder-main", getenv("PROVISO_BUILD"));
-    struct gate_settings settings = {
-        .home = home->folder, .packs = "packs", .program = program, .database = home->database, .pack = "england"};
+    struct gate_settings settings = home_settings(home);
+    settings.pack = "england";
     must(gate_open(&settings, &home->gate, &error), &error, "gate_open");
     teacher = home_visit(home, "teacher");
     must(visit_look(teacher, &decision_path_view, &of, &rows, &error), &error, "decision.path later");

@@ -100,12 +100,6 @@ static int64_t count_looks(struct test_home *home, const char *view)
     return n;
 }
 
-static void ignore(void *context, int code, const struct error *error)
-{
-    (void)error;
-    *(_Atomic int *)context = code ? code : 1;
-}
-
 /* Only who may see the decision may have it proved, and that they did is on record. */
 static void test_reach_and_looks(void **state)
 {
@@ -122,10 +116,7 @@ static void test_reach_and_looks(void **state)
     assert_int_equal(visit_look(other, &decision_proof_view, &in, &rows, &error), ERROR_MISSING);
     assert_int_equal(count_looks(home, "decision.proof"), 0);
     prove(teacher, &decided.decision_id, false);
-    _Atomic int done = 0;
-    if (!visit_settle(teacher, (struct visit_done){ignore, &done}))
-        while (!done)
-            continue;
+    home_settle(teacher);
     assert_int_equal(count_looks(home, "decision.proof"), 1);
     visit_end(&worker);
     visit_end(&other);

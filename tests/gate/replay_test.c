@@ -175,9 +175,7 @@ static void test_tampered(void **state)
     assert_int_equal(verified.differences, 2);
     assert_true(text_find(verified.lines, TEXT("policy_file")) >= 0);
     gate_close(&home.home.gate);
-    char program[4096];
-    snprintf(program, sizeof program, "%s/keyholder-main", getenv("PROVISO_BUILD"));
-    struct gate_settings settings = {.home = home.home.folder, .packs = home.packs, .program = program};
+    struct gate_settings settings = home_settings(&home.home);
     assert_int_equal(gate_open(&settings, &home.home.gate, &error), ERROR_CHECK); /* nor is it served */
     settings.read_only = true;
     must(gate_open(&settings, &home.home.gate, &error), &error, "to verify it is opened all the same");

@@ -164,10 +164,9 @@ static void test_account_changes(void **state)
 static void open_with_idle(int64_t idle)
 {
     struct error error;
-    char program[4096];
+    struct gate_settings settings = home_settings(&home);
+    settings.idle = idle;
     gate_close(&home.gate);
-    snprintf(program, sizeof program, "%s/keyholder-main", getenv("PROVISO_BUILD"));
-    struct gate_settings settings = {.home = home.folder, .packs = "packs", .program = program, .idle = idle};
     must(gate_open(&settings, &home.gate, &error), &error, "gate_open");
 }
 

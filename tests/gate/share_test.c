@@ -243,26 +243,16 @@ static void test_refused(void **state)
     assert_string_equal(error.where, "items");
 }
 
-static void settled(void *context, int code, const struct error *error)
-{
-    (void)error;
-    __atomic_store_n((int *)context, code == 0 ? 1 : -1, __ATOMIC_RELEASE);
-}
-
 /* A manager's look over all decisions stands in each of the cases. */
 static void test_looks_over_all(void **state)
 {
     (void)state;
     struct error error;
     struct view_rows rows;
-    int done = 0;
     struct id case_id = open_case(teacher, "Eli Example");
     decide(teacher, &case_id, "share", FACTS);
     must(visit_look(head, &decision_agency_view, &nothing, &rows, &error), &error, "decision.agency");
-    if (!visit_settle(head, (struct visit_done){settled, &done}))
-        while (!__atomic_load_n(&done, __ATOMIC_ACQUIRE))
-            ;
-    assert_int_equal(done, 1);
+    home_settle(head);
     struct case_of of = {case_id};
     must(visit_look(teacher, &case_looks_view, &of, &rows, &error), &error, "case.looks");
     assert_int_equal(rows.n, 1);
@@ -311,7 +301,6 @@ static void test_drafts(void **state)
     static const char surplus[] = "SELECT (SELECT count(*) FROM record_key) - (SELECT count(*) FROM entry)";
     struct error error;
     struct view_rows rows;
-    struct verify_report report;
     struct draft_save save = {.journey = TEXT("worry"), .content = {TEXT("{\"said\":\"one\"}")}};
     struct draft_saved saved;
     struct draft_dropped dropped;
@@ -330,9 +319,7 @@ static void test_drafts(void **state)
     for (int i = 0; i < 25; i++)
         must(visit_act_wait(teacher, &draft_save_command, &save, &saved, &error), &error, "draft.save");
     assert_int_equal(ask(surplus), 20);
-    must(gate_verify(home.gate, home.arena, NULL, NULL, &report, &error), &error, "gate_verify");
-    if (report.differences)
-        fail_msg("%.*s", TEXT_ARGS(report.lines));
+    home_verify(home.gate, home.arena);
 }
 
 static int64_t count_payloads(const char *change)
@@ -399,10 +386,9 @@ static void test_uploads(void **state)
 static void open_with_pack(const char *pack)
 {
     struct error error;
-    char program[4096];
+    struct gate_settings settings = home_settings(&home);
+    settings.pack = pack;
     gate_close(&home.gate);
-    snprintf(program, sizeof program, "%s/keyholder-main", getenv("PROVISO_BUILD"));
-    struct gate_settings settings = {.home = home.folder, .packs = "packs", .program = program, .pack = pack};
     must(gate_open(&settings, &home.gate, &error), &error, "gate_open");
     teacher = home_visit(&home, "teacher");
     worker = home_visit(&home, "worker");

@@ -100,11 +100,7 @@ static void check_kept(void)
 
 static void check_all(void)
 {
-    struct error error;
-    struct verify_report report;
-    must(gate_verify(home.gate, home.arena, NULL, NULL, &report, &error), &error, "gate_verify");
-    if (report.differences)
-        fail_msg("the record does not hold:\n%.*s", TEXT_ARGS(report.lines));
+    home_verify(home.gate, home.arena);
     arena_reset(home.arena);
     check_kept();
 }

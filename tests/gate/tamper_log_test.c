@@ -252,9 +252,8 @@ static void test_put_back_whole(void **state)
     (void)state;
     struct error error;
     struct verify_report report;
-    char command[400], program[4096];
+    char command[400];
     struct text kept[2] = {text_of(note)};
-    snprintf(program, sizeof program, "%s/keyholder-main", getenv("PROVISO_BUILD"));
     struct verify_asked asked = {.against = kept, .against_n = 1};
     must(gate_verify_with(home.gate, home.arena, &asked, &report, &error), &error, "verify");
     assert_int_equal(report.differences, 0);
@@ -271,7 +270,9 @@ static void test_put_back_whole(void **state)
     struct gate *then;
     char folder[80];
     snprintf(folder, sizeof folder, "%s.then", home.folder);
-    struct gate_settings settings = {.home = folder, .packs = "packs", .program = program, .read_only = true};
+    struct gate_settings settings = home_settings(&home);
+    settings.home = folder;
+    settings.read_only = true;
     must(gate_open(&settings, &then, &error), &error, "gate_open");
     must(gate_verify_with(then, home.arena, NULL, &report, &error), &error, "verify");
     assert_int_equal(report.differences, 0); /* nothing inside tells */
@@ -353,36 +354,14 @@ static void test_clean(void **state)
 
 /* ---- a home with something of everything ---- */
 
-static void waited(void *context, int code, const struct error *error)
-{
-    (void)error;
-    __atomic_store_n((int *)context, code == 0 ? 1 : -1, __ATOMIC_RELEASE);
-}
-
 static void look_around(struct visit *visit, const struct id *case_id)
 {
     struct error error;
     struct view_rows rows;
     struct case_of of = {*case_id};
-    int settled = 0;
     must(visit_look(visit, &case_read_view, &of, &rows, &error), &error, "case.read");
     must(visit_look(visit, &item_list_view, &of, &rows, &error), &error, "item.list");
-    if (!visit_settle(visit, (struct visit_done){waited, &settled}))
-        while (!__atomic_load_n(&settled, __ATOMIC_ACQUIRE))
-            ;
-}
-
-static void attach(struct visit *teacher, const struct id *case_id)
-{
-    struct error error;
-    struct document_receiver *receiver;
-    struct document_attach attach;
-    struct document_attached attached;
-    must(document_receive(teacher, case_id, TEXT("a.txt"), TEXT("text/plain"), &receiver, &error), &error, "receive");
-    must(document_piece(receiver, "words", 5, &error), &error, "piece");
-    must(document_received(receiver, home.arena, &attach, &error), &error, "received");
-    document_receive_end(&receiver);
-    must(visit_act_wait(teacher, &document_attach_command, &attach, &attached, &error), &error, "document.attach");
+    home_settle(visit);
 }
 
 static void save_draft(struct visit *teacher)
@@ -429,7 +408,7 @@ static int make(void **state)
         struct decided decided = home_decide(&home, teacher, TEXT(""));
         cases[i] = decided.case_id;
         if (i == 1)
-            attach(teacher, &decided.case_id);
+            home_attach(teacher, home.arena, &decided.case_id, TEXT("words"));
         if (i == 2) {
             struct share_send send = {.decisions = {&decided.decision_id, 1}, .items = {&decided.item_id, 1}};
             struct share_sent sent;

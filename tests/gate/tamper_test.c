@@ -47,9 +47,8 @@ static struct text findings(void)
 {
     struct error error;
     struct verify_report report;
-    char program[4096];
-    snprintf(program, sizeof program, "%s/keyholder-main", getenv("PROVISO_BUILD"));
-    struct gate_settings settings = {.home = home.folder, .packs = "packs", .program = program, .read_only = true};
+    struct gate_settings settings = home_settings(&home);
+    settings.read_only = true;
     if (gate_open(&settings, &home.gate, &error) != 0)
         return arena_format(home.arena, "%s %s", error.where, error.what);
     must(gate_verify(home.gate, home.arena, NULL, NULL, &report, &error), &error, "gate_verify");
@@ -102,9 +101,7 @@ static void test_rolled_back(void **state)
     struct text found = findings();
     assert_true(text_find(found, TEXT("older")) >= 0);
     struct error error;
-    char program[4096];
-    snprintf(program, sizeof program, "%s/keyholder-main", getenv("PROVISO_BUILD"));
-    struct gate_settings settings = {.home = home.folder, .packs = "packs", .program = program};
+    struct gate_settings settings = home_settings(&home);
     assert_int_equal(gate_open(&settings, &home.gate, &error), ERROR_CHECK); /* nor will it be served */
 }
 
@@ -114,12 +111,6 @@ static void test_clean(void **state)
     struct text found = findings();
     if (found.n)
         fail_msg("an unchanged record was found wanting:\n%.*s", TEXT_ARGS(found));
-}
-
-static void waited(void *context, int code, const struct error *error)
-{
-    (void)error;
-    __atomic_store_n((int *)context, code == 0 ? 1 : -1, __ATOMIC_RELEASE);
 }
 
 static int make(void **state)
@@ -148,10 +139,7 @@ static int make(void **state)
     must(visit_act_wait(worker, &receipt_confirm_command, &confirm, &confirmed, &error), &error, "receipt.confirm");
     struct case_of case_of = {second.case_id};
     must(visit_look(teacher, &case_read_view, &case_of, &rows, &error), &error, "case.read");
-    int settled = 0;
-    if (!visit_settle(teacher, (struct visit_done){waited, &settled}))
-        while (!__atomic_load_n(&settled, __ATOMIC_ACQUIRE))
-            ;
+    home_settle(teacher);
     gate_close(&home.gate);
     return 0;
 }

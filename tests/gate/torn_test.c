@@ -47,18 +47,9 @@ static void shell(const char *format, ...)
 
 static struct id attach(struct visit *teacher, const struct id *case_id)
 {
-    struct error error;
-    struct document_receiver *receiver;
-    struct document_attach attach;
-    struct document_attached attached;
     static char content[DOCUMENT];
     memset(content, 'x', sizeof content);
-    must(document_receive(teacher, case_id, TEXT("body-map.txt"), TEXT("text/plain"), &receiver, &error), &error, "receive");
-    must(document_piece(receiver, content, sizeof content, &error), &error, "piece");
-    must(document_received(receiver, home.arena, &attach, &error), &error, "received");
-    document_receive_end(&receiver);
-    must(visit_act_wait(teacher, &document_attach_command, &attach, &attached, &error), &error, "document.attach");
-    return attached.document_id;
+    return home_attach(teacher, home.arena, case_id, (struct text){content, sizeof content});
 }
 
 static void work_and_die(int tell)
@@ -136,9 +127,7 @@ static const char *start_and_verify(void)
     static char line[800];
     struct error error = {0};
     struct verify_report report = {0};
-    char program[4096];
-    snprintf(program, sizeof program, "%s/keyholder-main", getenv("PROVISO_BUILD"));
-    struct gate_settings settings = {.home = home.folder, .packs = "packs", .program = program};
+    struct gate_settings settings = home_settings(&home);
     int result = gate_open(&settings, &home.gate, &error);
     if (!result)
         result = gate_verify(home.gate, home.arena, NULL, NULL, &report, &error);
