@@ -120,6 +120,8 @@ static struct text lag(struct arena *arena, int64_t entries, int64_t microsecond
 
 static struct text witness_line(struct arena *arena, const struct gate_witness *witness)
 {
+    if (witness->size == 0 && witness->alarm)
+        return TEXT(""); /* what it says is told instead */
     if (witness->size == 0)
         return TEXT("it has not signed anything yet.");
     struct text signed_last = words_ago(arena, (struct instant){witness->signed_at});
@@ -197,7 +199,9 @@ static int status_show(struct asking *asking, struct error *error)
     struct page_status_witnesses *list = ARENA_ARRAY(asking->arena, struct page_status_witnesses, all.count);
     if (!list)
         return arena_error(asking->arena, error);
-    for (size_t i = 0; i < all.count; i++)
+    bool alarm = false, asked = all.asked && asking_has_role(asking, ROLES_SIGNED_IN);
+    for (size_t i = 0; i < all.count; i++) {
+        alarm = alarm || (asked && all.witness[i].alarm);
         list[i] = (struct page_status_witnesses){
             .name = all.witness[i].name,
             .well = all.witness[i].behind == 0 && all.witness[i].size > 0,
@@ -205,9 +209,10 @@ static int status_show(struct asking *asking, struct error *error)
             .line = witness_line(asking->arena, &all.witness[i]),
             .problem = words_begin(asking->arena, all.witness[i].problem),
         };
+    }
     WRITE(asking, status, .frame = asking_frame(asking, ""), .well = gate_is_well(gate, &why),
-          .entries = (int64_t)gate_count(gate).log_size, .note = note, .key = gate_log_key(gate, asking->arena),
-          .asked = all.asked && asking_has_role(asking, ROLES_SIGNED_IN), .needed = all.needed ? all.words : TEXT(""),
+          .full = gate_is_full(gate), .entries = (int64_t)gate_count(gate).log_size, .note = note, .key = gate_log_key(gate, asking->arena),
+          .alarm = alarm, .asked = asked, .needed = all.needed ? all.words : TEXT(""),
           .met = all.met, .level = level_line(asking->arena, &all), .witnesses = list, .witnesses_n = all.count,
           .kept = kept, .safe = safe, .has_restored = restored_n > 0, .restored = restored, .restored_n = restored_n);
     return 0;

@@ -2,10 +2,10 @@
 //
 // proof.mjs PROVISO WAY
 import { Person } from "./person.mjs";
-import { run } from "./server.mjs";
+import { run, startProgram } from "./server.mjs";
 import { answer, attach, chooseContent, chooseRecipients, decide, describe, hurt, newChild } from "./journey.mjs";
 import { check, checked, patience } from "./support.mjs";
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,31 +28,17 @@ function prove(bytes, key, ...more) {
 }
 
 // Another agency's witness. Its key is made at its first start, before there is a log that it could know.
-function startWitness(...more) {
-  const child = spawn(program, ["ledger", "witness", "--home", join(folder, "witness"), "--name", "hull.example/witness", ...more], { stdio: ["ignore", "pipe", "pipe"] });
-  process.once("exit", () => child.kill("SIGKILL"));
-  let said = "", log = "";
-  return new Promise((ready, failed) => {
-    const late = setTimeout(() => failed(new Error(`the witness is not ready:\n${log}`)), patience);
-    const hear = () => {
-      const port = /listening on 127\.0\.0\.1 port (\d+)\D/.exec(log), key = /^(\S+)\n/.exec(said);
-      if (!port || !key) return;
-      clearTimeout(late);
-      ready({ child, port: port[1], key: key[1] });
-    };
-    child.stdout.on("data", (piece) => hear((said += piece)));
-    child.stderr.on("data", (piece) => hear((log += piece)));
-  });
-}
+const startWitness = (...more) => startProgram(program, ["ledger", "witness", "--home", join(folder, "witness"), "--name", "hull.example/witness", ...more]);
 
 // On the desk there is a witness, on the telephone there is none.
 const settings = {};
 let witness;
 if (name === "desk") {
   witness = await startWitness("--listen", "127.0.0.1:0");
+  witness.key = witness.said().split("\n")[0];
   settings.PROVISO_WITNESSES = join(folder, "policy");
   writeFileSync(settings.PROVISO_WITNESSES, `witness hull ${witness.key} http://127.0.0.1:${witness.port}\nquorum hull\n`);
-  await new Promise((ended) => witness.child.once("exit", ended).kill("SIGTERM"));
+  await witness.stop();
 }
 
 function read(pdf, tool, ...rest) {

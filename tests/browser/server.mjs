@@ -5,11 +5,32 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { check, finish, openBrowser, patience } from "./support.mjs";
 
-export async function startServer(program, settings = {}) {
+// A program of ours that serves: ready once it has told its port in its log; what it said is in said().
+export function startProgram(program, args) {
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+  process.once("exit", () => child.kill("SIGKILL"));
+  const ended = new Promise((over) => child.once("exit", over));
+  let said = "", log = "";
+  return new Promise((ready, failed) => {
+    const late = setTimeout(() => failed(new Error(`${args.slice(0, 2)} is not ready:\n${log}`)), patience);
+    const hear = () => {
+      const told = /listening on 127\.0\.0\.1 port (\d+)\D/.exec(log);
+      if (!told || !said.includes("\n")) return;
+      clearTimeout(late);
+      ready({ port: told[1], said: () => said, stop: () => (child.kill("SIGTERM"), ended) });
+    };
+    ended.then(() => failed(new Error(`${args.slice(0, 2)} ended:\n${log}`)));
+    child.stdout.on("data", (piece) => hear((said += piece)));
+    child.stderr.on("data", (piece) => hear((log += piece)));
+  });
+}
+
+// `home`: that of an earlier one; without it a new one is made, and goes with the server.
+export async function startServer(program, settings = {}, home) {
   const folder = mkdtempSync(join(tmpdir(), "proviso-browser-"));
   const key = join(folder, "key.pem"), certificate = join(folder, "certificate.pem");
   execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate], { stdio: "ignore" });
-  const child = spawn(program, ["demo", "--home", join(folder, "home"), "--listen", "127.0.0.1:0"], {
+  const child = spawn(program, ["demo", "--home", home ?? join(folder, "home"), "--listen", "127.0.0.1:0"], {
     env: { ...process.env, PROVISO_TLS_CERTIFICATE: certificate, PROVISO_TLS_KEY: key, ...settings },
     stdio: ["ignore", "pipe", "pipe"],
   });

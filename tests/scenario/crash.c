@@ -145,6 +145,7 @@ static void check_told_full(struct server *server, const char *token, struct loa
     if (!log_has(server, "NOTHING CAN BE KEPT") || !log_has(server, "Free some space"))
         server_fail(server, "the operator is not told");
     if (status_of(server, NULL, "/healthz", "the disk is full") != 503 ||
+        status_of(server, NULL, "/status", "The disk is full: nothing new can be recorded") != 200 ||
         status_of(server, NULL, "/log/checkpoint", "proviso.example/log") != 200 ||
         status_of(server, token, "agency/list", "Alderbrook") != 200)
         server_fail(server, "what needs no writing does not go on");
