@@ -1,4 +1,4 @@
-# make package: a Debian package of the program, the packs, the manual and docs, and a unit for systemd.
+# make package: a Debian package of the program, the packs, the manual and docs, its settings, and units for systemd.
 include(GNUInstallDirs)
 set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON) # the package holds the program, so its tests need not be built
 if(TARGET proviso)
@@ -6,8 +6,9 @@ if(TARGET proviso)
 endif()
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/packs DESTINATION ${CMAKE_INSTALL_DATADIR}/proviso OPTIONAL)
 install(FILES ${CMAKE_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
-install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.md")
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.md" PATTERN "provisions*")
 install(FILES ${CMAKE_SOURCE_DIR}/packaging/proviso.service ${CMAKE_SOURCE_DIR}/packaging/proviso-witness.service DESTINATION lib/systemd/system)
+install(FILES ${CMAKE_SOURCE_DIR}/packaging/proviso.conf DESTINATION /etc/proviso)
 install(FILES ${CMAKE_SOURCE_DIR}/packaging/proviso.sysusers DESTINATION lib/sysusers.d RENAME proviso.conf)
 file(GLOB manual CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/man/*.[1-8])
 if(NOT manual)
@@ -29,5 +30,6 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "tzdata, fonts-liberation2 | fonts-liberation (>= 1:2)")
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_STRIP_FILES ON)
-set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${CMAKE_SOURCE_DIR}/packaging/postinst)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${CMAKE_SOURCE_DIR}/packaging/postinst ${CMAKE_SOURCE_DIR}/packaging/prerm
+    ${CMAKE_SOURCE_DIR}/packaging/conffiles)
 include(CPack)
