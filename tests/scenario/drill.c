@@ -190,7 +190,7 @@ static int64_t back_up(struct drill *drill)
 {
     for (int i = 0; i < CLIENTS; i++)
         drill->load[i].before = drill->load[i].n;
-    struct text said = RUN(drill, 0, "It holds no key", "backup -o %s/backup", drill->server.folder);
+    struct text said = RUN(drill, 0, "The shares of epoch 1 open it", "backup -o %s/backup", drill->server.folder);
     for (int i = 0; i < CLIENTS; i++)
         drill->load[i].after = drill->load[i].n + 1; /* one more may have been under way */
     if (text_find(said, TEXT("verifying the copy: 100 %")) < 0)
