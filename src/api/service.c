@@ -73,6 +73,16 @@ static void put_forget(struct gate *gate, struct buffer *out)
                   (long long)progress.waiting, progress.turning, (unsigned long long)progress.done, (unsigned long long)progress.of);
 }
 
+static void put_clock(struct gate *gate, struct buffer *out)
+{
+    struct gate_doubt doubt;
+    bool doubted = gate_doubts_clock(gate, &doubt);
+    buffer_format(out,
+                  "# HELP proviso_clock_doubted 1 while the machine's clock is far from the time that the service has seen pass: nothing "
+                  "is destroyed for its age meanwhile.\n# TYPE proviso_clock_doubted gauge\nproviso_clock_doubted %d\n",
+                  doubted);
+}
+
 int metrics_handler(struct http_request *request, struct error *error)
 {
     struct buffer b = buffer_in(http_arena(request));
@@ -92,6 +102,7 @@ int metrics_handler(struct http_request *request, struct error *error)
                       lines[i].name, lines[i].type, lines[i].name, (unsigned long long)lines[i].value);
     put_escrow(gate_of(request), &b);
     put_forget(gate_of(request), &b);
+    put_clock(gate_of(request), &b);
     int result = witness_metrics(gate_of(request), http_arena(request), &b, error);
     if (result)
         return result;

@@ -16,6 +16,15 @@ int64_t clock_now(void)
     return read_clock(CLOCK_REALTIME);
 }
 
+void clock_condition_init(pthread_cond_t *condition)
+{
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(condition, &attributes);
+    pthread_condattr_destroy(&attributes);
+}
+
 int64_t clock_steady(void)
 {
     return read_clock(CLOCK_MONOTONIC);

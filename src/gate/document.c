@@ -51,7 +51,7 @@ int document_receive(struct visit *visit, const struct id *case_id, struct text 
     if (!result)
         result = store_writer(receiver->gate->documents, &session, error);
     if (!result)
-        result = upload_remember(session, text_of(receiver->payload), error);
+        result = upload_remember(receiver->gate, session, text_of(receiver->payload), error);
     if (!result)
         result = store_blob_begin(session, text_of(receiver->payload), clock_now(), error);
     if (result) {

@@ -118,15 +118,16 @@ static int read_waiting(struct gate *gate, int64_t *n, int64_t *since, struct er
     return result;
 }
 
-/* A quarter of the set time is left for the turn itself. */
+/* A quarter of the set time is left for the turn itself. What was approved "later" than it is now does not wait for the clock. */
 static bool is_due(struct gate *gate)
 {
-    int64_t n = 0, since = 0;
+    int64_t n = 0, since = 0, now = gate_now(gate);
     struct error ignored;
     if (!gate_is_well(gate, NULL))
         return false;
     return atomic_load(&gate->forget->unfinished) ||
-           (read_waiting(gate, &n, &since, &ignored) == 0 && n > 0 && gate_now(gate) - since >= gate->forget->within / 4 * 3);
+           (read_waiting(gate, &n, &since, &ignored) == 0 && n > 0 &&
+            (now < since || now - since >= gate->forget->within / 4 * 3));
 }
 
 static int turn_locked(struct gate *gate, struct error *error)
@@ -163,7 +164,7 @@ static int turn_if_due(struct gate *gate, struct error *error)
 static void rest(struct forget *forget, int seconds)
 {
     struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
+    clock_gettime(CLOCK_MONOTONIC, &until); /* as `changed` goes */
     until.tv_sec += seconds;
     pthread_mutex_lock(&forget->lock);
     while (!forget->asked && !atomic_load(&forget->stop))
@@ -180,6 +181,8 @@ static void *run(void *context)
     char told[sizeof((struct error){0}.what)] = "";
     while (!atomic_load(&forget->stop)) {
         struct error error = {0};
+        age_look(gate, gate_now(gate));
+        age_keep(gate, false);
         int result = turn_if_due(gate, &error);
         if (!result)
             told[0] = '\0';
@@ -236,7 +239,7 @@ int forget_start(struct gate *gate, const struct gate_settings *settings, struct
     forget->turned_context = settings->turned_context;
     pthread_mutex_init(&forget->lock, NULL);
     pthread_mutex_init(&forget->work, NULL);
-    pthread_cond_init(&forget->changed, NULL);
+    clock_condition_init(&forget->changed);
     int number = pthread_create(&forget->thread, NULL, run, gate);
     if (number)
         return error_system(error, number, "", "cannot start the thread that turns the epoch of keys");

@@ -102,11 +102,13 @@ static int compare_clock(struct gate *gate, struct store_session *session, struc
 {
     int64_t newest = 0, now = gate_now(gate);
     int result = store_one_int(session, "SELECT at FROM entry ORDER BY idx DESC LIMIT 1", STORE_BIND(), &newest, error);
-    if (!result && now + SESSION_EARLY < newest) {
+    if (!result && !gate->read_only && now + SESSION_EARLY < newest) {
         struct text clock = instant_format(arena, now), entry = instant_format(arena, newest);
         log_line(LOG_LEVEL_WARNING, "gate", "the clock says %.*s, but the newest entry is of %.*s: set the clock of this machine",
                  TEXT_ARGS(clock), TEXT_ARGS(entry));
     }
+    if (!result || result == ERROR_MISSING)
+        age_begin(gate, newest);
     return result == ERROR_MISSING ? 0 : result;
 }
 
@@ -118,7 +120,7 @@ static int load_log(struct gate *gate, struct arena *arena, struct error *error)
         result = store_begin(session, STORE_READ, error); /* one picture, also while another process writes */
     if (!result)
         result = read_log(gate, session, arena, error);
-    if (!result && !gate->read_only)
+    if (!result)
         result = compare_clock(gate, session, arena, error);
     if (session)
         store_rollback(session);
@@ -194,6 +196,8 @@ int gate_open(const struct gate_settings *settings, struct gate **out, struct er
     gate->idle = settings->idle ? settings->idle : 30 * 60 * CLOCK_SECOND;
     gate->read_only = settings->read_only;
     gate->clock = settings->clock ? settings->clock : clock_now;
+    gate->age.steady = settings->steady ? settings->steady : settings->clock ? settings->clock : clock_steady;
+    pthread_mutex_init(&gate->age.lock, NULL);
     gate->shelf = packs_shelf;
     gate->shelf.self = gate;
     gate->last = &gate->first;
@@ -201,7 +205,7 @@ int gate_open(const struct gate_settings *settings, struct gate **out, struct er
     gate->fell_ill_context = settings->fell_ill_context;
     pthread_mutex_init(&gate->revival, NULL);
     pthread_mutex_init(&gate->queue_lock, NULL);
-    pthread_cond_init(&gate->queue_filled, NULL);
+    clock_condition_init(&gate->queue_filled);
     pthread_mutex_init(&gate->head_lock, NULL);
     gate->home = strdup(settings->home);
     gate->sessions = sessions_new();
@@ -222,6 +226,7 @@ void gate_close(struct gate **slot)
     forget_stop(gate);
     effects_stop(gate);
     writer_stop(gate);
+    age_keep(gate, true);
     witnesses_stop(gate);
     store_close(&gate->documents);
     store_close(&gate->store);
@@ -229,6 +234,7 @@ void gate_close(struct gate **slot)
     packs_free(&gate->packs);
     sessions_free(&gate->sessions);
     parcels_free(&gate->parcels);
+    pthread_mutex_destroy(&gate->age.lock);
     pthread_mutex_destroy(&gate->revival);
     pthread_mutex_destroy(&gate->head_lock);
     pthread_cond_destroy(&gate->queue_filled);

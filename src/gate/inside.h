@@ -3,6 +3,8 @@
 
 #include "gate.h"
 
+#include "age.h"
+
 #include "keyholder.h"
 #include "ledger.h"
 #include "policy.h"
@@ -59,6 +61,7 @@ struct gate {
     struct effects *effects;
     struct witnesses *witnesses; /* NULL: no policy of witnesses is set */
     int64_t (*clock)(void);
+    struct age age;
     struct sessions *sessions;
     struct parcels *parcels;
     int64_t idle;
@@ -283,7 +286,7 @@ int writer_do(struct gate *gate, int (*chore)(struct store_session *session, voi
 /* ---- upload.c ---- */
 /* ERROR_MISSING: nothing whole of this name lies there. */
 int upload_check(struct gate *gate, struct text payload, struct error *error);
-int upload_remember(struct store_session *documents, struct text payload, struct error *error);
+int upload_remember(struct gate *gate, struct store_session *documents, struct text payload, struct error *error);
 /*
  * Forgets uploads of before `before` that were attached, and destroys those that were not: some at a time. `done`:
  * there are none left. `session` sees the documents' rows.

@@ -67,7 +67,7 @@ static void publish(struct packs *packs, struct calendar *calendar)
     atomic_store_explicit(&packs->calendar, calendar, memory_order_release);
 }
 
-/* What is to come, and the latest that is not: nobody acts on a day before today. */
+/* What is to come, and the latest that is not: nobody acts on a day before `today`. */
 static int read_calendar(struct gate *gate, struct store_session *session, int64_t today, struct calendar *calendar,
                          struct error *error)
 {
@@ -95,6 +95,14 @@ static int64_t today(const struct gate *gate)
     return date_to_days(turn_date(&turn));
 }
 
+/* The day that has come for sure: a clock that is ahead may be put right while these are lent out. */
+static int64_t today_at_least(struct gate *gate)
+{
+    int64_t now = gate_now(gate), seen = age_look(gate, now);
+    struct turn turn = {.now = now < seen ? now : seen};
+    return date_to_days(turn_date(&turn));
+}
+
 int packs_refresh(struct gate *gate, struct error *error)
 {
     STORE_SESSION_SCOPE struct store_session *session = NULL;
@@ -103,7 +111,7 @@ int packs_refresh(struct gate *gate, struct error *error)
         return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
     int result = store_reader(gate->store, &session, error);
     if (!result)
-        result = read_calendar(gate, session, today(gate), calendar, error);
+        result = read_calendar(gate, session, today_at_least(gate), calendar, error);
     if (!result && calendar->n)
         publish(gate->packs, calendar);
     else

@@ -137,7 +137,7 @@ static int session_begin_apply(struct turn *turn, const struct session_begin *in
     result = store_run(turn->session, "DELETE FROM login_try WHERE name = $1", STORE_BIND(STORE_STRING(ready->name)), NULL,
                        error);
     if (!result)
-        result = store_run(turn->session, "DELETE FROM session WHERE expires_at < $1", STORE_BIND(STORE_INT(turn->now)),
+        result = store_run(turn->session, "DELETE FROM session WHERE expires_at < $1", STORE_BIND(STORE_INT(turn->passed)),
                            NULL, error);
     out->expires_at.at = turn->now + SESSION_LONGEST;
     struct session_row row = {.hash = ready->hash,

@@ -6,10 +6,11 @@
  */
 enum { AT_ONCE = 16, PIECES_AT_ONCE = 64 };
 
-int upload_remember(struct store_session *documents, struct text payload, struct error *error)
+int upload_remember(struct gate *gate, struct store_session *documents, struct text payload, struct error *error)
 {
+    int64_t now = gate_now(gate), seen = age_look(gate, now); /* a clock that is behind must not make it old when it is put right */
     return store_run(documents, "INSERT INTO upload (payload, at) VALUES ($1, $2)",
-                     STORE_BIND(STORE_TEXT(payload), STORE_INT(clock_now())), NULL, error);
+                     STORE_BIND(STORE_TEXT(payload), STORE_INT(now > seen ? now : seen)), NULL, error);
 }
 
 /* *gone: nothing more is to be done about it. */

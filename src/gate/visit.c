@@ -88,11 +88,14 @@ static const struct id_list *things_at(const void *in, size_t offset)
 
 static struct turn turn_of(struct visit *visit, struct store_session *session)
 {
+    int64_t now = gate_now(visit->gate), seen = age_look(visit->gate, now);
     struct turn turn = {
         .arena = visit->arena,
         .session = session,
         .actor = &visit->actor,
-        .now = gate_now(visit->gate),
+        .now = now,
+        .passed = now < seen ? now : seen,
+        .lasts_from = now > seen ? now : seen,
         .shelf = &visit->gate->shelf,
         .opener = visit->gate,
         .open_keys = keys_open,

@@ -40,7 +40,7 @@ bool writer_put(struct gate *gate, struct job *job, struct error *error)
 static void wait_for_job(struct gate *gate, bool idle)
 {
     struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
+    clock_gettime(CLOCK_MONOTONIC, &until); /* as queue_filled goes */
     until.tv_sec++;
     while (!gate->first && !gate->stopping && !gate->cosigned)
         if (!idle)
@@ -175,7 +175,8 @@ static void write_seen(struct batch *batch)
     struct error ignored;
     struct session_seen seen[SEEN_MOST];
     int64_t now = gate_now(gate);
-    if (now - gate->seen_written < SEEN_EVERY || store_savepoint(batch->session, &ignored) != 0)
+    int64_t since = now - gate->seen_written;
+    if ((since >= 0 && since < SEEN_EVERY) || store_savepoint(batch->session, &ignored) != 0)
         return;
     gate->seen_written = now;
     size_t n = sessions_seen(gate->sessions, SEEN_EVERY, seen, SEEN_MOST);
@@ -405,14 +406,14 @@ static void tidy(struct gate *gate, struct store_session *session)
         log_line(LOG_LEVEL_WARNING, "gate", "the cosigned checkpoint could not be kept: %s", ignored.what);
     else
         witnesses_kept(gate);
-    int64_t now = clock_now();
-    if (now - gate->swept < SWEEP_EVERY)
+    int64_t now = gate_now(gate), seen = age_look(gate, now), steady = clock_steady();
+    if (gate->swept && steady - gate->swept < SWEEP_EVERY)
         return;
-    gate->swept = now;
+    gate->swept = steady;
     STORE_SESSION_SCOPE struct store_session *documents = NULL;
     if (store_writer(gate->documents, &documents, &ignored) != 0)
         return;
-    int result = upload_sweep(documents, session, now - UPLOADS_KEPT, &gone, &ignored);
+    int result = upload_sweep(documents, session, (now < seen ? now : seen) - UPLOADS_KEPT, &gone, &ignored);
     if (result)
         log_line(LOG_LEVEL_WARNING, "gate", "uploads that nobody attached could not be removed: %s", ignored.what);
     else if (!gone)

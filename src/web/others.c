@@ -179,6 +179,21 @@ static int restored_lines(struct asking *asking, struct text **lines, size_t *n,
     return 0;
 }
 
+/* The machine's clock against what the service has seen, for who is signed in. */
+static struct text doubt_line(struct asking *asking)
+{
+    struct gate_doubt doubt;
+    if (!asking_has_role(asking, ROLES_SIGNED_IN) || !gate_doubts_clock(asking->face->gate, &doubt))
+        return TEXT("");
+    int64_t hours = doubt.left / (3600 * CLOCK_SECOND) + 1;
+    return arena_format(asking->arena,
+                        "The clock of this machine says %.*s. By the time that the service has seen pass it is %.*s. If the service was "
+                        "off in between, all is well, and the clock is believed after %lld more %s of service.",
+                        TEXT_ARGS(words_time(asking->arena, (struct instant){doubt.now})),
+                        TEXT_ARGS(words_time(asking->arena, (struct instant){doubt.seen})), (long long)hours,
+                        hours == 1 ? "hour" : "hours");
+}
+
 static int status_show(struct asking *asking, struct error *error)
 {
     struct error why = {0};
@@ -214,7 +229,7 @@ static int status_show(struct asking *asking, struct error *error)
           .full = gate_is_full(gate), .entries = (int64_t)gate_count(gate).log_size, .note = note, .key = gate_log_key(gate, asking->arena),
           .alarm = alarm, .asked = asked, .needed = all.needed ? all.words : TEXT(""),
           .met = all.met, .level = level_line(asking->arena, &all), .witnesses = list, .witnesses_n = all.count,
-          .kept = kept, .safe = safe, .has_restored = restored_n > 0, .restored = restored, .restored_n = restored_n);
+          .doubt = doubt_line(asking), .kept = kept, .safe = safe, .has_restored = restored_n > 0, .restored = restored, .restored_n = restored_n);
     return 0;
 }
 

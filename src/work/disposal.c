@@ -63,7 +63,7 @@ int disposal_find(struct turn *turn, const struct id *id, struct disposal *out, 
     return arena_exhausted(turn->arena) ? arena_error(turn->arena, error) : 0;
 }
 
-/* A day that has come is still held; from the next day on it is not. */
+/* A day that has come is still held; from the next day on it is not, once that has come for sure. */
 int holds_check(struct turn *turn, const struct id *case_id, struct error *error)
 {
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
@@ -71,7 +71,7 @@ int holds_check(struct turn *turn, const struct id *case_id, struct error *error
                            "SELECT a.name FROM legal_hold h JOIN agency a ON a.id = h.agency_id"
                            " WHERE h.case_id = $1 AND h.lifted_at IS NULL AND (h.until_day = '' OR h.until_day >= $2)"
                            " ORDER BY h.placed_at LIMIT 1",
-                           STORE_BIND(STORE_TEXT(id_text(case_id)), STORE_TEXT(day_write(turn->arena, turn_date(turn)))),
+                           STORE_BIND(STORE_TEXT(id_text(case_id)), STORE_TEXT(day_write(turn->arena, turn_date_passed(turn)))),
                            &rows, error);
     if (result)
         return result == ERROR_MISSING ? 0 : result;

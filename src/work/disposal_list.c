@@ -157,7 +157,7 @@ static int read_holds(struct turn *turn, struct disposal_row *row, struct error 
                           "SELECT a.name, p.title, h.until_day FROM legal_hold h JOIN agency a ON a.id = h.agency_id"
                           " JOIN post p ON p.id = h.placed_by WHERE h.case_id = $1 AND h.lifted_at IS NULL"
                           " AND (h.until_day = '' OR h.until_day >= $2) ORDER BY h.placed_at",
-                          STORE_BIND(STORE_TEXT(id_text(&row->case_id)), STORE_TEXT(day_write(turn->arena, turn_date(turn)))),
+                          STORE_BIND(STORE_TEXT(id_text(&row->case_id)), STORE_TEXT(day_write(turn->arena, turn_date_passed(turn)))),
                           &rows, error);
     while (!got && (got = store_next(rows, error)) > 0) {
         struct text until = day_words(turn->arena, day_read(store_text(rows, 2)));

@@ -1,6 +1,8 @@
 #include "internal.h"
 
 enum { DRAFTS_OF_A_POST = 20 };
+/* An expired draft is shown no more; it is destroyed a little later, for the case that it was the clock that erred. */
+#define DRAFT_GRACE (CLOCK_DAY / 2)
 
 /*
  * A draft has a key of its own, not that of the entry which tells that it was saved: it goes with the draft, and nobody
@@ -30,12 +32,12 @@ static int draft_save_prepare(struct turn *turn, const struct draft_save *in, st
 
 static int drop_expired(struct turn *turn, struct error *error)
 {
+    const struct store_value before = STORE_INT(turn->passed - DRAFT_GRACE);
     int result = store_run(turn->session,
                            "DELETE FROM record_key WHERE id IN (SELECT key_id FROM draft WHERE expires_at < $1)",
-                           STORE_BIND(STORE_INT(turn->now)), NULL, error);
+                           STORE_BIND(before), NULL, error);
     return result ? result
-                  : store_run(turn->session, "DELETE FROM draft WHERE expires_at < $1", STORE_BIND(STORE_INT(turn->now)),
-                              NULL, error);
+                  : store_run(turn->session, "DELETE FROM draft WHERE expires_at < $1", STORE_BIND(before), NULL, error);
 }
 
 /* The oldest drafts of a post beyond the number that it may have; one more is coming. */
@@ -86,7 +88,7 @@ static int draft_save_apply(struct turn *turn, const struct draft_save *in, cons
                            " VALUES ($1, $2, $3, $4, $5, $6, $7)",
                            STORE_BIND(STORE_TEXT(id_text(&ready->id)), STORE_TEXT(id_text(&turn->actor->post)),
                                       STORE_TEXT(in->journey), STORE_TEXT(id_text(&ready->key.id)),
-                                      SEALED_BYTES(ready->sealed), STORE_INT(turn->now), STORE_INT(turn->now + CLOCK_DAY)),
+                                      SEALED_BYTES(ready->sealed), STORE_INT(turn->now), STORE_INT(turn->lasts_from + CLOCK_DAY)),
                            NULL, error);
     out->draft_id = ready->id;
     return result ? result : turn_wrote(turn, "draft", &ready->id, error);

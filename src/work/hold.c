@@ -161,7 +161,7 @@ static int take(struct turn *turn, struct store_rows *rows, struct view_rows *ou
     row->lifted_at.at = store_int(rows, 9);
     row->lifted_by = store_text_in(rows, 10, arena);
     row->own = own;
-    row->stands = !row->lifted_at.at && (!row->until.year || date_compare(row->until, turn_date(turn)) >= 0);
+    row->stands = !row->lifted_at.at && (!row->until.year || date_compare(row->until, turn_date_passed(turn)) >= 0);
     const struct text none = {NULL, 0};
     return openings_add(turn, sealed, "legal_hold", store_text(rows, 0), store_bytes(rows, 11), own ? store_bytes(rows, 12) : none) &&
                    openings_add(turn, sealed, "subject", store_text(rows, 13), store_bytes(rows, 14),

@@ -13,12 +13,22 @@ struct id turn_id(const struct turn *turn)
 }
 
 /* The process runs in the partnership's time zone: the command line sets TZ before any thread starts. */
-struct date turn_date(const struct turn *turn)
+static struct date date_at(int64_t instant)
 {
-    time_t seconds = (time_t)(turn->now / CLOCK_SECOND);
+    time_t seconds = (time_t)(instant / CLOCK_SECOND);
     struct tm local;
     localtime_r(&seconds, &local);
     return (struct date){local.tm_year + 1900, local.tm_mon + 1, local.tm_mday};
+}
+
+struct date turn_date(const struct turn *turn)
+{
+    return date_at(turn->now);
+}
+
+struct date turn_date_passed(const struct turn *turn)
+{
+    return date_at(turn->passed);
 }
 
 /* What a sealed row is bound to: its place. */

@@ -10,14 +10,25 @@
 #include <time.h>
 #include <cmocka.h>
 
-static _Atomic int64_t ahead;
+static _Atomic int64_t ahead, passed;
 
-static int64_t now(void)
+int64_t forget_clock(void)
 {
     return clock_now() + atomic_load(&ahead);
 }
 
+static int64_t steady(void)
+{
+    return clock_steady() + atomic_load(&passed);
+}
+
 void forget_clock_add(int64_t microseconds)
+{
+    atomic_fetch_add(&passed, microseconds);
+    atomic_fetch_add(&ahead, microseconds);
+}
+
+void forget_clock_jump(int64_t microseconds)
 {
     atomic_fetch_add(&ahead, microseconds);
 }
@@ -37,7 +48,7 @@ void forget_home_make(struct forget_home *home, const char *database)
 {
     setenv("TZ", "Europe/London", 1);
     tzset();
-    home->home = (struct test_home){.database = database, .clock = now};
+    home->home = (struct test_home){.database = database, .clock = forget_clock, .steady = steady};
     home_make(&home->home);
     home_hire(&home->home, &home->home.school, "principal", "manager");
     home_hire(&home->home, &home->home.school, "gov", "governance");

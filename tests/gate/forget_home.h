@@ -12,7 +12,9 @@ struct forget_home {
 
 void forget_home_make(struct forget_home *home, const char *database);
 void forget_home_sign_in(struct forget_home *home); /* anew, after home_reopen */
-void forget_clock_add(int64_t microseconds);
+void forget_clock_add(int64_t microseconds);  /* time passes */
+void forget_clock_jump(int64_t microseconds); /* somebody sets the clock */
+int64_t forget_clock(void);
 
 /* A case with an item, a document, a decision, a share that was taken and answered; every personal field holds a word with the mark. */
 struct marked {

@@ -28,7 +28,7 @@ struct gate_settings home_settings(struct test_home *home)
                                   .packs = home->packs ? home->packs : "packs",
                                   .pack = home->pack,
                                   .program = home->program,
-                                  .clock = home->clock,
+                                  .clock = home->clock, .steady = home->steady,
                                   .witnesses = home->witnesses,
                                   .escrow = home->escrow,
                                   .turned = home->turned};
@@ -66,7 +66,7 @@ static struct id add_person(struct visit *operator_visit, const struct id *agenc
 void home_make(struct test_home *home)
 {
     *home = (struct test_home){
-        .database = home->database, .packs = home->packs, .pack = home->pack, .clock = home->clock,
+        .database = home->database, .packs = home->packs, .pack = home->pack, .clock = home->clock, .steady = home->steady,
         .escrow = home->escrow};
     snprintf(home->folder, sizeof home->folder, "/tmp/proviso-gate-XXXXXX");
     assert_non_null(mkdtemp(home->folder));

@@ -9,6 +9,7 @@ struct test_home {
     const char *database; /* set before home_make; NULL: SQLite */
     const char *packs, *pack; /* likewise; NULL: those of the source, Manchester's */
     int64_t (*clock)(void);   /* likewise; NULL: the real one */
+    int64_t (*steady)(void);  /* likewise; NULL: as `clock`, whose leaps are then time that has passed */
     const char *witnesses;    /* policy of witnesses, by home_reopen; NULL: none */
     const char *escrow;       /* likewise; NULL: none */
     void (*turned)(void *context, const char *step); /* likewise; NULL: nobody */

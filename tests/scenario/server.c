@@ -132,6 +132,12 @@ static void become_server(struct server *server)
         setrlimit(RLIMIT_FSIZE, &limit);
     }
     tell(server);
+    if (server->library) {
+        setenv("LD_PRELOAD", server->library, 1);
+        setenv("JUMP_FILE", server->clock, 1);
+        if (!SERVER_CONFINED) /* the sanitizer wants to be loaded first */
+            setenv("ASAN_OPTIONS", "verify_asan_link_order=0", 1);
+    }
     if (!SERVER_CONFINED)
         setenv("PROVISO_SANDBOX", "no", 1);
     if (!server->plain) {

@@ -22,6 +22,7 @@ struct server {
                             server_make */
     bool plain;          /* without TLS; set it before server_start */
     uint64_t file_limit; /* bytes that no file of it may pass; 0: none */
+    const char *library, *clock; /* jump_clock.c, and the file that sets it; NULL: the machine's clock */
 };
 
 #define SERVER_PASSWORD "walking in the rain" /* of every account of the demo */

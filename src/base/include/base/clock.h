@@ -3,12 +3,17 @@
 
 #include "base/arena.h"
 
+#include <pthread.h>
+
 /* An instant is microseconds since 1970-01-01T00:00:00Z, in an int64_t. */
 #define CLOCK_SECOND INT64_C(1000000)
 #define CLOCK_DAY (86400 * CLOCK_SECOND)
 
 int64_t clock_now(void);    /* wall clock */
 int64_t clock_steady(void); /* never goes back; only differences mean something */
+
+/* A condition whose timed waits go by CLOCK_MONOTONIC: a clock that is set neither ends nor lengthens them. */
+void clock_condition_init(pthread_cond_t *condition);
 
 /* A day of the proleptic Gregorian calendar. */
 struct date {

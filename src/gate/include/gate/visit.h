@@ -19,6 +19,7 @@ struct gate_settings {
     const char *program;  /* that has the keyholder's command; NULL: this one */
     int64_t idle;         /* microseconds after which a session that does nothing ends; 0: 30 minutes */
     int64_t (*clock)(void); /* of turns and sessions; NULL: clock_now. Tests go through days with it */
+    int64_t (*steady)(void); /* by which leaps of that clock are seen; NULL: clock_steady, or `clock` where that is given */
     int64_t epoch;        /* microseconds from a disposal until it is final, at most: forget.h; 0: a day */
     /* Told after each step of a turn, from the thread that does it. NULL: none. */
     void (*turned)(void *context, const char *step);
@@ -52,6 +53,16 @@ const struct policy_pack *gate_pack(const struct gate *gate);
  * if it keeps none. From any thread.
  */
 const struct policy_pack *gate_pack_of(struct gate *gate, struct text hash);
+
+/*
+ * True while the machine's clock is half a day or more from the time that the service has seen pass, and has not been so for
+ * a day of service: nothing is destroyed for its age meanwhile, and a legal hold stands though its day may have passed.
+ */
+struct gate_doubt {
+    int64_t now, seen; /* what the machine's clock says, and what the service has seen */
+    int64_t left;      /* microseconds of service until the machine's clock is believed */
+};
+bool gate_doubts_clock(struct gate *gate, struct gate_doubt *out);
 
 /* False once the service has stopped, because a commit failed or the keyholder is lost; *why says so, the log why. */
 bool gate_is_well(struct gate *gate, struct error *why);

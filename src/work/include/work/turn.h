@@ -35,6 +35,9 @@ struct turn {
     struct store_session *session;
     const struct actor *actor;
     int64_t now; /* the instant of the command; the same however often apply runs */
+    int64_t passed;     /* no later than now: the time that has passed for sure, though the clock may be ahead. What is destroyed
+                           for its age, or was to be kept until a day, goes by this */
+    int64_t lasts_from; /* no earlier than now, though the clock may be behind: what is kept for a while is kept from here on */
     const struct policy_pack *pack; /* in force for this partnership on the day of the command */
     struct text pack_digest;        /* of all its files: shelf.h */
     const struct shelf *shelf;      /* the packs at hand: only for the commands and views of packs */
@@ -69,6 +72,8 @@ struct id turn_id(const struct turn *turn);
 
 /* The day of the command where the partnership is (Europe/London). */
 struct date turn_date(const struct turn *turn);
+/* The day that has come for sure: of `passed`. */
+struct date turn_date_passed(const struct turn *turn);
 
 /*
  * Personal data lies sealed: a row has one column `sealed`, a JSON object of all that is personal in it, and `key_id`,

@@ -1,0 +1,283 @@
+/*
+ * A clock that is wrong destroys nothing: not what goes by its age (drafts, uploads, sessions), nor what a legal hold keeps.
+ * While the server runs and across a restart; forwards, back, and from 1970. A clock that stands for a day is believed.
+ */
+#include "forget_home.h"
+#include "inside.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <sqlite3.h>
+#include <cmocka.h>
+
+#define HOUR (3600 * CLOCK_SECOND)
+#define YEAR (365 * CLOCK_DAY)
+
+static struct forget_home home;
+
+static int64_t count_in(const char *file, const char *query)
+{
+    char path[128];
+    sqlite3 *db;
+    sqlite3_stmt *statement;
+    snprintf(path, sizeof path, "%s/data/%s.db", home.home.folder, file);
+    assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    sqlite3_busy_timeout(db, 10000);
+    assert_int_equal(sqlite3_prepare_v2(db, query, -1, &statement, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    int64_t value = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    sqlite3_close(db);
+    return value;
+}
+
+/* Somebody saves a draft: the moment at which expired ones go. */
+static struct id save_draft(void)
+{
+    struct error error;
+    struct draft_save save = {.journey = TEXT("worry"), .content = {TEXT("{\"said\":\"what I saw\"}")}};
+    struct draft_saved saved;
+    must(visit_act_wait(home.teacher, &draft_save_command, &save, &saved, &error), &error, "draft.save");
+    return saved.draft_id;
+}
+
+static bool draft_reads(const struct id *draft)
+{
+    struct error error;
+    struct view_rows rows;
+    struct draft_of of = {*draft};
+    int result = visit_look(home.teacher, &draft_read_view, &of, &rows, &error);
+    if (result == ERROR_MISSING)
+        return false;
+    must(result, &error, "draft.read");
+    return rows.n == 1 && text_equal(VISIT_ROW(rows, struct draft_row, 0)->content.json, TEXT("{\"said\":\"what I saw\"}"));
+}
+
+static int64_t drafts_of(const struct id *draft)
+{
+    char query[100];
+    snprintf(query, sizeof query, "SELECT count(*) FROM draft WHERE id = '%s'", draft->text);
+    return count_in("proviso", query);
+}
+
+/* Received, and not attached yet: its author reads once more what is to be sent with it. */
+static struct document_attach upload(const struct id *case_id)
+{
+    struct error error;
+    struct document_receiver *receiver;
+    struct document_attach attach;
+    must(document_receive(home.teacher, case_id, TEXT("a.txt"), TEXT("text/plain"), &receiver, &error), &error, "receive");
+    must(document_piece(receiver, "words", 5, &error), &error, "piece");
+    must(document_received(receiver, home.home.arena, &attach, &error), &error, "received");
+    document_receive_end(&receiver);
+    return attach;
+}
+
+static struct id open_case(void)
+{
+    struct error error;
+    struct case_open open = {.name = TEXT("Robin Example"), .born = {2015, 4, 1}};
+    struct case_opened opened;
+    must(visit_act_wait(home.teacher, &case_open_command, &open, &opened, &error), &error, "case.open");
+    return opened.case_id;
+}
+
+static bool doubts(void)
+{
+    struct gate_doubt doubt;
+    return gate_doubts_clock(home.home.gate, &doubt);
+}
+
+/* Closing tidies up, and looks for uploads that are old. */
+static void restart(void)
+{
+    home_reopen(&home.home);
+    home.teacher = home_visit(&home.home, "teacher");
+}
+
+/* Whatever the clock is set to, and for however many hours of service below a day. */
+static void go_wrong(int64_t leap, int64_t hours, bool with_restart)
+{
+    forget_clock_jump(leap);
+    for (int i = 0; i < 2; i++) {
+        if (with_restart)
+            restart();
+        home.teacher = home_visit(&home.home, "teacher"); /* also drops sessions that are over */
+        save_draft();
+        forget_clock_add(hours / 2 * HOUR);
+    }
+    assert_true(doubts());
+    save_draft();
+    restart();
+    assert_true(doubts());
+    forget_clock_jump(-leap);
+    restart();
+}
+
+static void test_nothing_goes(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t leap, hours;
+        bool restart;
+    } wrong[] = {{CLOCK_DAY, 6, false}, {YEAR, 6, false}, {YEAR, 6, true}, {20 * YEAR, 4, true}, {-YEAR, 6, true}, {-56 * YEAR, 6, false}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct error error;
+        struct document_attached attached;
+        struct id case_id = open_case(), draft = save_draft();
+        struct document_attach attach = upload(&case_id);
+        home.teacher = home_visit(&home.home, "teacher");
+        int64_t sessions = count_in("proviso", "SELECT count(*) FROM session");
+        go_wrong(wrong[i].leap, wrong[i].hours, wrong[i].restart);
+        assert_false(doubts());
+        assert_true(draft_reads(&draft));
+        assert_true(count_in("proviso", "SELECT count(*) FROM session") >= sessions);
+        must(visit_act_wait(home.teacher, &document_attach_command, &attach, &attached, &error), &error, "document.attach");
+        forget_verify(&home);
+        forget_clock_add(7 * CLOCK_DAY); /* the next one's ground is clean */
+        save_draft();
+        assert_int_equal(drafts_of(&draft), 0);
+    }
+}
+
+/* What is saved while the clock is behind is not old once it is put right. */
+static void test_behind(void **state)
+{
+    (void)state;
+    forget_clock_jump(-56 * YEAR);
+    restart();
+    struct error error;
+    struct document_attached attached;
+    struct id case_id = open_case(), draft = save_draft();
+    struct document_attach attach = upload(&case_id);
+    forget_clock_jump(56 * YEAR);
+    restart();
+    save_draft();
+    assert_true(draft_reads(&draft));
+    must(visit_act_wait(home.teacher, &document_attach_command, &attach, &attached, &error), &error, "document.attach");
+    forget_verify(&home);
+}
+
+/* Time that passes makes old, and so does a clock that stands for a day of service, or is where the service left it. */
+static void test_goes_in_time(void **state)
+{
+    (void)state;
+    struct id draft = save_draft();
+    forget_clock_add(CLOCK_DAY + HOUR);
+    home.teacher = home_visit(&home.home, "teacher");
+    save_draft();
+    assert_false(draft_reads(&draft));         /* expired: shown no more */
+    assert_int_equal(drafts_of(&draft), 1);    /* destroyed later */
+    forget_clock_add(12 * HOUR);
+    save_draft();
+    assert_int_equal(drafts_of(&draft), 0);
+
+    /* off for a fortnight */
+    struct id case_id = open_case();
+    draft = save_draft();
+    upload(&case_id);
+    int64_t uploads = count_in("documents", "SELECT count(*) FROM upload");
+    home_reopen(&home.home);
+    forget_clock_jump(14 * CLOCK_DAY);
+    restart();
+    assert_true(doubts());
+    for (int i = 0; i < 4; i++) {
+        forget_clock_add(23 * HOUR / 4); /* a day in pieces, with restarts between */
+        save_draft();
+        restart();
+        assert_true(doubts() && drafts_of(&draft) == 1);
+    }
+    forget_clock_add(2 * HOUR);
+    save_draft();
+    assert_false(doubts());
+    assert_int_equal(drafts_of(&draft), 0);
+    restart();
+    assert_true(count_in("documents", "SELECT count(*) FROM upload") < uploads);
+}
+
+/* Where the file is lost the newest entry says how late it was. */
+static void test_without_file(void **state)
+{
+    (void)state;
+    char path[128];
+    struct id draft = save_draft();
+    gate_close(&home.home.gate);
+    snprintf(path, sizeof path, "%s/data/clock", home.home.folder);
+    assert_int_equal(unlink(path), 0);
+    forget_clock_jump(YEAR);
+    restart();
+    assert_true(doubts());
+    save_draft();
+    assert_int_equal(drafts_of(&draft), 1);
+    forget_clock_jump(-YEAR);
+    home.teacher = home_visit(&home.home, "teacher");
+    assert_true(draft_reads(&draft) && !doubts());
+}
+
+/* Two people, and the hold of another agency: none of it is got round by a clock. */
+static void test_hold(void **state)
+{
+    (void)state;
+    struct error error;
+    forget_home_sign_in(&home);
+    struct marked made = forget_mark(&home, "jump", "Robin Example");
+    struct disposal_propose propose = {.case_id = made.case_id, FORGET_BY_RULE};
+    struct hold_place place = {.case_id = made.case_id, .reason = TEXT("A complaint.")};
+    struct hold_placed placed;
+    place.until = date_from_days(forget_clock() / CLOCK_DAY + 30);
+    must(visit_act_wait(home.gov, &hold_place_command, &place, &placed, &error), &error, "hold.place");
+    struct id disposal = forget_propose(&home, &propose);
+    for (int again = 0; again < 2; again++) {
+        forget_clock_jump(YEAR);
+        if (again)
+            restart();
+        forget_home_sign_in(&home);
+        assert_int_equal(forget_approve(&home, &disposal, &error), ERROR_CONFLICT);
+        assert_non_null(strstr(error.what, "legal hold"));
+        struct disposal_row row = forget_read(home.principal, &disposal);
+        assert_int_equal(row.holds.n, 1);
+        forget_clock_jump(-YEAR);
+        forget_home_sign_in(&home);
+        assert_int_equal(forget_approve(&home, &disposal, &error), ERROR_CONFLICT);
+    }
+    forget_clock_add(32 * CLOCK_DAY);
+    forget_home_sign_in(&home);
+
+    /* approved while the clock is a year ahead: final in the set time all the same, not a year late */
+    forget_clock_jump(YEAR);
+    forget_home_sign_in(&home);
+    must(forget_approve(&home, &disposal, &error), &error, "disposal.approve");
+    forget_clock_jump(-YEAR);
+    for (int i = 0; i < 400 && gate_forget_progress(home.home.gate).waiting; i++)
+        usleep(50000);
+    assert_int_equal(gate_forget_progress(home.home.gate).waiting, 0);
+    forget_home_sign_in(&home);
+    forget_verify(&home);
+}
+
+static int make(void **state)
+{
+    (void)state;
+    forget_home_make(&home, NULL);
+    return 0;
+}
+
+static int drop(void **state)
+{
+    (void)state;
+    home_drop(&home.home);
+    return 0;
+}
+
+int main(void)
+{
+    log_threshold(LOG_LEVEL_ERROR);
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_nothing_goes), cmocka_unit_test(test_behind),
+                                       cmocka_unit_test(test_goes_in_time), cmocka_unit_test(test_without_file),
+                                       cmocka_unit_test(test_hold)};
+    return cmocka_run_group_tests(tests, make, drop);
+}
