@@ -414,57 +414,6 @@ static void test_review(void **state)
     PROVISION("MAN-01");
 }
 
-static struct text pack_decided(struct visit *teacher, const struct id *case_id)
-{
-    struct error error;
-    struct decision_recorded made;
-    struct view_rows rows;
-    struct decision_record record = {.cases = {(struct id *)(uintptr_t)case_id, 1},
-                                     .agencies = {&home.home.social_care, 1},
-                                     .facts = {TEXT("{\"purpose\":\"section-47\",\"urgent\":true}")},
-                                     .outcome = TEXT("share"),
-                                     .reasons = TEXT("It cannot wait.")};
-    must(visit_act_wait(teacher, &decision_record_command, &record, &made, &error), &error, "decision.record");
-    struct decision_of of = {made.decision_id};
-    must(visit_look(teacher, &decision_read_view, &of, &rows, &error), &error, "decision.read");
-    return VISIT_ROW(rows, struct decision_row, 0)->pack;
-}
-
-/* A clock that is ahead makes rules apply too early, and each decision says so; put right, also without a restart, it is undone. */
-static void test_clock_jumps(void **state)
-{
-    (void)state;
-    struct error error;
-    struct id adoption;
-    struct verify_report report;
-    struct decided decided = home_decide(&home.home, home_visit(&home.home, "teacher"), TEXT(""));
-    struct date from = pack_day(30), later = pack_day(365);
-    char instant[40];
-    must(pack_propose_as(&home, "principal", "england", from, &adoption, &error), &error, "pack.propose");
-    pack_effect_wait(&home, &adoption);
-    must(pack_approve_as(&home, "boss", &adoption, &error), &error, "pack.approve");
-    home.home.steady = clock_steady; /* from here on it is the clock alone that goes */
-    snprintf(instant, sizeof instant, "%04d-%02d-%02dT12:00:00Z", later.year, later.month, later.day);
-    for (int restarted = 0; restarted < 2; restarted++) {
-        if (!restarted)
-            home_reopen(&home.home);
-        pack_clock_set(instant);
-        if (restarted)
-            home_reopen(&home.home);
-        assert_true(is(pack_now(&home), "england"));
-        assert_true(is(pack_decided(home_visit(&home.home, "teacher"), &decided.case_id), "england"));
-        pack_clock_set(NULL);
-        assert_true(is(pack_now(&home), "manchester-2016"));
-        assert_true(is(pack_decided(home_visit(&home.home, "teacher"), &decided.case_id), "manchester-2016"));
-        assert_true(is(pack_row_of(&home, "teacher", &adoption).state, "coming"));
-    }
-    home_reopen(&home.home);
-    assert_true(is(pack_now(&home), "manchester-2016"));
-    must(gate_verify(home.home.gate, home.home.arena, NULL, NULL, &report, &error), &error, "gate_verify");
-    if (report.differences)
-        fail_msg("%.*s", TEXT_ARGS(report.lines));
-}
-
 #ifndef ON_POSTGRES
 /* A home of before the record told which rules apply keeps those it had. */
 static void test_migrated(void **state)
@@ -504,7 +453,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make, drop)
     const struct CMUnitTest tests[] = {
         TEST(test_first),   TEST(test_adopted), TEST(test_midnight), TEST(test_refused),
-        TEST(test_withdrawn), TEST(test_overtaken), TEST(test_effect), TEST(test_review), TEST(test_clock_jumps),
+        TEST(test_withdrawn), TEST(test_overtaken), TEST(test_effect), TEST(test_review),
 #ifndef ON_POSTGRES
         TEST(test_migrated),
 #endif
