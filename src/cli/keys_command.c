@@ -3,8 +3,10 @@
 
 #include "gate.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const char usage[] = "proviso keys turn [--home DIR] [--config FILE]";
 
@@ -12,6 +14,15 @@ static void tell(void *context, const char *step)
 {
     (void)context;
     fprintf(stderr, "%s\n", step);
+}
+
+/* A gate makes a home where there is none: here that would only hide that the name is wrong. */
+static int check_home(const char *home, struct error *error)
+{
+    char keys[PATH_MAX];
+    struct stat status;
+    snprintf(keys, sizeof keys, "%s/keyholder", home);
+    return stat(keys, &status) == 0 ? 0 : error_set(error, ERROR_MISSING, keys, "Check the name of the home.", "there are no keys here");
 }
 
 /* What serve does by itself in time, now, with the server stopped. */
@@ -39,6 +50,8 @@ int keys_command(int argc, char **argv)
                                    .pack = settings.pack,
                                    .escrow = settings.escrow,
                                    .turned = tell};
+    if (!result)
+        result = check_home(settings.home, &error);
     if (!result)
         result = gate_open(&opened, &gate, &error);
     if (!result)

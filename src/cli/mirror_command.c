@@ -167,6 +167,9 @@ static int compare(const struct arguments *arguments, struct arena *arena, struc
     if (!result)
         result = witness_compare(arena, &log, notes[0], notes[1], arguments->mirror ? &storage : NULL, &copy, &comparison,
                                  heads, error);
+    for (size_t i = 0; result && i < 2; i++) /* which of the two it is, by its name */
+        if (strncmp(error->where, i ? "the second" : "the first", i ? 10 : 9) == 0)
+            error_within(error, arguments->word[i]);
     return result ? result : report_comparison(comparison, heads, notes, error);
 }
 

@@ -145,7 +145,12 @@ static int check(struct arena *arena, const struct asked *asked, struct error *e
         result = file_read(arena, asked->check, PROOF_FILE_MAX, &file, error);
     if (result)
         return result;
-    result = proof_check(arena, file, key, count, &said, error);
+    if (text_starts(file, TEXT("%PDF-")))
+        return error_set(error, ERROR_INPUT, asked->check,
+                         "The proof is a file that is attached to it: take it out with a PDF reader, or pdfdetach -saveall.",
+                         "this is the receipt, a page to read");
+    if ((result = proof_check(arena, file, key, count, &said, error)))
+        error_within(error, asked->check);
     if (!result)
         result = judge_witnesses(arena, asked, &policy, key, &said, error);
     if (!result)

@@ -2,6 +2,7 @@
 #include "settings.h"
 
 #include "gate.h"
+#include "ledger.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -135,13 +136,26 @@ static void print_json(const struct verify_report *report, struct arena *arena)
     printf("%.*s\n", TEXT_ARGS(buffer_result(&out)));
 }
 
+/* A file of something else says nothing about the record, and must not raise an alarm. */
+static int read_note(struct arena *arena, const char *file, struct text *note, struct error *error)
+{
+    struct ledger_note parsed;
+    struct ledger_checkpoint checkpoint;
+    int result = file_read(arena, file, NOTE_MOST, note, error);
+    if (result)
+        return result;
+    if (ledger_note_parse(arena, *note, &parsed, error) == 0 && ledger_checkpoint_parse(parsed.text, &checkpoint, error) == 0)
+        return 0;
+    return error_set(error, ERROR_INPUT, file, "Give the file as the partner or witness kept it.", "this is not a checkpoint of a log");
+}
+
 static int verify(const struct arguments *arguments, struct arena *arena, struct gate *gate, struct error *error)
 {
     struct text note[AGAINST_MOST];
     struct verify_report report;
     int last = -1, result = 0;
     for (size_t i = 0; !result && i < arguments->against_n; i++)
-        result = file_read(arena, arguments->against[i], NOTE_MOST, &note[i], error);
+        result = read_note(arena, arguments->against[i], &note[i], error);
     struct verify_asked asked = {
         .progress = show_progress, .context = &last, .against = note, .against_n = arguments->against_n};
     if (!result)

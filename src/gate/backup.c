@@ -257,7 +257,9 @@ int gate_backup(const struct gate_settings *settings, const char *folder, struct
     snprintf(making.keys, sizeof making.keys, "%s/keyholder", settings->home);
     if (mkdir(folder, 0700) != 0)
         return errno == EEXIST ? error_set(error, ERROR_CONFLICT, folder, "Name a new folder.", "there is something of this name already")
-                               : error_system(error, errno, folder, "cannot make the folder");
+               : errno == ENOENT ? error_set(error, ERROR_MISSING, folder, "Make the folder above it first, or name another.",
+                                             "the folder in which it is to be is not there")
+                                 : error_system(error, errno, folder, "cannot make the folder");
     int result = make(&making, error);
     if (!result)
         result = sync_parent(folder, error);

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Commands that are given the wrong file or folder: each says what is wrong, where, and what to do, and does nothing.
+set -euo pipefail
+program=$PROVISO_BUILD/proviso
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+home=$folder/home
+
+fail() { echo "$*" >&2; cat "$folder/said" "$folder/log" 2>/dev/null >&2 || true; exit 1; }
+
+# expect STATUS WORDS ARGUMENTS...: the program ends so, and says that.
+expect() {
+    local status=$1 words=$2 got=0
+    shift 2
+    "$program" "$@" > "$folder/said" 2>&1 < /dev/null || got=$?
+    [ "$got" = "$status" ] || fail "proviso $*: status $got, not $status"
+    grep -qF -- "$words" "$folder/said" || fail "proviso $*: does not say: $words"
+}
+
+"$program" demo --seed-only --home "$home" 2> "$folder/log"
+key=$("$program" ledger key --home "$home" 2>> "$folder/log")
+"$program" ledger checkpoint --home "$home" > "$folder/checkpoint" 2>> "$folder/log"
+echo "dear diary" > "$folder/diary"
+
+# A home that is not there stays so: no command but serve and demo makes one.
+for command in "keys turn" "ledger verify" "ledger key" "ledger checkpoint" "backup -o $folder/backup"; do
+    expect 2 "Check the name of the home" $command --home "$folder/hmoe"
+    [ ! -e "$folder/hmoe" ] && [ ! -e "$folder/backup" ] || fail "proviso $command made something"
+done
+
+# A file of something else is no word against the record.
+expect 0 "entries" ledger verify --home "$home" --against "$folder/checkpoint"
+expect 2 "$folder/diary: this is not a checkpoint of a log" ledger verify --home "$home" --against "$folder/diary"
+! grep -q "does not hold" "$folder/said" || fail "an alarm was raised over a wrong file"
+expect 2 "$folder/absent" ledger verify --home "$home" --against "$folder/absent"
+expect 2 "$folder/diary: the second" ledger compare "$folder/checkpoint" "$folder/diary" --log "$key"
+expect 2 "$folder/diary: the first" ledger compare "$folder/diary" "$folder/checkpoint" --log "$key"
+
+# A receipt on paper is not the proof, but it has the proof in it.
+decision=$(sqlite3 "$home/data/proviso.db" "SELECT id FROM decision ORDER BY id LIMIT 1")
+expect 0 "holds no personal data" ledger prove --decision "$decision" -o "$folder/one.tlog-proof" --pdf "$folder/one.pdf" --home "$home"
+expect 2 "$folder/one.pdf: this is the receipt, a page to read. The proof is a file that is attached to it" ledger prove --check "$folder/one.pdf" --log "$key"
+expect 2 "$folder/diary: " ledger prove --check "$folder/diary" --log "$key"
+expect 2 "Make the folder above it first" backup --home "$home" -o "$folder/absent/backup"
