@@ -38,7 +38,7 @@ static int pass(struct walk *walk, int64_t index, struct error *error)
     return got < 0 ? got : 0;
 }
 
-/* *root of the looks that say they are of this entry; *n of them, those past `most` are not hashed. */
+/* *n looks say that they are of this entry; those past `most` are not hashed. *root of them where they are `most`. */
 static int gather(struct walk *walk, int64_t index, int64_t most, struct ledger_hash *root, int64_t *n, struct error *error)
 {
     struct ledger_hash *hash = ARENA_ARRAY(walk->arena, struct ledger_hash, (size_t)most);
@@ -59,7 +59,8 @@ static int gather(struct walk *walk, int64_t index, int64_t most, struct ledger_
         (*n)++;
         walk->look_waits = false;
     }
-    *root = *n == most && most ? ledger_list_root(hash, (size_t)most) : ledger_hash_empty();
+    if (*n == most && most)
+        *root = ledger_list_root(hash, (size_t)most);
     return got < 0 ? got : 0;
 }
 
@@ -87,7 +88,7 @@ int verify_looks(struct walk *walk, uint64_t index, const struct ledger_entry *e
                       (unsigned long long)index);
         return 0;
     }
-    struct ledger_hash made;
+    struct ledger_hash made = {{0}};
     result = gather(walk, (int64_t)index, expected, &made, &n, error);
     if (result)
         return result;

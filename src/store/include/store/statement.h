@@ -86,7 +86,7 @@ struct text store_text(struct store_rows *rows, int column);
 struct text store_bytes(struct store_rows *rows, int column);
 /*
  * Whatever the column holds, NULL too, as the value itself tells. The cheapest way where many rows are read: a text is not
- * copied for a NUL after it.
+ * copied for a NUL after it. It is lent as above, and only until another getter reads the same column.
  */
 struct store_value store_cell(struct store_rows *rows, int column);
 
