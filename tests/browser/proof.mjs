@@ -4,7 +4,7 @@
 import { Person } from "./person.mjs";
 import { run, startProgram } from "./server.mjs";
 import { answer, attach, chooseContent, chooseRecipients, decide, describe, hurt, newChild } from "./journey.mjs";
-import { check, checked, patience } from "./support.mjs";
+import { check, checked, patience, sparePort } from "./support.mjs";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -34,7 +34,7 @@ const startWitness = (...more) => startProgram(program, ["ledger", "witness", "-
 const settings = {};
 let witness;
 if (name === "desk") {
-  witness = await startWitness("--listen", "127.0.0.1:0");
+  witness = await startWitness("--listen", `127.0.0.1:${await sparePort()}`); // it comes back there
   witness.key = witness.said().split("\n")[0];
   settings.PROVISO_WITNESSES = join(folder, "policy");
   writeFileSync(settings.PROVISO_WITNESSES, `witness hull ${witness.key} http://127.0.0.1:${witness.port}\nquorum hull\n`);

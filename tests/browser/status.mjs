@@ -3,7 +3,7 @@
 // status.mjs PROVISO desk|phone
 import { Person } from "./person.mjs";
 import { startProgram, startServer } from "./server.mjs";
-import { check, checkAccessible, checked, finish, openBrowser, patience } from "./support.mjs";
+import { check, checkAccessible, checked, finish, openBrowser, patience, sparePort } from "./support.mjs";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,7 +19,7 @@ const proviso = (...args) => execFileSync(program, args, { encoding: "utf8", std
 // A witness of an agency: its first start makes its key, and takes a port that it keeps.
 async function makeWitness(name) {
   const args = ["ledger", "witness", "--home", at(name), "--name", `${name}.example/witness`];
-  const first = await startProgram(program, [...args, "--listen", "127.0.0.1:0"]);
+  const first = await startProgram(program, [...args, "--listen", `127.0.0.1:${await sparePort()}`]);
   const key = first.said().split("\n")[0];
   await first.stop();
   return { line: `witness ${name} ${key} http://127.0.0.1:${first.port}\n`, start: (log) => startProgram(program, [...args, "--listen", `127.0.0.1:${first.port}`, "--log", log]) };

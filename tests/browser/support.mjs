@@ -26,6 +26,18 @@ export async function openBrowser() {
   return chromium.launch({ executablePath, args, timeout: patience, env: { ...process.env, LC_ALL: "C.UTF-8" } });
 }
 
+// A free port below those that the system hands out by itself: nobody is given it while its server is down.
+export async function sparePort() {
+  const { readFileSync } = await import("node:fs");
+  const { createServer } = await import("node:net");
+  const first = parseInt(readFileSync("/proc/sys/net/ipv4/ip_local_port_range", "utf8"), 10);
+  for (;;) {
+    const port = 10000 + Math.floor(Math.random() * (first - 10000)), server = createServer();
+    const free = await new Promise((done) => server.once("error", () => done(false)).listen(port, "127.0.0.1", () => server.close(() => done(true))));
+    if (free) return port;
+  }
+}
+
 const faults = [];
 let checks = 0;
 

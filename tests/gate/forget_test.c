@@ -309,6 +309,24 @@ static void test_in_time(void **state)
     assert_int_equal(progress.waiting, 0);
 }
 
+/* What stood in the way of a turn is gone: it is tried again, though the set time is far away. */
+static void test_tried_again(void **state)
+{
+    (void)state;
+    struct error error;
+    char path[200];
+    struct marked one = forget_mark(&home, "MARKAGAIN", "Kvqzxj Ypwhbf");
+    struct id disposal = forget_dispose(&home, &(struct disposal_propose){.case_id = one.case_id, FORGET_BY_RULE});
+    snprintf(path, sizeof path, "%s/data/escrow", home.home.folder);
+    must(file_replace(path, TEXT("no folder"), 0600, &error), &error, "a file where a folder should be");
+    assert_int_equal(gate_turn_keys(home.home.gate, &error), ERROR_SYSTEM);
+    assert_false(is_final(&disposal));
+    assert_int_equal(unlink(path), 0);
+    forget_ask(home.home.gate);
+    WAIT_FOR(is_final(&disposal));
+    forget_verify(&home);
+}
+
 struct worker {
     pthread_t thread;
     struct gate *gate;
@@ -445,7 +463,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_no_byte),   cmocka_unit_test(test_no_byte_of_one), cmocka_unit_test(test_old_copy),
         cmocka_unit_test(test_old_proof), cmocka_unit_test(test_in_time),        cmocka_unit_test(test_beside_work),
-        cmocka_unit_test(test_letters),   cmocka_unit_test(test_crashes),
+        cmocka_unit_test(test_tried_again), cmocka_unit_test(test_letters), cmocka_unit_test(test_crashes),
     };
     return cmocka_run_group_tests(tests, make, drop);
 }

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "support/folder.h"
+#include "support/port.h"
 #include "support/wait.h"
 
 enum { AGENCIES = 3 };
@@ -68,7 +69,7 @@ static int setup(void **state)
     snprintf(policy_path, sizeof policy_path, "%s/policy", folder);
     snprintf(kept, sizeof kept, "%s/kept", folder);
     for (size_t i = 0; i < AGENCIES; i++) {
-        agency[i].port = 0;
+        agency[i].port = test_port_make();
         open_agency(i);
     }
     return ledger_key_parse(gate_log_key(home.gate, home.arena), &log_key, &error);

@@ -41,6 +41,13 @@ start() {
     done
     printf -v "port_$name" %s "$port"
 }
+# A free port below those that the system hands out by itself: nobody is given it while its server is down.
+spare_port() {
+    local first port
+    read -r first _ < /proc/sys/net/ipv4/ip_local_port_range
+    while port=$((10000 + SRANDOM % (first - 10000))); (: < "/dev/tcp/127.0.0.1/$port") 2> /dev/null; do :; done
+    echo "$port"
+}
 end() { # end NAME SIGNAL
     kill "-$2" "${running[$1]}"
     wait "${running[$1]}" 2> /dev/null || true
@@ -61,7 +68,7 @@ witness() { # witness NAME PORT [more]
     start "$name" "$program" ledger witness --home "$folder/$name" --listen "127.0.0.1:$port" --log "$key" --name "$name.example/witness" "$@"
 }
 witness leeds 0 "${tls[@]}"
-witness york 0
+witness york "$(spare_port)" # it is killed and comes back there
 witness hull 0
 [ "$(stat -c %a "$folder/york/key")" = 600 ] || fail "others may read a witness's key"
 if "$program" ledger witness --home "$folder/york" --listen 127.0.0.1:0 --log "$key" > /dev/null 2> "$folder/second.log"; then

@@ -13,6 +13,7 @@
 #include "host.h"
 #include "http/http.h"
 #include "support/folder.h"
+#include "support/port.h"
 #include "support/wait.h"
 #include "witness.h"
 
@@ -58,7 +59,7 @@ static int setup(void **state)
     if (test_folder_make("witness-rounds", folder) != 0)
         return -1;
     for (size_t i = 0; i < AGENCIES; i++) {
-        agency[i] = (struct agency){0};
+        agency[i] = (struct agency){.port = test_port_make()};
         snprintf(agency[i].home, sizeof agency[i].home, "%s/%s", folder, names[i]);
         open_agency(i);
     }
