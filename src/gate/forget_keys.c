@@ -56,7 +56,8 @@ static int read_piece(struct gate *gate, uint32_t epoch, struct piece *piece, st
         struct wrapped_key *old = &piece->old[piece->n];
         got = 0;
         piece->read++;
-        id_parse(store_text(rows, 0), &piece->after);
+        if (!id_parse(store_text(rows, 0), &piece->after)) /* it could be neither written nor passed over for good */
+            return error_set(error, ERROR_CHECK, "record_key", "Run 'proviso ledger verify'.", "the name of a key has been altered");
         if (wrapped.n != sizeof old->byte)
             continue; /* told by 'ledger verify' */
         memcpy(old->byte, wrapped.p, sizeof old->byte);

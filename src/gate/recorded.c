@@ -29,8 +29,8 @@ static int take(struct piece *piece, struct store_rows *rows, struct error *erro
     piece->n = 0;
     while (!got && piece->n < TOGETHER && (got = store_next(rows, error)) > 0) {
         struct sealed_decision *one = &piece->item[piece->n++];
-        id_parse(store_text(rows, 0), &piece->after);
-        id_parse(store_text(rows, 1), &piece->after_decision);
+        if (!id_parse(store_text(rows, 0), &piece->after) || !id_parse(store_text(rows, 1), &piece->after_decision))
+            return error_set(error, ERROR_CHECK, "decision", "Run 'proviso ledger verify'.", "the number of a decision or of its case has been altered");
         one->id = store_text_in(rows, 1, piece->arena);
         one->case_id = store_text_in(rows, 2, piece->arena);
         one->sha256 = store_text_in(rows, 3, piece->arena);
