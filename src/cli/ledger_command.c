@@ -41,6 +41,10 @@ int ledger_command(int argc, char **argv)
     for (size_t i = 0; argc >= 2 && i < sizeof others / sizeof *others; i++)
         if (strcmp(argv[1], others[i].name) == 0)
             return others[i].run(argc - 1, argv + 1);
+    if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+        printf("usage: %s\n", usage);
+        return 0;
+    }
     const char *file = NULL, *home = NULL;
     for (int i = 2; i < argc; i++) {
         if (strcmp(argv[i], "--config") == 0 && i + 1 < argc)

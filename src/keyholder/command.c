@@ -71,7 +71,7 @@ static int parse(int argc, char **argv, struct arguments *arguments, struct erro
                              "there is no such option, or its value is wrong");
     }
     if (!arguments->home || (arguments->fd < 0) == !arguments->new_log)
-        return error_set(error, ERROR_INPUT, "proviso keyholder", usage,
+        return error_set(error, ERROR_INPUT, "", usage,
                          "--home is needed, and either --fd or --new-log");
     return 0;
 }

@@ -36,6 +36,11 @@ expect 2 "$folder/absent" ledger verify --home "$home" --against "$folder/absent
 expect 2 "$folder/diary: the second" ledger compare "$folder/checkpoint" "$folder/diary" --log "$key"
 expect 2 "$folder/diary: the first" ledger compare "$folder/diary" "$folder/checkpoint" --log "$key"
 
+expect 2 "Give it as name+id+key" ledger mirror --check "$folder" --log diary
+expect 0 "usage: proviso ledger" ledger --help
+expect 2 "keyholder: --home is needed" keyholder
+! grep -q "keyholder: proviso keyholder" "$folder/said" || fail "it says its name twice"
+
 # A receipt on paper is not the proof, but it has the proof in it.
 decision=$(sqlite3 "$home/data/proviso.db" "SELECT id FROM decision ORDER BY id LIMIT 1")
 expect 0 "holds no personal data" ledger prove --decision "$decision" -o "$folder/one.tlog-proof" --pdf "$folder/one.pdf" --home "$home"
