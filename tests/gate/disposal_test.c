@@ -75,6 +75,9 @@ static void test_two_people(void **state)
     struct disposal_of of = {disposal};
     assert_int_equal(visit_act_wait(home.head, &disposal_approve_command, &of, &settled, &error), ERROR_FORBIDDEN);
     assert_int_equal(visit_act_wait(home.teacher, &disposal_approve_command, &of, &settled, &error), ERROR_FORBIDDEN);
+    home_hire(&home.home, &home.home.school, "HEAD", "manager"); /* the same person in another post */
+    assert_int_equal(visit_act_wait(home_visit(&home.home, "HEAD"), &disposal_approve_command, &of, &settled, &error), ERROR_FORBIDDEN);
+    assert_non_null(strstr(error.what, "who proposed it"));
     assert_int_equal(visit_act_wait(home.boss, &disposal_approve_command, &of, &settled, &error), ERROR_MISSING);
     must(forget_approve(&home, &disposal, &error), &error, "disposal.approve");
     assert_int_equal(forget_approve(&home, &disposal, &error), ERROR_CONFLICT);
@@ -121,6 +124,8 @@ static void test_two_people(void **state)
     must(visit_look(home.other, &disposal_list_view, &nothing, &rows, &error), &error, "disposal.list");
     assert_int_equal(rows.n, 0);
     assert_int_equal(visit_look(home.boss, &disposal_read_view, &of, &rows, &error), ERROR_MISSING);
+    must(visit_look(home.boss, &disposal_list_view, &nothing, &rows, &error), &error, "disposal.list"); /* of another agency */
+    assert_int_equal(rows.n, 0);
     forget_verify(&home);
 
     must(gate_turn_keys(home.home.gate, &error), &error, "gate_turn_keys");
@@ -318,11 +323,17 @@ static void test_hold(void **state)
     /* by the agency itself, until a day: it still stands on that day and no longer */
     struct hold_place place = {.case_id = made.case_id, .reason = TEXT("A complaint."), .until = {2001, 1, 1}};
     assert_int_equal(visit_act_wait(home.head, &hold_place_command, &place, &placed, &error), ERROR_INVALID);
-    place.until = date_from_days(clock_now() / CLOCK_DAY + 2);
+    int64_t now = clock_now(), to_noon = (CLOCK_DAY + CLOCK_DAY / 2 - now % CLOCK_DAY) % CLOCK_DAY; /* no day ends while this runs */
+    forget_clock_add(to_noon);
+    forget_home_sign_in(&home);
+    place.until = date_from_days((now + to_noon) / CLOCK_DAY + 2);
     must(visit_act_wait(home.gov, &hold_place_command, &place, &placed, &error), &error, "hold.place");
     assert_int_equal(forget_approve(&home, &disposal, &error), ERROR_CONFLICT);
     forget_verify(&home);
-    forget_clock_add(4 * CLOCK_DAY);
+    forget_clock_add(2 * CLOCK_DAY);
+    forget_home_sign_in(&home);
+    assert_int_equal(forget_approve(&home, &disposal, &error), ERROR_CONFLICT);
+    forget_clock_add(CLOCK_DAY);
     forget_home_sign_in(&home);
     must(forget_approve(&home, &disposal, &error), &error, "disposal.approve");
     must(visit_look(home.boss, &hold_list_view, &nothing, &rows, &error), &error, "hold.list");

@@ -1,6 +1,7 @@
 /*
  * Who holds a key while the epoch turns: a command that has taken one and is not written yet, a view that has read keys as
- * they were wrapped before. The turn waits for both. What is disposed of meanwhile waits for the next turn.
+ * they were wrapped before. The turn waits for both. What is disposed of meanwhile waits for the next turn. And a hold that
+ * comes while somebody approves.
  */
 #include "forget_home.h"
 
@@ -182,6 +183,53 @@ static void test_waits(void **state)
     forget_verify(&home);
 }
 
+/* ---- a hold that is placed between the two looks of an approval ---- */
+
+static struct held writer;
+
+static int block(struct store_session *session, void *context, struct error *error)
+{
+    (void)session, (void)error;
+    hold(context);
+    return 0;
+}
+
+static void *block_writer(void *context)
+{
+    struct held *held = context;
+    held->result = writer_do(home.home.gate, block, held, true, &held->error);
+    return NULL;
+}
+
+static void answered(void *context, int code, const struct error *error)
+{
+    (void)error;
+    atomic_store((_Atomic int *)context, code ? code : 1);
+}
+
+static void test_hold_in_between(void **state)
+{
+    (void)state;
+    _Atomic int placed = 0, approved = 0;
+    struct marked made = forget_mark(&home, "MARKHELD", "Lee Example");
+    struct disposal_of of = {forget_propose(&home, &(struct disposal_propose){.case_id = made.case_id, FORGET_BY_RULE})};
+    struct hold_place place = {.case_id = made.case_id, .reason = TEXT("A complaint.")};
+    struct hold_placed out;
+    struct disposal_settled settled;
+    assert_int_equal(pthread_create(&writer.thread, NULL, block_writer, &writer), 0);
+    WAIT_FOR(atomic_load(&writer.holds));
+    visit_act(home.head, &hold_place_command, &place, &out, (struct visit_done){answered, &placed});
+    visit_act(home.principal, &disposal_approve_command, &of, &settled, (struct visit_done){answered, &approved}); /* sees no hold yet */
+    assert_true(atomic_load(&placed) == 0 && atomic_load(&approved) == 0);
+    atomic_store(&writer.released, true);
+    pthread_join(writer.thread, NULL);
+    WAIT_FOR(atomic_load(&placed) != 0 && atomic_load(&approved) != 0);
+    assert_int_equal(placed, 1);
+    assert_int_equal(approved, ERROR_CONFLICT);
+    assert_true(is_in(&of.disposal_id, "proposed"));
+    forget_verify(&home);
+}
+
 static int make(void **state)
 {
     (void)state;
@@ -201,6 +249,6 @@ static int drop(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_waits)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_waits), cmocka_unit_test(test_hold_in_between)};
     return cmocka_run_group_tests(tests, make, drop);
 }

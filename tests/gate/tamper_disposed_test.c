@@ -14,6 +14,7 @@
 
 static struct forget_home home;
 static struct raw raw;
+static struct id part_case; /* of the item */
 
 static const char *const touched[] = {"item", "record_key", "entry", "tombstone", "disposal", "written"};
 
@@ -87,6 +88,16 @@ static void test_disposed(void **state)
     }
 }
 
+/* Parcels in which the item went hold nothing any more; those of other cases are as they were. */
+static void test_parcels(void **state)
+{
+    (void)state;
+    assert_int_equal(raw_int(&raw, "SELECT count(*) FROM pickup"), 2);
+    assert_int_equal(raw_int(&raw, "SELECT count(*) FROM pickup p JOIN receipt r ON r.id = p.receipt_id JOIN share s ON s.id = r.share_id"
+                                   " WHERE length(p.parcel) = 0 AND s.case_id = '%s'", part_case.text), 1);
+    assert_int_equal(raw_int(&raw, "SELECT count(*) FROM pickup WHERE length(parcel) > 0"), 1);
+}
+
 /* One case disposed of for good, an item of another that waits for its keys, and a case that stays. */
 static int make(void **state)
 {
@@ -96,6 +107,7 @@ static int make(void **state)
     struct marked whole = forget_mark(&home, "MARK1", "Robin Example"), part = forget_mark(&home, "MARK2", "Sam Example");
     (void)forget_mark(&home, "MARK3", "Kim Example");
     raw = raw_open(&home.home);
+    part_case = part.case_id;
     raw_run(&raw, "CREATE TABLE kept.before_item AS SELECT * FROM main.item WHERE id = '%s'", part.item.text);
     forget_dispose(&home, &(struct disposal_propose){.case_id = whole.case_id, FORGET_BY_RULE});
     must(gate_turn_keys(home.home.gate, &error), &error, "gate_turn_keys");
@@ -116,6 +128,7 @@ static int drop(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_clean), cmocka_unit_test(test_disposed), cmocka_unit_test(test_clean)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_clean), cmocka_unit_test(test_parcels),
+                                       cmocka_unit_test(test_disposed), cmocka_unit_test(test_clean)};
     return cmocka_run_group_tests(tests, make, drop);
 }

@@ -201,6 +201,31 @@ static void damage_is_noticed(void **state)
     }
 }
 
+/* A key under another number would be taken for the one of that epoch. */
+static void a_key_under_another_name_is_noticed(void **state)
+{
+    const struct place *place = *state;
+    struct office office;
+    struct error error;
+    char one[100], two[100], three[100];
+    snprintf(one, sizeof one, "%s/epoch-1", place->home);
+    snprintf(two, sizeof two, "%s/epoch-2", place->home);
+    snprintf(three, sizeof three, "%s/epoch-3", place->home);
+    open_office(&office, place);
+    assert_int_equal(ask(&office, MESSAGE_HELLO, 0), 0);
+    assert_int_equal(ask(&office, MESSAGE_TURN, 0), 0);
+    close_office(&office);
+    assert_int_equal(rename(two, three), 0);
+    assert_int_equal(open_fails(place, ORIGIN, &error), ERROR_CHECK);
+    assert_int_equal(unlink(three), 0);
+    char command[220];
+    snprintf(command, sizeof command, "cp -p %s %s", one, two);
+    assert_int_equal(system(command), 0);
+    assert_int_equal(open_fails(place, ORIGIN, &error), ERROR_CHECK);
+    assert_int_equal(unlink(two), 0);
+    assert_int_equal(open_fails(place, ORIGIN, &error), 0);
+}
+
 /* Nothing new is made in the place of what is missing, once the keys are in use. */
 static void what_is_lost_is_noticed(void **state)
 {
@@ -329,7 +354,7 @@ int main(void)
         IN_A_PLACE(the_newest_tree_is_never_written_over),
         IN_A_PLACE(a_retirement_that_was_cut_short_is_finished),
         IN_A_PLACE(damage_is_noticed),
-        IN_A_PLACE(what_is_lost_is_noticed),
+        IN_A_PLACE(a_key_under_another_name_is_noticed), IN_A_PLACE(what_is_lost_is_noticed),
         IN_A_PLACE(a_first_start_cut_short_is_finished),
         IN_A_PLACE(a_folder_open_to_others_is_refused),
         IN_A_PLACE(the_name_of_a_log_stays),
