@@ -232,8 +232,7 @@ const struct id *command_ends_sessions(const struct command *command, const void
 int password_check(struct text login, struct text password, struct error *error);
 int password_hash(struct arena *arena, struct text password, struct text *hash, struct error *error);
 
-
-/* ---- keys ---- */
+/* ---- keys.c ---- */
 /* A keyholder that has died is started anew, once; where that fails the service stops. */
 int keys_revive(struct gate *gate, struct error *error);
 int keys_open(const void *opener, size_t n, const struct text *wrapped, uint8_t (*plain)[TURN_KEY_SIZE],

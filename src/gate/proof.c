@@ -165,11 +165,13 @@ static int check_covered(struct proving *proving, const struct ledger_key *key, 
     if (!result)
         result = ledger_checkpoint_open(proving->arena, proving->checkpoint, text_of(proving->gate->origin), key, 1,
                                         &checkpoint, NULL, error);
-    if (!result && checkpoint.head.size <= proving->index)
-        result = error_set(error, ERROR_CONFLICT, "", "Try again in a few seconds.",
-                           "the newest signature of the record does not cover the decision yet");
+    if (result)
+        return result;
+    if (checkpoint.head.size <= proving->index)
+        return error_set(error, ERROR_CONFLICT, "", "Try again in a few seconds.",
+                         "the newest signature of the record does not cover the decision yet");
     proving->size = checkpoint.head.size;
-    return result;
+    return 0;
 }
 
 static int write_file(struct proving *proving, const struct ledger_key *key, struct text *file, struct error *error)
