@@ -59,7 +59,7 @@ int forget_payloads(struct gate *gate, struct error *error)
         for (size_t i = 0; !result && i < due.n; i++)
             result = delete_payload(gate, &due.name[i], error);
         if (!result && due.n)
-            result = writer_do(gate, forget_due, &due, false, error);
+            result = queue_do(gate, forget_due, &due, false, error);
         if (!result)
             result = forget_check_stop(gate, error);
     } while (!result && due.n);
@@ -144,10 +144,10 @@ int forget_names(struct gate *gate, struct error *error)
     int result = name_was_disposed(gate, &n, error);
     if (result || !n)
         return result;
-    result = writer_do(gate, change_side, &moving, false, error);
+    result = queue_do(gate, change_side, &moving, false, error);
     do {
         if (!result)
-            result = writer_do(gate, move_piece, &moving, false, error);
+            result = queue_do(gate, move_piece, &moving, false, error);
         if (!result)
             result = forget_check_stop(gate, error);
     } while (!result && moving.moved);
@@ -164,7 +164,7 @@ static int scrub(struct store_session *session, void *context, struct error *err
 
 int forget_logs(struct gate *gate, struct error *error)
 {
-    int result = writer_do(gate, scrub, NULL, true, error);
+    int result = queue_do(gate, scrub, NULL, true, error);
     STORE_SESSION_SCOPE struct store_session *documents = NULL;
     if (!result)
         result = store_writer(gate->documents, &documents, error);

@@ -113,7 +113,7 @@ static int wrap_all(struct gate *gate, uint32_t epoch, struct piece *piece, uint
         if (!result && piece->n)
             result = wrap_piece(gate, piece, error);
         if (!result && piece->n)
-            result = writer_do(gate, write_piece, piece, false, error);
+            result = queue_do(gate, write_piece, piece, false, error);
         for (size_t i = 0; !result && i < piece->n; i++)
             *wrapped += piece->fresh[i].verdict == WRAPPED_GOOD;
         atomic_fetch_add(&gate->forget->done, piece->read);

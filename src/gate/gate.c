@@ -94,7 +94,7 @@ static int read_log(struct gate *gate, struct store_session *session, struct are
         result = ledger_consistency(&pieces, arena, known.signed_tree.size, head.size, &growth.proof, error);
     if (result)
         return result;
-    return writer_sign(gate, known.signed_tree.size < head.size ? &growth : NULL, arena, error);
+    return head_sign(gate, known.signed_tree.size < head.size ? &growth : NULL, arena, error);
 }
 
 /* A clock that stands at 1970, or was put back: the record's order is the log's, but its times would mislead. */

@@ -126,10 +126,20 @@ struct visit {
 /* ---- writer.c ---- */
 int writer_start(struct gate *gate, struct error *error);
 void writer_stop(struct gate *gate);
+
+/* ---- queue.c: of what the writer is to do ---- */
 /* False when the service has stopped; then the job is not taken. */
-bool writer_put(struct gate *gate, struct job *job, struct error *error);
-/* Signs the tree of `growth` (or, growth NULL, the present one again) and publishes the checkpoint. */
-int writer_sign(struct gate *gate, const struct ledger_growth *growth, struct arena *arena, struct error *error);
+bool queue_put(struct gate *gate, struct job *job, struct error *error);
+/* Hands a chore to the writer and waits for it. apart: between two transactions, instead of in one. */
+int queue_do(struct gate *gate, int (*chore)(struct store_session *session, void *context, struct error *error), void *context,
+             bool apart, struct error *error);
+
+/* ---- head.c ---- */
+/* Has the tree of `growth` (or, growth NULL, the present one again) signed, and publishes the checkpoint. */
+int head_sign(struct gate *gate, const struct ledger_growth *growth, struct arena *arena, struct error *error);
+
+/* ---- unkept.c ---- */
+/* From here on nothing is acknowledged any more. */
 void gate_fall_ill(struct gate *gate, const struct error *why);
 
 /* ---- reserve.c: by the writer only, and before it starts ---- */
@@ -278,9 +288,6 @@ void forget_ask(struct gate *gate);
  */
 unsigned keys_enter(struct gate *gate);
 void keys_leave(struct gate *gate, unsigned entered);
-/* Hands a chore to the writer and waits for it. */
-int writer_do(struct gate *gate, int (*chore)(struct store_session *session, void *context, struct error *error), void *context,
-              bool apart, struct error *error);
 
 /* ---- upload.c ---- */
 /* ERROR_MISSING: nothing whole of this name lies there. */

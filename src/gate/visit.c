@@ -281,7 +281,7 @@ void visit_act(struct visit *visit, const struct command *command, const void *i
     }
     if (!result && arena_exhausted(visit->arena))
         result = arena_error(visit->arena, &error);
-    if (!result && !writer_put(visit->gate, job, &error))
+    if (!result && !queue_put(visit->gate, job, &error))
         result = ERROR_SYSTEM;
     if (!result)
         return;
@@ -307,7 +307,7 @@ bool visit_settle(struct visit *visit, struct visit_done done)
     visit->looks = visit->looks_room = 0;
     enter(job);
     int result = keys_fresh(visit->gate, job->turn.now, &job->turn.key, &error);
-    if (!result && !writer_put(visit->gate, job, &error))
+    if (!result && !queue_put(visit->gate, job, &error))
         result = ERROR_SYSTEM;
     if (result) {
         job_leave(job);

@@ -1,0 +1,40 @@
+#include "batch.h"
+
+#include "gate/log.h"
+
+#define SWEEP_EVERY (3600 * CLOCK_SECOND)
+#define UPLOADS_KEPT (8 * CLOCK_DAY)
+
+void tidy_up(struct gate *gate, struct store_session *session)
+{
+    struct error ignored;
+    bool gone;
+    gate->untidy = false;
+    reserve_keep(gate);
+    if (store_run(session, "UPDATE log_head SET note = $1 WHERE id = 1", STORE_BIND(STORE_STRING(gate->note)), NULL,
+                  &ignored) == 0) {
+        gate->full = false;
+    } else if (gate->full) {
+        gate->untidy = true;
+        reserve_tell(gate, &ignored);
+        return;
+    } else {
+        log_line(LOG_LEVEL_WARNING, "gate", "the checkpoint could not be put into the database: %s", ignored.what);
+    }
+    if (witnesses_keep(gate, session, &ignored) != 0)
+        log_line(LOG_LEVEL_WARNING, "gate", "the cosigned checkpoint could not be kept: %s", ignored.what);
+    else
+        witnesses_kept(gate);
+    int64_t now = gate_now(gate), seen = age_look(gate, now), steady = clock_steady();
+    if (gate->swept && steady - gate->swept < SWEEP_EVERY)
+        return;
+    gate->swept = steady;
+    STORE_SESSION_SCOPE struct store_session *documents = NULL;
+    if (store_writer(gate->documents, &documents, &ignored) != 0)
+        return;
+    int result = upload_sweep(documents, session, (now < seen ? now : seen) - UPLOADS_KEPT, &gone, &ignored);
+    if (result)
+        log_line(LOG_LEVEL_WARNING, "gate", "uploads that nobody attached could not be removed: %s", ignored.what);
+    else if (!gone)
+        gate->swept = 0, gate->untidy = true; /* the rest in the next quiet moment */
+}

@@ -1,0 +1,69 @@
+/* What those are told whose jobs were not kept, or may not have been; and when nobody is told anything else any more. */
+#include "batch.h"
+
+#include "gate/log.h"
+
+void gate_fall_ill(struct gate *gate, const struct error *why)
+{
+    pthread_mutex_lock(&gate->head_lock);
+    bool first = gate->illness.code == 0;
+    if (first)
+        gate->illness = *why;
+    pthread_mutex_unlock(&gate->head_lock);
+    if (!first)
+        return;
+    char line[800];
+    error_line(why, line, sizeof line);
+    log_line(LOG_LEVEL_ERROR, "gate", "the service stops: %s", line);
+    if (gate->fell_ill)
+        gate->fell_ill(gate->fell_ill_context);
+}
+
+void unkept_all(struct job *chain, int code, const struct error *error)
+{
+    for (struct job *job = chain; job; job = job->next)
+        if (job->code == 0) {
+            job->code = code;
+            job->error = *error;
+        }
+}
+
+/* The database's own words are for the operator's log; who waits is told whether anything was changed. */
+void unkept_batch(struct gate *gate, struct job *chain, const struct error *why)
+{
+    struct error told;
+    bool unsure = store_poisoned(gate->store);
+    log_line(LOG_LEVEL_ERROR, "gate", "a batch was not kept: %s %s", why->where, why->what);
+    if (unsure)
+        error_set(&told, ERROR_SYSTEM, "",
+                  "Tell the operator. When the service is back, look whether it is there before you do it again.",
+                  "it may not have been kept: the disk failed or is full");
+    else
+        error_set(&told, ERROR_SYSTEM, "", "Try again in a few minutes. If it stays so, tell the operator.",
+                  "it could not be kept, and nothing was changed");
+    unkept_all(chain, ERROR_SYSTEM, &told);
+    if (unsure)
+        gate_fall_ill(gate, why);
+}
+
+/* Surely nothing of it is there, and the next may find room. */
+void unkept_full(struct gate *gate, struct job *chain, const struct error *why)
+{
+    struct error told;
+    gate->full = gate->untidy = true; /* the quiet moment tries whether there is room again */
+    full_told(gate, why, &told);
+    for (struct job *job = chain; job; job = job->next)
+        job->code = 0; /* also where the database's own words were told */
+    unkept_all(chain, ERROR_SYSTEM, &told);
+}
+
+/* It is kept, but no signed checkpoint covers it: that is made up for at the next start. */
+void unkept_unsigned(struct gate *gate, struct job *chain, const struct error *why)
+{
+    struct error told;
+    error_set(&told, ERROR_SYSTEM, "", "Tell the operator. When the service is back, look whether it is there before you do it again.",
+              "it was kept, but the record could not be signed");
+    log_line(LOG_LEVEL_ERROR, "gate", "a batch is kept and not signed: %s", why->what);
+    unkept_all(chain, ERROR_SYSTEM, &told);
+    gate_fall_ill(gate, why);
+}
