@@ -194,9 +194,88 @@ static void test_worked_example(void **state)
     }
 }
 
+/* What the keeper of a log could sign: hashes and signature hold, and it is no decision of that number. */
+static void test_dishonest_log(void **state)
+{
+    (void)state;
+    const struct text id = value("column id"), type = value("field type"), content = content_of(sealed());
+    struct buffer longer = buffer_in(arena);
+    buffer_text(&longer, content);
+    buffer_char(&longer, 'n'); /* a column more */
+    const struct text bytes = buffer_result(&longer);
+    const struct {
+        struct text type, table, key, content;
+        const char *tail, *says; /* tail: put behind the statement; "2" for its last byte */
+        int code;
+    } sample[] = {
+        {type, TEXT("decision"), id, content, "", "", 0},
+        {TEXT("item.record"), TEXT("decision"), id, content, "", "did not record a decision", ERROR_CHECK},
+        {type, TEXT("item"), id, content, "", "not of a decision", ERROR_CHECK},
+        {type, TEXT("decision"), TEXT("00000000000000000000000001"), content, "", "of another decision", ERROR_CHECK},
+        {type, TEXT("decision"), id, bytes, "", "not a statement", ERROR_INPUT},
+        {type, TEXT("decision"), id, content, "x", "not a statement", ERROR_INPUT},
+        {type, TEXT("decision"), id, content, "2", "not a statement", ERROR_INPUT},
+    };
+    for (size_t i = 0; i < sizeof sample / sizeof *sample; i++) {
+        static uint8_t salt[LEDGER_SALT_SIZE] = {7};
+        struct ledger_entry entry;
+        struct ledger_leaf leaf;
+        struct ledger_key key;
+        struct proof_said said;
+        struct text file;
+        struct ledger_entry_builder builder = ledger_entry_begin(arena, salt, sample[i].type, value("field time"));
+        ledger_entry_add_row(&builder, sample[i].table, sample[i].key, sample[i].content);
+        must(ledger_entry_finish(&builder, &entry, &error));
+        must(ledger_entry_leaf(&entry, &leaf, &error));
+        struct ledger_evidence evidence = {.has_extra = true, .checkpoint = note_of(&leaf, &key)};
+        struct proof_statement statement = {.row_key = ledger_row_key(salt), .content = sample[i].content};
+        must(ledger_showing_make(arena, &entry, (const size_t[]){0, 1, 2}, 3, &statement.showing, &error));
+        must(proof_statement_encode(arena, &statement, &evidence.extra, &error));
+        struct buffer extra = buffer_in(arena);
+        bool last = strcmp(sample[i].tail, "2") == 0;
+        buffer_text(&extra, text_cut(evidence.extra, 0, evidence.extra.n - last));
+        if (last)
+            buffer_char(&extra, 2);
+        else
+            buffer_string(&extra, sample[i].tail);
+        evidence.extra = buffer_result(&extra);
+        must(ledger_evidence_text(arena, &evidence, &file, &error));
+        assert_int_equal(proof_check(arena, file, &key, 1, &said, &error), sample[i].code);
+        if (sample[i].code && !strstr(error.what, sample[i].says))
+            fail_msg("%s: %s", sample[i].says, error.what);
+    }
+}
+
+/* A witness that did not sign is not among those that did. */
+static void test_witness_that_did_not_sign(void **state)
+{
+    (void)state;
+    struct text content = content_of(sealed()), file;
+    struct ledger_entry entry = make_entry(content);
+    struct ledger_leaf leaf;
+    struct ledger_key keys[2];
+    struct proof_said said;
+    struct test_signer hull;
+    must(ledger_entry_leaf(&entry, &leaf, &error));
+    struct ledger_evidence evidence = {.has_extra = true, .checkpoint = note_of(&leaf, &keys[0])};
+    struct proof_statement statement = {.row_key = ledger_row_key(entry.salt), .content = content};
+    must(ledger_showing_make(arena, &entry, (const size_t[]){0, 1, 6}, 3, &statement.showing, &error));
+    must(proof_statement_encode(arena, &statement, &evidence.extra, &error));
+    test_signer_make(&hull, LEDGER_KEY_WITNESS, "hull.example/witness", 3);
+    keys[1] = hull.signer.key;
+    for (size_t signs = 0; signs < 2; signs++) {
+        must(ledger_evidence_text(arena, &evidence, &file, &error));
+        must(proof_check(arena, file, keys, 2, &said, &error));
+        assert_int_equal(said.witnesses, signs);
+        must(ledger_note_add(arena, evidence.checkpoint, &hull.signer, 1790000000, &evidence.checkpoint, &error));
+    }
+    assert_true(said.witness[0].time == 1790000000);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_worked_example)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_worked_example), cmocka_unit_test(test_dishonest_log),
+                                       cmocka_unit_test(test_witness_that_did_not_sign)};
     printing = getenv("PROVISO_EXAMPLE") != NULL;
     arena = arena_new(64 << 20, ARENA_PLAIN);
     return file_read(arena, "docs/record.md", 1 << 20, &page, &error) || cmocka_run_group_tests(tests, NULL, NULL);
