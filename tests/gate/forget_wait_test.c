@@ -197,7 +197,7 @@ static int block(struct store_session *session, void *context, struct error *err
 static void *block_writer(void *context)
 {
     struct held *held = context;
-    held->result = writer_do(home.home.gate, block, held, true, &held->error);
+    held->result = queue_do(home.home.gate, block, held, true, &held->error);
     return NULL;
 }
 
