@@ -226,6 +226,20 @@ static void a_full_disk_leaves_nothing(void **state)
     }
 }
 
+/* The copy is held against its own record before it is called a backup. */
+static void what_does_not_hold_is_no_backup(void **state)
+{
+    (void)state;
+    char folder[PATH];
+    struct backup_report report;
+    struct error error = {0};
+    backup_shell("sqlite3 %s/data/proviso.db \"UPDATE decision SET decided = 'do-not-share'\"", home.folder);
+    assert_int_equal(backup_try(backup_path(folder, "b"), &report, &error), ERROR_CHECK);
+    assert_non_null(strstr(error.what, "does not hold"));
+    assert_true(text_find(report.differences, TEXT("decision ")) >= 0); /* what it was, for the operator */
+    assert_false(backup_is_there(folder));
+}
+
 static void a_backup_that_was_killed_never_looks_complete(void **state)
 {
     (void)state;
@@ -321,6 +335,7 @@ int main(void)
         TEST(a_forged_backup_is_found_by_its_record),
         TEST(nothing_is_restored_over_what_is_there),
         TEST(a_full_disk_leaves_nothing),
+        TEST(what_does_not_hold_is_no_backup),
         TEST(a_backup_that_was_killed_never_looks_complete),
         TEST(a_restore_that_was_killed_or_had_no_room_leaves_no_home),
     };
