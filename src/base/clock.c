@@ -114,6 +114,28 @@ struct text date_format(struct arena *arena, struct date d)
     return arena_format(arena, "%04d-%02d-%02d", d.year, d.month, d.day);
 }
 
+const char *date_month(int month)
+{
+    static const char *const months[] = {"January", "February", "March",     "April",   "May",      "June",
+                                         "July",    "August",   "September", "October", "November", "December"};
+    return months[month - 1];
+}
+
+struct text date_words(struct arena *arena, struct date d)
+{
+    return date_valid(d) ? arena_format(arena, "%d %s %d", (int)d.day, date_month(d.month), (int)d.year) : TEXT("");
+}
+
+struct text instant_words(struct arena *arena, int64_t instant)
+{
+    time_t seconds = (time_t)(instant / CLOCK_SECOND);
+    struct tm when;
+    if (instant <= 0 || !localtime_r(&seconds, &when))
+        return TEXT("");
+    return arena_format(arena, "%d %s %d at %d:%02d%s", when.tm_mday, date_month(when.tm_mon + 1), when.tm_year + 1900,
+                        when.tm_hour % 12 ? when.tm_hour % 12 : 12, when.tm_min, when.tm_hour < 12 ? "am" : "pm");
+}
+
 int date_compare(struct date a, struct date b)
 {
     int64_t x = date_to_days(a), y = date_to_days(b);

@@ -178,13 +178,11 @@ BUILTIN(today)
 static const struct dmn_value *day_name(const struct call *c, bool month)
 {
     static const char *const day[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
-    static const char *const months[] = {"January", "February", "March",     "April",   "May",      "June",
-                                         "July",    "August",   "September", "October", "November", "December"};
     struct date d;
     int64_t time;
     if (!day_of(c, 0, &d, &time))
         return call_null(c, "there is no date");
-    return dmn_string(c->e->arena, text_of(month ? months[d.month - 1] : day[temporal_weekday(d) - 1]));
+    return dmn_string(c->e->arena, text_of(month ? date_month(d.month) : day[temporal_weekday(d) - 1]));
 }
 
 BUILTIN(day_of_week)

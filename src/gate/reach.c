@@ -87,8 +87,8 @@ static int reach_tell_disposed(struct store_session *session, const struct actor
     char rule[120];
     snprintf(rule, sizeof rule, "%.*s", TEXT_ARGS(choice_label(disposal_rules, store_text(rows, 1))));
     return error_set(error, ERROR_MISSING, "disposed", "The list of what was destroyed tells more.",
-                     "it was destroyed on %d.%d.%d (%s), proposed by %.*s and approved by %.*s", (int)day.day, (int)day.month,
-                     (int)day.year, rule, TEXT_ARGS(store_text(rows, 2)), TEXT_ARGS(store_text(rows, 3)));
+                     "it was destroyed on %d %s %d. The rule: %s. It was proposed by %.*s and approved by %.*s", (int)day.day,
+                     date_month(day.month), (int)day.year, rule, TEXT_ARGS(store_text(rows, 2)), TEXT_ARGS(store_text(rows, 3)));
 }
 
 int reach_judge(struct store_session *session, const struct actor *actor, enum reach reach, const struct id *thing,

@@ -117,15 +117,13 @@ struct text policy_cell_words(const struct policy_pack *pack, const struct table
 /* A number, or a date as people write it. `date` says which. */
 static struct text point_words(struct text t, bool *date, struct arena *arena)
 {
-    static const char *const month[] = {"January", "February", "March",     "April",   "May",      "June",
-                                        "July",    "August",   "September", "October", "November", "December"};
     struct date day;
     t = text_trim(t);
     *date = false;
     if (text_starts(t, TEXT("@\"")) && text_ends(t, TEXT("\"")) &&
         date_parse(text_cut(t, 2, t.n - 1), &day)) {
         *date = true;
-        return arena_format(arena, "%d %s %d", (int)day.day, month[day.month - 1], (int)day.year);
+        return date_words(arena, day);
     }
     return t;
 }

@@ -65,7 +65,7 @@ int proof_print(struct arena *arena, struct letter_press *press, const struct pr
     letter_heading(letter, 2, TEXT("What the record holds"));
     letter_paragraph(letter, proof_signed_words(arena, said));
     letter_paragraph(letter, arena_format(arena, "Checked by this service on %.*s. %.*s",
-                                          TEXT_ARGS(proof_time_words(arena, paper->checked_at)),
+                                          TEXT_ARGS(instant_words(arena, paper->checked_at)),
                                           TEXT_ARGS(proof_witness_words(arena, said))));
     put_lines(letter, line, proof_record_lines(arena, said, line));
     put_check(arena, letter, said, paper);

@@ -2,20 +2,6 @@
 
 #include "work.h"
 
-#include <time.h>
-
-struct text proof_time_words(struct arena *arena, int64_t instant)
-{
-    static const char *const months[] = {"January", "February", "March",     "April",   "May",      "June",
-                                         "July",    "August",   "September", "October", "November", "December"};
-    time_t seconds = (time_t)(instant / CLOCK_SECOND);
-    struct tm when;
-    if (instant < 0 || !localtime_r(&seconds, &when))
-        return TEXT("");
-    return arena_format(arena, "%d %s %d at %d:%02d%s", when.tm_mday, months[when.tm_mon], when.tm_year + 1900,
-                        when.tm_hour % 12 ? when.tm_hour % 12 : 12, when.tm_min, when.tm_hour < 12 ? "am" : "pm");
-}
-
 struct lines {
     struct proof_line *line;
     size_t n;
@@ -37,8 +23,8 @@ size_t proof_decision_lines(struct arena *arena, const struct proof_said *said, 
     add(&lines, "Decided by", said->by.n ? said->by : arena_format(arena, "the post %.*s", TEXT_ARGS(said->post_id)));
     add(&lines, "Their name", said->by_person);
     if (said->happened_at)
-        add(&lines, "Decided on", proof_time_words(arena, said->happened_at));
-    add(&lines, "Recorded on", proof_time_words(arena, said->recorded_at));
+        add(&lines, "Decided on", instant_words(arena, said->happened_at));
+    add(&lines, "Recorded on", instant_words(arena, said->recorded_at));
     add(&lines, "Under the policy",
         policy.n ? arena_format(arena, "%.*s (%.*s, version %.*s)", TEXT_ARGS(policy), TEXT_ARGS(said->pack),
                                 TEXT_ARGS(said->pack_version))
@@ -90,7 +76,7 @@ struct text proof_witness_words(struct arena *arena, const struct proof_said *sa
     if (!said->witnesses)
         return TEXT("No other agency has signed this state of the record yet: only the record’s own key vouches for it.");
     for (size_t i = 0; i < said->witnesses; i++) {
-        struct text when = proof_time_words(arena, said->witness[i].time * CLOCK_SECOND);
+        struct text when = instant_words(arena, said->witness[i].time * CLOCK_SECOND);
         buffer_format(&b, "%sThe witness “%.*s” saw this state of the record and signed it on %.*s.", i ? " " : "",
                       TEXT_ARGS(said->witness[i].name), TEXT_ARGS(when));
     }

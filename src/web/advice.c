@@ -233,7 +233,7 @@ static int known_list(struct asking *asking, const struct advice *advice, const 
         struct text key = json_text(json_get(item, "key")), value = json_text(json_get(item, "words"));
         struct date day;
         taken[i] = (struct shape_taken){.key = json_text(json_get(item, "title")),
-                                        .value = date_parse(value, &day) ? words_date(asking->arena, day) : value,
+                                        .value = date_parse(value, &day) ? date_words(asking->arena, day) : value,
                                         .system = json_is(json_get(item, "system"), JSON_TRUE),
                                         .usual = json_text(json_get(item, "usual")),
                                         .change = question_address(asking, advice, key)};

@@ -244,7 +244,7 @@ static void read_sources(struct arena *arena, const struct answer_of *answers, c
 static struct text in_words(struct arena *arena, struct text value)
 {
     struct date date;
-    return date_parse(value, &date) ? words_date(arena, date) : value;
+    return date_parse(value, &date) ? date_words(arena, date) : value;
 }
 
 /* ---- what was taken into account ---- */

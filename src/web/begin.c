@@ -96,10 +96,15 @@ static const struct wording otherwise = {500, "Something went wrong here",
                                          "Look in your work whether it was recorded, then try again in a few "
                                          "minutes. If a child is in danger now, ring 999."};
 
+static bool is_at(const struct error *error, const char *where)
+{
+    return error && strcmp(error->where, where) == 0;
+}
+
 /* Errors of the system carry paths and names of the machine, for its operator and nobody else. */
 static struct text sentence(struct asking *asking, int status, const struct error *error)
 {
-    bool disposed = error && strcmp(error->where, "disposed") == 0; /* told to those only who may know of it */
+    bool disposed = is_at(error, "disposed"); /* told to those only who may know of it */
     if (!error || !error->what[0] || status >= 500 || (status == 404 && !disposed) || status == 400)
         return TEXT("");
     char *copy = arena_string(asking->arena, text_of(error->what));
@@ -127,12 +132,12 @@ void web_refuse(struct http_request *request, int status, const struct error *er
         if (wordings[i].status == status)
             wording = &wordings[i];
     /* the same words for what is not there and for what is out of reach, whoever refused it; a draft's own are no secret */
-    bool about_draft = error && (strcmp(error->where, "draft") == 0 || strcmp(error->where, "disposed") == 0);
-    bool own_fix = error && error->fix[0] && status < 500 && status != 400 && (status != 404 || about_draft);
+    bool no_secret = is_at(error, "draft") || is_at(error, "disposed");
+    bool own_fix = error && error->fix[0] && status < 500 && status != 400 && (status != 404 || no_secret);
     struct buffer out = buffer_in(asking->arena);
     struct page_problem page = {
         .frame = asking_frame(asking, ""),
-        .heading = text_of(wording->heading),
+        .heading = is_at(error, "disposed") ? TEXT("This was destroyed") : text_of(wording->heading),
         .what = sentence(asking, status, error),
         .fix = own_fix ? arena_text(asking->arena, text_of(error->fix)) : text_of(wording->fix),
     };

@@ -204,7 +204,7 @@ static int show(struct asking *asking, struct error *error)
         return result;
     page.id = id_text(&row->case_id);
     page.name = row->name;
-    page.born = words_date(asking->arena, row->born);
+    page.born = date_words(asking->arena, row->born);
     page.about = row->about;
     page.opened = arena_format(asking->arena, "%.*s, by %.*s", TEXT_ARGS(words_time(asking->arena, row->opened_at)),
                                TEXT_ARGS(row->opened_by));

@@ -172,7 +172,7 @@ static int read_holds(struct asking *asking, struct page_disposals *page, struct
         const struct hold_row *row = VISIT_ROW(rows, struct hold_row, i);
         struct text until = row->lifted_at.at ? arena_format(arena, "Lifted by %.*s %.*s", TEXT_ARGS(row->lifted_by),
                                                              TEXT_ARGS(words_ago(arena, row->lifted_at)))
-                            : row->until.year ? arena_format(arena, row->stands ? "Until %.*s" : "It ended on %.*s", TEXT_ARGS(words_date(arena, row->until)))
+                            : row->until.year ? arena_format(arena, row->stands ? "Until %.*s" : "It ended on %.*s", TEXT_ARGS(date_words(arena, row->until)))
                                               : TEXT("Until it is lifted");
         list[i] = (struct page_disposals_holds){
             .id = id_text(&row->hold_id),

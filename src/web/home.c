@@ -90,7 +90,7 @@ static int read_cases(struct asking *asking, struct page_home *page, struct erro
     for (size_t i = 0; i < rows.n; i++) {
         const struct case_row *row = VISIT_ROW(rows, struct case_row, i);
         cases[i] = (struct page_home_cases){.name = row->name.n ? row->name : TEXT("(disposed of)"),
-                                            .born = words_date(asking->arena, row->born),
+                                            .born = date_words(asking->arena, row->born),
                                             .shares = row->shares
                                                           ? words_count(asking->arena, row->shares, "share", "shares")
                                                           : TEXT("nothing shared yet"),

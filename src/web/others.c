@@ -121,7 +121,7 @@ static struct text lag(struct arena *arena, int64_t entries, int64_t microsecond
 static struct text witness_line(struct arena *arena, const struct gate_witness *witness)
 {
     if (witness->size == 0 && witness->alarm)
-        return TEXT(""); /* what it says is told instead */
+        return TEXT("it signs no more.");
     if (witness->size == 0)
         return TEXT("it has not signed anything yet.");
     struct text signed_last = words_ago(arena, (struct instant){witness->signed_at});

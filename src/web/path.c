@@ -21,7 +21,7 @@ static struct text value_words(struct arena *arena, const struct policy_pack *pa
     if (!value.p)
         return TEXT("");
     if (column->fact)
-        return date_parse(value, &day) ? words_date(arena, day) : policy_value_words(pack, column->key, value);
+        return date_parse(value, &day) ? date_words(arena, day) : policy_value_words(pack, column->key, value);
     ptrdiff_t dot = text_find_char(column->name, '.');
     struct text output = dot < 0 ? column->key : text_cut(column->name, (size_t)dot + 1, column->name.n);
     return policy_output_words(pack, column->key, output, value, arena);

@@ -29,7 +29,7 @@ static int read_decision(struct arena *arena, const struct policy_pack *pack, en
 static struct text day_words(struct arena *arena, struct text day)
 {
     struct date date;
-    return date_parse(day, &date) ? words_date(arena, date) : day;
+    return date_parse(day, &date) ? date_words(arena, date) : day;
 }
 
 int web_policy_page(const struct policy_pack *pack, struct arena *arena, struct buffer *out, struct error *error)

@@ -53,7 +53,7 @@ enum { STEP_HEIGHT = 64, STEP_TOP = 18, DISC = 10 };
 
 static struct text cosigned_when(struct arena *arena, const struct proof_said *said)
 {
-    return said->witnesses ? proof_time_words(arena, said->witness[0].time * CLOCK_SECOND) : TEXT("");
+    return said->witnesses ? instant_words(arena, said->witness[0].time * CLOCK_SECOND) : TEXT("");
 }
 
 static void show_steps(struct arena *arena, const struct proved *proved, struct page_proof_steps step[STEPS],
@@ -62,7 +62,7 @@ static void show_steps(struct arena *arena, const struct proved *proved, struct 
     const struct proof_said *said = &proved->said;
     static const char *const labels[STEPS] = {"Recorded", "In the log", "Signed by the record’s key",
                                               "Signed by other agencies"};
-    struct text recorded = proof_time_words(arena, said->recorded_at);
+    struct text recorded = instant_words(arena, said->recorded_at);
     struct text when[STEPS] = {recorded, arena_format(arena, "as entry %llu of %llu", (unsigned long long)said->index,
                                                       (unsigned long long)said->size),
                                TEXT("before it was acknowledged"), cosigned_when(arena, said)};

@@ -194,7 +194,7 @@ static int read_part(struct asking *asking, const struct id *receipt, struct pag
     part->id = id_text(&row->receipt_id);
     part->name = row->name.n ? row->name : TEXT("Somebody who is not named");
     part->about = row->about;
-    part->born = words_date(asking->arena, row->born);
+    part->born = date_words(asking->arena, row->born);
     page->sender = arena_format(asking->arena, "%.*s, %.*s, %.*s", TEXT_ARGS(row->sender), TEXT_ARGS(row->sender_post),
                                 TEXT_ARGS(row->sender_agency));
     page->sent = words_time(asking->arena, row->sent_at);

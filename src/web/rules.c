@@ -8,11 +8,11 @@ enum { OVERSEERS = ROLE_MANAGER | ROLE_LEAD | ROLE_GOVERNANCE };
 
 struct text rules_when(struct arena *arena, const struct pack_row *row)
 {
-    struct text from = row->from.year ? words_date(arena, row->from) : TEXT("the beginning");
+    struct text from = row->from.year ? date_words(arena, row->from) : TEXT("the beginning");
     if (!row->until.year)
         return arena_format(arena, "From %.*s", TEXT_ARGS(from));
     struct date last = date_from_days(date_to_days(row->until) - 1);
-    return arena_format(arena, "From %.*s to %.*s", TEXT_ARGS(from), TEXT_ARGS(words_date(arena, last)));
+    return arena_format(arena, "From %.*s to %.*s", TEXT_ARGS(from), TEXT_ARGS(date_words(arena, last)));
 }
 
 struct text rules_by(struct arena *arena, const struct pack_row *row)
@@ -126,7 +126,7 @@ static int read_on(struct asking *asking, struct page_rules *page, struct error 
     }
     page->there = there;
     page->there_n = result ? 0 : rows.n;
-    page->on = words_date(asking->arena, in.on);
+    page->on = date_words(asking->arena, in.on);
     return result;
 }
 
@@ -143,7 +143,7 @@ static int read_reviews(struct asking *asking, const struct pack_row *now, struc
     for (size_t i = 0; i < rows.n; i++) {
         const struct pack_review_row *row = VISIT_ROW(rows, struct pack_review_row, i);
         events[i] = (struct shape_event){
-            .title = arena_format(asking->arena, "Reviewed; next by %.*s", TEXT_ARGS(words_date(asking->arena, row->next))),
+            .title = arena_format(asking->arena, "Reviewed; next by %.*s", TEXT_ARGS(date_words(asking->arena, row->next))),
             .by = row->by,
             .at = words_time(asking->arena, row->at),
             .datetime = instant_format(asking->arena, row->at.at),
@@ -180,9 +180,9 @@ static int show(struct asking *asking, struct error *error)
         return result;
     page.title = now->title;
     page.version = now->version;
-    page.since = now->from.year ? words_date(asking->arena, now->from) : TEXT("The beginning");
+    page.since = now->from.year ? date_words(asking->arena, now->from) : TEXT("The beginning");
     page.approved = rules_by(asking->arena, now);
-    page.review = now->review_due.year ? arena_format(asking->arena, "Due by %.*s", TEXT_ARGS(words_date(asking->arena, now->review_due)))
+    page.review = now->review_due.year ? arena_format(asking->arena, "Due by %.*s", TEXT_ARGS(date_words(asking->arena, now->review_due)))
                                        : TEXT("");
     page.overdue = is_past(now->review_due);
     page.version_href = arena_format(asking->arena, "/rules/version/%s", now->version_id.text);
@@ -217,7 +217,7 @@ static int version_show(struct asking *asking, struct error *error)
         return result;
     const struct pack_version_row *row = VISIT_ROW(rows, struct pack_version_row, 0);
     WRITE(asking, rules_version, .frame = asking_frame(asking, "/rules"), .title = row->title, .version = row->version,
-          .where = row->jurisdiction, .from = words_date(asking->arena, row->valid_from),
+          .where = row->jurisdiction, .from = date_words(asking->arena, row->valid_from),
           .kept = words_time(asking->arena, row->kept_at), .hash = row->sha256, .sources = row->sources.item,
           .sources_n = row->sources.n, .notes = row->notes.item, .notes_n = row->notes.n, .tables = row->tables);
     return 0;

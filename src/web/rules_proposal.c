@@ -136,7 +136,7 @@ static int show(struct asking *asking, struct error *error)
     page.title = row.title;
     page.version = row.version;
     page.version_href = arena_format(asking->arena, "/rules/version/%s", row.version_id.text);
-    page.from = words_date(asking->arena, row.from);
+    page.from = date_words(asking->arena, row.from);
     page.proposed = row.proposed_by;
     page.approved = row.approved_by;
     page.reasons = row.reasons;

@@ -49,7 +49,7 @@ static int changes_show(struct asking *asking, struct error *error)
     page.title = row.title;
     page.version = row.version;
     page.version_href = arena_format(asking->arena, "/rules/version/%s", row.version_id.text);
-    page.from = words_date(asking->arena, row.from);
+    page.from = date_words(asking->arena, row.from);
     page.reasons = row.reasons;
     page.by = rules_by(asking->arena, &row);
     page.state = choice_label(pack_states, row.state);

@@ -4,16 +4,6 @@
 #include <string.h>
 #include <time.h>
 
-static const char *const months[] = {"January", "February", "March",     "April",   "May",      "June",
-                                     "July",    "August",   "September", "October", "November", "December"};
-
-struct text words_date(struct arena *arena, struct date date)
-{
-    if (date.year == 0 || date.month < 1 || date.month > 12)
-        return TEXT("");
-    return arena_format(arena, "%d %s %d", (int)date.day, months[date.month - 1], (int)date.year);
-}
-
 static struct tm local(int64_t at)
 {
     time_t seconds = (time_t)(at / CLOCK_SECOND);
@@ -30,12 +20,7 @@ static struct text clock_words(struct arena *arena, const struct tm *when)
 
 struct text words_time(struct arena *arena, struct instant at)
 {
-    if (at.at == 0)
-        return TEXT("");
-    struct tm when = local(at.at);
-    struct text clock = clock_words(arena, &when);
-    return arena_format(arena, "%d %s %d at %.*s", when.tm_mday, months[when.tm_mon], when.tm_year + 1900,
-                        TEXT_ARGS(clock));
+    return instant_words(arena, at.at);
 }
 
 struct text words_ago(struct arena *arena, struct instant at)

@@ -5,7 +5,6 @@
 #include "work.h"
 
 /* Days, times and sizes as people say them. Times are those of the place (the process's zone); none gives "". */
-struct text words_date(struct arena *arena, struct date date);  /* 3 June 2015 */
 struct text words_time(struct arena *arena, struct instant at); /* 21 November 2026 at 3:05pm */
 struct text words_ago(struct arena *arena, struct instant at);  /* today at 3:05pm, yesterday at ..., or as above */
 struct text words_size(struct arena *arena, int64_t bytes);     /* 1.4 MB */

@@ -40,7 +40,7 @@ static struct text describe(struct asking *asking, const struct known *known)
 {
     struct text pieces[3];
     size_t n = 0;
-    struct text born = words_date(asking->arena, known->subject->born);
+    struct text born = date_words(asking->arena, known->subject->born);
     if (born.n)
         pieces[n++] = arena_format(asking->arena, "born %.*s", TEXT_ARGS(born));
     if (known->subject->about.n)

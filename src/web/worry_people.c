@@ -108,7 +108,7 @@ static int own_cases(struct asking *asking, const struct worry *worry, struct sh
         const struct case_row *row = VISIT_ROW(rows, struct case_row, i);
         if (!text_equal(row->status, TEXT("open")) || values_has(&worry->said, TEXT("cases"), id_text(&row->case_id)))
             continue;
-        struct text born = words_date(asking->arena, row->born);
+        struct text born = date_words(asking->arena, row->born);
         options[(*n)++] = (struct shape_option){
             .value = id_text(&row->case_id),
             .label = row->name,

@@ -29,7 +29,7 @@ static struct text sentence(struct turn *turn, const struct disposal_row *row)
         return TEXT("");
     struct turn then = {.now = row->approved_at.at};
     return arena_format(arena, "%.*s was destroyed on %.*s. The rule: %.*s (%.*s). Proposed by %.*s, %.*s; approved by %.*s, %.*s.",
-                        TEXT_ARGS(row->kind_words), TEXT_ARGS(day_words(arena, turn_date(&then))), TEXT_ARGS(row->rule_words),
+                        TEXT_ARGS(row->kind_words), TEXT_ARGS(date_words(arena, turn_date(&then))), TEXT_ARGS(row->rule_words),
                         TEXT_ARGS(row->stands), TEXT_ARGS(row->proposed_by), TEXT_ARGS(row->proposed_post),
                         TEXT_ARGS(row->approved_by), TEXT_ARGS(row->approved_post));
 }
@@ -160,7 +160,7 @@ static int read_holds(struct turn *turn, struct disposal_row *row, struct error 
                           STORE_BIND(STORE_TEXT(id_text(&row->case_id)), STORE_TEXT(day_write(turn->arena, turn_date_passed(turn)))),
                           &rows, error);
     while (!got && (got = store_next(rows, error)) > 0) {
-        struct text until = day_words(turn->arena, day_read(store_text(rows, 2)));
+        struct text until = date_words(turn->arena, day_read(store_text(rows, 2)));
         struct text words = until.n ? arena_format(turn->arena, "%.*s (%.*s), until %.*s", TEXT_ARGS(store_text(rows, 0)),
                                                    TEXT_ARGS(store_text(rows, 1)), TEXT_ARGS(until))
                                     : arena_format(turn->arena, "%.*s (%.*s), until it is lifted", TEXT_ARGS(store_text(rows, 0)),

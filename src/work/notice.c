@@ -20,7 +20,7 @@ static const struct choice kinds[] = {
 /* With the day, where there is one. */
 static struct text words_of(struct turn *turn, struct text kind, struct text day)
 {
-    struct text words = day_words(turn->arena, day_read(day));
+    struct text words = date_words(turn->arena, day_read(day));
     if (words.n && text_equal(kind, TEXT("pack-approved")))
         return arena_format(turn->arena, "New guidance applies from %.*s: read what changes", TEXT_ARGS(words));
     if (words.n && text_equal(kind, TEXT("pack-case")))
@@ -50,7 +50,7 @@ static int add_review(struct turn *turn, struct view_rows *out, struct error *er
     row->words = arena_format(turn->arena,
                               date_compare(due, today) < 0 ? "The rules that apply should have been reviewed by %.*s"
                                                            : "The rules that apply are to be reviewed by %.*s",
-                              TEXT_ARGS(day_words(turn->arena, due)));
+                              TEXT_ARGS(date_words(turn->arena, due)));
     return 0;
 }
 

@@ -25,10 +25,10 @@ static int is_usable(const struct policy_pack *pack, struct date from, struct ar
         return error_set(error, ERROR_INVALID, "pack", "Choose one that does.", "this does not say what may be shared");
     if (valid_from.year && date_compare(from, valid_from) < 0)
         return error_set(error, ERROR_INVALID, "from", "Choose that day or a later one.", "these rules hold from %.*s on",
-                         TEXT_ARGS(day_words(arena, valid_from)));
+                         TEXT_ARGS(date_words(arena, valid_from)));
     if (valid_to.year && date_compare(from, valid_to) > 0)
         return error_set(error, ERROR_INVALID, "from", "Choose another version.", "these rules hold until %.*s",
-                         TEXT_ARGS(day_words(arena, valid_to)));
+                         TEXT_ARGS(date_words(arena, valid_to)));
     struct buffer report = buffer_in(arena);
     int result = policy_check(pack, arena, &report, error);
     if (result != ERROR_CHECK)

@@ -14,15 +14,6 @@ struct text day_write(struct arena *arena, struct date day)
     return day.year ? date_format(arena, day) : TEXT("");
 }
 
-struct text day_words(struct arena *arena, struct date day)
-{
-    static const char *const months[] = {"January", "February", "March",     "April",   "May",      "June",
-                                         "July",    "August",   "September", "October", "November", "December"};
-    if (day.year == 0 || day.month < 1 || day.month > 12)
-        return TEXT("");
-    return arena_format(arena, "%d %s %d", (int)day.day, months[day.month - 1], (int)day.year);
-}
-
 int adoption_read(struct turn *turn, const struct id *id, struct adoption *out, struct error *error)
 {
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;

@@ -12,7 +12,6 @@ enum { ROLES_OVERSEE = ROLE_MANAGER | ROLE_LEAD | ROLE_GOVERNANCE, ROLES_ADOPT =
 /* ---- days, as the tables have them ---- */
 struct date day_read(struct text day);                       /* year 0 for the empty day */
 struct text day_write(struct arena *arena, struct date day); /* "" for none */
-struct text day_words(struct arena *arena, struct date day); /* 3 June 2027 */
 
 /* ---- one adoption ---- */
 struct adoption {

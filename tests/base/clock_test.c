@@ -26,6 +26,31 @@ static void test_dates_round_trip(void **state)
         assert_false(date_parse(bad[i], &d));
 }
 
+static void test_words(void **state)
+{
+    (void)state;
+    ARENA_SCOPE struct arena *arena = arena_new(1 << 16, ARENA_PLAIN);
+    const char *zone = getenv("TZ");
+    char before[64] = "";
+    snprintf(before, sizeof before, "%s", zone ? zone : "");
+    assert_true(text_equal(date_words(arena, (struct date){2015, 6, 3}), TEXT("3 June 2015")));
+    assert_true(text_equal(date_words(arena, (struct date){0}), TEXT("")));
+    assert_true(text_equal(date_words(arena, (struct date){2015, 13, 1}), TEXT("")));
+    setenv("TZ", "Europe/London", 1);
+    tzset();
+    int64_t t;
+    assert_true(instant_parse(TEXT("2026-06-03T13:05:59Z"), &t));
+    assert_true(text_equal(instant_words(arena, t), TEXT("3 June 2026 at 2:05pm")));
+    assert_true(instant_parse(TEXT("2026-12-31T00:00:00Z"), &t));
+    assert_true(text_equal(instant_words(arena, t), TEXT("31 December 2026 at 12:00am")));
+    assert_true(text_equal(instant_words(arena, 0), TEXT("")));
+    if (zone)
+        setenv("TZ", before, 1);
+    else
+        unsetenv("TZ");
+    tzset();
+}
+
 static void test_instants(void **state)
 {
     (void)state;
@@ -67,7 +92,7 @@ static void test_files(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_dates_round_trip), cmocka_unit_test(test_instants),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_dates_round_trip), cmocka_unit_test(test_words), cmocka_unit_test(test_instants),
                                        cmocka_unit_test(test_files)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -148,6 +148,7 @@ await run(program, () => `a case destroyed (${size}): ${checked()} checks`, asyn
   await teacher.expectWords("Our retention schedule of 2026, line 12", "Idris Fenwick", "Marian Castell", "We shred it");
   teacher.expected.add(404);
   await teacher.go(path);
+  await teacher.expect("This was destroyed");
   await teacher.expectWords("It was destroyed on", "approved by Marian Castell");
   await worker.go("/");
   await worker.follow(/was destroyed by its source/);

@@ -21,7 +21,4 @@ size_t proof_record_lines(struct arena *arena, const struct proof_said *said, st
 struct text proof_signed_words(struct arena *arena, const struct proof_said *said);
 struct text proof_witness_words(struct arena *arena, const struct proof_said *said);
 
-/* An instant as people say it where the process is: "21 November 2026 at 3:05pm". */
-struct text proof_time_words(struct arena *arena, int64_t instant);
-
 #endif
