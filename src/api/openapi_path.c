@@ -84,24 +84,36 @@ void openapi_put_body(struct json_writer *w, struct arena *arena, const struct f
     json_end(w);
 }
 
-void openapi_put_command(struct json_writer *w, struct arena *arena, const struct command *command)
+/* What is written in between is the schema of the answer where all went well. */
+static void begin_answer(struct json_writer *w, const char *description)
 {
-    begin_path(w, arena, command->name, "post");
-    put_about(w, arena, command->name, command->title, &command->may, false);
-    openapi_put_body(w, arena, command->takes, command->takes_n);
     json_key(w, "responses");
     json_object(w);
     json_key(w, "200");
     json_object(w);
-    openapi_put(w, "description", "Done: durable, in the log, and covered by a signed checkpoint.");
+    openapi_put(w, "description", description);
     openapi_put_content(w, "application/json");
-    openapi_put_object(w, arena, command->gives, command->gives_n, false);
+}
+
+/* With the refusals; ends the path too. */
+static void end_answer(struct json_writer *w)
+{
     openapi_end_content(w);
     json_end(w);
     openapi_put_problem(w);
     json_end(w);
     json_end(w);
     json_end(w);
+}
+
+void openapi_put_command(struct json_writer *w, struct arena *arena, const struct command *command)
+{
+    begin_path(w, arena, command->name, "post");
+    put_about(w, arena, command->name, command->title, &command->may, false);
+    openapi_put_body(w, arena, command->takes, command->takes_n);
+    begin_answer(w, "Done: durable, in the log, and covered by a signed checkpoint.");
+    openapi_put_object(w, arena, command->gives, command->gives_n, false);
+    end_answer(w);
 }
 
 /* As a form says it. */
@@ -152,12 +164,7 @@ void openapi_put_view(struct json_writer *w, struct arena *arena, const struct v
         openapi_put_body(w, arena, view->takes, view->takes_n);
     else
         put_parameters(w, arena, view);
-    json_key(w, "responses");
-    json_object(w);
-    json_key(w, "200");
-    json_object(w);
-    openapi_put(w, "description", view->title);
-    openapi_put_content(w, "application/json");
+    begin_answer(w, view->title);
     if (view->one) {
         openapi_put_object(w, arena, view->gives, view->gives_n, false);
     } else {
@@ -174,10 +181,5 @@ void openapi_put_view(struct json_writer *w, struct arena *arena, const struct v
         json_end(w);
         json_end(w);
     }
-    openapi_end_content(w);
-    json_end(w);
-    openapi_put_problem(w);
-    json_end(w);
-    json_end(w);
-    json_end(w);
+    end_answer(w);
 }
