@@ -1,4 +1,4 @@
-#include "packs.h"
+#include "packs/packs.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -82,7 +82,7 @@ struct gate {
     /* the writer's own */
     struct ledger_edge edge;
     int64_t look_seq, seen_written, swept;
-    int careful;                   /* so many batches are run with a savepoint for each job: batch.h */
+    int careful;                   /* so many batches are run with a savepoint for each job: writer/batch.h */
     struct arena *batch, *scratch; /* one batch's memory, and one job's */
     bool untidy;                   /* there is something to do in a quiet moment */
     char reserve[4096];            /* room kept on the disk: see reserve.c; "": none */
@@ -123,26 +123,26 @@ struct visit {
     struct job looking; /* for visit_settle */
 };
 
-/* ---- writer.c ---- */
+/* ---- writer/writer.c ---- */
 int writer_start(struct gate *gate, struct error *error);
 void writer_stop(struct gate *gate);
 
-/* ---- queue.c: of what the writer is to do ---- */
+/* ---- writer/queue.c: of what the writer is to do ---- */
 /* False when the service has stopped; then the job is not taken. */
 bool queue_put(struct gate *gate, struct job *job, struct error *error);
 /* Hands a chore to the writer and waits for it. apart: between two transactions, instead of in one. */
 int queue_do(struct gate *gate, int (*chore)(struct store_session *session, void *context, struct error *error), void *context,
              bool apart, struct error *error);
 
-/* ---- head.c ---- */
+/* ---- writer/head.c ---- */
 /* Has the tree of `growth` (or, growth NULL, the present one again) signed, and publishes the checkpoint. */
 int head_sign(struct gate *gate, const struct ledger_growth *growth, struct arena *arena, struct error *error);
 
-/* ---- unkept.c ---- */
+/* ---- writer/unkept.c ---- */
 /* From here on nothing is acknowledged any more. */
 void gate_fall_ill(struct gate *gate, const struct error *why);
 
-/* ---- reserve.c: by the writer only, and before it starts ---- */
+/* ---- writer/reserve.c: by the writer only, and before it starts ---- */
 /* Makes it where it is not there, now and then; warns where it cannot. */
 void reserve_keep(struct gate *gate);
 /* Gives its room to the disk. False if there was none left to give. */
@@ -152,7 +152,7 @@ int full_told(struct gate *gate, const struct error *why, struct error *told);
 /* Tells the operator that nothing can be kept and why, now and then. From any thread. */
 void reserve_tell(struct gate *gate, const struct error *why);
 
-/* ---- pieces.c: the log's storage in the database ---- */
+/* ---- writer/pieces.c: the log's storage in the database ---- */
 struct ledger_storage pieces_in(struct store_session *session);
 
 /* ---- rows.c: ledgered rows ---- */
@@ -192,7 +192,7 @@ bool reach_of_list(enum reach reach);
 int reach_judge_list(struct store_session *session, const struct actor *actor, enum reach reach, struct id_list things,
                      struct error *error);
 
-/* ---- sessions.c ---- */
+/* ---- account/sessions.c ---- */
 enum session_kind { SESSION_WEB, SESSION_BEARER };
 struct session {
     uint8_t hash[32];
@@ -238,7 +238,7 @@ int session_write(struct turn *turn, const struct session_row *row, struct error
 /* NULL, or the account whose sessions have ended with this command. */
 const struct id *command_ends_sessions(const struct command *command, const void *in, const struct actor *actor);
 
-/* ---- account.c ---- */
+/* ---- account/account.c ---- */
 int password_check(struct text login, struct text password, struct error *error);
 int password_hash(struct arena *arena, struct text password, struct text *hash, struct error *error);
 
@@ -262,7 +262,7 @@ void job_leave(struct job *job);
 /* The instant of a turn. */
 int64_t gate_now(const struct gate *gate);
 
-/* ---- effects.c: what a proposal would change, worked out by a thread of its own ---- */
+/* ---- packs/effects.c: what a proposal would change, worked out by a thread of its own ---- */
 int effects_start(struct gate *gate, struct error *error);
 void effects_stop(struct gate *gate);
 /* Puts it in the queue; one that waits or is being worked out is not asked for twice. */
@@ -277,7 +277,7 @@ void witnesses_wake(struct gate *gate);
 /* By the writer: what was cosigned since goes into its transaction; and, that being committed, is shown. */
 int witnesses_keep(struct gate *gate, struct store_session *session, struct error *error);
 void witnesses_kept(struct gate *gate);
-/* ---- forget.c: the thread that turns the epoch of keys in time ---- */
+/* ---- forget/forget.c: the thread that turns the epoch of keys in time ---- */
 int forget_start(struct gate *gate, const struct gate_settings *settings, struct error *error);
 void forget_stop(struct gate *gate);
 /* Something was disposed of. */

@@ -1,4 +1,4 @@
-#include "packs.h"
+#include "packs/packs.h"
 #include "waiting.h"
 
 #include "gate/form.h"

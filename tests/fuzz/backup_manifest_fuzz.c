@@ -1,5 +1,5 @@
 /* The manifest of a backup, which may come from anywhere. The sum at its end is put right first, or nothing else would be reached. */
-#include "manifest.h"
+#include "backup/manifest.h"
 
 #include "base.h"
 

@@ -4,7 +4,7 @@
 #include "home.h"
 
 #include "inside.h"
-#include "manifest.h"
+#include "backup/manifest.h"
 
 /* For the tests of backups: a home whose key is kept by three agencies, two of them needed, with a case, a decision and a document. */
 enum { AGENCIES = 3, NEEDED = 2, PATH = 200 };

@@ -24,13 +24,13 @@ struct forget {
 /* ERROR_CONFLICT once the gate stops. */
 int forget_check_stop(struct gate *gate, struct error *error);
 
-/* ---- forget_keys.c ---- */
+/* ---- keys.c ---- */
 /* Waits until everybody who is under way now has left. */
 int forget_wait_out(struct gate *gate, struct error *error);
 /* Wraps every key that is not of this epoch anew. */
 int forget_wrap(struct gate *gate, uint32_t epoch, struct error *error);
 
-/* ---- forget_disk.c ---- */
+/* ---- disk.c ---- */
 int forget_payloads(struct gate *gate, struct error *error);
 int forget_names(struct gate *gate, struct error *error);
 int forget_logs(struct gate *gate, struct error *error);

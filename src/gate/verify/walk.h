@@ -6,18 +6,18 @@
 
 /*
  * The whole record against its log, by several threads that all see one picture of it:
- *   verify.c          what is to be done, and the report
- *   verify_picture.c  the threads, one picture for all, tasks handed out
- *   verify_log.c      signatures, growth, every tile, nothing beside them
- *   verify_entries.c  each entry against its leaf in the log; then what its body lists, by
- *     verify_rows.c   each row whose last word it is, against the living row
- *     verify_last.c   which rows those are, by the index of last writes read beside the entries
- *     verify_looks.c  each look against the Merkle root of its batch
- *   verify_written.c  the index of last writes and the living rows beside each other
- *   verify_overwritten.c  the index of earlier writes
- *   verify_tombstones.c  what was disposed of: nothing is gone without a tombstone, nothing that has one is there
- *   verify_keys.c     keys of records that nothing names
- *   verify_made.c     what can be made again: the search index, documents' payloads; pages and schema
+ *   verify.c        what is to be done, and the report
+ *   picture.c       the threads, one picture for all, tasks handed out
+ *   log.c           signatures, growth, every tile, nothing beside them
+ *   entries.c       each entry against its leaf in the log; then what its body lists, by
+ *     rows.c        each row whose last word it is, against the living row
+ *     last.c        which rows those are, by the index of last writes read beside the entries
+ *     looks.c       each look against the Merkle root of its batch
+ *   written.c       the index of last writes and the living rows beside each other
+ *   overwritten.c   the index of earlier writes
+ *   tombstones.c    what was disposed of: nothing is gone without a tombstone, nothing that has one is there
+ *   keys.c          keys of records that nothing names
+ *   made.c          what can be made again: the search index, documents' payloads; pages and schema
  * A function returns an error only where it could not look; what it found wrong it tells by verify_differ and goes on.
  */
 enum { VERIFY_TABLES = 64, VERIFY_THREADS = 8, VERIFY_TOGETHER = KEYHOLDER_BATCH };
@@ -61,10 +61,10 @@ struct walk {
     struct store_session *session;
     struct tally tally;
     struct arena *arena; /* of what is in hand: reset whenever a group is done */
-    struct own_row own[VERIFY_TOGETHER]; /* verify_rows.c: rows under another key than the entry's, to be opened together */
+    struct own_row own[VERIFY_TOGETHER]; /* rows.c: rows under another key than the entry's, to be opened together */
     size_t owns;
-    struct last_words *last; /* verify_last.c */
-    struct store_rows *look; /* verify_looks.c: beside the entries */
+    struct last_words *last; /* last.c */
+    struct store_rows *look; /* looks.c: beside the entries */
     bool look_waits;         /* it stands on a row that is not yet taken */
 };
 
@@ -88,7 +88,7 @@ void sum_add(const struct verify *verify, struct sum *sum, struct text table, st
 bool sum_equal(const struct sum *a, const struct sum *b);
 void tally_join(struct tally *all, const struct tally *part);
 
-/* ---- verify_picture.c ---- */
+/* ---- picture.c ---- */
 /*
  * Takes the picture (verify->head and note), has `plan` make the tasks for it, runs them, and last `finish` on the calling
  * thread. `plan` fills at most `room`.

@@ -35,7 +35,7 @@ struct packs {
     _Atomic(struct calendar *) calendar;
 };
 
-/* ---- packs_kept.c ---- */
+/* ---- kept.c ---- */
 /* A kept version by its id, from memory or the database. ERROR_TOO_LARGE where `most` are loaded already. */
 int packs_load(struct gate *gate, struct store_session *session, const struct id *version, size_t most,
                const struct version **out, struct error *error);
