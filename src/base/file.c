@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 void file_close(int *fd)
@@ -76,6 +77,16 @@ int file_sync_folder(const char *path, struct error *error)
     if (fd < 0 || fsync(fd) != 0)
         return error_system(error, errno, folder, "cannot sync the folder");
     return 0;
+}
+
+int file_make_folder(const char *path, struct error *error)
+{
+    if (mkdir(path, 0700) != 0)
+        return errno == EEXIST ? 0 : error_system(error, errno, path, "the folder cannot be made");
+    int result = file_sync_folder(path, error);
+    if (result != 0)
+        rmdir(path); /* so that whoever tries again syncs its name again */
+    return result;
 }
 
 int file_replace(const char *path, struct text content, unsigned mode, struct error *error)

@@ -1,6 +1,5 @@
 #include "packs/packs.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,11 +9,10 @@
 static int make_folder(const char *path, struct error *error)
 {
     struct stat status;
-    if (mkdir(path, 0700) != 0 && errno != EEXIST)
-        return error_system(error, errno, path, "cannot make the folder");
-    if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode))
-        return error_set(error, ERROR_INPUT, path, "Name a folder.", "is not a folder");
-    return 0;
+    int result = file_make_folder(path, error);
+    if (!result && (stat(path, &status) != 0 || !S_ISDIR(status.st_mode)))
+        result = error_set(error, ERROR_INPUT, path, "Name a folder.", "is not a folder");
+    return result;
 }
 
 /* HOME/data is the server's, HOME/keyholder the keyholder's: neither lies in the other, so each can be kept out. */

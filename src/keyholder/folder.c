@@ -77,9 +77,8 @@ static int open_folder(const char *path, bool read_only, struct keyholder_folder
 
 int keyholder_folder_open(const char *path, struct keyholder_folder *folder, struct error *error)
 {
-    if (mkdir(path, 0700) != 0 && errno != EEXIST)
-        return error_system(error, errno, path, "the folder for the keys cannot be made");
-    return open_folder(path, false, folder, error);
+    int rc = file_make_folder(path, error);
+    return rc ? rc : open_folder(path, false, folder, error);
 }
 
 int keyholder_folder_look(const char *path, struct keyholder_folder *folder, struct error *error)

@@ -1,6 +1,7 @@
 #include "user.h"
 
 #include "base/error.h"
+#include "base/file.h"
 
 #include <errno.h>
 #include <grp.h>
@@ -15,7 +16,7 @@ static int make_home(const char *home, const struct passwd *entry, struct error 
                                : error_system(error, errno, home, "the folder for the keys cannot be made");
     if (chown(home, entry->pw_uid, entry->pw_gid) != 0)
         return error_system(error, errno, home, "the folder cannot be given to the user %s", entry->pw_name);
-    return 0;
+    return file_sync_folder(home, error);
 }
 
 int keyholder_become(const char *user, const char *home, struct error *error)

@@ -1,4 +1,7 @@
-/* Whatever the keyholder asks for is refused in turn: secret memory, the files of its folder, syncing. */
+/*
+ * Whatever the keyholder asks for is refused in turn: secret memory, the files of its folder, syncing. The machine loses its
+ * power then: what was answered is on the disk, and what was not synced is gone.
+ */
 #include "keyholder_test.h"
 
 #include "desk.h"
@@ -18,6 +21,7 @@ struct ground {
     char folder[TEST_FOLDER_SIZE], home[TEST_FOLDER_SIZE + 8];
     bool begun;                  /* hello was answered: the keys are in use from then on */
     uint8_t public_key[32];
+    bool signing;                /* since the last sync: one page of the tree is on its way */
     uint64_t size, settled;      /* of the tree that was signed last; that was synced last */
     uint32_t epoch, retired;     /* acknowledged */
     struct data_key key, fresh;  /* given under the first epoch; wrapped anew under the second */
@@ -43,9 +47,20 @@ static int ask(struct office *office, enum message_kind kind, uint32_t count, st
     return office->reply.head.kind == MESSAGE_FAILURE ? keyholder_message_failed(&office->reply.failure, error) : 0;
 }
 
+/* What was answered outlives a power cut from here on. */
+static void assert_on_disk(const struct ground *ground)
+{
+    char first[FAULT_PATH_SIZE];
+    if (fault_unsynced(ground->folder, first))
+        fail_msg("%s: it was answered before this was synced", first);
+    if (fault_unsynced_anywhere())
+        fail_msg("a key was overwritten and removed, and what it was may still be on the disk");
+}
+
 static int sign_up_to(struct ground *ground, struct office *office, uint64_t size, struct error *error)
 {
     int rc = 0;
+    ground->signing = true;
     while (!rc && ground->size < size) {
         office->request.growth.growth = log_growth(ground->size, ground->size + 1, 0);
         rc = ask(office, MESSAGE_SIGN, 0, error);
@@ -53,9 +68,12 @@ static int sign_up_to(struct ground *ground, struct office *office, uint64_t siz
     }
     if (rc == 0)
         rc = keyholder_desk_settle(office->desk, error);
-    if (rc == 0)
-        ground->settled = ground->size;
-    return rc;
+    if (rc)
+        return rc;
+    ground->settled = ground->size;
+    ground->signing = false;
+    assert_on_disk(ground);
+    return 0;
 }
 
 /* Keys of before are wrapped under the new epoch, and the old one goes. */
@@ -65,6 +83,7 @@ static int turn(struct ground *ground, struct office *office, struct error *erro
     if (rc)
         return rc;
     ground->epoch = office->reply.epoch.epoch;
+    assert_on_disk(ground);
     office->request.wrapped.wrapped[0] = ground->key.wrapped;
     rc = ask(office, MESSAGE_REWRAP, 1, error);
     if (rc)
@@ -74,9 +93,11 @@ static int turn(struct ground *ground, struct office *office, struct error *erro
     ground->has_fresh = true;
     office->request.epoch.epoch = ground->epoch - 1;
     rc = ask(office, MESSAGE_RETIRE, 0, error);
-    if (rc == 0)
-        ground->retired = ground->epoch - 1;
-    return rc;
+    if (rc)
+        return rc;
+    ground->retired = ground->epoch - 1;
+    assert_on_disk(ground);
+    return 0;
 }
 
 static int run_day(struct ground *ground, struct office *office, struct error *error)
@@ -85,6 +106,7 @@ static int run_day(struct ground *ground, struct office *office, struct error *e
     if (rc)
         return rc;
     ground->begun = true;
+    assert_on_disk(ground);
     memcpy(ground->public_key, office->reply.description.description.public_key, 32);
     rc = ask(office, MESSAGE_KEYS, 1, error);
     if (rc)
@@ -148,6 +170,10 @@ static void check(void *context, int code)
     struct office office;
     if (code == 0)
         assert_true(ground->size == SIGNED + 2 && ground->retired == 1);
+    if (!ground->signing) {
+        fault_lose(ground->folder);
+        fault_watch();
+    }
     good(open_office(ground, &office, &error), &error);
     good(ask(&office, MESSAGE_HELLO, 0, &error), &error);
     const struct keyholder_description *d = &office.reply.description.description;
@@ -181,6 +207,7 @@ static void make(void *context)
     *ground = (struct ground){.size = 0};
     assert_int_equal(0, test_folder_make_light("keyholder-sweep", ground->folder));
     snprintf(ground->home, sizeof ground->home, "%s/keys", ground->folder);
+    fault_watch();
 }
 
 static void clear(void *context)
@@ -203,12 +230,41 @@ static void test_day(void **state)
     sweep_run(&sweep, &ground);
 }
 
+/*
+ * A process is killed before it synced what it signed; the next one signs on top of that, in the other page. It must be on
+ * the disk by then, or a power cut takes both.
+ */
+static void test_killed_before_it_synced(void **state)
+{
+    (void)state;
+    struct ground ground;
+    struct office office;
+    struct error error = {0};
+    make(&ground);
+    good(open_office(&ground, &office, &error), &error);
+    good(ask(&office, MESSAGE_HELLO, 0, &error), &error);
+    for (; ground.size < SIGNED; ground.size++) {
+        office.request.growth.growth = log_growth(ground.size, ground.size + 1, 0);
+        good(ask(&office, MESSAGE_SIGN, 0, &error), &error);
+    }
+    close_office(&office);
+    good(open_office(&ground, &office, &error), &error);
+    assert_on_disk(&ground);
+    close_office(&office);
+    fault_lose(ground.folder);
+    good(open_office(&ground, &office, &error), &error);
+    good(ask(&office, MESSAGE_HELLO, 0, &error), &error);
+    assert_int_equal(office.reply.description.description.signed_tree.size, SIGNED);
+    close_office(&office);
+    clear(&ground);
+}
+
 int main(void)
 {
     log_threshold((enum log_level)(LOG_LEVEL_ERROR + 1));
     if (sodium_init() < 0)
         return 1;
     fault_libraries();
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_day)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_day), cmocka_unit_test(test_killed_before_it_synced)};
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

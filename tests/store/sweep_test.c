@@ -114,6 +114,9 @@ static int work(void *context, struct error *error)
     if (!failed)
         failed = copy_store(store, ground->copy, error);
     ground->copied = !failed;
+    char first[FAULT_PATH_SIZE];
+    if (!failed && fault_unsynced(ground->folder, first))
+        fail_msg("%s: the copy was said to be there before this was synced", first);
     return failed ? failed : store_check(store, error);
 }
 
@@ -205,6 +208,7 @@ static void make(void *context)
     snprintf(ground->path, sizeof ground->path, "%s/a.db", ground->folder);
     snprintf(ground->copy, sizeof ground->copy, "%s/copy.db", ground->folder);
     memset(ground->piece, 'p', PIECE);
+    fault_watch();
 }
 
 static void clear(void *context)

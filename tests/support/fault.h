@@ -2,6 +2,7 @@
 #define TESTS_SUPPORT_FAULT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /*
  * Calls that fail when told to. A program made by fault_test() (cmake/Fault.cmake) has its calls to the system, to the
@@ -44,8 +45,18 @@ bool fault_for_good(void);
 void fault_watch(void);
 void fault_lose(const char *folder);
 
-/* For fault_calls.c: something was written, was synced (`all`: with the whole file system). */
+/*
+ * What a power cut could take: how many files in `folder` were written and not synced, and how many folders (it too) in
+ * which a name was given or taken away and that were not synced. `first` is told where, or is "".
+ * fault_unsynced_anywhere() counts files too that have no name any more: a secret that was overwritten and removed.
+ */
+enum { FAULT_PATH_SIZE = 512 };
+size_t fault_unsynced(const char *folder, char first[FAULT_PATH_SIZE]);
+size_t fault_unsynced_anywhere(void);
+
+/* For fault_calls.c: something was written, was synced (`all`: with the whole file system), has got or lost its name. */
 void fault_note_written(int fd);
+void fault_note_named(int folder, const char *path);
 void fault_note_synced(int fd, bool all);
 
 /* For fault_calls.c: is this call one that fails? */

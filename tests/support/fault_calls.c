@@ -192,13 +192,24 @@ static mode_t mode_of(int flags, va_list list)
     return makes ? (mode_t)va_arg(list, unsigned) : 0;
 }
 
+/* One that was there already counts too: nobody relies on that. */
+static void note_made(int folder, const char *path, int flags, int fd)
+{
+    if (fd >= 0 && (flags & O_CREAT))
+        fault_note_named(folder, path);
+}
+
 CALL(int, open, const char *path, int flags, ...)
 {
     va_list list;
     va_start(list, flags);
     mode_t mode = mode_of(flags, list);
     va_end(list);
-    return opening_fails(flags, "open") ? -1 : __real_open(path, flags, mode);
+    if (opening_fails(flags, "open"))
+        return -1;
+    int fd = __real_open(path, flags, mode);
+    note_made(AT_FDCWD, path, flags, fd);
+    return fd;
 }
 
 CALL(int, openat, int folder, const char *path, int flags, ...)
@@ -207,7 +218,11 @@ CALL(int, openat, int folder, const char *path, int flags, ...)
     va_start(list, flags);
     mode_t mode = mode_of(flags, list);
     va_end(list);
-    return opening_fails(flags, "openat") ? -1 : __real_openat(folder, path, flags, mode);
+    if (opening_fails(flags, "openat"))
+        return -1;
+    int fd = __real_openat(folder, path, flags, mode);
+    note_made(folder, path, flags, fd);
+    return fd;
 }
 
 CALL(int, __openat_2, int folder, const char *path, int flags)
@@ -262,14 +277,30 @@ CALL(ssize_t, pwrite, int fd, const void *p, size_t n, off_t at)
 SYNCING(fsync, false)
 SYNCING(fdatasync, false)
 SYNCING(syncfs, true)
-FAILING(FAULT_NAME, int, -1, EIO, mkdir, (const char *path, mode_t mode), (path, mode))
-FAILING(FAULT_NAME, int, -1, EIO, link, (const char *from, const char *to), (from, to))
-FAILING(FAULT_NAME, int, -1, EIO, linkat, (int a, const char *from, int b, const char *to, int flags),
-        (a, from, b, to, flags))
-FAILING(FAULT_NAME, int, -1, EIO, rename, (const char *from, const char *to), (from, to))
-FAILING(FAULT_NAME, int, -1, EIO, renameat, (int a, const char *from, int b, const char *to), (a, from, b, to))
-FAILING(FAULT_NAME, int, -1, EIO, unlink, (const char *path), (path))
-FAILING(FAULT_NAME, int, -1, EIO, unlinkat, (int folder, const char *path, int flags), (folder, path, flags))
+
+/* What gives a name, or takes one away: in the folder of `path`, beneath `folder`. */
+#define NAMING(name, folder, path, parameters, arguments)                                                              \
+    int __real_##name parameters;                                                                                      \
+    int __wrap_##name parameters;                                                                                      \
+    int __wrap_##name parameters                                                                                       \
+    {                                                                                                                  \
+        if (fault_strikes(FAULT_NAME, #name)) {                                                                        \
+            errno = EIO;                                                                                               \
+            return -1;                                                                                                 \
+        }                                                                                                              \
+        int result = __real_##name arguments;                                                                          \
+        if (result == 0)                                                                                               \
+            fault_note_named(folder, path);                                                                            \
+        return result;                                                                                                 \
+    }
+
+NAMING(mkdir, AT_FDCWD, path, (const char *path, mode_t mode), (path, mode))
+NAMING(link, AT_FDCWD, to, (const char *from, const char *to), (from, to))
+NAMING(linkat, b, to, (int a, const char *from, int b, const char *to, int flags), (a, from, b, to, flags))
+NAMING(rename, AT_FDCWD, to, (const char *from, const char *to), (from, to))
+NAMING(renameat, b, to, (int a, const char *from, int b, const char *to), (a, from, b, to))
+NAMING(unlink, AT_FDCWD, path, (const char *path), (path))
+NAMING(unlinkat, folder, path, (int folder, const char *path, int flags), (folder, path, flags))
 
 /* ---- SQLite ---- */
 

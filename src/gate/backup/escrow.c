@@ -132,9 +132,9 @@ int gate_escrow(struct gate *gate, struct error *error)
         return result;
     snprintf(escrow, sizeof escrow, "%s/data/escrow", gate->home);
     struct sweep sweep = {escrow, known.oldest_epoch};
-    if (known.escrow_count && mkdir(escrow, 0700) != 0 && errno != EEXIST)
-        return error_system(error, errno, escrow, "cannot make the folder");
-    if (known.escrow_count && known.escrow_epoch != known.epoch)
+    if (known.escrow_count)
+        result = file_make_folder(escrow, error);
+    if (!result && known.escrow_count && known.escrow_epoch != known.epoch)
         result = escrow_epoch(gate, &known, escrow, error);
     return result ? result : folder_list(escrow, sweep_one, &sweep, error);
 }

@@ -26,7 +26,7 @@ static int fill(int fd, const char *path, struct error *error)
     }
     if (!result && fsync(fd) != 0)
         result = error_system(error, errno, path, "the reserve cannot be synced");
-    return result;
+    return result ? result : file_sync_folder(path, error);
 }
 
 void reserve_keep(struct gate *gate)

@@ -17,6 +17,9 @@ int file_replace(const char *path, struct text content, unsigned mode, struct er
 /* Makes the making, renaming or removing of the file `path` durable: syncs the folder that it lies in. */
 int file_sync_folder(const char *path, struct error *error);
 
+/* A folder for its owner alone, whose name survives a power cut; 0 too where something of the name is there already. */
+int file_make_folder(const char *path, struct error *error);
+
 /* Every byte or an error: retries what the system cut short. */
 int file_write_all(int fd, const void *p, size_t n, struct error *error);
 
