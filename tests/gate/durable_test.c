@@ -5,7 +5,7 @@
  */
 #include "backup_home.h"
 
-#include "forget.h"
+#include "forget/forget.h"
 #include "store.h"
 #include "support/fault.h"
 
