@@ -5,6 +5,7 @@
  */
 #include "forget_home.h"
 
+#include "forget/forget.h"
 #include "inside.h"
 #include "support/wait.h"
 
@@ -240,6 +241,52 @@ static int make(void **state)
     return 0;
 }
 
+/*
+ * Somebody enters at the very moment at which it is waited for those of before: either they are waited for, or they enter
+ * as those who come after. The places at which the two meet are all tried, by chance, in so many rounds.
+ */
+enum { ROUNDS = 2000000, INSIDE = 4, OUTSIDE = 100 };
+
+struct meeting {
+    struct gate gate; /* nothing of it but who is under way */
+    _Atomic unsigned over; /* whoever entered before this has left */
+    _Atomic bool begun, enough;
+    unsigned missed;
+};
+
+static void *come_and_go(void *context)
+{
+    struct meeting *meeting = context;
+    while (!atomic_load(&meeting->enough)) {
+        unsigned entered = keys_enter(&meeting->gate);
+        for (int i = 0; i < INSIDE; i++)
+            meeting->missed += entered < atomic_load(&meeting->over);
+        keys_leave(&meeting->gate, entered);
+        atomic_store(&meeting->begun, true);
+        for (int i = 0; i < OUTSIDE; i++)
+            (void)atomic_load(&meeting->enough);
+    }
+    return NULL;
+}
+
+static void test_nobody_is_missed(void **state)
+{
+    (void)state;
+    static struct meeting meeting;
+    pthread_t thread;
+    struct error error;
+    assert_int_equal(pthread_create(&thread, NULL, come_and_go, &meeting), 0);
+    while (!atomic_load(&meeting.begun))
+        wait_a_little();
+    for (unsigned i = 0; i < ROUNDS; i++) {
+        must(forget_wait_out(&meeting.gate, &error), &error, "forget_wait_out");
+        atomic_store(&meeting.over, i + 1);
+    }
+    atomic_store(&meeting.enough, true);
+    pthread_join(thread, NULL);
+    assert_int_equal(meeting.missed, 0);
+}
+
 static int drop(void **state)
 {
     (void)state;
@@ -249,6 +296,7 @@ static int drop(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_waits), cmocka_unit_test(test_hold_in_between)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_waits), cmocka_unit_test(test_hold_in_between),
+                                       cmocka_unit_test(test_nobody_is_missed)};
     return cmocka_run_group_tests(tests, make, drop);
 }

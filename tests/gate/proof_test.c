@@ -89,6 +89,27 @@ static void test_says_what_was_decided(void **state)
     visit_end(&teacher);
 }
 
+/* It was kept a moment ago and is not signed for yet: nothing leaves, and it is said what to do. */
+static void test_not_covered_yet(void **state)
+{
+    struct test_home *home = *state;
+    struct visit *teacher = home_visit(home, "teacher");
+    struct evidence proof;
+    struct error error;
+    struct text before, now;
+    must(gate_checkpoint(home->gate, home->arena, &before, &error), &error, "checkpoint");
+    struct decided decided = home_decide(home, teacher, TEXT(""));
+    must(gate_checkpoint(home->gate, home->arena, &now, &error), &error, "checkpoint");
+    snprintf(home->gate->note, sizeof home->gate->note, "%.*s", TEXT_ARGS(before)); /* nothing is under way */
+    int result = gate_prove(home->gate, home->arena, &decided.decision_id, &proof, &error);
+    assert_int_equal(result, ERROR_CONFLICT);
+    assert_non_null(strstr(error.what, "does not cover the decision yet"));
+    assert_true(error.fix[0] != 0);
+    snprintf(home->gate->note, sizeof home->gate->note, "%.*s", TEXT_ARGS(now));
+    must(gate_prove(home->gate, home->arena, &decided.decision_id, &proof, &error), &error, "gate_prove");
+    visit_end(&teacher);
+}
+
 static int64_t count_looks(struct test_home *home, const char *view)
 {
     struct error error;
@@ -320,7 +341,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_says_what_was_decided), TEST(test_reach_and_looks), TEST(test_every_byte),
         TEST(test_pasted),                TEST(test_other_keys),      TEST(test_outlives_disposal),
-        TEST(test_rows_of_before),        TEST(test_operator),        cmocka_unit_test(test_columns),
+        TEST(test_not_covered_yet), TEST(test_rows_of_before),        TEST(test_operator),        cmocka_unit_test(test_columns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -181,6 +181,26 @@ static void a_share_reads_as_it_was_written_and_no_slip_goes_unseen(void **state
     }
 }
 
+/* One agency alone never opens a backup: a whole share that says so, of whatever making, is none. */
+static void a_share_that_opens_alone_is_none(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t number, needed, count;
+        int code;
+    } rows[] = {{1, 1, 5, ERROR_INPUT}, {1, 0, 5, ERROR_INPUT}, {1, 6, 5, ERROR_INPUT}, {6, 3, 5, ERROR_INPUT}, {5, 2, 5, 0}, {5, 5, 5, 0}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct keyholder_share share = some_share(), got;
+        struct error error;
+        char text[KEYHOLDER_SHARE_TEXT];
+        share.number = rows[i].number;
+        share.needed = rows[i].needed;
+        share.count = rows[i].count;
+        size_t n = keyholder_share_write(&share, text);
+        assert_int_equal(keyholder_share_parse((struct text){text, n}, "share", &got, &error), rows[i].code);
+    }
+}
+
 static void what_is_joined_is_told_from_noise(void **state)
 {
     (void)state;
@@ -409,6 +429,7 @@ int main(void)
         cmocka_unit_test(a_plan_that_is_wrong_is_refused_with_its_line),
         cmocka_unit_test(any_so_many_shares_join_and_fewer_do_not),
         cmocka_unit_test(a_share_reads_as_it_was_written_and_no_slip_goes_unseen),
+        cmocka_unit_test(a_share_that_opens_alone_is_none),
         cmocka_unit_test(what_is_joined_is_told_from_noise),
         cmocka_unit_test_setup_teardown(so_many_agencies_hold_the_key_and_one_fewer_do_not, place_make, place_remove),
         cmocka_unit_test_setup_teardown(two_hundred_and_fifty_five_agencies, place_make, place_remove),

@@ -146,11 +146,26 @@ static void test_attached(void **state)
     assert_true(has(ask("pdfdetach -list $PDF", pdf), "1 embedded file"));
 }
 
+/* A name in which a bracket opens and none closes, or with a backslash, is a name all the same. */
+static void test_attached_under_any_name(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"a (b.txt", "a b).txt", "a\\b.txt", "a\\"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct letter_file file = {text_of(names[i]), text_of(names[i]), TEXT("its content\n")};
+        struct text pdf = make(0, &file), listed;
+        ask("qpdf --check $PDF", pdf);
+        listed = ask("qpdf --list-attachments --verbose $PDF", pdf);
+        assert_true(has(listed, names[i]) && has(listed, arena_string(arena, arena_format(arena, "description: %s\n", names[i]))));
+        assert_true(has(ask("pdfdetach -list $PDF", pdf), names[i]));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_read_by_others), cmocka_unit_test(test_no_hyphens),  cmocka_unit_test(test_structure),
-        cmocka_unit_test(test_many_pages),     cmocka_unit_test(test_attached),
+        cmocka_unit_test(test_many_pages),     cmocka_unit_test(test_attached),   cmocka_unit_test(test_attached_under_any_name),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
