@@ -1,11 +1,13 @@
 /* What waits together is kept together; what fails takes nothing with it. */
 #include "home.h"
 #include "inside.h"
+#include "writer/batch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <sqlite3.h>
 #include <cmocka.h>
@@ -121,8 +123,190 @@ static void test_one_fails(void **state)
     home_verify(home.gate, home.arena);
 }
 
+/* ---- what the writer does with what it is given ---- */
+
+static bool in_the_way; /* others wrote at the same time, says the database each time */
+
+bool __real_store_retry(const struct store_session *session);
+bool __wrap_store_retry(const struct store_session *session);
+bool __wrap_store_retry(const struct store_session *session)
+{
+    return in_the_way || __real_store_retry(session);
+}
+
+static int collide(struct store_session *session, void *context, struct error *error)
+{
+    (void)session, (void)context;
+    return error_set(error, ERROR_CONFLICT, "", "Try again.", "others were in the way");
+}
+
+static int do_nothing(struct store_session *session, void *context, struct error *error)
+{
+    (void)session, (void)context, (void)error;
+    return 0;
+}
+
+/* Takes the writer up: what is asked from here on gathers until it is let go. */
+static sqlite3 *gather(struct job *first, struct told *told)
+{
+    struct error error;
+    sqlite3 *held = hold_writer();
+    *first = (struct job){.chore = do_nothing, .done = {tell, told}};
+    assert_true(queue_put(home.gate, first, &error));
+    while (!queue_is_empty())
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    return held;
+}
+
+/* Tried so often, in vain: whoever waited beside it is told that nothing was changed, and nothing was. */
+static void test_in_vain(void **state)
+{
+    (void)state;
+    struct error error;
+    struct told told[3] = {0};
+    struct job first, second = {.chore = collide, .done = {tell, &told[2]}};
+    struct visit *visit = home_visit(&home, "teacher");
+    struct case_open open = {.name = TEXT("Kit Example")};
+    struct case_opened opened;
+    struct gate_counts before = gate_count(home.gate);
+    sqlite3 *held = gather(&first, &told[0]);
+    in_the_way = true;
+    visit_act(visit, &case_open_command, &open, &opened, (struct visit_done){tell, &told[1]});
+    assert_true(queue_put(home.gate, &second, &error));
+    let_go(held);
+    for (size_t i = 0; i < 3; i++)
+        wait_for(&told[i]);
+    in_the_way = false;
+    assert_int_equal(told[0].code, 0);
+    assert_int_equal(told[1].code, ERROR_SYSTEM);
+    assert_int_equal(told[2].code, ERROR_CONFLICT);
+    assert_int_equal(gate_count(home.gate).log_size, before.log_size);
+    visit = home_visit(&home, "teacher");
+    must(visit_act_wait(visit, &case_open_command, &open, &opened, &error), &error, "case.open");
+    home_verify(home.gate, home.arena);
+}
+
+/* More wait than a batch has room for: the rest is the next one's. */
+static void test_many(void **state)
+{
+    (void)state;
+    enum { MANY = 2 * BATCH_MOST + 10 };
+    static struct told told[MANY];
+    static struct arena *arena[MANY];
+    struct error error;
+    struct told taken = {0};
+    struct job first;
+    struct case_open open = {.name = TEXT("Kit Example")};
+    struct session_begin in = {.login = TEXT("teacher"), .password = TEXT(HOME_PASSWORD)};
+    struct session_begun out;
+    struct visit *visit;
+    must(visit_begin(home.gate, home.arena, &visit, &error), &error, "visit_begin");
+    must(visit_act_wait(visit, &session_begin_command, &in, &out, &error), &error, "session.begin");
+    struct gate_counts before = gate_count(home.gate);
+    sqlite3 *held = gather(&first, &taken);
+    for (size_t i = 0; i < MANY; i++) {
+        arena[i] = arena_new(1 << 20, ARENA_SECRET);
+        assert_non_null(arena[i]);
+        must(visit_begin(home.gate, arena[i], &visit, &error), &error, "visit_begin");
+        must(visit_by_session(visit, out.token, &error), &error, "visit_by_session");
+        visit_act(visit, &case_open_command, &open, arena_alloc(arena[i], sizeof(struct case_opened)), (struct visit_done){tell, &told[i]});
+    }
+    let_go(held);
+    wait_for(&taken);
+    for (size_t i = 0; i < MANY; i++) {
+        wait_for(&told[i]);
+        assert_int_equal(told[i].code, 0);
+        arena_free(&arena[i]);
+    }
+    struct gate_counts after = gate_count(home.gate);
+    assert_int_equal(after.log_size - before.log_size, MANY);
+    assert_int_equal(after.batches - before.batches, 1 + 3);
+}
+
+/* The checkpoint of the newest batch comes to the database once it is quiet, for who reads it beside us. */
+static void test_checkpoint_is_put_away(void **state)
+{
+    (void)state;
+    struct error error;
+    struct visit *visit = home_visit(&home, "teacher");
+    struct case_open open = {.name = TEXT("Kit Example")};
+    struct case_opened opened;
+    must(visit_act_wait(visit, &case_open_command, &open, &opened, &error), &error, "case.open");
+    struct text note;
+    must(gate_checkpoint(home.gate, home.arena, &note, &error), &error, "checkpoint");
+    for (int64_t same = 0; !same;) {
+        STORE_SESSION_SCOPE struct store_session *session = NULL;
+        must(store_reader(home.gate->store, &session, &error), &error, "reader");
+        must(store_one_int(session, "SELECT count(*) FROM log_head WHERE note = $1", STORE_BIND(STORE_TEXT(note)), &same, &error),
+             &error, "log_head");
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    }
+}
+
+static void *stop(void *context)
+{
+    writer_stop(context);
+    return NULL;
+}
+
+static bool is_stopping(void)
+{
+    pthread_mutex_lock(&home.gate->queue_lock);
+    bool stopping = home.gate->stopping;
+    pthread_mutex_unlock(&home.gate->queue_lock);
+    return stopping;
+}
+
+/* Who waited when it was told to stop is still answered, however many they are. */
+static void test_stops_when_all_are_answered(void **state)
+{
+    (void)state;
+    enum { MANY = BATCH_MOST + 10 };
+    static struct told told[MANY];
+    static struct job job[MANY];
+    struct error error;
+    struct told taken = {0};
+    struct job first;
+    pthread_t thread;
+    sqlite3 *held = gather(&first, &taken);
+    for (size_t i = 0; i < MANY; i++) {
+        job[i] = (struct job){.chore = do_nothing, .done = {tell, &told[i]}};
+        assert_true(queue_put(home.gate, &job[i], &error));
+    }
+    assert_int_equal(pthread_create(&thread, NULL, stop, home.gate), 0);
+    while (!is_stopping())
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    assert_false(queue_put(home.gate, &first, &error));
+    let_go(held);
+    for (size_t i = 0; i < MANY; i++) {
+        wait_for(&told[i]);
+        assert_int_equal(told[i].code, 0);
+    }
+    pthread_join(thread, NULL);
+    home_reopen(&home);
+}
+
+/* Whoever comes too late is told so, and does not wait for ever. */
+static void test_too_late(void **state)
+{
+    (void)state;
+    struct error error;
+    struct visit *visit = home_visit(&home, "teacher");
+    struct case_open open = {.name = TEXT("Kit Example")};
+    struct case_opened opened;
+    writer_stop(home.gate);
+    assert_int_equal(visit_act_wait(visit, &case_open_command, &open, &opened, &error), ERROR_SYSTEM);
+    assert_non_null(strstr(error.what, "the service is stopping"));
+    home_reopen(&home);
+    home_verify(home.gate, home.arena);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_one_fails)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_one_fails), cmocka_unit_test(test_in_vain),  cmocka_unit_test(test_many),
+        cmocka_unit_test(test_checkpoint_is_put_away), cmocka_unit_test(test_stops_when_all_are_answered),
+        cmocka_unit_test(test_too_late),
+    };
     return cmocka_run_group_tests(tests, make, drop);
 }
