@@ -62,12 +62,41 @@ static struct restoration_row restoration_of(struct gate *gate)
     return *VISIT_ROW(rows, struct restoration_row, 0);
 }
 
+/* What witnesses had signed of the old log lies in the backup; it is none of the log that goes on. */
+static int keep_cosigned(struct store_session *session, void *context, struct error *error)
+{
+    const struct gate *gate = context;
+    return store_run(session, "INSERT INTO log_cosigned (id, size, note) VALUES (1, $1, $2)",
+                     STORE_BIND(STORE_INT((int64_t)gate->head.size), STORE_STRING(gate->note)), NULL, error);
+}
+
+static void check_shown(const char *folder, const char *origin, int64_t cosigned)
+{
+    int64_t kept = 0;
+    struct gate *gate;
+    struct text note, line;
+    struct error error;
+    struct gate_settings settings = backup_settings(folder);
+    settings.read_only = true;
+    must(gate_open(&settings, &gate, &error), &error, folder);
+    must(gate_checkpoint_shown(gate, arena, &note, &error), &error, "gate_checkpoint_shown");
+    assert_true(text_next(&note, '\n', &line) && text_equal(line, text_of(origin)));
+    STORE_SESSION_SCOPE struct store_session *session = NULL;
+    must(store_reader(gate->store, &session, &error), &error, "reader");
+    must(store_one_int(session, "SELECT count(*) FROM log_cosigned", STORE_BIND(), &kept, &error), &error, "log_cosigned");
+    assert_int_equal(kept, cosigned);
+    store_give_back(&session);
+    gate_close(&gate);
+}
+
 /* ---- the tests ---- */
 
 static void a_home_comes_back_with_the_shares_of_enough_agencies(void **state)
 {
     (void)state;
     char folder[PATH], to[PATH], other[PATH];
+    struct error error;
+    must(queue_do(home.gate, keep_cosigned, home.gate, false, &error), &error, "log_cosigned");
     struct backup_report made = backup_make(backup_path(folder, "b"));
     assert_int_equal(made.documents, 1);
     assert_true(made.rows > 5);
@@ -75,7 +104,6 @@ static void a_home_comes_back_with_the_shares_of_enough_agencies(void **state)
     struct visit *teacher = home_visit(&home, "teacher");
     struct item_record item = {.case_id = decided.case_id, .text = TEXT("Later."), .nature = TEXT("fact")};
     struct item_recorded recorded;
-    struct error error;
     must(visit_act_wait(teacher, &item_record_command, &item, &recorded, &error), &error, "item.record");
     visit_end(&teacher);
 
@@ -104,6 +132,8 @@ static void a_home_comes_back_with_the_shares_of_enough_agencies(void **state)
     must(gate_checkpoint(gate, arena, &note, &error), &error, "gate_checkpoint");
     assert_true(text_starts(note, text_of(report.origin)));
     gate_close(&gate);
+    check_shown(to, report.origin, 0);
+    check_shown(home.folder, made.manifest.origin, 1);
 
     /* with the old folder of keys in place of shares; and a backup of the restored home */
     restoring = backup_restoring(folder, backup_path(other, "other"), NULL);
