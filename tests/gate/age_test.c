@@ -2,7 +2,7 @@
  * A clock that is wrong destroys nothing: not what goes by its age (drafts, uploads, sessions), nor what a legal hold keeps.
  * While the server runs and across a restart; forwards, back, and from 1970. A clock that stands for a day is believed.
  */
-#include "forget_home.h"
+#include "forget_fixture.h"
 #include "inside.h"
 
 #include <setjmp.h>
@@ -16,8 +16,6 @@
 
 #define HOUR (3600 * CLOCK_SECOND)
 #define YEAR (365 * CLOCK_DAY)
-
-static struct forget_home home;
 
 static int64_t count_in(const char *file, const char *query)
 {
@@ -257,20 +255,6 @@ static void test_hold(void **state)
     assert_int_equal(gate_forget_progress(home.home.gate).waiting, 0);
     forget_home_sign_in(&home);
     forget_verify(&home);
-}
-
-static int make(void **state)
-{
-    (void)state;
-    forget_home_make(&home, NULL);
-    return 0;
-}
-
-static int drop(void **state)
-{
-    (void)state;
-    home_drop(&home.home);
-    return 0;
 }
 
 int main(void)

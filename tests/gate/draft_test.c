@@ -1,5 +1,5 @@
 /* Drafts: whose they are, how many, and what goes with one that goes. (That they expire in time: age_test.c.) */
-#include "forget_home.h"
+#include "forget_fixture.h"
 #include "raw.h"
 
 #include <setjmp.h>
@@ -10,8 +10,6 @@
 #include <cmocka.h>
 
 enum { MOST = 20 };
-
-static struct forget_home home;
 
 static struct id save(struct visit *visit, const struct id *again, const char *said)
 {
@@ -107,20 +105,6 @@ static void test_too_many(void **state)
     assert_int_equal(raw_int(&raw, "SELECT count(*) FROM draft WHERE id = '%s'", others.text), 1);
     raw_close(&raw);
     forget_verify(&home);
-}
-
-static int make(void **state)
-{
-    (void)state;
-    forget_home_make(&home, NULL);
-    return 0;
-}
-
-static int drop(void **state)
-{
-    (void)state;
-    home_drop(&home.home);
-    return 0;
 }
 
 int main(void)

@@ -2,6 +2,7 @@
  * What was disposed of is gone from the disk once the epoch has turned, from old copies too; it becomes so in time, beside
  * people at work, and whatever step a crash comes at. What lives, and every old proof, stays.
  */
+#include "forget_fixture.h"
 #include "forget_search.h"
 
 #include "inside.h"
@@ -19,8 +20,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
-
-static struct forget_home home;
 
 static void turn(void)
 {
@@ -442,20 +441,6 @@ static void test_crashes(void **state)
         forget_verify(&home);
         remains_free(&gone);
     }
-}
-
-static int make(void **state)
-{
-    (void)state;
-    forget_home_make(&home, NULL);
-    return 0;
-}
-
-static int drop(void **state)
-{
-    (void)state;
-    home_drop(&home.home);
-    return 0;
 }
 
 int main(void)

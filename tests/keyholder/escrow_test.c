@@ -1,7 +1,6 @@
 /* Shares of the epoch key: the plan that names who keeps them, the splitting, the text of a share, who may be given what. */
-#include "keyholder_test.h"
+#include "office.h"
 
-#include "desk.h"
 #include "plan.h"
 #include "share.h"
 #include "split.h"
@@ -12,8 +11,6 @@
 #include "vault/file.h"
 
 #include <sodium.h>
-
-static const char ORIGIN[] = "proviso.example/test";
 
 /* ---- the plan ---- */
 
@@ -231,46 +228,24 @@ static void what_is_joined_is_told_from_noise(void **state)
 
 /* ---- the keyholder ---- */
 
-struct office {
-    struct keyholder_folder folder;
-    struct keyholder_desk *desk;
-    union message_request request;
-    union message_reply reply;
-    uint64_t sequence;
-};
-
-static int ask(struct office *office, enum message_kind kind, uint32_t number)
+static int ask_about(struct office *office, enum message_kind kind, uint32_t number)
 {
-    const struct message_shape *shape = keyholder_message_shape(kind);
-    memset(&office->request, 0, sizeof office->request);
-    office->request.head = (struct message_head){
-        .magic = MESSAGE_MAGIC, .version = MESSAGE_VERSION, .kind = (uint16_t)kind, .sequence = ++office->sequence};
-    if (shape->request == sizeof office->request.epoch)
-        office->request.epoch.epoch = number;
-    keyholder_desk_answer(office->desk, &office->request, shape->request, &office->reply);
-    return office->reply.head.kind == MESSAGE_FAILURE ? office->reply.failure.error.code : 0;
+    office->request.epoch.epoch = number;
+    return ask(office, kind, 0);
 }
 
-static void open_office(struct office *office, const struct place *place, const struct keyholder_plan *plan)
+static void open_with(struct office *office, const struct place *place, const struct keyholder_plan *plan)
 {
     struct error error = {0};
-    memset(office, 0, sizeof *office);
-    if (keyholder_folder_open(place->home, &office->folder, &error) != 0 ||
-        keyholder_desk_open(&office->folder, ORIGIN, &office->desk, &error) != 0 ||
-        (plan && keyholder_desk_escrow(office->desk, plan, &error) != 0))
+    open_office(office, place);
+    if (plan && keyholder_desk_escrow(office->desk, plan, &error) != 0)
         fail_msg("%s: %s", error.where, error.what);
     assert_int_equal(ask(office, MESSAGE_HELLO, 0), 0);
 }
 
-static void close_office(struct office *office)
-{
-    keyholder_desk_close(&office->desk);
-    keyholder_folder_close(&office->folder);
-}
-
 static uint32_t escrowed_epoch(struct office *office)
 {
-    assert_int_equal(ask(office, MESSAGE_HELLO, 0), 0);
+    assert_int_equal(ask_about(office, MESSAGE_HELLO, 0), 0);
     return office->reply.description.description.escrow_epoch;
 }
 
@@ -295,7 +270,7 @@ static struct keyholder_share opened(const struct message_share *sealed, const s
 static void hand_out(struct office *office, const struct keyholder_plan *plan, struct keyholder_share *share)
 {
     for (uint32_t i = 0; i < plan->count; i++) {
-        assert_int_equal(ask(office, MESSAGE_ESCROW, i + 1), 0);
+        assert_int_equal(ask_about(office, MESSAGE_ESCROW, i + 1), 0);
         assert_string_equal(office->reply.share.agency, plan->agency[i].name);
         share[i] = opened(&office->reply.share, &agency[i]);
         assert_int_equal(share[i].number, i + 1);
@@ -334,7 +309,7 @@ static void so_many_agencies_hold_the_key_and_one_fewer_do_not(void **state)
     struct keyholder_plan *plan = plan_of(3, 5);
     struct keyholder_share share[5];
     uint8_t key[32], true_key[32];
-    open_office(&office, *state, plan);
+    open_with(&office, *state, plan);
     stored_key(*state, 1, true_key);
     hand_out(&office, plan, share);
     for (size_t first = 0; first < 3; first++) {
@@ -362,7 +337,7 @@ static void two_hundred_and_fifty_five_agencies(void **state)
     struct keyholder_share *share = calloc(MANY, sizeof *share);
     uint8_t key[32], true_key[32];
     assert_non_null(share);
-    open_office(&office, *state, plan);
+    open_with(&office, *state, plan);
     stored_key(*state, 1, true_key);
     hand_out(&office, plan, share);
     assert_true(join(share, 55, 200, key));
@@ -377,47 +352,47 @@ static void an_epoch_stays_until_the_next_is_escrowed(void **state)
     struct office office;
     struct keyholder_plan *plan = plan_of(2, 3), *other = plan_of(3, 3);
     struct keyholder_share share[5];
-    open_office(&office, *state, plan);
+    open_with(&office, *state, plan);
     assert_int_equal(escrowed_epoch(&office), 0);
     hand_out(&office, plan, share);
     assert_int_equal(escrowed_epoch(&office), 0); /* given out is not yet safe */
-    assert_int_equal(ask(&office, MESSAGE_ESCROWED, 1), 0);
+    assert_int_equal(ask_about(&office, MESSAGE_ESCROWED, 1), 0);
     assert_int_equal(escrowed_epoch(&office), 1);
 
-    assert_int_equal(ask(&office, MESSAGE_TURN, 0), 0);
-    assert_int_equal(ask(&office, MESSAGE_RETIRE, 1), ERROR_CONFLICT);
-    assert_int_equal(ask(&office, MESSAGE_ESCROWED, 2), ERROR_CONFLICT);
-    assert_int_equal(ask(&office, MESSAGE_ESCROW, 2), ERROR_CONFLICT); /* out of order */
-    assert_int_equal(ask(&office, MESSAGE_ESCROW, 1), 0);
-    assert_int_equal(ask(&office, MESSAGE_ESCROW, 3), ERROR_CONFLICT);
-    assert_int_equal(ask(&office, MESSAGE_ESCROWED, 2), ERROR_CONFLICT);
-    assert_int_equal(ask(&office, MESSAGE_RETIRE, 1), ERROR_CONFLICT);
+    assert_int_equal(ask_about(&office, MESSAGE_TURN, 0), 0);
+    assert_int_equal(ask_about(&office, MESSAGE_RETIRE, 1), ERROR_CONFLICT);
+    assert_int_equal(ask_about(&office, MESSAGE_ESCROWED, 2), ERROR_CONFLICT);
+    assert_int_equal(ask_about(&office, MESSAGE_ESCROW, 2), ERROR_CONFLICT); /* out of order */
+    assert_int_equal(ask_about(&office, MESSAGE_ESCROW, 1), 0);
+    assert_int_equal(ask_about(&office, MESSAGE_ESCROW, 3), ERROR_CONFLICT);
+    assert_int_equal(ask_about(&office, MESSAGE_ESCROWED, 2), ERROR_CONFLICT);
+    assert_int_equal(ask_about(&office, MESSAGE_RETIRE, 1), ERROR_CONFLICT);
     close_office(&office);
 
     /* after a crash in the middle: from the beginning */
-    open_office(&office, *state, plan);
-    assert_int_equal(ask(&office, MESSAGE_RETIRE, 1), ERROR_CONFLICT);
-    assert_int_equal(ask(&office, MESSAGE_ESCROW, 2), ERROR_CONFLICT);
+    open_with(&office, *state, plan);
+    assert_int_equal(ask_about(&office, MESSAGE_RETIRE, 1), ERROR_CONFLICT);
+    assert_int_equal(ask_about(&office, MESSAGE_ESCROW, 2), ERROR_CONFLICT);
     hand_out(&office, plan, share);
     assert_int_equal(share[0].epoch, 2);
-    assert_int_equal(ask(&office, MESSAGE_ESCROW, 4), ERROR_MISSING);
-    assert_int_equal(ask(&office, MESSAGE_ESCROW, 0), ERROR_MISSING);
-    assert_int_equal(ask(&office, MESSAGE_ESCROWED, 1), ERROR_CONFLICT);
-    assert_int_equal(ask(&office, MESSAGE_ESCROWED, 2), 0);
-    assert_int_equal(ask(&office, MESSAGE_RETIRE, 1), 0);
+    assert_int_equal(ask_about(&office, MESSAGE_ESCROW, 4), ERROR_MISSING);
+    assert_int_equal(ask_about(&office, MESSAGE_ESCROW, 0), ERROR_MISSING);
+    assert_int_equal(ask_about(&office, MESSAGE_ESCROWED, 1), ERROR_CONFLICT);
+    assert_int_equal(ask_about(&office, MESSAGE_ESCROWED, 2), 0);
+    assert_int_equal(ask_about(&office, MESSAGE_RETIRE, 1), 0);
     close_office(&office);
 
     /* remembered; and by another plan it is to be done again */
-    open_office(&office, *state, plan);
+    open_with(&office, *state, plan);
     assert_int_equal(escrowed_epoch(&office), 2);
     close_office(&office);
-    open_office(&office, *state, other);
+    open_with(&office, *state, other);
     assert_int_equal(escrowed_epoch(&office), 0);
     close_office(&office);
-    open_office(&office, *state, NULL);
-    assert_int_equal(ask(&office, MESSAGE_ESCROW, 1), ERROR_MISSING);
-    assert_int_equal(ask(&office, MESSAGE_TURN, 0), 0);
-    assert_int_equal(ask(&office, MESSAGE_RETIRE, 2), 0);
+    open_with(&office, *state, NULL);
+    assert_int_equal(ask_about(&office, MESSAGE_ESCROW, 1), ERROR_MISSING);
+    assert_int_equal(ask_about(&office, MESSAGE_TURN, 0), 0);
+    assert_int_equal(ask_about(&office, MESSAGE_RETIRE, 2), 0);
     close_office(&office);
     free(plan), free(other);
 }

@@ -16,12 +16,19 @@ struct office {
     uint64_t sequence;
 };
 
+/* Whatever comes of it, close_office is for it. */
+static inline int try_office(struct office *office, const char *home, struct error *error)
+{
+    memset(office, 0, sizeof *office);
+    office->folder.fd = -1;
+    int code = keyholder_folder_open(home, &office->folder, error);
+    return code ? code : keyholder_desk_open(&office->folder, ORIGIN, &office->desk, error);
+}
+
 static inline void open_office(struct office *office, const struct place *place)
 {
     struct error error = {0};
-    memset(office, 0, sizeof *office);
-    if (keyholder_folder_open(place->home, &office->folder, &error) != 0 ||
-        keyholder_desk_open(&office->folder, ORIGIN, &office->desk, &error) != 0)
+    if (try_office(office, place->home, &error) != 0)
         fail_msg("%s: %s", error.where, error.what);
 }
 
@@ -31,8 +38,8 @@ static inline void close_office(struct office *office)
     keyholder_folder_close(&office->folder);
 }
 
-/* Sends office->request. 0, or the code of the failure. */
-static inline int ask(struct office *office, enum message_kind kind, uint32_t count)
+/* Sends office->request. 0, or the code of the failure, which *error tells. */
+static inline int try_ask(struct office *office, enum message_kind kind, uint32_t count, struct error *error)
 {
     const struct message_shape *shape = keyholder_message_shape(kind);
     office->request.head = (struct message_head){.magic = MESSAGE_MAGIC,
@@ -44,11 +51,17 @@ static inline int ask(struct office *office, enum message_kind kind, uint32_t co
     assert_int_equal(office->reply.head.sequence, office->sequence);
     if (office->reply.head.kind == MESSAGE_FAILURE) {
         assert_int_equal(size, sizeof office->reply.failure);
-        return office->reply.failure.error.code;
+        return keyholder_message_failed(&office->reply.failure, error);
     }
     assert_int_equal(office->reply.head.kind, kind);
     assert_int_equal(size, shape->reply);
     return 0;
+}
+
+static inline int ask(struct office *office, enum message_kind kind, uint32_t count)
+{
+    struct error ignored;
+    return try_ask(office, kind, count, &ignored);
 }
 
 static inline int sign(struct office *office, struct ledger_growth growth)

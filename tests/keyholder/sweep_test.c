@@ -2,9 +2,8 @@
  * Whatever the keyholder asks for is refused in turn: secret memory, the files of its folder, syncing. The machine loses its
  * power then: what was answered is on the disk, and what was not synced is gone.
  */
-#include "keyholder_test.h"
+#include "office.h"
 
-#include "desk.h"
 #include "support/folder.h"
 #include "support/sweep.h"
 
@@ -12,8 +11,6 @@
 #include "base/log.h"
 
 #include <sodium.h>
-
-static const char ORIGIN[] = "proviso.example/test";
 
 enum { SIGNED = 3 };
 
@@ -27,25 +24,6 @@ struct ground {
     struct data_key key, fresh;  /* given under the first epoch; wrapped anew under the second */
     bool has_key, has_fresh;
 };
-
-struct office {
-    struct keyholder_folder folder;
-    struct keyholder_desk *desk;
-    union message_request request;
-    union message_reply reply;
-    uint64_t sequence;
-};
-
-static int ask(struct office *office, enum message_kind kind, uint32_t count, struct error *error)
-{
-    office->request.head = (struct message_head){.magic = MESSAGE_MAGIC,
-                                                 .version = MESSAGE_VERSION,
-                                                 .kind = (uint16_t)kind,
-                                                 .count = count,
-                                                 .sequence = ++office->sequence};
-    keyholder_desk_answer(office->desk, &office->request, keyholder_message_shape(kind)->request, &office->reply);
-    return office->reply.head.kind == MESSAGE_FAILURE ? keyholder_message_failed(&office->reply.failure, error) : 0;
-}
 
 /* What was answered outlives a power cut from here on. */
 static void assert_on_disk(const struct ground *ground)
@@ -63,7 +41,7 @@ static int sign_up_to(struct ground *ground, struct office *office, uint64_t siz
     ground->signing = true;
     while (!rc && ground->size < size) {
         office->request.growth.growth = log_growth(ground->size, ground->size + 1, 0);
-        rc = ask(office, MESSAGE_SIGN, 0, error);
+        rc = try_ask(office, MESSAGE_SIGN, 0, error);
         ground->size += rc == 0;
     }
     if (rc == 0)
@@ -79,20 +57,20 @@ static int sign_up_to(struct ground *ground, struct office *office, uint64_t siz
 /* Keys of before are wrapped under the new epoch, and the old one goes. */
 static int turn(struct ground *ground, struct office *office, struct error *error)
 {
-    int rc = ask(office, MESSAGE_TURN, 0, error);
+    int rc = try_ask(office, MESSAGE_TURN, 0, error);
     if (rc)
         return rc;
     ground->epoch = office->reply.epoch.epoch;
     assert_on_disk(ground);
     office->request.wrapped.wrapped[0] = ground->key.wrapped;
-    rc = ask(office, MESSAGE_REWRAP, 1, error);
+    rc = try_ask(office, MESSAGE_REWRAP, 1, error);
     if (rc)
         return rc;
     ground->fresh = ground->key;
     ground->fresh.wrapped = office->reply.rewrapped.wrapped[0];
     ground->has_fresh = true;
     office->request.epoch.epoch = ground->epoch - 1;
-    rc = ask(office, MESSAGE_RETIRE, 0, error);
+    rc = try_ask(office, MESSAGE_RETIRE, 0, error);
     if (rc)
         return rc;
     ground->retired = ground->epoch - 1;
@@ -102,13 +80,13 @@ static int turn(struct ground *ground, struct office *office, struct error *erro
 
 static int run_day(struct ground *ground, struct office *office, struct error *error)
 {
-    int rc = ask(office, MESSAGE_HELLO, 0, error);
+    int rc = try_ask(office, MESSAGE_HELLO, 0, error);
     if (rc)
         return rc;
     ground->begun = true;
     assert_on_disk(ground);
     memcpy(ground->public_key, office->reply.description.description.public_key, 32);
-    rc = ask(office, MESSAGE_KEYS, 1, error);
+    rc = try_ask(office, MESSAGE_KEYS, 1, error);
     if (rc)
         return rc;
     ground->key = office->reply.keys.key[0];
@@ -119,25 +97,11 @@ static int run_day(struct ground *ground, struct office *office, struct error *e
     return rc ? rc : sign_up_to(ground, office, SIGNED + 2, error);
 }
 
-static int open_office(const struct ground *ground, struct office *office, struct error *error)
-{
-    memset(office, 0, sizeof *office);
-    office->folder.fd = -1;
-    int rc = keyholder_folder_open(ground->home, &office->folder, error);
-    return rc ? rc : keyholder_desk_open(&office->folder, ORIGIN, &office->desk, error);
-}
-
-static void close_office(struct office *office)
-{
-    keyholder_desk_close(&office->desk);
-    keyholder_folder_close(&office->folder);
-}
-
 static int work(void *context, struct error *error)
 {
     struct ground *ground = context;
     struct office office;
-    int rc = open_office(ground, &office, error);
+    int rc = try_office(&office, ground->home, error);
     if (rc == 0)
         rc = run_day(ground, &office, error);
     close_office(&office);
@@ -155,7 +119,7 @@ static void good(int rc, const struct error *error)
 static enum wrapped_verdict unwrap(struct office *office, const struct data_key *key, struct error *error)
 {
     office->request.wrapped.wrapped[0] = key->wrapped;
-    good(ask(office, MESSAGE_UNWRAP, 1, error), error);
+    good(try_ask(office, MESSAGE_UNWRAP, 1, error), error);
     enum wrapped_verdict verdict = (enum wrapped_verdict)office->reply.plain.verdict[0];
     if (verdict == WRAPPED_GOOD)
         assert_memory_equal(office->reply.plain.key[0], key->key, DATA_KEY_SIZE);
@@ -174,8 +138,8 @@ static void check(void *context, int code)
         fault_lose(ground->folder);
         fault_watch();
     }
-    good(open_office(ground, &office, &error), &error);
-    good(ask(&office, MESSAGE_HELLO, 0, &error), &error);
+    good(try_office(&office, ground->home, &error), &error);
+    good(try_ask(&office, MESSAGE_HELLO, 0, &error), &error);
     const struct keyholder_description *d = &office.reply.description.description;
     if (ground->begun)
         assert_memory_equal(ground->public_key, d->public_key, 32);
@@ -192,9 +156,9 @@ static void check(void *context, int code)
         assert_int_equal(unwrap(&office, &ground->fresh, &error), WRAPPED_GOOD);
     if (epoch != oldest) { /* what was begun can be finished */
         office.request.epoch.epoch = oldest;
-        good(ask(&office, MESSAGE_RETIRE, 0, &error), &error);
+        good(try_ask(&office, MESSAGE_RETIRE, 0, &error), &error);
     }
-    good(ask(&office, MESSAGE_KEYS, 1, &error), &error);
+    good(try_ask(&office, MESSAGE_KEYS, 1, &error), &error);
     ground->key = office.reply.keys.key[0];
     good(turn(ground, &office, &error), &error);
     good(sign_up_to(ground, &office, SIGNED + 6, &error), &error);
@@ -241,19 +205,19 @@ static void test_killed_before_it_synced(void **state)
     struct office office;
     struct error error = {0};
     make(&ground);
-    good(open_office(&ground, &office, &error), &error);
-    good(ask(&office, MESSAGE_HELLO, 0, &error), &error);
+    good(try_office(&office, ground.home, &error), &error);
+    good(try_ask(&office, MESSAGE_HELLO, 0, &error), &error);
     for (; ground.size < SIGNED; ground.size++) {
         office.request.growth.growth = log_growth(ground.size, ground.size + 1, 0);
-        good(ask(&office, MESSAGE_SIGN, 0, &error), &error);
+        good(try_ask(&office, MESSAGE_SIGN, 0, &error), &error);
     }
     close_office(&office);
-    good(open_office(&ground, &office, &error), &error);
+    good(try_office(&office, ground.home, &error), &error);
     assert_on_disk(&ground);
     close_office(&office);
     fault_lose(ground.folder);
-    good(open_office(&ground, &office, &error), &error);
-    good(ask(&office, MESSAGE_HELLO, 0, &error), &error);
+    good(try_office(&office, ground.home, &error), &error);
+    good(try_ask(&office, MESSAGE_HELLO, 0, &error), &error);
     assert_int_equal(office.reply.description.description.signed_tree.size, SIGNED);
     close_office(&office);
     clear(&ground);
