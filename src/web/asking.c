@@ -152,7 +152,7 @@ static void note_error(struct asking *asking, const struct error *error)
 
 static int act(struct http_request *request, struct error *error);
 
-int asking_advance(struct asking *asking, int result, struct error *error)
+static int advance(struct asking *asking, int result, struct error *error)
 {
     if (result == ASKING_ACT) {
         if (asking->command->pace == PACE_SLOW && !asking->on_worker)
@@ -177,9 +177,9 @@ static int acted_on(struct http_request *request, struct error *error)
     asking->on_worker = true;
     if (asking->code) {
         *error = asking->error;
-        return asking_advance(asking, asking->code, error);
+        return advance(asking, asking->code, error);
     }
-    return asking_advance(asking, asking->then ? asking->then(asking, error) : 0, error);
+    return advance(asking, asking->then ? asking->then(asking, error) : 0, error);
 }
 
 /* On the writer's thread, mostly: what takes longer than a redirect goes to a worker. */
@@ -213,7 +213,7 @@ int asking_get(struct http_request *request, struct error *error)
 {
     struct asking *asking = asking_of(request);
     asking->html = buffer_in(asking->arena);
-    return asking_advance(asking, asking->page->show(asking, error), error);
+    return advance(asking, asking->page->show(asking, error), error);
 }
 
 bool asking_token_right(struct asking *asking, struct text token)
@@ -232,5 +232,5 @@ int asking_post(struct http_request *request, struct error *error)
     if (!asking_token_right(asking, values_get(&asking->typed, "token")))
         return error_set(error, ERROR_FORBIDDEN, "", "Go back, load the page again, and send the form from there.",
                          "the form is not from your present session");
-    return asking_advance(asking, asking->page->take(asking, error), error);
+    return advance(asking, asking->page->take(asking, error), error);
 }

@@ -107,8 +107,6 @@ int asking_get(struct http_request *request, struct error *error);
 int asking_post(struct http_request *request, struct error *error);
 /* The token of the session's forms, compared in constant time. */
 bool asking_token_right(struct asking *asking, struct text token);
-/* Goes on after an upload as after a `take`. */
-int asking_advance(struct asking *asking, int result, struct error *error);
 
 #define WRITE(asking, name, ...) PAGE(&(asking)->html, name, __VA_ARGS__)
 

@@ -141,7 +141,7 @@ static int may(struct asking *asking, const struct form_page *page, const struct
     return visit_may(asking->visit, &command->may, *in, error);
 }
 
-int form_page_show(struct asking *asking, struct error *error)
+static int show(struct asking *asking, struct error *error)
 {
     const struct form_page *page = asking->page->data;
     struct id id;
@@ -155,7 +155,7 @@ int form_page_show(struct asking *asking, struct error *error)
                                place(asking, page->back, &id), page->part, error);
 }
 
-int form_page_take(struct asking *asking, struct error *error)
+static int take(struct asking *asking, struct error *error)
 {
     const struct form_page *page = asking->page->data;
     const struct command *command = page->step.command;
@@ -180,12 +180,12 @@ int form_page_take(struct asking *asking, struct error *error)
     return asking_act(asking, command, in, out, NULL);
 }
 
-const struct page case_admit_page = {form_page_show, form_page_take, &form_pages[0]},
-                  agency_add_page = {form_page_show, form_page_take, &form_pages[1]},
-                  post_add_page = {form_page_show, form_page_take, &form_pages[2]},
-                  account_add_page = {form_page_show, form_page_take, &form_pages[3]},
-                  case_release_page = {form_page_show, form_page_take, &form_pages[4]},
-                  password_page = {form_page_show, form_page_take, &form_pages[5]},
-                  rules_review_page = {form_page_show, form_page_take, &form_pages[6]},
-                  case_hold_page = {form_page_show, form_page_take, &form_pages[7]},
-                  received_hold_page = {form_page_show, form_page_take, &form_pages[8]};
+const struct page case_admit_page = {show, take, &form_pages[0]},
+                  agency_add_page = {show, take, &form_pages[1]},
+                  post_add_page = {show, take, &form_pages[2]},
+                  account_add_page = {show, take, &form_pages[3]},
+                  case_release_page = {show, take, &form_pages[4]},
+                  password_page = {show, take, &form_pages[5]},
+                  rules_review_page = {show, take, &form_pages[6]},
+                  case_hold_page = {show, take, &form_pages[7]},
+                  received_hold_page = {show, take, &form_pages[8]};

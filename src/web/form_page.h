@@ -13,9 +13,6 @@ struct form_page {
     bool of_case; /* whom to choose from: those on the case's list, not the whole agency */
 };
 
-int form_page_show(struct asking *asking, struct error *error);
-int form_page_take(struct asking *asking, struct error *error);
-
 extern const struct form_page form_pages[]; /* ended by step.name NULL */
 extern const struct page case_admit_page, case_release_page, password_page, agency_add_page, post_add_page,
     account_add_page, rules_review_page, case_hold_page, received_hold_page;

@@ -6,7 +6,7 @@
 
 enum { OVERSEERS = ROLE_MANAGER | ROLE_LEAD | ROLE_GOVERNANCE };
 
-struct text rules_when(struct arena *arena, const struct pack_row *row)
+static struct text when_words(struct arena *arena, const struct pack_row *row)
 {
     struct text from = row->from.year ? date_words(arena, row->from) : TEXT("the beginning");
     if (!row->until.year)
@@ -32,11 +32,11 @@ const char *rules_colour(struct text state)
                                                  : "grey";
 }
 
-struct shape_rules rules_shape(struct arena *arena, const struct pack_row *row, struct text href)
+static struct shape_rules shape_of(struct arena *arena, const struct pack_row *row, struct text href)
 {
     return (struct shape_rules){.title = row->title,
                                 .version = row->version,
-                                .when = rules_when(arena, row),
+                                .when = when_words(arena, row),
                                 .by = rules_by(arena, row),
                                 .label = choice_label(pack_states, row->state),
                                 .colour = text_of(rules_colour(row->state)),
@@ -66,7 +66,7 @@ static int sort_out(struct asking *asking, const struct view_rows *rows, struct 
     bool staff = asking_has_role(asking, ROLES_STAFF), oversees = asking_has_role(asking, OVERSEERS);
     for (size_t i = 0; i < rows->n; i++) {
         const struct pack_row *row = VISIT_ROW(*rows, struct pack_row, i);
-        struct shape_rules shape = rules_shape(asking->arena, row, place_of(asking, row));
+        struct shape_rules shape = shape_of(asking->arena, row, place_of(asking, row));
         bool in_force = text_equal(row->state, TEXT("in-force")), coming = text_equal(row->state, TEXT("coming"));
         if (staff && (in_force || coming) && row->from.year && !row->acknowledged) {
             lists->unread[lists->unread_n] = shape;
@@ -122,7 +122,7 @@ static int read_on(struct asking *asking, struct page_rules *page, struct error 
         return arena_error(asking->arena, error);
     for (size_t i = 0; !result && i < rows.n; i++) {
         const struct pack_row *row = VISIT_ROW(rows, struct pack_row, i);
-        there[i] = rules_shape(asking->arena, row, arena_format(asking->arena, "/rules/version/%s", row->version_id.text));
+        there[i] = shape_of(asking->arena, row, arena_format(asking->arena, "/rules/version/%s", row->version_id.text));
     }
     page->there = there;
     page->there_n = result ? 0 : rows.n;

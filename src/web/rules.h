@@ -14,10 +14,8 @@ extern const struct step rules_steps[];
 /* The adoption that the address names, as the reader sees it. ERROR_MISSING. */
 int rules_adoption(struct asking *asking, struct pack_row *row, struct error *error);
 
-/* In words: "from 3 June 2027", and who decided it. */
-struct text rules_when(struct arena *arena, const struct pack_row *row);
+/* In words: who decided it. */
 struct text rules_by(struct arena *arena, const struct pack_row *row);
 const char *rules_colour(struct text state);
-struct shape_rules rules_shape(struct arena *arena, const struct pack_row *row, struct text href);
 
 #endif

@@ -198,6 +198,24 @@ static void test_goes_in_time(void **state)
 }
 
 /* Where the file is lost the newest entry says how late it was. */
+/* Leaps too small to be doubted are followed, each from where the one before has led. */
+static void test_small_leaps(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        forget_clock_jump(8 * HOUR);
+        assert_false(doubts());
+    }
+    forget_clock_jump(-24 * HOUR);
+    assert_true(doubts());
+    forget_clock_jump(24 * HOUR);
+    assert_false(doubts());
+    for (int i = 0; i < 3; i++) {
+        forget_clock_jump(-8 * HOUR);
+        assert_false(doubts());
+    }
+}
+
 static void test_without_file(void **state)
 {
     (void)state;
@@ -261,7 +279,8 @@ int main(void)
 {
     log_threshold(LOG_LEVEL_ERROR);
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_nothing_goes), cmocka_unit_test(test_behind),
-                                       cmocka_unit_test(test_goes_in_time), cmocka_unit_test(test_without_file),
+                                       cmocka_unit_test(test_goes_in_time), cmocka_unit_test(test_small_leaps),
+                                       cmocka_unit_test(test_without_file),
                                        cmocka_unit_test(test_hold)};
     return cmocka_run_group_tests(tests, make, drop);
 }

@@ -7,16 +7,7 @@ pids=()
 trap 'for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done; wait 2>/dev/null || true; rm -rf "$folder"' EXIT
 home=$folder/home
 
-fail() { echo "$*" >&2; cat "$folder/said" "$folder/log" 2>/dev/null >&2 || true; exit 1; }
-
-# expect STATUS WORDS ARGUMENTS...: the program ends so, and says that.
-expect() {
-    local status=$1 words=$2 got=0
-    shift 2
-    "$program" "$@" > "$folder/said" 2>&1 < /dev/null || got=$?
-    [ "$got" = "$status" ] || fail "proviso $*: status $got, not $status"
-    grep -q -- "$words" "$folder/said" || fail "proviso $*: does not say: $words"
-}
+. tests/scenario/expect.sh
 
 # port_of FILE: waits until the log tells it.
 port_of() {

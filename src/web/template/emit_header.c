@@ -41,7 +41,7 @@ struct text type_in_c(struct arena *arena, const struct type *type)
     return TEXT("struct text");
 }
 
-struct text upper_case(struct arena *arena, struct text t)
+static struct text upper_case(struct arena *arena, struct text t)
 {
     char *copy = arena_string(arena, t);
     for (size_t i = 0; copy && i < t.n; i++)

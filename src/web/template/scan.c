@@ -135,7 +135,7 @@ bool scan_take_word(struct scan *scan, const char *word)
     return true;
 }
 
-int scan_int(struct scan *scan, int64_t *number)
+static int scan_int(struct scan *scan, int64_t *number)
 {
     struct place place = scan->place;
     size_t start = scan->at;

@@ -31,9 +31,6 @@ int scan_name(struct scan *scan, bool dashes, const char *what_for, struct text 
 struct text scan_word(const struct scan *scan); /* the letters that are next, not taken */
 bool scan_take_word(struct scan *scan, const char *word);
 
-/* The integer that is next, if one is. */
-int scan_int(struct scan *scan, int64_t *number);
-
 /* %} at the end of a directive, or the error that names the directive. */
 int scan_close(struct scan *scan, const char *directive);
 

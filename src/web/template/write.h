@@ -12,6 +12,5 @@ void write_c_string(struct buffer *out, struct text t, int indent);
 struct text type_in_c(struct arena *arena, const struct type *type);
 
 /* SIGN_IN, for sign_in. */
-struct text upper_case(struct arena *arena, struct text t);
 
 #endif
