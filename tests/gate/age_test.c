@@ -197,7 +197,6 @@ static void test_goes_in_time(void **state)
     assert_true(count_in("documents", "SELECT count(*) FROM upload") < uploads);
 }
 
-/* Where the file is lost the newest entry says how late it was. */
 /* Leaps too small to be doubted are followed, each from where the one before has led. */
 static void test_small_leaps(void **state)
 {
@@ -216,6 +215,135 @@ static void test_small_leaps(void **state)
     }
 }
 
+/* Ahead by small leaps and put right by one: what was sent before is not old while its week is not over by both clocks. */
+static void test_put_right(void **state)
+{
+    (void)state;
+    struct error error;
+    struct document_attached attached;
+    struct id case_id = open_case();
+    struct document_attach attach = upload(&case_id);
+    forget_clock_add(7 * CLOCK_DAY + 12 * HOUR);
+    for (int i = 0; i < 3; i++) {
+        forget_clock_jump(8 * HOUR);
+        assert_false(doubts());
+    }
+    forget_clock_jump(-24 * HOUR);
+    restart();
+    assert_true(doubts());
+    restart();
+    must(visit_act_wait(home.teacher, &document_attach_command, &attach, &attached, &error), &error, "document.attach");
+    forget_clock_add(25 * HOUR);
+    assert_false(doubts());
+}
+
+/* The clock was right and the service off for so long: what is sent while it is doubted is new once it is believed. */
+static void test_doubted_and_right(void **state)
+{
+    (void)state;
+    struct error error;
+    struct document_attached attached;
+    forget_clock_jump(14 * CLOCK_DAY);
+    restart();
+    assert_true(doubts());
+    struct id case_id = open_case();
+    struct document_attach attach = upload(&case_id);
+    forget_clock_add(25 * HOUR);
+    assert_false(doubts());
+    restart();
+    restart();
+    must(visit_act_wait(home.teacher, &document_attach_command, &attach, &attached, &error), &error, "document.attach");
+}
+
+static int64_t left(void)
+{
+    struct gate_doubt doubt;
+    assert_true(gate_doubts_clock(home.home.gate, &doubt));
+    return doubt.left;
+}
+
+/* A clock that leaps again has not stood for a day: the day begins anew. */
+static void test_second_leap(void **state)
+{
+    (void)state;
+    forget_clock_jump(YEAR);
+    restart();
+    assert_in_range(left(), 23 * HOUR, 24 * HOUR);
+    forget_clock_add(20 * HOUR);
+    assert_in_range(left(), 3 * HOUR, 4 * HOUR);
+    struct id draft = save_draft();
+    forget_clock_jump(YEAR);
+    assert_in_range(left(), 23 * HOUR, 24 * HOUR);
+    forget_clock_add(20 * HOUR);
+    save_draft();
+    assert_true(doubts() && drafts_of(&draft) == 1);
+    forget_clock_add(5 * HOUR);
+    save_draft();
+    assert_false(doubts());
+    assert_int_equal(drafts_of(&draft), 0);
+}
+
+/* Without an end too: what was kept now and then is not so old that a clock that is right is doubted. */
+static void test_crash(void **state)
+{
+    (void)state;
+    char path[128];
+    struct error error;
+    struct text kept;
+    snprintf(path, sizeof path, "%s/data/clock", home.home.folder);
+    forget_clock_add(13 * HOUR);
+    assert_false(doubts());
+    age_keep(home.home.gate, false);
+    must(file_read(home.home.arena, path, 200, &kept, &error), &error, "data/clock");
+    gate_close(&home.home.gate);
+    must(file_replace(path, kept, 0600, &error), &error, "data/clock");
+    restart();
+    assert_false(doubts());
+}
+
+/* What it saw up to its end counts when it comes back, though it was seen only a few minutes before. */
+static void test_kept_at_the_end(void **state)
+{
+    (void)state;
+    forget_clock_add(8 * 60 * CLOCK_SECOND);
+    home.teacher = home_visit(&home.home, "teacher");
+    gate_close(&home.home.gate);
+    forget_clock_jump(12 * HOUR - 4 * 60 * CLOCK_SECOND);
+    restart();
+    assert_false(doubts());
+}
+
+/* A doubt that has ended stays so across a crash: where the same wrong time comes back, its day begins anew. */
+static void test_crash_after_doubt(void **state)
+{
+    (void)state;
+    char path[128];
+    struct error error;
+    struct text kept;
+    struct id draft = save_draft();
+    snprintf(path, sizeof path, "%s/data/clock", home.home.folder);
+    forget_clock_jump(YEAR);
+    assert_true(doubts());
+    forget_clock_add(22 * HOUR);
+    assert_true(doubts());
+    age_keep(home.home.gate, false);
+    forget_clock_jump(-YEAR);
+    assert_false(doubts());
+    age_keep(home.home.gate, false);
+    must(file_read(home.home.arena, path, 200, &kept, &error), &error, "data/clock");
+    gate_close(&home.home.gate);
+    must(file_replace(path, kept, 0600, &error), &error, "data/clock"); /* as a crash leaves it */
+    forget_clock_jump(YEAR);
+    restart();
+    forget_clock_add(3 * HOUR);
+    save_draft();
+    assert_true(doubts() && drafts_of(&draft) == 1);
+    forget_clock_jump(-YEAR);
+    restart();
+    assert_false(doubts());
+}
+
+/* Where the file is lost the newest entry says how late it was. */
 static void test_without_file(void **state)
 {
     (void)state;
@@ -280,6 +408,9 @@ int main(void)
     log_threshold(LOG_LEVEL_ERROR);
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_nothing_goes), cmocka_unit_test(test_behind),
                                        cmocka_unit_test(test_goes_in_time), cmocka_unit_test(test_small_leaps),
+                                       cmocka_unit_test(test_put_right), cmocka_unit_test(test_doubted_and_right),
+                                       cmocka_unit_test(test_second_leap), cmocka_unit_test(test_kept_at_the_end),
+                                       cmocka_unit_test(test_crash), cmocka_unit_test(test_crash_after_doubt),
                                        cmocka_unit_test(test_without_file),
                                        cmocka_unit_test(test_hold)};
     return cmocka_run_group_tests(tests, make, drop);

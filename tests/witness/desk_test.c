@@ -259,7 +259,7 @@ static void logs_refused(void **state)
 static void keeps_the_proof(void **state)
 {
     (void)state;
-    struct host host, forked, third;
+    struct host host, forked, third, longer;
     struct witness_desk *desk;
     struct text first, second;
     struct ledger_checkpoint a, b;
@@ -267,14 +267,17 @@ static void keeps_the_proof(void **state)
     host_make(&host, "log.example/two-faced", 4);
     host_make(&forked, "log.example/two-faced", 4);
     host_make(&third, "log.example/two-faced", 4);
+    host_make(&longer, "log.example/two-faced", 4);
     assert_int_equal(open_desk(&desk, host_key(&host)), 0);
     host_grow(&host, 7, "leaf");
     host_grow(&forked, 7, "lie");
     host_grow(&third, 7, "other lie");
     signed_now(desk, &host, submit(desk, host_submission(&host, 0)));
     told_size(submit(desk, host_submission(&host, 0)), "7\n"); /* who asks again about the same tree has not lied */
-    snprintf(command, sizeof command, "ls %s/conflicts/*-7-* 2>/dev/null", home);
-    assert_int_not_equal(system(command), 0);
+    host_grow(&longer, 9, "leaf");
+    told_size(submit(desk, host_submission(&longer, 3)), "7\n"); /* nor who has a larger one, and is behind with its question */
+    snprintf(command, sizeof command, "test -z \"$(ls %s/conflicts | grep %.*s)\"", home, TEXT_ARGS(hash_of(host.origin.p)));
+    assert_int_equal(system(command), 0);
     told_size(submit(desk, host_submission(&forked, 0)), "7\n"); /* also where the question itself is out of date */
     told_size(submit(desk, host_submission(&third, 0)), "7\n");  /* what was kept stays */
     snprintf(command, sizeof command, "cd %s/conflicts && mv *-7-first first && mv *-7-second second", home);
@@ -293,6 +296,39 @@ static void keeps_the_proof(void **state)
     host_free(&host);
     host_free(&third);
     host_free(&forked);
+    host_free(&longer);
+}
+
+/* What comes with others' signatures, or under the log's name with none of its own, is kept and shown without them. */
+static void keeps_no_others(void **state)
+{
+    (void)state;
+    struct host host, impostor;
+    struct witness_desk *desk;
+    struct test_signer other;
+    struct text note, signed_by_all, forged;
+    struct ledger_note parsed;
+    host_make(&host, "log.example/visited", 6);
+    host_make(&impostor, "log.example/visited", 7);
+    host_grow(&host, 4, "leaf");
+    host_grow(&impostor, 4, "leaf");
+    test_signer_make(&other, LEDGER_KEY_WITNESS, "witness.example/other", 8);
+    assert_int_equal(open_desk(&desk, host_key(&host)), 0);
+    assert_int_equal(ledger_note_parse(arena, host.note, &parsed, &error), 0);
+    assert_int_equal(ledger_note_sign_line(arena, parsed.text, &impostor.signer.signer, 0, &forged, &error), 0);
+    assert_int_equal(ledger_note_add(arena, host.note, &other.signer, 1790000000, &signed_by_all, &error), 0);
+    signed_by_all = arena_format(arena, "%.*s%.*s", TEXT_ARGS(signed_by_all), TEXT_ARGS(forged));
+    signed_now(desk, &host, submit(desk, arena_format(arena, "old 0\n\n%.*s", TEXT_ARGS(signed_by_all))));
+    assert_true(witness_desk_latest(desk, arena, hash_of("log.example/visited"), &note));
+    assert_int_equal(ledger_note_parse(arena, note, &parsed, &error), 0);
+    assert_int_equal(parsed.signature_count, 2);
+    assert_true(text_equal(parsed.signature[0].name, host.origin) && parsed.signature[0].id == host.signer.signer.key.id);
+    assert_true(text_equal(parsed.signature[1].name, TEXT("witness.example/one")));
+    witness_desk_close(&desk);
+    assert_int_equal(open_desk(&desk, host_key(&host)), 0); /* and what was kept is good */
+    witness_desk_close(&desk);
+    host_free(&host);
+    host_free(&impostor);
 }
 
 /* Of two requests that both prove growth from the same tree, one wins; the other is told the new size. */
@@ -358,6 +394,7 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(statuses),   cmocka_unit_test(remembers),
                                        cmocka_unit_test(tampered),   cmocka_unit_test(disk_fails),
                                        cmocka_unit_test(logs_refused), cmocka_unit_test(keeps_the_proof),
+                                       cmocka_unit_test(keeps_no_others),
                                        cmocka_unit_test(races)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -20,7 +20,7 @@
 #include "support/folder.h"
 #include "witness.h"
 
-enum mischief { NONE, WRONG_ENTRY, OLD_ENTRY, WRONG_TILE, SHORT_BUNDLE, LONG_BUNDLE, LONG_TILE, NO_PARTIALS, SHORT_FULL, OTHER_NOTE, BREAKS_OFF };
+enum mischief { NONE, WRONG_ENTRY, OLD_ENTRY, WRONG_TILE, WRONG_HIGH_TILE, SHORT_BUNDLE, LONG_BUNDLE, LONG_TILE, NO_PARTIALS, SHORT_FULL, OTHER_NOTE, BREAKS_OFF };
 
 static char folder[TEST_FOLDER_SIZE], copy[100], url[100];
 static struct arena *arena;
@@ -57,6 +57,8 @@ static int serve_log(struct http_request *request, struct error *why)
     bool entries = text_find(path, TEXT("entries")) >= 0;
     if ((kind == WRONG_ENTRY && entries) || (kind == WRONG_TILE && !entries))
         changed[content.n - 1] = (char)(changed[content.n - 1] ^ 1);
+    if (kind == WRONG_HIGH_TILE && text_starts(path, TEXT("tile/1/")))
+        changed[0] = (char)(changed[0] ^ 1);
     if (kind == OLD_ENTRY && entries)
         changed[2] = (char)(changed[2] ^ 1); /* the first of the bundle */
     if (kind == SHORT_BUNDLE && entries)
@@ -225,6 +227,7 @@ static void not_believed(void **state)
     } kinds[] = {{WRONG_ENTRY, "the tree that the log signed is not what its entries make"},
                  {OLD_ENTRY, "another entry 512 than before"},
                  {WRONG_TILE, "does not follow from its own entries"},
+                 {WRONG_HIGH_TILE, "does not follow from its own entries"},
                  {SHORT_BUNDLE, "not of the length"},
                  {LONG_BUNDLE, "not of the length"},
                  {LONG_TILE, "not of the length"}};
@@ -377,9 +380,11 @@ static void needs_witnesses(void **state)
     assert_int_equal(witness_mirror_run(&settings, &report, &error), ERROR_CHECK);
     assert_non_null(strstr(error.what, "all of leeds, york"));
     assert_int_equal(ledger_note_add(arena, merged, &york.signer, 1790000000, &more, &error), 0);
+    assert_int_equal(mirror(&report), 0); /* who asks for no witnesses takes it; a signature that comes later is added */
+    struct ledger_head head;
+    assert_int_equal(witness_mirror_check(copy, &host.signer.signer.key, &policy, NULL, NULL, &head, &error), ERROR_CHECK);
     other_note = more;
     assert_int_equal(witness_mirror_run(&settings, &report, &error), 0);
-    struct ledger_head head;
     assert_int_equal(witness_mirror_check(copy, &host.signer.signer.key, &policy, NULL, NULL, &head, &error), 0);
     /* a copy that was good under the policy of before is judged by the one that is asked for */
     struct test_signer hull;

@@ -252,6 +252,26 @@ static void across_a_restart(void **state)
     witness_rounds_stop(&rounds);
 }
 
+/* What was kept is of another tree of this size: no signature goes with it. */
+static void another_tree_was_kept(void **state)
+{
+    (void)state;
+    struct witness_policy policy;
+    struct front front;
+    struct host face;
+    struct ledger_checkpoint checkpoint;
+    make_policy("group two 2 leeds york hull\nquorum two\n", &policy);
+    host_make(&face, "log.example/partnership", 1);
+    host_grow(&face, 3, "lie");
+    struct witness_rounds *rounds = start(&front, &host, &policy, face.note);
+    WAIT_FOR(atomic_load(&front.size) == 3);
+    witness_rounds_stop(&rounds);
+    struct ledger_head head = host_head(&host, 3);
+    assert_int_equal(witness_policy_judge(arena, &policy, &host.signer.signer.key, published(&front), &checkpoint, NULL, NULL, &error), 0);
+    assert_true(ledger_hash_equal(&checkpoint.head.root, &head.root));
+    host_free(&face);
+}
+
 /* The server was put back to an older copy. Its keyholder would refuse that; here it has none. */
 static void an_older_copy(void **state)
 {
@@ -270,6 +290,13 @@ static void an_older_copy(void **state)
     for (size_t i = 0; i < AGENCIES; i++) {
         WAIT_FOR(look(rounds, i).alarm);
         assert_non_null(strstr(look(rounds, i).problem, "it has seen 23 entries, more than this log has"));
+    }
+    witness_rounds_stop(&rounds);
+    /* nor is it told anything else where what they had signed is remembered, and is more than there is */
+    rounds = start(&after, &older, &policy, published(&front));
+    for (size_t i = 0; i < AGENCIES; i++) {
+        WAIT_FOR(look(rounds, i).failures > 0);
+        assert_true(look(rounds, i).alarm);
     }
     /* it grows past what they saw, another way: not believed */
     host_grow(&older, 40, "other");
@@ -333,7 +360,7 @@ static void two_faces(void **state)
 
 /* ---- a witness that does not behave ---- */
 
-enum mischief { GARBAGE, OTHERS_SIGNATURE, ENDLESS, WANDERING, BUSY, NOTHING_AT_ALL, NOT_A_SIZE, SILENT };
+enum mischief { GARBAGE, OTHERS_SIGNATURE, ENDLESS, WANDERING, BUSY, NOTHING_AT_ALL, NOT_A_SIZE, NOT_GROWN, SILENT };
 static _Atomic int mischief;
 static _Atomic unsigned asked;
 static _Atomic bool released; /* SILENT answers */
@@ -368,6 +395,8 @@ static int misbehave(struct http_request *request, struct error *why)
         return http_reply(request, 409, "text/x.tlog.size", TEXT("1e9\n"), why);
     case NOT_A_SIZE:
         return http_reply(request, 409, "text/plain", TEXT("2\n"), why);
+    case NOT_GROWN:
+        return http_reply(request, 422, "text/plain", TEXT(""), why);
     case SILENT:
         for (int looks = 0; looks < WAIT_LOOKS && !atomic_load(&released); looks++)
             wait_a_little();
@@ -423,11 +452,23 @@ static void misbehaves(void **state)
         assert_int_equal(signatures(&policy, published(&front)), 2);
         witness_rounds_stop(&rounds);
     }
-    /* one that keeps silent for long: what the others signed is published before it answers */
+    /* one that has an alarm rests for minutes, however often something is new */
     struct front front;
-    atomic_store(&mischief, SILENT);
+    atomic_store(&mischief, NOT_GROWN);
+    atomic_store(&asked, 0);
     struct witness_rounds *rounds = start(&front, &host, &policy, TEXT(""));
-    WAIT_FOR(atomic_load(&front.size) == 3);
+    WAIT_FOR(look(rounds, 2).alarm);
+    for (int i = 0; i < 5; i++) {
+        host_grow(&host, 1, "leaf");
+        witness_rounds_wake(rounds);
+        WAIT_FOR(atomic_load(&front.size) == host.edge.size);
+    }
+    assert_int_equal(atomic_load(&asked), 1);
+    witness_rounds_stop(&rounds);
+    /* one that keeps silent for long: what the others signed is published before it answers */
+    atomic_store(&mischief, SILENT);
+    rounds = start(&front, &host, &policy, TEXT(""));
+    WAIT_FOR(atomic_load(&front.size) == host.edge.size);
     assert_int_equal(look(rounds, 2).failures, 0);
     atomic_store(&released, true);
     WAIT_FOR(look(rounds, 2).failures > 0);
@@ -441,6 +482,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(all_sign, setup, teardown),
         cmocka_unit_test_setup_teardown(one_is_away, setup, teardown),
         cmocka_unit_test_setup_teardown(across_a_restart, setup, teardown),
+        cmocka_unit_test_setup_teardown(another_tree_was_kept, setup, teardown),
         cmocka_unit_test_setup_teardown(an_older_copy, setup, teardown),
         cmocka_unit_test_setup_teardown(two_faces, setup, teardown),
         cmocka_unit_test_setup_teardown(misbehaves, setup, teardown),
