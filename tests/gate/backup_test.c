@@ -150,7 +150,6 @@ static void nothing_in_a_backup_is_a_key(void **state)
 {
     (void)state;
     char folder[PATH], path[PATH];
-    struct error error;
     uint8_t block[84];
     backup_make(backup_path(folder, "b"));
     snprintf(path, sizeof path, "%s/keyholder/epoch-1", home.folder);
@@ -168,7 +167,8 @@ static void nothing_in_a_backup_is_a_key(void **state)
     }
     backup_shell("test -z \"$(find %s -name '*.age')\"", folder);
     backup_shell("test -z \"$(find %s -name 'epoch*')\"", folder);
-    (void)error;
+    /* nor does making it, which opens it to verify it, leave anything else there */
+    backup_shell("test \"$(cd %s && echo $(find . -type f | LC_ALL=C sort))\" = './MANIFEST ./data/documents.db ./data/proviso.db'", folder);
 }
 
 static void shares_that_are_too_few_or_wrong_are_refused_with_what_to_do(void **state)
@@ -222,9 +222,17 @@ static void shares_of_another_making_or_log_are_refused(void **state)
     backup_make(backup_path(folder, "b"));
     backup_path(to, "new");
     const char *first = backup_open_share(home.folder, 1, 1, "s1"), *second = backup_open_share(home.folder, 1, 2, "s2");
-    /* the plan changes: at the next start the shares are made anew */
-    backup_plan(3);
+    /* the next start makes no others: those that the agencies have stay good */
+    char shares[PATH + 60];
+    snprintf(shares, sizeof shares, "%s/data/escrow", home.folder);
+    backup_shell("cp -r %s %s/escrow-before", shares, base);
     home_reopen(&home);
+    backup_shell("diff -r %s %s/escrow-before", shares, base);
+    /* the plan changes: at the next start the shares are made anew, also where one was cut short in that */
+    backup_plan(3);
+    backup_shell("mkdir %s/epoch-1.part && echo half > %s/epoch-1.part/04-half.age", shares, shares);
+    home_reopen(&home);
+    backup_shell("test \"$(ls %s)\" = epoch-1 && test ! -e %s/epoch-1/04-half.age", shares, shares);
     const char *fresh = backup_open_share(home.folder, 1, 2, "fresh"), *mixed[] = {first, fresh, NULL};
     backup_refused(backup_restoring(folder, to, mixed), ERROR_CHECK, "fresh", "were not made together");
     const char *good[] = {first, second, NULL};

@@ -6,6 +6,7 @@
 #include "backup_home.h"
 
 #include "forget/forget.h"
+#include "gate/escrow.h"
 #include "store.h"
 #include "support/fault.h"
 
@@ -64,6 +65,20 @@ int __wrap_keyholder_escrowed(struct keyholder *keyholder, uint32_t epoch, struc
     return __real_keyholder_escrowed(keyholder, epoch, error);
 }
 
+/* A disk that keeps something else than it was given. */
+static const char *garbled; /* a part of the path */
+
+int __real_file_replace(const char *path, struct text content, unsigned mode, struct error *error);
+int __wrap_file_replace(const char *path, struct text content, unsigned mode, struct error *error);
+int __wrap_file_replace(const char *path, struct text content, unsigned mode, struct error *error)
+{
+    if (!garbled || !strstr(path, garbled))
+        return __real_file_replace(path, content, mode, error);
+    char *other = arena_string(arena, content);
+    other[content.n / 2] ^= 1;
+    return __real_file_replace(path, (struct text){other, content.n}, mode, error);
+}
+
 /* ---- names and files ---- */
 
 static void a_home_that_was_made_stays(void **state)
@@ -80,6 +95,30 @@ static void a_home_that_was_made_stays(void **state)
     assert_false(escrow_awaited);
     gate_close(&gate);
     assert_on_disk(base, "the service has ended");
+}
+
+/* A share that does not read back is found now; and the keyholder is not told that the agencies have theirs. */
+static void a_share_that_the_disk_garbled_is_found(void **state)
+{
+    (void)state;
+    char fresh[PATH], shares[PATH + 20];
+    struct gate_escrow_state state_of;
+    struct gate_settings settings = backup_settings(backup_path(fresh, "fresh"));
+    struct gate *gate;
+    struct error error = {0};
+    settings.escrow = plan;
+    snprintf(shares, sizeof shares, "%s/data/escrow/epoch-1", fresh);
+    garbled = "epoch-1.part/03-";
+    must(gate_open(&settings, &gate, &error), &error, "the service goes on without them");
+    assert_int_equal(gate_escrow(gate, &error), ERROR_SYSTEM);
+    assert_string_equal(error.what, "the share that was written does not read back");
+    must(gate_escrow_look(gate, &state_of, &error), &error, "gate_escrow_look");
+    assert_false(state_of.safe || backup_is_there(shares));
+    garbled = NULL;
+    must(gate_escrow(gate, &error), &error, "the disk is good again");
+    must(gate_escrow_look(gate, &state_of, &error), &error, "gate_escrow_look");
+    assert_true(state_of.safe && backup_is_there(shares));
+    gate_close(&gate);
 }
 
 static void a_backup_and_what_is_restored_from_it_stay(void **state)
@@ -190,6 +229,7 @@ int main(void)
     log_threshold((enum log_level)(LOG_LEVEL_ERROR + 1));
     const struct CMUnitTest tests[] = {
         TEST_OF(a_home_that_was_made_stays),
+        TEST_OF(a_share_that_the_disk_garbled_is_found),
         TEST_OF(a_backup_and_what_is_restored_from_it_stay),
         TEST_OF(a_document_attached_between_the_pictures_harms_nothing),
         TEST_OF(a_document_disposed_of_while_it_copies_harms_nothing),

@@ -66,8 +66,6 @@ static int write_shares(struct gate *gate, const struct keyholder_description *k
     int result = share ? 0 : error_set(error, ERROR_SYSTEM, "escrow", "", "out of memory");
     for (uint32_t i = 1; !result && i <= known->escrow_count; i++) {
         result = keyholder_escrow(gate->keyholder, i, share, error);
-        if (!result && share->epoch != known->epoch)
-            result = error_set(error, ERROR_CONFLICT, "escrow", "Try again.", "the epoch has turned meanwhile");
         if (!result)
             result = write_share(folder, i, share, error);
     }

@@ -122,8 +122,7 @@ static bool read_checkpoint(struct arena *arena, const struct json *object, stru
     struct text origin = json_text(json_get(object, "log"));
     manifest->log_key = json_text(json_get(object, "log_key"));
     manifest->checkpoint = json_text(json_get(object, "checkpoint"));
-    if (origin.n == 0 || memchr(origin.p, 0, origin.n) || ledger_key_parse(manifest->log_key, &key, &why) != 0 ||
-        !text_equal(key.name, origin))
+    if (ledger_key_parse(manifest->log_key, &key, &why) != 0 || !text_equal(key.name, origin))
         return false;
     manifest->origin = arena_string(arena, origin);
     if (!manifest->origin || manifest->checkpoint.n == 0)
