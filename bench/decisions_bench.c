@@ -7,7 +7,7 @@
 /*
  * Decisions recorded by the real server, beside what else could be done on the same disk in the same run: what cannot be
  * avoided by one writer that answers one at a time (append and fdatasync), and PostgreSQL with as many clients that each
- * only insert one row, of the size of a recorded decision with its entry, durably.
+ * only insert one row, of the size of a recorded decision with its entry, durably; and with one such client.
  */
 enum { SECONDS = 8, ALONE_SECONDS = 4 };
 
@@ -25,7 +25,7 @@ int main(void)
     double after = load_syncs(&server);
     long bytes = row_bytes(&server, arena);
     int code = server_end(&server, SIGTERM);
-    struct inserts inserts = postgres_inserts(LOAD_CLIENTS, SECONDS, bytes);
+    struct inserts inserts = postgres_inserts(LOAD_CLIENTS, SECONDS, bytes), one = postgres_inserts(1, ALONE_SECONDS, bytes);
 
     double syncs = before > between ? before : between; /* others use the disk too: what it can do at best */
     syncs = syncs > after ? syncs : after;
@@ -38,12 +38,14 @@ int main(void)
            beside, sync_ms, beside * 0.4 / (1 - 0.4));
     printf("PostgreSQL: %.0f rows of %ld bytes a second by %d clients of pgbench, synchronous_commit = on\n", inserts.rate, bytes,
            LOAD_CLIENTS);
+    printf("PostgreSQL: %.0f such rows a second by one client: %.2f of fdatasync\n", one.rate, one.rate / syncs);
     double thousands = many.rate / 10000, of_postgres = many.rate / inserts.rate / 0.6;
     printf("ratio decisions of 64 clients to ten thousand a second: %.2f (aim 1.00)\n", thousands);
     printf("ratio decisions of 64 clients to single rows in PostgreSQL: %.2f (aim 0.60)\n", many.rate / inserts.rate);
     printf("ratio the better of these two to its aim: %.2f (aim 1.00)\n", thousands > of_postgres ? thousands : of_postgres);
     printf("ratio 100 ms to what 99 of 100 decisions waited for their signed checkpoint: %.2f (aim 1.00)\n", 100 / many.most);
     printf("ratio decisions of one client to fdatasync: %.2f (aim 0.40)\n", alone.rate / syncs);
+    printf("ratio decisions of one client to its single rows in PostgreSQL: %.2f\n", alone.rate / one.rate);
     printf("ratio decisions of 64 clients to fdatasync by one writer: %.2f (aim 0.50)\n", many.rate / syncs);
     server_drop(&server);
     return code;
