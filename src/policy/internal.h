@@ -1,8 +1,8 @@
 #ifndef POLICY_INTERNAL_H
 #define POLICY_INTERNAL_H
 
-#include "diagram.h"
-#include "space.h"
+#include "diagram/diagram.h"
+#include "diagram/space.h"
 #include "policy/answer.h"
 #include "policy/guide.h"
 #include "policy/words.h"
@@ -168,24 +168,24 @@ struct decision_shape {
 
 extern const struct decision_shape policy_shape[POLICY_DECISIONS];
 
-/* vocabulary.c, pack_words.c, pack_json.c: each reads one file into the pack. */
+/* vocabulary.c, pack_words.c, pack_json.c of pack/: each reads one file into the pack. */
 int policy_read_vocabulary(struct policy_pack *pack, struct text vocabulary, struct error *error);
 int policy_read_words(struct policy_pack *pack, struct text words, struct error *error);
 int policy_read_pack(struct policy_pack *pack, struct text pack_json, const char *id, struct error *error);
 
-/* guide.c: from pack->guide, after the tables are bound; `where` names pack.json. */
+/* answer/guide.c: from pack->guide, after the tables are bound; `where` names pack.json. */
 int policy_read_guide(struct policy_pack *pack, const struct policy_guide *guide, const char *where, struct error *error);
 
-/* bind.c: the tables of policy.dmn. compile.c: their diagrams. */
+/* bind/bind.c: the tables of policy.dmn. bind/compile.c: their diagrams. */
 int policy_bind(struct policy_pack *pack, struct text dmn, const char *file, struct error *error);
 int policy_compile(struct policy_pack *pack, struct error *error);
 
-/* question.c: the facts of `depends`, the most telling about `f` first. Changes `assignment` meanwhile. */
+/* answer/question.c: the facts of `depends`, the most telling about `f` first. Changes `assignment` meanwhile. */
 int policy_order_questions(const struct policy_pack *pack, struct diagram_forest *forest, const uint32_t *f,
                            size_t count, uint16_t *assignment, const bool *depends, struct arena *arena,
                            const struct text **ask, size_t *asks, struct error *error);
 
-/* answer_json.c: the members of policy_answer_write(), into an object that is open. */
+/* answer/answer_json.c: the members of policy_answer_write(), into an object that is open. */
 void policy_answer_members(const struct policy_answer *answer, struct json_writer *w);
 
 ptrdiff_t policy_fact_index(const struct policy_pack *pack, struct text key);

@@ -1,6 +1,6 @@
 #include "advice.h"
 
-#include "answer_words.h"
+#include "answer/answer_words.h"
 #include "pages/advice.h"
 #include "pages/advice_answer.h"
 #include "policy.h"

@@ -1,7 +1,7 @@
 #include "home.h"
 
 #include "pages/home.h"
-#include "received.h"
+#include "share/received.h"
 #include "words.h"
 
 struct work {

@@ -1,4 +1,4 @@
-#include "pack_rules.h"
+#include "pack/rules.h"
 
 static const struct choice kinds[] = {
     {"decision-differs", "A colleague decided otherwise than the policy says"},

@@ -1,4 +1,4 @@
-#include "replay_inside.h"
+#include "replay/inside.h"
 
 #include "base/json.h"
 

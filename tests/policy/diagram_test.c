@@ -1,4 +1,4 @@
-#include "diagram.h"
+#include "diagram/diagram.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

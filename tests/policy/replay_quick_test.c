@@ -1,6 +1,6 @@
 #include "cases.h"
 
-#include "replay_inside.h"
+#include "replay/inside.h"
 
 /*
  * The quick way of a replay says "the same" for every line that answers wrote, and never for a line that,

@@ -1,6 +1,6 @@
 #include "cases.h"
 
-#include "tables_words.h"
+#include "show/tables_words.h"
 
 /* Tables as they are shown: whole, in plain words that say what the rules test, each with its place. */
 

@@ -1,7 +1,7 @@
-#include "disposal.h"
+#include "disposal/disposal.h"
 #include "form_page.h"
-#include "rules.h"
-#include "worry.h"
+#include "rules/rules.h"
+#include "worry/worry.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -9,8 +9,8 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "pages/path.h"
-#include "path.h"
-#include "picture_inside.h"
+#include "answer/path.h"
+#include "answer/picture_inside.h"
 #include "web.h"
 
 /* Drawings of decisions, and the page of a whole policy. tests/browser/path.mjs judges how they look. */

@@ -60,7 +60,7 @@ struct policy_source {
 struct policy_pack_info {
     struct text id, title, jurisdiction, version;
     struct text valid_from, valid_to, review_by; /* ISO dates; valid_to and review_by may be empty */
-    struct text sha256;                          /* of the rules: see policy_pack_load() in src/policy/pack.c */
+    struct text sha256;                          /* of the rules: see policy_pack_load() in src/policy/pack/pack.c */
     const struct policy_source *source;
     size_t sources;
     const struct text *note; /* what the pack says about itself: choices made where the source is silent */
