@@ -2,7 +2,7 @@
 #define DMN_ENGINE_H
 
 #include "dmn/evaluate.h"
-#include "parser.h"
+#include "parser/parser.h"
 
 struct model_inside;
 

@@ -1,4 +1,4 @@
-#include "builtin.h"
+#include "builtin/builtin.h"
 
 struct value_set {
     size_t mask, count;

@@ -1,7 +1,7 @@
 #include "base/json.h"
 #include "dmn/value.h"
 #include "engine.h"
-#include "lexer.h"
+#include "parser/lexer.h"
 
 enum { WRITE_DEPTH_MOST = 2000 };
 

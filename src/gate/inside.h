@@ -262,7 +262,7 @@ void job_leave(struct job *job);
 /* The instant of a turn. */
 int64_t gate_now(const struct gate *gate);
 
-/* ---- packs/effects.c: what a proposal would change, worked out by a thread of its own ---- */
+/* ---- packs/effect_thread.c: what a proposal would change, worked out by a thread of its own ---- */
 int effects_start(struct gate *gate, struct error *error);
 void effects_stop(struct gate *gate);
 /* Puts it in the queue; one that waits or is being worked out is not asked for twice. */

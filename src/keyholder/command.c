@@ -3,7 +3,7 @@
 
 #include "desk.h"
 #include "new_log.h"
-#include "plan.h"
+#include "escrow/plan.h"
 #include "user.h"
 
 #include "base/clock.h"

@@ -1,7 +1,7 @@
 #include "desk.h"
 
 #include "epoch.h"
-#include "escrow.h"
+#include "escrow/escrow.h"
 #include "identity.h"
 #include "tree.h"
 

@@ -1,6 +1,6 @@
 #include "keyholder/restore.h"
 
-#include "client_private.h"
+#include "client/inside.h"
 
 #include "base/file.h"
 

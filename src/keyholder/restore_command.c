@@ -1,6 +1,6 @@
 #include "keyholder/restore.h"
 
-#include "gather.h"
+#include "escrow/gather.h"
 #include "identity.h"
 #include "message.h"
 #include "tree.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 #include "base/bytes.h"
 #include "base/error.h"
-#include "stanza.h"
+#include "header/stanza.h"
 #include "vault/armor.h"
 
 enum {

@@ -2,8 +2,8 @@
  * What people hand to the keyholder: the plan of the escrow (after a P) and shares of a key. What is accepted means the same when it
  * is written again.
  */
-#include "plan.h"
-#include "share.h"
+#include "escrow/plan.h"
+#include "escrow/share.h"
 
 #include "base/error.h"
 

@@ -1,7 +1,7 @@
 /* What the server does with its keyholder: keys, signatures, epochs, threads, a process that dies. */
 #include "process.h"
 
-#include "client_private.h"
+#include "client/inside.h"
 
 #include <pthread.h>
 #include <signal.h>

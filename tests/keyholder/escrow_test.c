@@ -1,9 +1,9 @@
 /* Shares of the epoch key: the plan that names who keeps them, the splitting, the text of a share, who may be given what. */
 #include "office.h"
 
-#include "plan.h"
-#include "share.h"
-#include "split.h"
+#include "escrow/plan.h"
+#include "escrow/share.h"
+#include "escrow/split.h"
 
 #include "base/arena.h"
 #include "base/bytes.h"

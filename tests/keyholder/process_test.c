@@ -2,7 +2,7 @@
  * line. */
 #include "process.h"
 
-#include "client_private.h"
+#include "client/inside.h"
 #include "sandbox.h"
 
 #include "base/clock.h"

@@ -5,7 +5,7 @@
 #include <string.h>
 #include "base/error.h"
 #include "base/file.h"
-#include "command_common.h"
+#include "common.h"
 
 enum { SECRETS = 4 << 20, IDENTITY_FILE_MAX = 1 << 20 };
 

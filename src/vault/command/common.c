@@ -1,4 +1,4 @@
-#include "command_common.h"
+#include "common.h"
 
 #include <errno.h>
 #include <fcntl.h>

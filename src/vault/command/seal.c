@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 #include "base/error.h"
-#include "command_common.h"
+#include "common.h"
 
 enum { SECRETS = 1 << 20, RECIPIENTS = 1 << 20 };
 

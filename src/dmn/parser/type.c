@@ -1,5 +1,5 @@
 #include "index.h"
-#include "parser_parts.h"
+#include "parts.h"
 
 const struct dmn_type type_any = {.kind = DMN_TYPE_ANY, .name = TEXT_INIT("Any")};
 

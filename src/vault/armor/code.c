@@ -1,4 +1,4 @@
-#include "armor_lines.h"
+#include "lines.h"
 
 static const char digits[65] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 

@@ -1,4 +1,4 @@
-#include "parser_parts.h"
+#include "parts.h"
 
 static const char *const keyword[] = {"if",    "then",    "else", "for",       "in",  "return", "some",
                                       "every", "between", "and",  "satisfies", "or",  "of",     "external"};

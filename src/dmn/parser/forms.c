@@ -1,4 +1,4 @@
-#include "parser_parts.h"
+#include "parts.h"
 
 static void growing_scope_open(struct parser *p, struct growing_scope *g)
 {

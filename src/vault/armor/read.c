@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sodium.h>
-#include "armor_lines.h"
+#include "lines.h"
 #include "base/error.h"
 #include "base/text.h"
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 #include <sodium.h>
-#include "armor_lines.h"
+#include "lines.h"
 #include "base/error.h"
 
 enum { BEGIN, BODY, END, FINISHED };

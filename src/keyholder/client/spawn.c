@@ -1,4 +1,4 @@
-#include "client_private.h"
+#include "inside.h"
 
 #include "base/clock.h"
 #include "base/file.h"

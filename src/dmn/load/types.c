@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
-#include "lexer.h"
+#include "parser/lexer.h"
 
 /* Item definitions. A definition may use those after it, and itself through a component or a collection. */
 

@@ -1,4 +1,4 @@
-#include "parser_parts.h"
+#include "parts.h"
 
 #include <string.h>
 

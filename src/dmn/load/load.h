@@ -4,7 +4,7 @@
 #include <libxml/tree.h>
 
 #include "index.h"
-#include "parser.h"
+#include "parser/parser.h"
 
 /* Reading a model: what its files share. `failed` means the arena is exhausted. */
 struct loader {

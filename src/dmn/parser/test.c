@@ -1,4 +1,4 @@
-#include "parser_parts.h"
+#include "parts.h"
 
 static struct dmn_test *test_node(struct parser *p, enum dmn_test_kind kind, struct spot start)
 {
