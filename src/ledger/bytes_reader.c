@@ -8,8 +8,9 @@ struct text ledger_bytes_take(struct ledger_bytes *bytes, size_t n)
         bytes->failed = true;
         return (struct text){0};
     }
-    struct text taken = text_cut(bytes->rest, 0, n);
-    bytes->rest = text_cut(bytes->rest, n, bytes->rest.n);
+    struct text taken = {bytes->rest.p, n};
+    if (n)
+        bytes->rest = (struct text){bytes->rest.p + n, bytes->rest.n - n};
     return taken;
 }
 

@@ -13,14 +13,28 @@ static const char tag_field[TAG_SIZE] = "ledger/field/v1";
 static const char tag_row[TAG_SIZE] = "ledger/row/v1";
 static const char tag_entry[TAG_SIZE] = "ledger/entry/v1";
 
+static void put_u32(uint8_t *out, uint32_t value)
+{
+    value = __builtin_bswap32(value);
+    memcpy(out, &value, sizeof value);
+}
+
+/* ---- the salt of an item ---- */
+
+enum { ABOUT_SIZE = TAG_SIZE + 5 };
+
+static void write_about(uint8_t about[ABOUT_SIZE], size_t place)
+{
+    memcpy(about, tag_salt, TAG_SIZE);
+    put_u32(about + TAG_SIZE, (uint32_t)place);
+    about[TAG_SIZE + 4] = 1;
+}
+
 void ledger_item_salt(struct ledger_hasher *hasher, const uint8_t salt[LEDGER_SALT_SIZE], size_t place,
                       uint8_t item_salt[LEDGER_SALT_SIZE])
 {
-    uint8_t about[TAG_SIZE + 5];
-    memcpy(about, tag_salt, TAG_SIZE);
-    for (size_t i = 0; i < 4; i++)
-        about[TAG_SIZE + i] = (uint8_t)(place >> (24 - 8 * i));
-    about[TAG_SIZE + 4] = 1;
+    uint8_t about[ABOUT_SIZE];
+    write_about(about, place);
     ledger_hmac_start(hasher, salt);
     ledger_hasher_add(hasher, about, sizeof about);
     struct ledger_hash hash = ledger_hmac_end(hasher, salt);
@@ -28,43 +42,129 @@ void ledger_item_salt(struct ledger_hasher *hasher, const uint8_t salt[LEDGER_SA
     bytes_wipe(&hash, sizeof hash);
 }
 
+/* ---- one item ---- */
+
+/* What is committed to: behind tag and salt two texts, each with its length, and the digest of a row. */
+struct said {
+    const char *tag;
+    struct text text[2], digest;
+};
+
+static void say_field(struct said *said, const struct ledger_field *field)
+{
+    *said = (struct said){.tag = tag_field, .text = {field->name, field->value}};
+}
+
+static void say_row(struct said *said, const struct ledger_row *row)
+{
+    *said = (struct said){tag_row, {row->table, row->key}, {(const char *)row->digest.byte, LEDGER_HASH_SIZE}};
+}
+
+static struct ledger_hash commit(struct ledger_hasher *hasher, const uint8_t item_salt[LEDGER_SALT_SIZE],
+                                 const struct said *said)
+{
+    ledger_hasher_start(hasher);
+    ledger_hasher_add(hasher, said->tag, TAG_SIZE);
+    ledger_hasher_add(hasher, item_salt, LEDGER_SALT_SIZE);
+    ledger_hasher_add_text(hasher, said->text[0]);
+    ledger_hasher_add_text(hasher, said->text[1]);
+    ledger_hasher_add(hasher, said->digest.p, said->digest.n);
+    return ledger_hasher_end(hasher);
+}
+
 struct ledger_hash ledger_commit_field(struct ledger_hasher *hasher,
                                        const uint8_t item_salt[LEDGER_SALT_SIZE],
                                        const struct ledger_field *field)
 {
-    ledger_hasher_start(hasher);
-    ledger_hasher_add(hasher, tag_field, TAG_SIZE);
-    ledger_hasher_add(hasher, item_salt, LEDGER_SALT_SIZE);
-    ledger_hasher_add_text(hasher, field->name);
-    ledger_hasher_add_text(hasher, field->value);
-    return ledger_hasher_end(hasher);
+    struct said said;
+    say_field(&said, field);
+    return commit(hasher, item_salt, &said);
 }
 
 struct ledger_hash ledger_commit_row(struct ledger_hasher *hasher, const uint8_t item_salt[LEDGER_SALT_SIZE],
                                      const struct ledger_row *row)
 {
-    ledger_hasher_start(hasher);
-    ledger_hasher_add(hasher, tag_row, TAG_SIZE);
-    ledger_hasher_add(hasher, item_salt, LEDGER_SALT_SIZE);
-    ledger_hasher_add_text(hasher, row->table);
-    ledger_hasher_add_text(hasher, row->key);
-    ledger_hasher_add(hasher, row->digest.byte, LEDGER_HASH_SIZE);
-    return ledger_hasher_end(hasher);
+    struct said said;
+    say_row(&said, row);
+    return commit(hasher, item_salt, &said);
+}
+
+/* ---- all items of an entry ---- */
+
+/* Several at once, step by step, each in blocks that are written a step before they are hashed: see hasher.h. */
+enum { TOGETHER = 16, SHORT = 4 };
+
+struct item {
+    struct said said;
+    size_t blocks; /* of the commitment; 0: it is too long for these */
+    uint8_t salting[LEDGER_BLOCK], committing[SHORT * LEDGER_BLOCK];
+};
+
+static uint8_t *put(uint8_t *at, struct text t)
+{
+    if (t.n)
+        memcpy(at, t.p, t.n);
+    return at + t.n;
+}
+
+static uint8_t *put_text(uint8_t *at, struct text t)
+{
+    put_u32(at, (uint32_t)t.n);
+    return put(at + 4, t);
+}
+
+/* Room is left for the salt. */
+static void write_commitment(struct item *item)
+{
+    const struct said *said = &item->said;
+    enum { HEAD = TAG_SIZE + LEDGER_SALT_SIZE, LENGTHS = 2 * 4, MOST = sizeof item->committing };
+    item->blocks = 0;
+    if (said->text[0].n > MOST || said->text[1].n > MOST)
+        return;
+    size_t n = HEAD + LENGTHS + said->text[0].n + said->text[1].n + said->digest.n, blocks = ledger_blocks_of(n);
+    if (blocks > SHORT)
+        return;
+    memcpy(item->committing, said->tag, TAG_SIZE);
+    put(put_text(put_text(item->committing + HEAD, said->text[0]), said->text[1]), said->digest);
+    ledger_blocks_pad(item->committing, n, 0);
+    item->blocks = blocks;
+}
+
+static void commit_some(struct ledger_hasher *hasher, const struct ledger_entry *entry, size_t from, size_t count,
+                        struct ledger_hash *out)
+{
+    struct item item[TOGETHER];
+    for (size_t i = 0; i < count; i++) {
+        size_t place = from + i, fields = entry->field_count;
+        if (place < fields)
+            say_field(&item[i].said, &entry->field[place]);
+        else
+            say_row(&item[i].said, &entry->row[place - fields]);
+        write_about(item[i].salting, place);
+        ledger_blocks_pad(item[i].salting, ABOUT_SIZE, LEDGER_BLOCK);
+        write_commitment(&item[i]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        ledger_blocks_hash(&hasher->inner, item[i].salting, 1, item[i].salting);
+        ledger_blocks_pad(item[i].salting, LEDGER_HASH_SIZE, LEDGER_BLOCK);
+    }
+    for (size_t i = 0; i < count; i++)
+        ledger_blocks_hash(&hasher->outer, item[i].salting, 1, item[i].committing + TAG_SIZE);
+    for (size_t i = 0; i < count; i++)
+        if (item[i].blocks)
+            ledger_blocks_hash(NULL, item[i].committing, item[i].blocks, out[i].byte);
+        else
+            out[i] = commit(hasher, item[i].committing + TAG_SIZE, &item[i].said);
+    bytes_wipe(item, count * sizeof *item);
 }
 
 void ledger_commit_entry(struct ledger_hasher *hasher, const struct ledger_entry *entry,
                          struct ledger_hash *out)
 {
-    uint8_t item_salt[LEDGER_SALT_SIZE];
-    for (size_t i = 0; i < entry->field_count; i++) {
-        ledger_item_salt(hasher, entry->salt, i, item_salt);
-        *out++ = ledger_commit_field(hasher, item_salt, &entry->field[i]);
-    }
-    for (size_t i = 0; i < entry->row_count; i++) {
-        ledger_item_salt(hasher, entry->salt, entry->field_count + i, item_salt);
-        *out++ = ledger_commit_row(hasher, item_salt, &entry->row[i]);
-    }
-    bytes_wipe(item_salt, sizeof item_salt);
+    size_t count = entry->field_count + entry->row_count;
+    ledger_hmac_take_key(hasher, entry->salt);
+    for (size_t from = 0; from < count; from += TOGETHER)
+        commit_some(hasher, entry, from, count - from < TOGETHER ? count - from : TOGETHER, out + from);
 }
 
 struct ledger_leaf ledger_commit_leaf(struct ledger_hasher *hasher, size_t field_count, size_t row_count,

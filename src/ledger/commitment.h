@@ -26,6 +26,9 @@ void ledger_commit_entry(struct ledger_hasher *hasher, const struct ledger_entry
 struct ledger_leaf ledger_commit_leaf(struct ledger_hasher *hasher, size_t field_count, size_t row_count,
                                       const struct ledger_hash *commitment);
 
+/* The leaf of an entry that keeps the rules. ERROR_SYSTEM: no memory. */
+int ledger_leaf_of(struct ledger_hasher *hasher, const struct ledger_entry *entry, struct ledger_leaf *leaf, struct error *error);
+
 /* The key under which all rows of an entry are digested. Secret as the salt is: wipe it. */
 struct ledger_hash ledger_rows_key(struct ledger_hasher *hasher, const uint8_t salt[LEDGER_SALT_SIZE]);
 struct ledger_hash ledger_digest_row(struct ledger_hasher *hasher, const struct ledger_hash *rows_key,

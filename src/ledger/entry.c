@@ -183,11 +183,8 @@ const struct text *ledger_entry_field(const struct ledger_entry *entry, const ch
     return NULL;
 }
 
-int ledger_entry_leaf(const struct ledger_entry *entry, struct ledger_leaf *leaf, struct error *error)
+int ledger_leaf_of(struct ledger_hasher *hasher, const struct ledger_entry *entry, struct ledger_leaf *leaf, struct error *error)
 {
-    int code = ledger_entry_rules(entry, error);
-    if (code != 0)
-        return code;
     struct ledger_hash few[64], *commitment = few; /* nearly every entry has no more */
     ARENA_SCOPE struct arena *arena = NULL;
     size_t count = entry->field_count + entry->row_count;
@@ -197,9 +194,17 @@ int ledger_entry_leaf(const struct ledger_entry *entry, struct ledger_leaf *leaf
     }
     if (!commitment)
         return error_set(error, ERROR_SYSTEM, "entry", "", "out of memory");
+    ledger_commit_entry(hasher, entry, commitment);
+    *leaf = ledger_commit_leaf(hasher, entry->field_count, entry->row_count, commitment);
+    return 0;
+}
+
+int ledger_entry_leaf(const struct ledger_entry *entry, struct ledger_leaf *leaf, struct error *error)
+{
+    int code = ledger_entry_rules(entry, error);
+    if (code != 0)
+        return code;
     HASHER_SCOPE struct ledger_hasher hasher;
     ledger_hasher_open(&hasher);
-    ledger_commit_entry(&hasher, entry, commitment);
-    *leaf = ledger_commit_leaf(&hasher, entry->field_count, entry->row_count, commitment);
-    return 0;
+    return ledger_leaf_of(&hasher, entry, leaf, error);
 }

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/bytes.h"
 #include "base/error.h"
 #include "bytes_reader.h"
 #include "commitment.h"
@@ -94,15 +95,28 @@ int ledger_entry_parse(struct arena *arena, struct text body, struct ledger_entr
     return code;
 }
 
+int ledger_entry_open(struct arena *arena, struct text body, const struct ledger_leaf *leaf, struct ledger_entry *entry,
+                      struct ledger_hash *row_key, struct error *error)
+{
+    struct ledger_leaf found;
+    HASHER_SCOPE struct ledger_hasher hasher;
+    ledger_hasher_open(&hasher);
+    int code = ledger_entry_parse(arena, body, entry, error);
+    if (code == 0)
+        code = ledger_leaf_of(&hasher, entry, &found, error);
+    if (code == 0 && memcmp(found.byte, leaf->byte, LEDGER_LEAF_SIZE) != 0)
+        code = error_set(error, ERROR_CHECK, "entry", "", "the body is not the one that the log has");
+    if (code == 0)
+        *row_key = ledger_rows_key(&hasher, entry->salt);
+    return code;
+}
+
 int ledger_entry_check(struct arena *arena, struct text body, const struct ledger_leaf *leaf,
                        struct error *error)
 {
     struct ledger_entry entry;
-    struct ledger_leaf found;
-    int code = ledger_entry_parse(arena, body, &entry, error);
-    if (code == 0)
-        code = ledger_entry_leaf(&entry, &found, error);
-    if (code == 0 && memcmp(found.byte, leaf->byte, LEDGER_LEAF_SIZE) != 0)
-        code = error_set(error, ERROR_CHECK, "entry", "", "the body is not the one that the log has");
+    struct ledger_hash row_key;
+    int code = ledger_entry_open(arena, body, leaf, &entry, &row_key, error);
+    bytes_wipe(&row_key, sizeof row_key);
     return code;
 }

@@ -49,6 +49,12 @@ static void put_u32(uint8_t *out, uint32_t value)
     memcpy(out, &value, sizeof value);
 }
 
+static void tell(const SHA256_CTX *state, uint8_t hash[LEDGER_HASH_SIZE])
+{
+    for (size_t i = 0; i < LEDGER_HASH_SIZE / 4; i++)
+        put_u32(hash + 4 * i, state->h[i]);
+}
+
 /*
  * The padding of FIPS 180-4, 5.1.1, and the last blocks. SHA256_Final does the same, and wipes its buffer each time, which
  * takes as long as a block: a hasher is wiped once, when it is closed.
@@ -59,7 +65,6 @@ struct ledger_hash ledger_hasher_end(struct ledger_hasher *hasher)
     SHA256_CTX *state = &hasher->state;
     uint8_t *block = (uint8_t *)state->data;
     size_t n = state->num;
-    struct ledger_hash result;
     block[n++] = 0x80;
     if (n > BLOCK - LENGTH) {
         memset(block + n, 0, BLOCK - n);
@@ -70,8 +75,8 @@ struct ledger_hash ledger_hasher_end(struct ledger_hasher *hasher)
     put_u32(block + BLOCK - LENGTH, state->Nh);
     put_u32(block + BLOCK - LENGTH / 2, state->Nl);
     SHA256_Transform(state, block);
-    for (size_t i = 0; i < LEDGER_HASH_SIZE / 4; i++)
-        put_u32(result.byte + 4 * i, state->h[i]);
+    struct ledger_hash result;
+    tell(state, result.byte);
     return result;
 }
 
@@ -108,6 +113,39 @@ struct ledger_hash ledger_hasher_root(struct ledger_hasher *hasher, const struct
     return ledger_hasher_node(hasher, &left, &right);
 }
 
+/* ---- whole blocks ---- */
+
+enum { LENGTH = 8, LEAST = 1 + LENGTH }; /* of the padding: 0x80 and the number of bits */
+
+size_t ledger_blocks_of(size_t n)
+{
+    return (n + LEAST + LEDGER_BLOCK - 1) / LEDGER_BLOCK;
+}
+
+void ledger_blocks_pad(uint8_t *block, size_t n, size_t before)
+{
+    size_t end = ledger_blocks_of(n) * LEDGER_BLOCK;
+    uint64_t bits = (uint64_t)(before + n) * 8;
+    block[n] = 0x80;
+    memset(block + n + 1, 0, end - n - LEAST);
+    put_u32(block + end - LENGTH, (uint32_t)(bits >> 32));
+    put_u32(block + end - LENGTH / 2, (uint32_t)bits);
+}
+
+void ledger_blocks_hash(const SHA256_CTX *from, const uint8_t *block, size_t count, uint8_t hash[LEDGER_HASH_SIZE])
+{
+    SHA256_CTX state;
+    if (from)
+        memcpy(state.h, from->h, sizeof state.h);
+    else
+        SHA256_Init(&state);
+    for (size_t i = 0; i < count; i++)
+        SHA256_Transform(&state, block + i * LEDGER_BLOCK);
+    tell(&state, hash);
+}
+
+/* ---- HMAC ---- */
+
 /* The key filled up to SHA-256's block of 64 bytes, each byte combined with `pad`. */
 static void ledger_hmac_add_key(SHA256_CTX *state, const uint8_t key[32], uint8_t pad)
 {
@@ -120,7 +158,7 @@ static void ledger_hmac_add_key(SHA256_CTX *state, const uint8_t key[32], uint8_
     bytes_wipe(block, sizeof block);
 }
 
-static void ledger_hmac_take_key(struct ledger_hasher *hasher, const uint8_t key[32])
+void ledger_hmac_take_key(struct ledger_hasher *hasher, const uint8_t key[32])
 {
     if (hasher->keyed && memcmp(hasher->key, key, sizeof hasher->key) == 0)
         return;

@@ -42,7 +42,21 @@ struct ledger_hash ledger_hasher_node(struct ledger_hasher *hasher, const struct
 struct ledger_hash ledger_hasher_root(struct ledger_hasher *hasher, const struct ledger_hash *hash,
                                       size_t count);
 
+/*
+ * An input that stands in memory as whole blocks. Where many short ones are to be hashed, all are written first: a block
+ * that was written in pieces just before cannot be read until they have reached the cache, which takes half as long as
+ * hashing it.
+ */
+enum { LEDGER_BLOCK = SHA256_CBLOCK };
+/* How many blocks `n` bytes and the padding take. */
+size_t ledger_blocks_of(size_t n);
+/* Writes the padding behind `n` bytes, up to the end of the last block. `before`: bytes hashed before these. */
+void ledger_blocks_pad(uint8_t *block, size_t n, size_t before);
+/* `from` NULL: from the beginning; or goes on from where `from` stands, which has hashed whole blocks. */
+void ledger_blocks_hash(const SHA256_CTX *from, const uint8_t *block, size_t count, uint8_t hash[LEDGER_HASH_SIZE]);
+
 /* HMAC-SHA256 (RFC 2104) under a key of 32 bytes: start, add as above, end. The key is given both times. */
+void ledger_hmac_take_key(struct ledger_hasher *hasher, const uint8_t key[32]); /* makes inner and outer ready */
 void ledger_hmac_start(struct ledger_hasher *hasher, const uint8_t key[32]);
 struct ledger_hash ledger_hmac_end(struct ledger_hasher *hasher, const uint8_t key[32]);
 

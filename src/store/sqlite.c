@@ -284,32 +284,34 @@ static int sqlite_start(struct store_rows *rows, const char *sql, struct store_v
     return 0;
 }
 
-/* A text as bytes is lent where it lies in the page; as text it is copied for the NUL after it, unless it is short. */
+/*
+ * A text as bytes is lent where it lies in the page; as text it is copied for the NUL after it, unless it is short. The
+ * value is asked for once, and it is asked what it is: a session is one thread's at a time, so nobody else changes it.
+ */
 static bool read_cell(const struct store_rows *rows, int column, bool bare, struct store_value *value)
 {
-    sqlite3_stmt *statement = rows->prepared->sqlite;
+    sqlite3_value *cell = sqlite3_column_value(rows->prepared->sqlite, column);
     *value = (struct store_value){0};
-    switch (sqlite3_column_type(statement, column)) {
+    switch (sqlite3_value_type(cell)) {
     case SQLITE_NULL:
         value->is_null = true;
         return true;
     case SQLITE_INTEGER:
         value->kind = STORE_KIND_INT;
-        value->integer = sqlite3_column_int64(statement, column);
+        value->integer = sqlite3_value_int64(cell);
         return true;
     case SQLITE_TEXT:
         value->kind = STORE_KIND_TEXT;
-        value->text.p = bare ? sqlite3_column_blob(statement, column)
-                             : (const char *)sqlite3_column_text(statement, column);
+        value->text.p = bare ? sqlite3_value_blob(cell) : (const char *)sqlite3_value_text(cell);
         break;
     case SQLITE_BLOB:
         value->kind = STORE_KIND_BYTES;
-        value->text.p = sqlite3_column_blob(statement, column);
+        value->text.p = sqlite3_value_blob(cell);
         break;
     default:
         return false;
     }
-    value->text.n = (size_t)sqlite3_column_bytes(statement, column);
+    value->text.n = (size_t)sqlite3_value_bytes(cell);
     return true;
 }
 

@@ -220,6 +220,87 @@ static void places_have_their_own_salt(void **state)
     }
 }
 
+static struct ledger_hash commitment_by_library(size_t place, const char *tag, struct text first, struct text second,
+                                                struct text digest)
+{
+    struct ledger_hash hash;
+    unsigned size = 0;
+    struct buffer about = buffer_in(arena), said = buffer_in(arena);
+    buffer_bytes(&about, "ledger/salt/v1\0", 16);
+    buffer_u32(&about, (uint32_t)place);
+    buffer_char(&about, 1);
+    HMAC(EVP_sha256(), salt, sizeof salt, (const unsigned char *)about.p, about.n, hash.byte, &size);
+    char tag_block[16] = {0};
+    memcpy(tag_block, tag, strlen(tag));
+    buffer_bytes(&said, tag_block, sizeof tag_block);
+    buffer_bytes(&said, hash.byte, sizeof hash.byte);
+    buffer_u32(&said, (uint32_t)first.n);
+    buffer_text(&said, first);
+    buffer_u32(&said, (uint32_t)second.n);
+    buffer_text(&said, second);
+    buffer_text(&said, digest);
+    assert_false(buffer_failed(&about) || buffer_failed(&said));
+    assert_int_equal(EVP_Digest(said.p, said.n, hash.byte, &size, EVP_sha256(), NULL), 1);
+    return hash;
+}
+
+/*
+ * Commitments of fields and rows of all lengths about the ends of blocks, and past what is hashed several at a time, are
+ * what the library makes of them one by one.
+ */
+static void commitments_of_all_lengths(void **state)
+{
+    (void)state;
+    enum { FIELDS = 400, ROWS = 250 };
+    char long_text[FIELDS];
+    memset(long_text, 'x', sizeof long_text);
+    struct ledger_entry_builder builder = ledger_entry_begin(arena, salt, TEXT("t"), TEXT("0"));
+    for (unsigned i = 2; i < FIELDS; i++)
+        ledger_entry_add(&builder, arena_format(arena, "%03u", i), (struct text){long_text, i - 2});
+    for (unsigned i = 1; i <= ROWS; i++)
+        ledger_entry_add_row(&builder, TEXT("row"), (struct text){long_text, i}, arena_format(arena, "%u", i));
+    struct ledger_entry entry;
+    assert_int_equal(ledger_entry_finish(&builder, &entry, &error), 0);
+    struct ledger_hash *made = ARENA_ARRAY(arena, struct ledger_hash, FIELDS + ROWS);
+    HASHER_SCOPE struct ledger_hasher hasher;
+    ledger_hasher_open(&hasher);
+    ledger_commit_entry(&hasher, &entry, made);
+    for (size_t i = 0; i < FIELDS; i++) {
+        struct ledger_hash one =
+            commitment_by_library(i, "ledger/field/v1", entry.field[i].name, entry.field[i].value, TEXT(""));
+        assert_memory_equal(made[i].byte, one.byte, sizeof one.byte);
+    }
+    for (size_t i = 0; i < ROWS; i++) {
+        const struct ledger_row *row = &entry.row[i];
+        struct ledger_hash one = commitment_by_library(FIELDS + i, "ledger/row/v1", row->table, row->key,
+                                                       (struct text){(const char *)row->digest.byte, LEDGER_HASH_SIZE});
+        assert_memory_equal(made[FIELDS + i].byte, one.byte, sizeof one.byte);
+    }
+}
+
+/* What opens is the entry, with the key that its rows are digested under; with a leaf of another it does not. */
+static void opens_by_its_leaf(void **state)
+{
+    (void)state;
+    struct ledger_entry entry = small_entry(), opened;
+    struct ledger_hash row_key, alone = ledger_row_key(salt);
+    struct ledger_leaf leaf;
+    struct text body, again;
+    assert_int_equal(ledger_entry_encode(arena, &entry, &body, &error), 0);
+    assert_int_equal(ledger_entry_leaf(&entry, &leaf, &error), 0);
+    assert_int_equal(ledger_entry_open(arena, body, &leaf, &opened, &row_key, &error), 0);
+    assert_memory_equal(row_key.byte, alone.byte, sizeof alone.byte);
+    assert_int_equal(ledger_entry_encode(arena, &opened, &again, &error), 0);
+    assert_true(text_equal(body, again));
+    for (size_t i = 0; i < sizeof leaf.byte; i++) {
+        leaf.byte[i] ^= 1;
+        assert_int_equal(ledger_entry_open(arena, body, &leaf, &opened, &row_key, &error), ERROR_CHECK);
+        leaf.byte[i] ^= 1;
+    }
+    for (size_t n = 0; n < body.n; n++)
+        assert_int_equal(ledger_entry_open(arena, text_cut(body, 0, n), &leaf, &opened, &row_key, &error), ERROR_INPUT);
+}
+
 /* Many rows in any order; what was written twice has its last content. A full arena is told at the end. */
 static void building(void **state)
 {
@@ -261,6 +342,8 @@ int main(void)
         cmocka_unit_test(every_bit_of_the_body_counts),
         cmocka_unit_test(rules),
         cmocka_unit_test(equal_values_do_not_show),
+        cmocka_unit_test(commitments_of_all_lengths),
+        cmocka_unit_test(opens_by_its_leaf),
         cmocka_unit_test(building),
         cmocka_unit_test(counts_are_committed),
     };

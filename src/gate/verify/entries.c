@@ -55,18 +55,25 @@ static int check_leaf(struct walk *walk, struct place *place, uint64_t index, st
 
 /* ---- the body ---- */
 
+static int open_body(struct walk *walk, const struct sealed_entry *sealed, struct text body, struct ledger_entry *entry,
+                     struct ledger_hash *row_key, struct error *error)
+{
+    static const char otherwise[] = "its content is not what its leaf commits to";
+    struct ledger_leaf leaf;
+    if (sealed->leaf.n != sizeof leaf.byte)
+        return error_set(error, ERROR_CHECK, "entry", "", "%s", otherwise);
+    memcpy(leaf.byte, sealed->leaf.p, sizeof leaf.byte);
+    int result = ledger_entry_open(walk->arena, body, &leaf, entry, row_key, error);
+    return result == ERROR_CHECK ? error_set(error, ERROR_CHECK, "entry", "", "%s", otherwise) : result;
+}
+
 int verify_open_entry(struct walk *walk, const struct sealed_entry *sealed, const uint8_t plain[TURN_KEY_SIZE],
-                      struct ledger_entry *entry, struct error *error)
+                      struct ledger_entry *entry, struct ledger_hash *row_key, struct error *error)
 {
     struct text body, bound = arena_format(walk->arena, "entry/%.*s", TEXT_ARGS(sealed->key_id));
-    struct ledger_leaf leaf;
     int result = vault_record_open(walk->arena, plain, bound, sealed->sealed, &body, error);
     if (!result)
-        result = ledger_entry_parse(walk->arena, body, entry, error);
-    if (!result)
-        result = ledger_entry_leaf(entry, &leaf, error);
-    if (!result && !text_equal(sealed->leaf, (struct text){(const char *)leaf.byte, sizeof leaf.byte}))
-        result = error_set(error, ERROR_CHECK, "entry", "", "its content is not what its leaf commits to");
+        result = open_body(walk, sealed, body, entry, row_key, error);
     if (result && arena_exhausted(walk->arena))
         return arena_error(walk->arena, error);
     return result == ERROR_SYSTEM ? result : result ? ERROR_CHECK : 0;
@@ -83,8 +90,9 @@ static int check_body(struct walk *walk, const struct sealed_entry *sealed, cons
                       struct error *error)
 {
     struct ledger_entry entry;
+    struct ledger_hash row_key;
     struct error why;
-    int result = verify_open_entry(walk, sealed, plain, &entry, &why);
+    int result = verify_open_entry(walk, sealed, plain, &entry, &row_key, &why);
     if (result == ERROR_CHECK) {
         differ(walk, sealed->index, why.what);
         return verify_looks(walk, sealed->index, NULL, error);
@@ -95,7 +103,6 @@ static int check_body(struct walk *walk, const struct sealed_entry *sealed, cons
     }
     check_time(walk, sealed, &entry);
     result = verify_last(walk, sealed->index, error);
-    struct ledger_hash row_key = ledger_row_key(entry.salt);
     for (size_t i = 0; !result && i < entry.row_count; i++)
         result = verify_row(walk, sealed->index, sealed->key_id, &row_key, &entry.row[i], error);
     bytes_wipe(&row_key, sizeof row_key);

@@ -50,27 +50,24 @@ int verify_own_rows(struct walk *walk, struct error *error)
     return result;
 }
 
-/* A column whose name ends in key_id is followed by what lies sealed under that key. */
+/* A column whose name ends in key_id is followed by what lies sealed under that key. `column` begins at 0. */
 static bool next_sealed(const char **columns, int *column)
 {
-    for (const char *name = *columns; *name;) {
-        size_t n = strcspn(name, ",");
-        bool is_key = n >= 6 && memcmp(name + n - 6, "key_id", 6) == 0;
-        name += n;
-        name += strspn(name, ", ");
-        ++*column;
-        *columns = name;
-        if (is_key)
-            return true;
-    }
-    return false;
+    static const char key[] = "key_id,";
+    const char *found = strstr(*columns, key);
+    if (!found)
+        return false;
+    for (const char *p = *columns; p < found; p++)
+        *column += *p == ',';
+    *columns = found + sizeof key - 2; /* the comma is counted when it is passed */
+    return true;
 }
 
 static int gather_own(struct walk *walk, const struct ledgered *table, struct text row, struct text key_id,
                       struct store_rows *rows, struct error *error)
 {
     const char *columns = table->columns;
-    int column = -1;
+    int column = 0;
     while (next_sealed(&columns, &column)) {
         const struct store_value own = store_cell(rows, column);
         if (own.is_null || text_equal(own.text, key_id))

@@ -138,14 +138,14 @@ int verify_keys_names(struct walk *walk, struct error *error);
 /* Does this entry open, and list the row? Slow: for when something is wrong. */
 int verify_entry_lists(struct walk *walk, int64_t index, struct text table, struct text id, bool *lists, struct error *error);
 
-/* The body of one entry, opened and checked against its leaf. ERROR_CHECK, with the reason in `error`. */
+/* The body of one entry, opened and checked against its leaf. ERROR_CHECK, with the reason in `error`. Wipe `row_key`. */
 struct sealed_entry {
     uint64_t index;
     int64_t at;
     struct text key_id, leaf, sealed, wrapped;
 };
 int verify_open_entry(struct walk *walk, const struct sealed_entry *sealed, const uint8_t plain[TURN_KEY_SIZE],
-                      struct ledger_entry *entry, struct error *error);
+                      struct ledger_entry *entry, struct ledger_hash *row_key, struct error *error);
 
 /* ---- beside the picture: pages, indexes and schema, on a session of its own ---- */
 int verify_pages(struct verify *verify, struct error *error);

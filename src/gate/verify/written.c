@@ -101,6 +101,7 @@ int verify_entry_lists(struct walk *walk, int64_t index, struct text table, stru
 {
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
     struct ledger_entry entry;
+    struct ledger_hash row_key;
     struct error why;
     uint8_t plain[1][TURN_KEY_SIZE];
     *lists = false;
@@ -118,8 +119,9 @@ int verify_entry_lists(struct walk *walk, int64_t index, struct text table, stru
                                   .wrapped = store_bytes_in(rows, 4, walk->arena)};
     result = keys_open(walk->gate, 1, &sealed.wrapped, plain, &why);
     if (!result)
-        result = verify_open_entry(walk, &sealed, plain[0], &entry, &why);
+        result = verify_open_entry(walk, &sealed, plain[0], &entry, &row_key, &why);
     bytes_wipe(plain, sizeof plain);
+    bytes_wipe(&row_key, sizeof row_key);
     for (size_t i = 0; !result && i < entry.row_count && !*lists; i++)
         *lists = text_equal(entry.row[i].table, table) && text_equal(entry.row[i].key, id);
     arena_reset(walk->arena);

@@ -93,4 +93,8 @@ const struct text *ledger_entry_field(const struct ledger_entry *entry, const ch
 int ledger_entry_check(struct arena *arena, struct text body, const struct ledger_leaf *leaf,
                        struct error *error);
 
+/* The same, with the entry, which lends from `body`, and its row key, which costs less here than by itself. */
+int ledger_entry_open(struct arena *arena, struct text body, const struct ledger_leaf *leaf, struct ledger_entry *entry,
+                      struct ledger_hash *row_key, struct error *error);
+
 #endif
