@@ -4,7 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sodium.h>
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,16 +49,22 @@ static int open_file(const char *folder, const char *name, int *out, struct erro
     return 0;
 }
 
+static void free_hasher(EVP_MD_CTX **hasher)
+{
+    EVP_MD_CTX_free(*hasher);
+}
+#define HASHER_SCOPE __attribute__((cleanup(free_hasher)))
+
 static int pass_on(int in, int out, uint8_t *piece, struct manifest_reading *reading, struct backup_file *file, struct error *error)
 {
-    crypto_hash_sha256_state state;
+    HASHER_SCOPE EVP_MD_CTX *hasher = EVP_MD_CTX_new();
+    bool hashes = hasher && EVP_DigestInit_ex2(hasher, EVP_sha256(), NULL) == 1;
     ssize_t n;
     int result = 0;
-    crypto_hash_sha256_init(&state);
     while (!result && ((n = read(in, piece, PIECE)) > 0 || (n < 0 && errno == EINTR))) {
         if (n < 0)
             continue;
-        crypto_hash_sha256_update(&state, piece, (unsigned long long)n);
+        hashes = hashes && EVP_DigestUpdate(hasher, piece, (size_t)n) == 1;
         if (out >= 0)
             result = file_write_all(out, piece, (size_t)n, error);
         file->size += n;
@@ -68,8 +74,8 @@ static int pass_on(int in, int out, uint8_t *piece, struct manifest_reading *rea
     }
     if (!result && n < 0)
         result = error_system(error, errno, file->name, "cannot be read");
-    crypto_hash_sha256_final(&state, file->sha256);
-    return result;
+    hashes = hashes && EVP_DigestFinal_ex(hasher, file->sha256, NULL) == 1;
+    return result || hashes ? result : error_set(error, ERROR_SYSTEM, file->name, "", "the cryptographic library does not hash");
 }
 
 int manifest_file(const char *folder, const char *name, const char *to, struct manifest_reading *reading,
