@@ -4,6 +4,7 @@
 #include "writer/batch.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -223,6 +224,62 @@ static void test_many(void **state)
     assert_int_equal(after.batches - before.batches, 1 + 3);
 }
 
+struct apart {
+    int times;
+    bool in_transaction;
+    int64_t size; /* of the log, as the database has it by then */
+};
+
+static int look_apart(struct store_session *session, void *context, struct error *error)
+{
+    struct apart *apart = context;
+    apart->times++;
+    apart->in_transaction = store_in_transaction(session);
+    return store_one_int(session, "SELECT size FROM log_head", STORE_BIND(), &apart->size, error);
+}
+
+/* What is to be done between two transactions is done once, when what waited with it is kept. */
+static void test_apart(void **state)
+{
+    (void)state;
+    struct error error;
+    struct told told[3] = {0};
+    struct apart apart = {0};
+    struct job first, second = {.chore = look_apart, .context = &apart, .apart = true, .done = {tell, &told[1]}};
+    struct visit *visit = home_visit(&home, "teacher");
+    struct case_open open = {.name = TEXT("Kit Example")};
+    struct case_opened opened;
+    struct gate_counts before = gate_count(home.gate);
+    sqlite3 *held = gather(&first, &told[0]);
+    assert_true(queue_put(home.gate, &second, &error));
+    visit_act(visit, &case_open_command, &open, &opened, (struct visit_done){tell, &told[2]});
+    let_go(held);
+    for (size_t i = 0; i < 3; i++) {
+        wait_for(&told[i]);
+        assert_int_equal(told[i].code, 0);
+    }
+    assert_int_equal(apart.times, 1);
+    assert_false(apart.in_transaction);
+    assert_int_equal(apart.size, before.log_size + 1);
+}
+
+/* The keyholder has gone since the last batch: the next is signed by a new one, and nobody is told otherwise. */
+static void test_signed_by_another_keyholder(void **state)
+{
+    (void)state;
+    struct error error;
+    struct visit *visit = home_visit(&home, "teacher");
+    struct case_open open = {.name = TEXT("Kit Example")};
+    struct case_opened opened;
+    must(visit_act_wait(visit, &case_open_command, &open, &opened, &error), &error, "case.open");
+    pid_t was = keyholder_process(home.gate->keyholder);
+    assert_int_equal(kill(was, SIGKILL), 0);
+    must(visit_act_wait(visit, &case_open_command, &open, &opened, &error), &error, "case.open");
+    assert_true(keyholder_process(home.gate->keyholder) > 0 && keyholder_process(home.gate->keyholder) != was);
+    assert_true(gate_is_well(home.gate, NULL));
+    home_verify(home.gate, home.arena);
+}
+
 /* The checkpoint of the newest batch comes to the database once it is quiet, for who reads it beside us. */
 static void test_checkpoint_is_put_away(void **state)
 {
@@ -305,6 +362,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_fails), cmocka_unit_test(test_in_vain),  cmocka_unit_test(test_many),
+        cmocka_unit_test(test_apart), cmocka_unit_test(test_signed_by_another_keyholder),
         cmocka_unit_test(test_checkpoint_is_put_away), cmocka_unit_test(test_stops_when_all_are_answered),
         cmocka_unit_test(test_too_late),
     };

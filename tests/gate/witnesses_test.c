@@ -1,15 +1,18 @@
 /* The record before witnesses: what is shown to the public, how far each lags, what a restart and a rollback do to it. */
 #include "home.h"
+#include "inside.h"
 
 #include "ledger.h"
 #include "witness.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <cmocka.h>
 
 #include "support/folder.h"
@@ -230,6 +233,113 @@ static void shown_once_signed(void **state)
     beside(false);
 }
 
+/* ---- shown when it is kept, and not before ---- */
+
+static _Atomic bool full; /* the disk has no room for any commit */
+
+int __real_store_commit(struct store_session *session, struct error *why);
+int __wrap_store_commit(struct store_session *session, struct error *why);
+int __wrap_store_commit(struct store_session *session, struct error *why)
+{
+    struct rlimit limit;
+    if (!atomic_load(&full))
+        return __real_store_commit(session, why);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = 4096;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    int result = __real_store_commit(session, why);
+    limit.rlim_cur = limit.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    return result;
+}
+
+/* The writer stands still until there are signatures to keep, and somebody who waits behind. */
+static int hold_up(struct store_session *session, void *context, struct error *why)
+{
+    struct gate *gate = context;
+    (void)session, (void)why;
+    for (bool waits = false; !waits; wait_a_little()) {
+        pthread_mutex_lock(&gate->queue_lock);
+        waits = gate->first && gate->cosigned;
+        pthread_mutex_unlock(&gate->queue_lock);
+    }
+    return 0;
+}
+
+static bool queue_is_empty(void)
+{
+    pthread_mutex_lock(&home.gate->queue_lock);
+    bool empty = !home.gate->first;
+    pthread_mutex_unlock(&home.gate->queue_lock);
+    return empty;
+}
+
+struct seen {
+    _Atomic bool done;
+    int code;
+    uint64_t size; /* of the public checkpoint when it was told */
+};
+
+/* In the writer's thread, right after its batch. */
+static void see(void *context, int code, const struct error *why)
+{
+    struct seen *seen = context;
+    struct text note;
+    struct ledger_checkpoint checkpoint = {.origin = TEXT("")};
+    struct error other;
+    (void)why;
+    ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_PLAIN);
+    if (gate_checkpoint_shown(home.gate, arena, &note, &other) == 0)
+        (void)ledger_checkpoint_open(arena, note, log_key.name, &log_key, 1, &checkpoint, NULL, &other);
+    seen->code = code;
+    seen->size = checkpoint.head.size;
+    atomic_store(&seen->done, true);
+}
+
+/* One batch that has signatures to keep, of a tree of this size; what was shown after it. */
+static struct seen next_batch(bool fails, uint64_t *size)
+{
+    struct seen held = {0}, seen = {0};
+    struct job job = {.chore = hold_up, .context = home.gate, .apart = true, .done = {see, &held}};
+    struct case_open open = {.name = TEXT("Kit Example")};
+    struct case_opened opened;
+    struct visit *teacher = home_visit(&home, "teacher"); /* this is what they sign */
+    *size = size_now();
+    atomic_store(&full, fails);
+    assert_true(queue_put(home.gate, &job, &error));
+    WAIT_FOR(queue_is_empty());
+    visit_act(teacher, &case_open_command, &open, &opened, (struct visit_done){see, &seen});
+    open_agency(0);
+    WAIT_FOR(atomic_load(&held.done) && atomic_load(&seen.done));
+    atomic_store(&full, false);
+    close_agency(0);
+    return seen;
+}
+
+static void kept_before_it_is_shown(void **state)
+{
+    (void)state;
+    uint64_t size;
+    write_policy("quorum leeds\n");
+    home.witnesses = policy_path;
+    home_reopen(&home);
+    WAIT_FOR(look().met);
+    uint64_t level = size_now();
+    assert_true(shown(true) == level);
+    /* the batch that has it is not kept, and it is not shown */
+    close_agency(0);
+    struct seen seen = next_batch(true, &size);
+    assert_int_equal(seen.code, ERROR_SYSTEM);
+    assert_true(size > level && seen.size == level);
+    WAIT_FOR(shown(true) == size); /* nor lost */
+    /* a batch that is kept keeps it: it does not have to wait until everybody is quiet */
+    seen = next_batch(false, &size);
+    assert_int_equal(seen.code, 0);
+    assert_true(seen.size == size);
+    open_agency(0);
+    home_verify(home.gate, home.arena);
+}
+
 /* The whole machine is put back to an earlier day, keyholder and all. Nothing inside can notice; the witnesses do. */
 static void put_back(void **state)
 {
@@ -281,9 +391,11 @@ static void policies_of_others(void **state)
 
 int main(void)
 {
+    signal(SIGXFSZ, SIG_IGN);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(without_a_policy, setup, teardown),
         cmocka_unit_test_setup_teardown(shown_once_signed, setup, teardown),
+        cmocka_unit_test_setup_teardown(kept_before_it_is_shown, setup, teardown),
         cmocka_unit_test_setup_teardown(put_back, setup, teardown),
         cmocka_unit_test_setup_teardown(policies_of_others, setup, teardown),
     };
