@@ -132,7 +132,7 @@ static bool knows_log(const struct witness_policy *policy, const struct ledger_k
 {
     bool known = policy->log_count == 0;
     for (size_t i = 0; i < policy->log_count; i++)
-        known = known || (policy->log[i].key.id == log->id && text_equal(policy->log[i].key.name, log->name) &&
+        known = known || (text_equal(policy->log[i].key.name, log->name) &&
                           memcmp(policy->log[i].key.public_key, log->public_key, sizeof log->public_key) == 0);
     return known;
 }

@@ -103,6 +103,9 @@ static void a_backup_that_was_touched_is_refused(void **state)
     rewrite_manifest(folder, "\"root\":\"", "\"root\":\"00");
     backup_refused(restoring, ERROR_CHECK, "MANIFEST", "altered");
     backup_write(path, manifest);
+    rewrite_manifest(folder, "\"size\":", "\"size\":1");
+    backup_refused(restoring, ERROR_CHECK, "data/proviso.db", "not the one that the backup was made with");
+    backup_write(path, manifest);
     /* fewer entries than were signed, and more than there are */
     struct backup_manifest read;
     struct error error;
@@ -134,6 +137,39 @@ static void a_backup_that_was_touched_is_refused(void **state)
     gate_close(&gate);
 }
 
+/* The manifest with the digests of the files as they are now. */
+static void fit_manifest(const char *folder)
+{
+    char path[PATH + 40];
+    struct manifest_reading reading = {&(struct backup_progress){NULL, NULL}, "", 0, 0};
+    struct backup_manifest manifest;
+    struct error error;
+    must(gate_backup_look(folder, arena, &manifest, &error), &error, "look");
+    for (size_t i = 0; i < manifest.files; i++)
+        must(manifest_file(folder, manifest_name(i), NULL, &reading, &manifest.file[i], &error), &error, "manifest_file");
+    snprintf(path, sizeof path, "%s/MANIFEST", folder);
+    backup_write(path, manifest_write(arena, &manifest));
+}
+
+/* Made by a version that knew less of both databases: restored, it is one of this version. */
+static void an_older_backup_is_brought_up_to_date(void **state)
+{
+    (void)state;
+    char folder[PATH], to[PATH], keys[PATH];
+    struct error error;
+    backup_make(backup_path(folder, "b"));
+    backup_shell("sqlite3 %s/data/documents.db \"DROP TABLE upload; DELETE FROM store_migration WHERE name = 'uploads'\"", folder);
+    backup_shell("sqlite3 %s/data/proviso.db \"DROP TABLE policy_case_gone; DELETE FROM store_migration WHERE name LIKE 'cases of an effect%%'\"", folder);
+    fit_manifest(folder);
+    snprintf(keys, sizeof keys, "%s/keyholder", home.folder);
+    struct gate_restoring restoring = backup_restoring(folder, backup_path(to, "new"), NULL);
+    restoring.keys = keys;
+    must(backup_restore(restoring, NULL, &error), &error, "gate_restore");
+    struct gate *gate = backup_open(to);
+    home_verify(gate, arena);
+    gate_close(&gate);
+}
+
 /* A record that was altered, with a manifest that was made to fit: the log and the keys tell. */
 static void a_forged_backup_is_found_by_its_record(void **state)
 {
@@ -142,13 +178,7 @@ static void a_forged_backup_is_found_by_its_record(void **state)
     backup_make(backup_path(folder, "b"));
     snprintf(path, sizeof path, "%s/data/proviso.db", folder);
     backup_shell("sqlite3 %s \"UPDATE item SET confidence = 'rumour', historical = 1\" 2>/dev/null", path);
-    struct manifest_reading reading = {&(struct backup_progress){NULL, NULL}, "", 0, 0};
-    struct backup_manifest manifest;
-    struct error error;
-    must(gate_backup_look(folder, arena, &manifest, &error), &error, "look");
-    must(manifest_file(folder, manifest_name(0), NULL, &reading, &manifest.file[0], &error), &error, "manifest_file");
-    snprintf(path, sizeof path, "%s/MANIFEST", folder);
-    backup_write(path, manifest_write(arena, &manifest));
+    fit_manifest(folder);
     snprintf(keys, sizeof keys, "%s/keyholder", home.folder);
     struct gate_restoring restoring = backup_restoring(folder, backup_path(to, "new"), NULL);
     restoring.keys = keys;
@@ -332,6 +362,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, backup_begin, backup_end)
     const struct CMUnitTest tests[] = {
         TEST(a_backup_that_was_touched_is_refused),
+        TEST(an_older_backup_is_brought_up_to_date),
         TEST(a_forged_backup_is_found_by_its_record),
         TEST(nothing_is_restored_over_what_is_there),
         TEST(a_full_disk_leaves_nothing),

@@ -135,13 +135,63 @@ static void a_home_comes_back_with_the_shares_of_enough_agencies(void **state)
     check_shown(to, report.origin, 0);
     check_shown(home.folder, made.manifest.origin, 1);
 
-    /* with the old folder of keys in place of shares; and a backup of the restored home */
-    restoring = backup_restoring(folder, backup_path(other, "other"), NULL);
+    /* with the old folder of keys in place of shares */
+    restoring = backup_restoring(folder, backup_path(other, "other/"), NULL);
     char keys[PATH];
     snprintf(keys, sizeof keys, "%s/keyholder", home.folder);
     restoring.keys = keys;
     must(backup_restore(restoring, &report, &error), &error, "gate_restore");
     gate = backup_open(other);
+    home_verify(gate, arena);
+    gate_close(&gate);
+}
+
+static int64_t a_day_later(void)
+{
+    return clock_now() + CLOCK_DAY;
+}
+
+/* A restored home is backed up and restored as any other is. Its log has a new name once more, which is not longer for it. */
+static void a_restored_home_is_restored_again(void **state)
+{
+    (void)state;
+    char folder[PATH], first[PATH], again[PATH], second[PATH], keys[PATH + 20];
+    struct error error;
+    struct restore_report once, twice;
+    struct backup_report report;
+    backup_make(backup_path(folder, "b"));
+    snprintf(keys, sizeof keys, "%s/keyholder", home.folder);
+    struct gate_restoring restoring = backup_restoring(folder, backup_path(first, "first"), NULL);
+    restoring.keys = keys;
+    must(backup_restore(restoring, &once, &error), &error, "gate_restore");
+    struct gate_settings settings = backup_settings(first);
+    must(gate_backup(&settings, backup_path(again, "again"), arena, NULL, &report, &error), &error, "gate_backup");
+    snprintf(keys, sizeof keys, "%s/keyholder", first);
+    restoring = backup_restoring(again, backup_path(second, "second"), NULL);
+    restoring.keys = keys;
+    restoring.clock = a_day_later;
+    must(backup_restore(restoring, &twice, &error), &error, "gate_restore");
+    assert_string_not_equal(once.origin, twice.origin);
+    assert_int_equal(strlen(once.origin), strlen(twice.origin));
+}
+
+/* A home in which nobody has done anything yet. */
+static void an_empty_home_comes_back(void **state)
+{
+    (void)state;
+    char empty[PATH], folder[PATH], to[PATH], keys[PATH + 20];
+    struct error error;
+    struct gate *gate;
+    struct backup_report report;
+    struct gate_settings settings = backup_settings(backup_path(empty, "empty"));
+    must(gate_open(&settings, &gate, &error), &error, "gate_open");
+    gate_close(&gate);
+    must(gate_backup(&settings, backup_path(folder, "b"), arena, NULL, &report, &error), &error, "gate_backup");
+    snprintf(keys, sizeof keys, "%s/keyholder", empty);
+    struct gate_restoring restoring = backup_restoring(folder, backup_path(to, "new"), NULL);
+    restoring.keys = keys;
+    must(backup_restore(restoring, NULL, &error), &error, "gate_restore");
+    gate = backup_open(to);
     home_verify(gate, arena);
     gate_close(&gate);
 }
@@ -230,7 +280,7 @@ static void shares_of_another_making_or_log_are_refused(void **state)
     backup_shell("diff -r %s %s/escrow-before", shares, base);
     /* the plan changes: at the next start the shares are made anew, also where one was cut short in that */
     backup_plan(3);
-    backup_shell("mkdir %s/epoch-1.part && echo half > %s/epoch-1.part/04-half.age", shares, shares);
+    backup_shell("mkdir %s/epoch-1.part %s/epoch-9.part && echo half > %s/epoch-1.part/04-half.age", shares, shares, shares);
     home_reopen(&home);
     backup_shell("test \"$(ls %s)\" = epoch-1 && test ! -e %s/epoch-1/04-half.age", shares, shares);
     const char *fresh = backup_open_share(home.folder, 1, 2, "fresh"), *mixed[] = {first, fresh, NULL};
@@ -352,6 +402,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, backup_begin, backup_end)
     const struct CMUnitTest tests[] = {
         TEST(a_home_comes_back_with_the_shares_of_enough_agencies),
+        TEST(a_restored_home_is_restored_again),
+        TEST(an_empty_home_comes_back),
         TEST(nothing_in_a_backup_is_a_key),
         TEST(shares_that_are_too_few_or_wrong_are_refused_with_what_to_do),
         TEST(shares_of_another_making_or_log_are_refused),

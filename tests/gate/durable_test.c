@@ -135,6 +135,26 @@ static void a_backup_and_what_is_restored_from_it_stay(void **state)
     fault_watch();
     must(backup_restore(backup_restoring(folder, backup_path(to, "new"), share), NULL, &error), &error, "gate_restore");
     assert_on_disk(base, "a home was restored");
+    snprintf(demo, sizeof demo, "%s/demo", to);
+    assert_true(text_equal(backup_content(demo), TEXT("a mark\n")));
+}
+
+/* A file that cannot be read to its end is not taken for a shorter one. */
+static void a_file_that_cannot_be_read_is_told(void **state)
+{
+    (void)state;
+    char folder[PATH];
+    struct error error;
+    struct backup_file file;
+    struct manifest_reading reading = {&(struct backup_progress){NULL, NULL}, "", 0, 0};
+    backup_make(backup_path(folder, "b"));
+    bool struck = true;
+    for (long nth = 1; struck; nth++) {
+        fault_arm(FAULT_READ, nth, false);
+        int result = manifest_file(folder, manifest_name(0), NULL, &reading, &file, &error);
+        struck = fault_disarm(NULL) > 0;
+        assert_int_equal(result != 0, struck);
+    }
 }
 
 /* ---- two pictures ---- */
@@ -231,6 +251,7 @@ int main(void)
         TEST_OF(a_home_that_was_made_stays),
         TEST_OF(a_share_that_the_disk_garbled_is_found),
         TEST_OF(a_backup_and_what_is_restored_from_it_stay),
+        TEST_OF(a_file_that_cannot_be_read_is_told),
         TEST_OF(a_document_attached_between_the_pictures_harms_nothing),
         TEST_OF(a_document_disposed_of_while_it_copies_harms_nothing),
         TEST_OF(a_document_disposed_of_between_the_pictures_is_told),

@@ -143,7 +143,7 @@ static void without_a_policy(void **state)
 }
 
 /* A command beside the server, which knows no policy, takes what the server has kept; if it is this log's at all. */
-static void beside(bool cosigned)
+static void beside(uint64_t index, bool cosigned)
 {
     struct gate *gate = NULL;
     struct text note;
@@ -154,11 +154,62 @@ static void beside(bool cosigned)
     settings.witnesses = NULL;
     gate_close(&home.gate);
     must(gate_open(&settings, &gate, &error), &error, "gate_open");
-    must(gate_checkpoint_with(gate, home.arena, 0, &note, &error), &error, "the checkpoint");
+    must(gate_checkpoint_with(gate, home.arena, index, &note, &error), &error, "the checkpoint");
     must(witness_policy_judge(home.arena, &policy, &log_key, note, &checkpoint, NULL, &met, &error), &error, "its signatures");
     assert_int_equal(met, cosigned);
     gate_close(&gate);
     home_reopen(&home);
+}
+
+/* Whose signatures may be on it: the log's, and those of all witnesses. */
+static void check_keys(void)
+{
+    struct text_list keys;
+    must(gate_log_keys(home.gate, home.arena, &keys, &error), &error, "gate_log_keys");
+    assert_int_equal(keys.n, 1 + AGENCIES);
+    assert_true(text_equal(keys.item[0], gate_log_key(home.gate, home.arena)));
+    for (size_t i = 0; i < AGENCIES; i++)
+        assert_true(text_equal(keys.item[1 + i], witness_desk_key(agency[i].desk, home.arena)));
+}
+
+/* They are asked, and nobody waits for them. */
+static void none_is_needed(void **state)
+{
+    (void)state;
+    write_policy("quorum none\n");
+    home.witnesses = policy_path;
+    home_reopen(&home);
+    check_keys();
+    WAIT_FOR(look().witness[0].behind == 0 && look().witness[1].behind == 0 && look().witness[2].behind == 0);
+    close_agency(0);
+    close_agency(1);
+    close_agency(2);
+    (void)work();
+    WAIT_FOR(look().witness[0].failures > 0);
+    assert_true(shown(true) == size_now() && look().met && look().witness[0].behind > 0);
+    for (size_t i = 0; i < AGENCIES; i++)
+        open_agency(i);
+}
+
+/* What met the policy of before is not shown under one that asks for others. */
+static void others_are_needed(void **state)
+{
+    (void)state;
+    write_policy("quorum leeds\n");
+    close_agency(2);
+    home.witnesses = policy_path;
+    home_reopen(&home);
+    WAIT_FOR(look().met);
+    open_agency(2);
+    write_policy("group both all york hull\nquorum both\n");
+    close_agency(2);
+    home_reopen(&home);
+    assert_int_equal(look().size, 0);
+    WAIT_FOR(look().witness[2].failures > 0);
+    assert_int_equal(shown(false), size_now());
+    open_agency(2);
+    WAIT_FOR(look().met);
+    assert_true(shown(true) == size_now());
 }
 
 static void shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -206,6 +257,7 @@ static void shown_once_signed(void **state)
     all = look();
     assert_true(!all.met && all.behind == (int64_t)(size_now() - level));
     assert_true(all.witness[1].problem.n && !all.witness[1].alarm && all.witness[1].behind > 0);
+    WAIT_FOR(look().witness[1].behind_for > 0 && look().behind_for > 0);
     /* for evidence about a new entry there is the newest; about an old one, the cosigned */
     struct text note;
     struct ledger_checkpoint checkpoint;
@@ -221,16 +273,19 @@ static void shown_once_signed(void **state)
     /* across a restart nobody is shown less, or anything that is not cosigned */
     home_reopen(&home);
     assert_true(shown(true) == level);
+    assert_true(look().witness[1].size == (int64_t)level); /* nor is it forgotten who had signed */
+    beside(level - 1, true);
+    beside(level, false);
     open_agency(1);
     open_agency(0);
     WAIT_FOR(look().met);
     assert_true(shown(true) == size_now());
-    beside(true);
+    beside(0, true);
     /* what a partner holds verifies: the whole record with it */
     home_verify(home.gate, home.arena);
     gate_close(&home.gate);
     shell("sqlite3 %s/data/proviso.db \"UPDATE log_cosigned SET note = 'of another log'\"", home.folder);
-    beside(false);
+    beside(0, false);
 }
 
 /* ---- shown when it is kept, and not before ---- */
@@ -381,6 +436,10 @@ static void policies_of_others(void **state)
     struct text source = arena_format(home.arena, "log %.*s\nquorum none\n", TEXT_ARGS(ledger_key_text(home.arena, &other)));
     must(file_replace(policy_path, source, 0600, &error), &error, "the policy");
     assert_int_equal(gate_open(&settings, &gate, &error), ERROR_INPUT);
+    must(ledger_key_make(LEDGER_KEY_LOG, TEXT("log.example/other"), log_key.public_key, &other, &error), &error, "key");
+    source = arena_format(home.arena, "log %.*s\nquorum none\n", TEXT_ARGS(ledger_key_text(home.arena, &other)));
+    must(file_replace(policy_path, source, 0600, &error), &error, "the policy");
+    assert_int_equal(gate_open(&settings, &gate, &error), ERROR_INPUT); /* our key, and another name */
     must(file_replace(policy_path, TEXT("witness\n"), 0600, &error), &error, "the policy");
     assert_int_equal(gate_open(&settings, &gate, &error), ERROR_INPUT);
     assert_non_null(strstr(error.where, "line 1"));
@@ -396,6 +455,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(without_a_policy, setup, teardown),
         cmocka_unit_test_setup_teardown(shown_once_signed, setup, teardown),
         cmocka_unit_test_setup_teardown(kept_before_it_is_shown, setup, teardown),
+        cmocka_unit_test_setup_teardown(none_is_needed, setup, teardown),
+        cmocka_unit_test_setup_teardown(others_are_needed, setup, teardown),
         cmocka_unit_test_setup_teardown(put_back, setup, teardown),
         cmocka_unit_test_setup_teardown(policies_of_others, setup, teardown),
     };

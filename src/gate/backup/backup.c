@@ -215,10 +215,8 @@ static int finish(struct making *making, struct error *error)
     struct text content = manifest_write(making->arena, &making->report->manifest);
     if (arena_exhausted(making->arena))
         return arena_error(making->arena, error);
-    snprintf(path, sizeof path, "%s/data", making->folder);
-    result = folder_sync(path, error);
     snprintf(path, sizeof path, "%s/MANIFEST", making->folder);
-    return result ? result : file_replace(path, content, 0600, error);
+    return file_replace(path, content, 0600, error);
 }
 
 static int make(struct making *making, struct error *error)

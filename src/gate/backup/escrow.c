@@ -126,7 +126,7 @@ int gate_escrow(struct gate *gate, struct error *error)
     struct keyholder_description known;
     char escrow[PATH_MAX];
     int result = keyholder_describe(gate->keyholder, &known, error);
-    if (result || gate->read_only)
+    if (result)
         return result;
     snprintf(escrow, sizeof escrow, "%s/data/escrow", gate->home);
     struct sweep sweep = {escrow, known.oldest_epoch};
@@ -144,6 +144,6 @@ int gate_escrow_look(struct gate *gate, struct gate_escrow_state *state, struct 
     if (result)
         return result;
     *state = (struct gate_escrow_state){known.escrow_count, known.escrow_needed, known.epoch,
-                                        known.escrow_count && known.escrow_epoch == known.epoch};
+                                        known.escrow_epoch == known.epoch};
     return 0;
 }
