@@ -169,6 +169,8 @@ static int start(struct gate *gate, const struct gate_settings *settings, struct
     }
     if (!result)
         result = load_log(gate, arena, error);
+    if (!result)
+        result = names_begin(gate, error);
     /* Without its shares the service goes on: the epoch that has them is kept until the next has them too. */
     struct error why;
     if (!result && !settings->read_only && gate_escrow(gate, &why) != 0)
@@ -238,6 +240,7 @@ void gate_close(struct gate **slot)
     pthread_cond_destroy(&gate->queue_filled);
     pthread_mutex_destroy(&gate->queue_lock);
     free(gate->home);
+    bytes_wipe(gate->names, sizeof gate->names);
     free(gate);
     *slot = NULL;
 }

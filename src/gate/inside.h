@@ -66,6 +66,7 @@ struct gate {
     struct parcels *parcels;
     int64_t idle;
     bool read_only;
+    uint8_t names[TURN_KEY_SIZE]; /* the key of the index of names */
     char *home;
     const struct keyholder_description *copied; /* of a copy: what was signed before it was taken, lent. NULL: ask the keyholder */
     char origin[KEYHOLDER_ORIGIN_MAX + 1];
@@ -248,6 +249,13 @@ int keys_revive(struct gate *gate, struct error *error);
 int keys_open(const void *opener, size_t n, const struct text *wrapped, uint8_t (*plain)[TURN_KEY_SIZE],
               struct error *error);
 int keys_fresh(const void *opener, int64_t now, struct turn_key *out, struct error *error);
+
+/* ---- names.c ---- */
+/*
+ * The key under which names are searched, from the database; there is none in a new one, and in one of an earlier version
+ * of the program: then it is made, and all names are indexed under it. Before the writer starts.
+ */
+int names_begin(struct gate *gate, struct error *error);
 
 /* ---- schema.c ---- */
 extern const struct store_migration gate_migrations[], gate_document_migrations[];

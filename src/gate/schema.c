@@ -58,6 +58,13 @@ static const char gate_schema_11[] =
     "  bytes BIGINT NOT NULL, seen BIGINT NOT NULL, old_log TEXT NOT NULL, new_log TEXT NOT NULL, restored_by TEXT NOT NULL,"
     "  reason TEXT NOT NULL) STRICT;";
 
+/* Under which key of record_key the index of names is made; '': it has to be made. It was of the letters themselves before. */
+static const char gate_schema_14[] =
+    "CREATE TABLE name_key (id BIGINT PRIMARY KEY, key_id TEXT NOT NULL) STRICT;"
+    "INSERT INTO name_key (id, key_id) VALUES (1, '');"
+    "DELETE FROM subject_trigram;"
+    "DELETE FROM subject_trigram_2;";
+
 /* Where documents lie, in a file of their own or (PostgreSQL) beside the rest: what was received, until it is attached. */
 static const char document_schema_1[] = "CREATE TABLE upload (payload TEXT PRIMARY KEY, at BIGINT NOT NULL) STRICT;"
                                         "CREATE INDEX upload_at ON upload (at);";
@@ -79,6 +86,7 @@ const struct store_migration gate_migrations[] = {
     {11, "restorations", gate_schema_11, NULL},
     {12, "forgetting", work_schema_12, NULL},
     {13, "cases of an effect that were disposed of", work_schema_13, NULL},
+    {14, "the key of the index of names", gate_schema_14, NULL},
 };
 const size_t gate_migrations_n = sizeof gate_migrations / sizeof *gate_migrations;
 

@@ -99,6 +99,7 @@ static struct turn turn_of(struct visit *visit, struct store_session *session)
         .shelf = &visit->gate->shelf,
         .opener = visit->gate,
         .open_keys = keys_open,
+        .names = visit->gate->names,
         .fresh_key = keys_fresh,
         .pack_of = pack_of,
         .prove = proof_for_turn,

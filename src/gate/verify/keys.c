@@ -1,14 +1,58 @@
 #include "walk.h"
 
+#include <string.h>
+
 /*
  * Keys of records beside what names them: a command's key is named by its entry, a key of its own by one sealed column of
- * one row. That a key opens what it is named by is seen where that is opened.
+ * one row, that of the index of names by its table. That a key opens what it is named by is seen where that is opened.
  */
+static bool is_names_key(struct walk *walk, struct text wrapped)
+{
+    uint8_t key[TURN_KEY_SIZE];
+    struct error why;
+    bool is = keys_open(walk->gate, 1, &wrapped, &key, &why) == 0 && memcmp(key, walk->gate->names, sizeof key) == 0;
+    bytes_wipe(key, sizeof key);
+    return is;
+}
+
+int verify_names_due(struct walk *walk, bool *due, struct error *error)
+{
+    int64_t n = 0;
+    int result = store_one_int(walk->session,
+                               "SELECT (SELECT count(*) FROM name_key WHERE key_id = '') + (SELECT count(*) FROM subject_trigram)"
+                               " + (SELECT count(*) FROM subject_trigram_2)", STORE_BIND(), &n, error);
+    *due = walk->verify->asked->names_due && n == 1;
+    return result;
+}
+
+static int names_key(struct walk *walk, struct error *error)
+{
+    bool due;
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    size_t n = 0, good = 0;
+    int got = verify_names_due(walk, &due, error);
+    if (got || due)
+        return got;
+    got = store_query(walk->session, "SELECT n.id, n.key_id, k.wrapped FROM name_key n LEFT JOIN record_key k ON k.id = n.key_id",
+                      STORE_BIND(), &rows, error);
+    while (!got && (got = store_next(rows, error)) > 0) {
+        sum_add(walk->verify, &walk->tally.own_named, TEXT(""), store_text(rows, 1), 0);
+        n++;
+        good += store_int(rows, 0) == 1 && is_names_key(walk, store_bytes(rows, 2));
+        got = 0;
+    }
+    if (!got && (n != 1 || good != 1))
+        verify_differ(walk->verify, "name_key", TEXT(""), -1, "the key of the index of names is gone, or is another");
+    return got;
+}
+
 int verify_keys(struct walk *walk, const struct task *task, struct error *error)
 {
     (void)task;
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
-    int got = store_query(walk->session, "SELECT id, own FROM record_key", STORE_BIND(), &rows, error);
+    int got = names_key(walk, error);
+    if (!got)
+        got = store_query(walk->session, "SELECT id, own FROM record_key", STORE_BIND(), &rows, error);
     while (!got && (got = store_next(rows, error)) > 0) {
         sum_add(walk->verify, store_int(rows, 1) ? &walk->tally.own_kept : &walk->tally.keys_kept, TEXT(""), store_text(rows, 0), 0);
         got = 0;
@@ -43,7 +87,7 @@ static int name_own(struct walk *walk, struct error *error)
         " SELECT key_id FROM item UNION ALL SELECT key_id FROM decision UNION ALL SELECT key_id FROM document UNION ALL"
         " SELECT key_id FROM share UNION ALL SELECT key_id FROM receipt UNION ALL"
         " SELECT reply_key_id FROM receipt WHERE reply_key_id IS NOT NULL UNION ALL"
-        " SELECT key_id FROM policy_effect UNION ALL SELECT key_id FROM draft) ORDER BY id LIMIT 20",
+        " SELECT key_id FROM policy_effect UNION ALL SELECT key_id FROM draft UNION ALL SELECT key_id FROM name_key) ORDER BY id LIMIT 20",
         STORE_BIND(), &rows, error);
     return result ? result : name_all(walk, rows, "no row is sealed under this key", error);
 }

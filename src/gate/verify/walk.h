@@ -105,6 +105,8 @@ int verify_log(struct walk *walk, const struct task *task, struct error *error);
 int verify_entries(struct walk *walk, const struct task *task, struct error *error);
 int verify_written(struct walk *walk, const struct task *task, struct error *error); /* of one table */
 int verify_overwritten(struct walk *walk, const struct task *task, struct error *error);
+/* Is the index of names, and its key, still to be made, and was that to be expected? */
+int verify_names_due(struct walk *walk, bool *due, struct error *error);
 int verify_keys(struct walk *walk, const struct task *task, struct error *error);
 int verify_made(struct walk *walk, const struct task *task, struct error *error);
 int verify_documents(struct walk *walk, const struct task *task, struct error *error);

@@ -1,5 +1,17 @@
 #include "internal.h"
-#include "names.h"
+#include "need.h"
+
+int need_to_know_add(struct turn *turn, const struct id *id, const struct id *case_id, const struct id *post,
+                     struct error *error)
+{
+    int result = store_run(
+        turn->session,
+        "INSERT INTO need_to_know (id, case_id, post_id, added_by, added_at) VALUES ($1, $2, $3, $4, $5)",
+        STORE_BIND(STORE_TEXT(id_text(id)), STORE_TEXT(id_text(case_id)), STORE_TEXT(id_text(post)),
+                   STORE_TEXT(id_text(&turn->actor->post)), STORE_INT(turn->now)),
+        NULL, error);
+    return result ? result : turn_wrote(turn, "need_to_know", id, error);
+}
 
 struct case_admit_ready {
     struct id id;

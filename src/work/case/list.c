@@ -166,20 +166,20 @@ enum { FOUND_MOST = 20 };
     " $19, $20, $21, $22, $23, $24, $25)"
 
 /*
- * The subjects of the agency that share the most trigrams with what was typed. Somebody whose case the actor need not
+ * The subjects of the agency that share the most pieces of their name with what was typed. Somebody whose case the actor need not
  * know is found too, by name and day of birth only: else one child would have two files.
  */
 static int subject_search_look(struct turn *turn, const struct subject_search *in, struct view_rows *out,
                                struct error *error)
 {
-    struct text *trigram;
+    struct text *piece;
     size_t n;
-    int got = name_trigrams(turn->arena, in->name, &trigram, &n, error);
+    int got = name_pieces(turn, id_text(&turn->actor->agency), in->name, &piece, &n, error);
     if (got || n == 0)
         return got;
     struct text wanted[24];
     for (size_t i = 0; i < FIELDS_COUNT(wanted); i++)
-        wanted[i] = i < n ? trigram[i] : (struct text){"", 0};
+        wanted[i] = i < n ? piece[i] : (struct text){"", 0};
     struct openings sealed = {0};
     bool needs[FOUND_MOST] = {false}; /* does the actor need to know a case of theirs? */
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;

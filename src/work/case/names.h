@@ -5,15 +5,13 @@
 
 /*
  * Searching names without opening them: a name is cut into trigrams of its folded letters ("Zoë Lee" gives " zo", "zoe",
- * "oe ", " le", "lee", "ee "), which lie plain in a table of their own.
+ * "oe ", " le", "lee", "ee "). Of each a digest under the key of the index of names lies in a table of its own: who has the
+ * file and not its keys learns which people of an agency have a piece of their names in common, and not which piece.
  */
-int name_trigrams(struct arena *arena, struct text name, struct text **out, size_t *n, struct error *error);
+int name_pieces(struct turn *turn, struct text agency, struct text name, struct text **out, size_t *n, struct error *error);
 
-/* In apply: makes a subject of the actor's agency found by these. */
-int name_index_add(struct turn *turn, const struct id *subject, const struct text *trigram, size_t n, struct error *error);
-
-/* In apply: puts a post on the list of those who need to know a case. */
-int need_to_know_add(struct turn *turn, const struct id *id, const struct id *case_id, const struct id *post,
-                     struct error *error);
+/* In apply: makes a subject of this agency found by these. */
+int name_index_add(struct turn *turn, struct text agency, const struct id *subject, const struct text *piece, size_t n,
+                   struct error *error);
 
 #endif

@@ -1,12 +1,13 @@
 #include "internal.h"
 #include "names.h"
+#include "need.h"
 
 struct case_open_ready {
     struct id case_id, subject_id, need_id;
     bool new_subject;
     struct text sealed;
-    struct text *trigram;
-    size_t trigrams;
+    struct text *piece; /* of the name */
+    size_t pieces;
 };
 
 static int known_subject(struct turn *turn, const struct id *subject, struct error *error)
@@ -47,7 +48,7 @@ static int case_open_prepare(struct turn *turn, const struct case_open *in, stru
     json_key(&w, "about");
     json_put_text(&w, in->about);
     int result = SEAL_END(turn, w, "subject", &ready->subject_id, &ready->sealed, error);
-    return result ? result : name_trigrams(turn->arena, in->name, &ready->trigram, &ready->trigrams, error);
+    return result ? result : name_pieces(turn, id_text(&turn->actor->agency), in->name, &ready->piece, &ready->pieces, error);
 }
 
 static int write_subject(struct turn *turn, const struct case_open_ready *ready, struct error *error)
@@ -59,7 +60,8 @@ static int write_subject(struct turn *turn, const struct case_open_ready *ready,
         NULL, error);
     if (!result)
         result = turn_wrote(turn, "subject", &ready->subject_id, error);
-    return result ? result : name_index_add(turn, &ready->subject_id, ready->trigram, ready->trigrams, error);
+    return result ? result
+                  : name_index_add(turn, id_text(&turn->actor->agency), &ready->subject_id, ready->piece, ready->pieces, error);
 }
 
 static int case_open_apply(struct turn *turn, const struct case_open *in, const struct case_open_ready *ready,

@@ -40,6 +40,9 @@ struct verify_asked {
     const struct text *against;
     size_t against_n;
 
+    /* The index of names may be still to be made: what was restored is of an earlier version of the program. */
+    bool names_due;
+
     unsigned threads; /* 0: as many as there are processors, at most 8 */
 };
 

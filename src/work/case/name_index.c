@@ -2,8 +2,27 @@
 #include "names.h"
 #include "work/derived.h"
 
-/* The trigrams of all names, made again from the sealed names. */
+/* The index of names: added to, made again from the sealed names, and held against them. */
 enum { TOGETHER = 64 };
+
+/* Of the two tables the one that is written to now: see work_schema_12. */
+int name_index_add(struct turn *turn, struct text agency, const struct id *subject, const struct text *piece, size_t n,
+                   struct error *error)
+{
+    int64_t second = 0;
+    const struct store_value of = STORE_TEXT(agency), id = STORE_TEXT(id_text(subject));
+    int result = store_one_int(turn->session, "SELECT second FROM trigram_side WHERE id = 1", STORE_BIND(), &second, error);
+    for (size_t i = 0; !result && i < n; i++)
+        result = second ? store_run(turn->session,
+                                    "INSERT INTO subject_trigram_2 (agency_id, trigram, subject_id) VALUES ($1, $2, $3)"
+                                    " ON CONFLICT DO NOTHING",
+                                    STORE_BIND(of, STORE_TEXT(piece[i]), id), NULL, error)
+                        : store_run(turn->session,
+                                    "INSERT INTO subject_trigram (agency_id, trigram, subject_id) VALUES ($1, $2, $3)"
+                                    " ON CONFLICT DO NOTHING",
+                                    STORE_BIND(of, STORE_TEXT(piece[i]), id), NULL, error);
+    return result;
+}
 
 struct named {
     struct id subject;
@@ -48,22 +67,53 @@ static int open_page(struct turn *turn, struct page *page, struct error *error)
     return result == ERROR_CHECK ? 0 : result;
 }
 
-static int find_one(struct turn *turn, const struct named *named, struct text trigram, bool *there, struct error *error)
+/* ---- making it again ---- */
+
+static int index_subject(struct turn *turn, const struct named *named, const struct sealed_row *row, struct error *error)
+{
+    struct text *piece;
+    size_t n;
+    int result = name_pieces(turn, named->agency, plain_text(row, "name"), &piece, &n, error);
+    return result ? result : name_index_add(turn, named->agency, &named->subject, piece, n, error);
+}
+
+int name_index_make(struct turn *turn, struct error *error)
+{
+    struct page page = {.after = {""}};
+    int result = store_run(turn->session, "DELETE FROM subject_trigram", STORE_BIND(), NULL, error);
+    if (!result)
+        result = store_run(turn->session, "DELETE FROM subject_trigram_2", STORE_BIND(), NULL, error);
+    do {
+        arena_reset(turn->arena);
+        if (!result)
+            result = read_page(turn, &page, error);
+        if (!result)
+            result = open_page(turn, &page, error);
+        for (size_t i = 0; !result && i < page.sealed.n; i++)
+            if (page.sealed.row[i].plain)
+                result = index_subject(turn, &page.named[i], &page.sealed.row[i], error);
+    } while (!result && page.sealed.n == TOGETHER);
+    return result;
+}
+
+/* ---- holding it against the names: what is missing ---- */
+
+static int find_one(struct turn *turn, const struct named *named, struct text piece, bool *there, struct error *error)
 {
     int64_t n = 0;
     int result = store_one_int(
         turn->session,
         "SELECT (SELECT count(*) FROM subject_trigram WHERE agency_id = $1 AND trigram = $2 AND subject_id = $3)"
         " + (SELECT count(*) FROM subject_trigram_2 WHERE agency_id = $1 AND trigram = $2 AND subject_id = $3)",
-        STORE_BIND(STORE_TEXT(named->agency), STORE_TEXT(trigram), STORE_TEXT(id_text(&named->subject))), &n, error);
+        STORE_BIND(STORE_TEXT(named->agency), STORE_TEXT(piece), STORE_TEXT(id_text(&named->subject))), &n, error);
     *there = n > 0;
     return result;
 }
 
-static bool is_new(const struct text *trigram, size_t i)
+static bool is_new(const struct text *piece, size_t i)
 {
     for (size_t k = 0; k < i; k++)
-        if (text_equal(trigram[k], trigram[i]))
+        if (text_equal(piece[k], piece[i]))
             return false;
     return true;
 }
@@ -71,15 +121,15 @@ static bool is_new(const struct text *trigram, size_t i)
 static int check_subject(struct turn *turn, const struct named *named, const struct sealed_row *row, int64_t *expected,
                          const struct derived_report *report, struct error *error)
 {
-    struct text *trigram = NULL;
+    struct text *piece = NULL;
     size_t n = 0;
-    int result = row->plain ? name_trigrams(turn->arena, plain_text(row, "name"), &trigram, &n, error) : 0;
+    int result = row->plain ? name_pieces(turn, named->agency, plain_text(row, "name"), &piece, &n, error) : 0;
     for (size_t i = 0; !result && i < n; i++) {
         bool there = true;
-        if (!is_new(trigram, i))
+        if (!is_new(piece, i))
             continue;
         ++*expected;
-        result = find_one(turn, named, trigram[i], &there, error);
+        result = find_one(turn, named, piece[i], &there, error);
         if (!result && !there)
             report->differs(report->self, "subject_trigram", id_text(&named->subject),
                             "the name cannot be found by all of its letters");
@@ -89,7 +139,7 @@ static int check_subject(struct turn *turn, const struct named *named, const str
 
 /* ---- what should not be there ---- */
 
-static int is_of_name(struct turn *turn, struct text subject, struct text agency, struct text trigram, bool *is,
+static int is_of_name(struct turn *turn, struct text subject, struct text agency, struct text piece, bool *is,
                       struct error *error)
 {
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
@@ -106,9 +156,9 @@ static int is_of_name(struct turn *turn, struct text subject, struct text agency
     struct sealed_row row = {.table = "subject", .row = subject, .sealed = store_bytes(rows, 0), .wrapped = store_bytes(rows, 1)};
     result = turn_open(turn, &row, 1, &why);
     if (!result && row.plain)
-        result = name_trigrams(turn->arena, plain_text(&row, "name"), &made, &n, &why);
+        result = name_pieces(turn, agency, plain_text(&row, "name"), &made, &n, &why);
     for (size_t i = 0; !result && i < n; i++)
-        *is |= text_equal(made[i], trigram);
+        *is |= text_equal(made[i], piece);
     if (result == ERROR_SYSTEM)
         *error = why;
     return result == ERROR_SYSTEM ? result : 0;
