@@ -95,8 +95,7 @@ static int write_case(FILE *file, const struct policy_pack *pack, struct arena *
     if (!facts || policy_answer(pack, POLICY_SHARE, facts, arena, &answer, &error))
         return 1;
     json_object(&w);
-    json_key(&w, "decision");
-    json_put_string(&w, "share");
+    json_member_string(&w, "decision", "share");
     json_key(&w, "facts");
     policy_facts_write(facts, &w);
     json_key(&w, "answer");

@@ -20,8 +20,7 @@ static void put_other_query(struct json_writer *w, const char *const *names)
         json_object(w);
         openapi_put(w, "name", *names);
         openapi_put(w, "in", "query");
-        json_key(w, "required");
-        json_put_bool(w, true);
+        json_member_bool(w, "required", true);
         json_key(w, "schema");
         json_object(w);
         openapi_put(w, "type", "string");

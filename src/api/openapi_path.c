@@ -76,8 +76,7 @@ void openapi_put_body(struct json_writer *w, struct arena *arena, const struct f
 {
     json_key(w, "requestBody");
     json_object(w);
-    json_key(w, "required");
-    json_put_bool(w, n > 0);
+    json_member_bool(w, "required", n > 0);
     openapi_put_content(w, "application/json");
     openapi_put_object(w, arena, takes, n, true);
     openapi_end_content(w);
@@ -138,8 +137,7 @@ static void put_parameters(struct json_writer *w, struct arena *arena, const str
         json_object(w);
         openapi_put(w, "name", field->name);
         openapi_put(w, "in", "query");
-        json_key(w, "required");
-        json_put_bool(w, field->required);
+        json_member_bool(w, "required", field->required);
         if (field->kind == FIELD_OBJECT) {
             openapi_put_content(w, "application/json");
             openapi_put_schema(w, arena, field, true);

@@ -4,8 +4,7 @@
 
 void openapi_put(struct json_writer *w, const char *key, const char *value)
 {
-    json_key(w, key);
-    json_put_string(w, value);
+    json_member_string(w, key, value);
 }
 
 /* What is given may be longer than what is taken: limits are told of input only. */
@@ -13,8 +12,7 @@ static void put_limit(struct json_writer *w, const char *key, size_t limit, bool
 {
     if (!input)
         return;
-    json_key(w, key);
-    json_put_int(w, (int64_t)limit);
+    json_member_int(w, key, (int64_t)limit);
 }
 
 static void put_type(struct json_writer *w, const struct field *field, bool input)
@@ -89,10 +87,8 @@ void openapi_put_object(struct json_writer *w, struct arena *arena, const struct
 {
     json_object(w);
     openapi_put(w, "type", "object");
-    if (input) {
-        json_key(w, "additionalProperties");
-        json_put_bool(w, false);
-    }
+    if (input)
+        json_member_bool(w, "additionalProperties", false);
     json_key(w, "properties");
     json_object(w);
     for (size_t i = 0; i < n; i++) {

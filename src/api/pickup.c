@@ -45,13 +45,10 @@ static void tried(void *context, int code, const struct error *error)
     struct buffer b = buffer_in(arena);
     struct json_writer w = json_writer_in(&b);
     json_object(&w);
-    json_key(&w, "opened");
-    json_put_bool(&w, out->opened);
-    json_key(&w, "tries_left");
-    json_put_int(&w, out->tries_left);
+    json_member_bool(&w, "opened", out->opened);
+    json_member_int(&w, "tries_left", out->tries_left);
     if (parcel) {
-        json_key(&w, "parcel");
-        json_put_text(&w, token);
+        json_member_text(&w, "parcel", token);
         write_parcel(&w, parcel);
     }
     json_end(&w);

@@ -39,8 +39,7 @@ static void put_unless_empty(struct json_writer *w, const char *key, const char 
 {
     if (!value[0])
         return;
-    json_key(w, key);
-    json_put_string(w, value);
+    json_member_string(w, key, value);
 }
 
 /* `where` may go on to a place within the field. */
@@ -50,8 +49,7 @@ static void put_field(struct json_writer *w, const struct error *error)
     ptrdiff_t colon = error->code == ERROR_INVALID ? text_find(where, TEXT(": ")) : -1;
     if (where.n == 0)
         return;
-    json_key(w, "field");
-    json_put_text(w, colon > 0 ? text_cut(where, 0, (size_t)colon) : where);
+    json_member_text(w, "field", colon > 0 ? text_cut(where, 0, (size_t)colon) : where);
 }
 
 static void put_errors(struct json_writer *w, const struct form_errors *errors)
@@ -60,10 +58,8 @@ static void put_errors(struct json_writer *w, const struct form_errors *errors)
     json_array(w);
     for (size_t i = 0; i < errors->n; i++) {
         json_object(w);
-        json_key(w, "field");
-        json_put_string(w, errors->item[i].field->name);
-        json_key(w, "what");
-        json_put_string(w, errors->item[i].error.what);
+        json_member_string(w, "field", errors->item[i].field->name);
+        json_member_string(w, "what", errors->item[i].error.what);
         put_unless_empty(w, "fix", errors->item[i].error.fix);
         json_end(w);
     }
@@ -74,14 +70,10 @@ static void write_problem(struct json_writer *w, int status, const struct error 
                           const struct form_errors *errors)
 {
     json_object(w);
-    json_key(w, "type");
-    json_put_text(w, TEXT("about:blank"));
-    json_key(w, "title");
-    json_put_string(w, title_of(status));
-    json_key(w, "status");
-    json_put_int(w, status);
-    json_key(w, "detail");
-    json_put_string(w, error->what[0] ? error->what : "this request was refused");
+    json_member_text(w, "type", TEXT("about:blank"));
+    json_member_string(w, "title", title_of(status));
+    json_member_int(w, "status", status);
+    json_member_string(w, "detail", error->what[0] ? error->what : "this request was refused");
     put_field(w, error);
     put_unless_empty(w, "fix", error->fix);
     if (errors && errors->n)

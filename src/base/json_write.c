@@ -95,6 +95,30 @@ void json_put_null(struct json_writer *w)
     buffer_text(w->out, TEXT("null"));
 }
 
+void json_member_text(struct json_writer *w, const char *key, struct text value)
+{
+    json_key(w, key);
+    json_put_text(w, value);
+}
+
+void json_member_string(struct json_writer *w, const char *key, const char *value)
+{
+    json_key(w, key);
+    json_put_string(w, value);
+}
+
+void json_member_int(struct json_writer *w, const char *key, int64_t value)
+{
+    json_key(w, key);
+    json_put_int(w, value);
+}
+
+void json_member_bool(struct json_writer *w, const char *key, bool value)
+{
+    json_key(w, key);
+    json_put_bool(w, value);
+}
+
 void json_put_raw(struct json_writer *w, struct text json)
 {
     before_value(w);

@@ -84,8 +84,7 @@ static void print_words(const struct verify_report *report)
 
 static void put_number(struct json_writer *w, const char *key, uint64_t value)
 {
-    json_key(w, key);
-    json_put_int(w, (int64_t)value);
+    json_member_int(w, key, (int64_t)value);
 }
 
 static void put_text(struct json_writer *w, const char *key, struct text value)
@@ -120,8 +119,7 @@ static void print_json(const struct verify_report *report, struct arena *arena)
     struct buffer out = buffer_in(arena);
     struct json_writer w = json_writer_in(&out);
     json_object(&w);
-    json_key(&w, "holds");
-    json_put_bool(&w, report->differences == 0);
+    json_member_bool(&w, "holds", report->differences == 0);
     put_number(&w, "entries", report->entries);
     put_number(&w, "rows", report->rows);
     put_number(&w, "looks", report->looks);

@@ -149,12 +149,9 @@ static void test_is_served(void **state)
 static struct reply remember(struct json_writer *w, const char *path, const char *method, struct reply reply)
 {
     json_object(w);
-    json_key(w, "path");
-    json_put_text(w, text_cut(text_of(path), 0, strcspn(path, "?")));
-    json_key(w, "method");
-    json_put_string(w, method);
-    json_key(w, "status");
-    json_put_int(w, reply.status);
+    json_member_text(w, "path", text_cut(text_of(path), 0, strcspn(path, "?")));
+    json_member_string(w, "method", method);
+    json_member_int(w, "status", reply.status);
     json_key(w, "body");
     json_put(w, reply.json);
     json_end(w);

@@ -108,8 +108,7 @@ static void test_writing(void **state)
     struct buffer b = buffer_in(arena);
     struct json_writer w = json_writer_in(&b);
     json_object(&w);
-    json_key(&w, "t");
-    json_put_text(&w, TEXT("a\"\\\n\x01<"));
+    json_member_text(&w, "t", TEXT("a\"\\\n\x01<"));
     json_key(&w, "l");
     json_array(&w);
     json_put_int(&w, -3);
@@ -117,8 +116,7 @@ static void test_writing(void **state)
     json_end(&w);
     json_put_null(&w);
     json_end(&w);
-    json_key(&w, "b");
-    json_put_bool(&w, false);
+    json_member_bool(&w, "b", false);
     json_end(&w);
     assert_true(text_equal(buffer_result(&b), TEXT("{\"t\":\"a\\\"\\\\\\n\\u0001<\",\"l\":[-3,{},null],\"b\":false}")));
 }

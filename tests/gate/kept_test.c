@@ -275,8 +275,7 @@ static void test_not_what_was_recorded(void **state)
 
 static void put(struct json_writer *w, const char *key, struct text value)
 {
-    json_key(w, key);
-    json_put_text(w, value);
+    json_member_text(w, key, value);
 }
 
 /* As it was kept before: words beside each answer, JSON as texts of JSON. */

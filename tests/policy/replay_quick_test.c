@@ -46,15 +46,11 @@ static struct text random_line(const struct policy_pack *pack, enum policy_decis
     }
     assert_int_equal(policy_answer(pack, decision, facts, scratch, &answer, &error), 0);
     json_object(&w);
-    json_key(&w, "decision");
-    json_put_string(&w, policy_decision_name(decision));
+    json_member_string(&w, "decision", policy_decision_name(decision));
     if (case_random(random) % 2) {
-        json_key(&w, "pack");
-        json_put_text(&w, policy_pack_info(pack)->id);
-        json_key(&w, "pack_version");
-        json_put_text(&w, policy_pack_info(pack)->version);
-        json_key(&w, "pack_sha256");
-        json_put_text(&w, policy_pack_info(pack)->sha256);
+        json_member_text(&w, "pack", policy_pack_info(pack)->id);
+        json_member_text(&w, "pack_version", policy_pack_info(pack)->version);
+        json_member_text(&w, "pack_sha256", policy_pack_info(pack)->sha256);
     }
     json_key(&w, "facts");
     policy_facts_write(facts, &w);

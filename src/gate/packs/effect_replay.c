@@ -144,16 +144,11 @@ void effect_write_moves(struct effect *e, int64_t since, struct json_writer *w)
     json_key(w, "replayed");
     json_object(w);
     effect_write_member(w, "since", date_format(e->arena, date_of_instant(since)));
-    json_key(w, "decisions");
-    json_put_int(w, (int64_t)e->decisions);
-    json_key(w, "answers");
-    json_put_int(w, (int64_t)e->answers);
-    json_key(w, "differing");
-    json_put_int(w, (int64_t)e->differing);
-    json_key(w, "obligations");
-    json_put_int(w, (int64_t)e->obligations);
-    json_key(w, "unreadable");
-    json_put_int(w, (int64_t)e->unreadable);
+    json_member_int(w, "decisions", (int64_t)e->decisions);
+    json_member_int(w, "answers", (int64_t)e->answers);
+    json_member_int(w, "differing", (int64_t)e->differing);
+    json_member_int(w, "obligations", (int64_t)e->obligations);
+    json_member_int(w, "unreadable", (int64_t)e->unreadable);
     json_key(w, "rows");
     json_array(w);
     qsort(e->move, e->moves, sizeof *e->move, compare_moves);
@@ -164,8 +159,7 @@ void effect_write_moves(struct effect *e, int64_t since, struct json_writer *w)
         effect_write_member(w, "now", move->now);
         effect_write_member(w, "was_words", effect_outcome_words(e, POLICY_SHARE, move->was));
         effect_write_member(w, "now_words", effect_outcome_words(e, POLICY_SHARE, move->now));
-        json_key(w, "count");
-        json_put_int(w, (int64_t)move->count);
+        json_member_int(w, "count", (int64_t)move->count);
         effect_write_when(w, move->when, move->whens);
         json_end(w);
     }
@@ -173,9 +167,7 @@ void effect_write_moves(struct effect *e, int64_t since, struct json_writer *w)
     json_end(w);
     json_key(w, "open_cases");
     json_object(w);
-    json_key(w, "looked");
-    json_put_int(w, (int64_t)e->looked);
-    json_key(w, "changed");
-    json_put_int(w, (int64_t)e->cases);
+    json_member_int(w, "looked", (int64_t)e->looked);
+    json_member_int(w, "changed", (int64_t)e->cases);
     json_end(w);
 }

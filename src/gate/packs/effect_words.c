@@ -59,6 +59,5 @@ void effect_write_when(struct json_writer *w, const struct text *when, size_t n)
 
 void effect_write_member(struct json_writer *w, const char *key, struct text value)
 {
-    json_key(w, key);
-    json_put_text(w, value);
+    json_member_text(w, key, value);
 }

@@ -20,10 +20,8 @@ static void write_text_or_null(struct json_writer *w, struct text t)
 static void write_citation(struct json_writer *w, const struct policy_citation *citation)
 {
     json_object(w);
-    json_key(w, "source");
-    json_put_text(w, citation->source);
-    json_key(w, "where");
-    json_put_text(w, citation->where);
+    json_member_text(w, "source", citation->source);
+    json_member_text(w, "where", citation->where);
     json_end(w);
 }
 
@@ -55,12 +53,9 @@ void policy_answer_members(const struct policy_answer *answer, struct json_write
     for (size_t i = 0; i < answer->citations; i++)
         write_citation(w, &answer->citation[i]);
     json_end(w);
-    json_key(w, "pack");
-    json_put_text(w, info->id);
-    json_key(w, "pack_version");
-    json_put_text(w, info->version);
-    json_key(w, "pack_sha256");
-    json_put_text(w, info->sha256);
+    json_member_text(w, "pack", info->id);
+    json_member_text(w, "pack_version", info->version);
+    json_member_text(w, "pack_sha256", info->sha256);
 }
 
 void policy_answer_write(const struct policy_answer *answer, struct json_writer *w)
@@ -76,16 +71,13 @@ void policy_fired_write(const struct policy_answer *answer, struct json_writer *
     for (size_t i = 0; i < answer->fireds; i++) {
         const struct policy_fired *fired = &answer->fired[i];
         json_object(w);
-        json_key(w, "table");
-        json_put_text(w, fired->table);
-        json_key(w, "rule");
-        json_put_int(w, (int64_t)fired->rule);
+        json_member_text(w, "table", fired->table);
+        json_member_int(w, "rule", (int64_t)fired->rule);
         json_key(w, "gives");
         write_text_or_null(w, fired->gives);
         json_key(w, "citation");
         write_citation(w, &fired->citation);
-        json_key(w, "note");
-        json_put_text(w, fired->note);
+        json_member_text(w, "note", fired->note);
         json_key(w, "tested");
         json_array(w);
         for (size_t t = 0; t < fired->tests; t++) {
@@ -94,8 +86,7 @@ void policy_fired_write(const struct policy_answer *answer, struct json_writer *
             json_put_text(w, fired->tested[t].name);
             json_key(w, "value");
             write_text_or_null(w, fired->tested[t].value);
-            json_key(w, "test");
-            json_put_text(w, fired->tested[t].test);
+            json_member_text(w, "test", fired->tested[t].test);
             json_end(w);
         }
         json_end(w);

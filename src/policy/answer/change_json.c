@@ -17,8 +17,7 @@ void policy_changes_write(const struct policy_change *change, size_t count, stru
     for (size_t i = 0; i < count; i++) {
         json_object(w);
         put(w, "outcome", change[i].outcome);
-        json_key(w, "changes");
-        json_put_int(w, (int64_t)change[i].changes);
+        json_member_int(w, "changes", (int64_t)change[i].changes);
         json_key(w, "altered");
         json_array(w);
         for (size_t a = 0; a < change[i].altereds; a++) {

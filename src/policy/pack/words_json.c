@@ -6,12 +6,9 @@ static void write_words(struct json_writer *w, const struct policy_pack *pack, e
     struct policy_words words;
     policy_words(pack, kind, code, &words);
     json_object(w);
-    json_key(w, "code");
-    json_put_text(w, code);
-    json_key(w, "title");
-    json_put_text(w, words.title);
-    json_key(w, "todo");
-    json_put_text(w, words.todo);
+    json_member_text(w, "code", code);
+    json_member_text(w, "title", words.title);
+    json_member_text(w, "todo", words.todo);
     json_end(w);
 }
 
@@ -36,12 +33,9 @@ static struct text source_title(const struct policy_pack *pack, struct text code
 static void write_source(struct json_writer *w, const struct policy_pack *pack,
                          const struct policy_citation *citation)
 {
-    json_key(w, "source");
-    json_put_text(w, citation->source);
-    json_key(w, "title");
-    json_put_text(w, source_title(pack, citation->source));
-    json_key(w, "where");
-    json_put_text(w, citation->where);
+    json_member_text(w, "source", citation->source);
+    json_member_text(w, "title", source_title(pack, citation->source));
+    json_member_text(w, "where", citation->where);
 }
 
 static const enum policy_words_kind outcome_kind[POLICY_DECISIONS] = {
@@ -108,14 +102,10 @@ void policy_answer_words_write(const struct policy_answer *answer, struct json_w
     for (size_t i = 0; i < answer->fireds; i++) {
         const struct policy_fired *fired = &answer->fired[i];
         json_object(w);
-        json_key(w, "table");
-        json_put_text(w, fired->table);
-        json_key(w, "rule");
-        json_put_int(w, (int64_t)fired->rule);
-        json_key(w, "gives");
-        json_put_text(w, fired->gives);
-        json_key(w, "note");
-        json_put_text(w, fired->note);
+        json_member_text(w, "table", fired->table);
+        json_member_int(w, "rule", (int64_t)fired->rule);
+        json_member_text(w, "gives", fired->gives);
+        json_member_text(w, "note", fired->note);
         write_source(w, pack, &fired->citation);
         json_end(w);
     }
@@ -141,22 +131,17 @@ static const char *kind_name(enum policy_fact_kind kind)
 static void write_option(struct json_writer *w, const struct policy_option *option)
 {
     json_object(w);
-    json_key(w, "value");
-    json_put_text(w, option->value);
-    json_key(w, "label");
-    json_put_text(w, option->label);
-    json_key(w, "hint");
-    json_put_text(w, option->hint);
+    json_member_text(w, "value", option->value);
+    json_member_text(w, "label", option->label);
+    json_member_text(w, "hint", option->hint);
     json_end(w);
 }
 
 static void write_term(struct json_writer *w, const struct policy_term *term)
 {
     json_object(w);
-    json_key(w, "term");
-    json_put_text(w, term->term);
-    json_key(w, "meaning");
-    json_put_text(w, term->meaning);
+    json_member_text(w, "term", term->term);
+    json_member_text(w, "meaning", term->meaning);
     json_end(w);
 }
 
@@ -164,16 +149,11 @@ void policy_question_write(const struct policy_question *question, struct json_w
 {
     json_object(w);
     if (question->key.p) {
-        json_key(w, "key");
-        json_put_text(w, question->key);
-        json_key(w, "kind");
-        json_put_string(w, kind_name(question->kind));
-        json_key(w, "question");
-        json_put_text(w, question->question);
-        json_key(w, "hint");
-        json_put_text(w, question->hint);
-        json_key(w, "why");
-        json_put_text(w, question->why);
+        json_member_text(w, "key", question->key);
+        json_member_string(w, "kind", kind_name(question->kind));
+        json_member_text(w, "question", question->question);
+        json_member_text(w, "hint", question->hint);
+        json_member_text(w, "why", question->why);
         json_key(w, "options");
         json_array(w);
         for (size_t i = 0; i < question->options; i++)
@@ -184,10 +164,8 @@ void policy_question_write(const struct policy_question *question, struct json_w
         for (size_t i = 0; i < question->terms; i++)
             write_term(w, &question->term[i]);
         json_end(w);
-        json_key(w, "settled");
-        json_put_bool(w, question->settled);
-        json_key(w, "left");
-        json_put_int(w, (int64_t)question->left);
+        json_member_bool(w, "settled", question->settled);
+        json_member_int(w, "left", (int64_t)question->left);
     }
     json_end(w);
 }

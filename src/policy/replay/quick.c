@@ -92,12 +92,9 @@ bool quick_add(struct quick *q, const struct policy_pack *pack)
     struct json_writer w = json_writer_in(&tail);
     to->pack = pack;
     json_object(&w);
-    json_key(&w, "pack");
-    json_put_text(&w, pack->info.id);
-    json_key(&w, "pack_version");
-    json_put_text(&w, pack->info.version);
-    json_key(&w, "pack_sha256");
-    json_put_text(&w, pack->info.sha256);
+    json_member_text(&w, "pack", pack->info.id);
+    json_member_text(&w, "pack_version", pack->info.version);
+    json_member_text(&w, "pack_sha256", pack->info.sha256);
     json_end(&w);
     struct text written = buffer_result(&tail);
     to->tail = text_cut(written, 1, written.n);

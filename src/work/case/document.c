@@ -16,12 +16,9 @@ static int document_attach_prepare(struct turn *turn, const struct document_atta
         return error_set(error, ERROR_INPUT, "digest", "", "not a SHA-256 in hexadecimal");
     ready->id = turn_id(turn);
     SEAL_BEGIN(turn, w);
-    json_key(&w, "name");
-    json_put_text(&w, in->name);
-    json_key(&w, "type");
-    json_put_text(&w, in->type);
-    json_key(&w, "file_key");
-    json_put_text(&w, in->file_key);
+    json_member_text(&w, "name", in->name);
+    json_member_text(&w, "type", in->type);
+    json_member_text(&w, "file_key", in->file_key);
     return SEAL_END(turn, w, "document", &ready->id, &ready->sealed, error);
 }
 

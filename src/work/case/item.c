@@ -29,12 +29,9 @@ static int item_record_prepare(struct turn *turn, const struct item_record *in, 
                          "the time when it happened lies in the future");
     ready->id = turn_id(turn);
     SEAL_BEGIN(turn, w);
-    json_key(&w, "text");
-    json_put_text(&w, in->text);
-    json_key(&w, "provider");
-    json_put_text(&w, in->provider);
-    json_key(&w, "happened_at");
-    json_put_int(&w, in->happened_at.at);
+    json_member_text(&w, "text", in->text);
+    json_member_text(&w, "provider", in->provider);
+    json_member_int(&w, "happened_at", in->happened_at.at);
     return SEAL_END(turn, w, "item", &ready->id, &ready->sealed, error);
 }
 

@@ -39,14 +39,10 @@ static int case_open_prepare(struct turn *turn, const struct case_open *in, stru
     ready->new_subject = true;
     ready->subject_id = turn_id(turn);
     SEAL_BEGIN(turn, w);
-    json_key(&w, "name");
-    json_put_text(&w, text_trim(in->name));
-    if (in->born.year) {
-        json_key(&w, "born");
-        json_put_text(&w, date_format(turn->arena, in->born));
-    }
-    json_key(&w, "about");
-    json_put_text(&w, in->about);
+    json_member_text(&w, "name", text_trim(in->name));
+    if (in->born.year)
+        json_member_text(&w, "born", date_format(turn->arena, in->born));
+    json_member_text(&w, "about", in->about);
     int result = SEAL_END(turn, w, "subject", &ready->subject_id, &ready->sealed, error);
     return result ? result : name_pieces(turn, id_text(&turn->actor->agency), in->name, &ready->piece, &ready->pieces, error);
 }

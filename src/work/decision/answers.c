@@ -239,8 +239,7 @@ void answer_words_write(const struct pair_answer *one, struct json_writer *w)
                           .usuals = one->usuals};
     known.system = answer_system_facts(one, &known.systems);
     json_object(w);
-    json_key(w, "recipient");
-    json_put_text(w, one->recipient);
+    json_member_text(w, "recipient", one->recipient);
     policy_answer_words_write(&one->answer, w);
     known_write(&known, w);
     json_end(w);

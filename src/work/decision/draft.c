@@ -22,8 +22,7 @@ static int draft_save_prepare(struct turn *turn, const struct draft_save *in, st
         return arena_error(turn->arena, error);
     ready->id = id_is_set(&in->draft_id) ? in->draft_id : turn_id(turn);
     SEAL_BEGIN(turn, w);
-    json_key(&w, "content");
-    json_put_text(&w, in->content.json);
+    json_member_text(&w, "content", in->content.json);
     json_end(&w);
     if (buffer_failed(&w_buffer))
         return arena_error(turn->arena, error);

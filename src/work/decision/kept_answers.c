@@ -6,12 +6,6 @@ enum { SCRATCH_MEMORY = 16 << 20 };
 
 /* ---- what is kept ---- */
 
-static void write_text(struct json_writer *w, const char *key, struct text value)
-{
-    json_key(w, key);
-    json_put_text(w, value);
-}
-
 /* As a fact is written, true and false too. */
 static struct text stated(const struct json *value)
 {
@@ -62,9 +56,9 @@ void kept_answer_write(const struct pair_answer *answer, const struct json *cons
     size_t systems;
     const struct text *system = answer_system_facts(answer, &systems);
     json_object(w);
-    write_text(w, "recipient", answer->recipient);
-    write_text(w, "agency_id", id_text(&answer->agency));
-    write_text(w, "kind", answer->kind);
+    json_member_text(w, "recipient", answer->recipient);
+    json_member_text(w, "agency_id", id_text(&answer->agency));
+    json_member_text(w, "kind", answer->kind);
     json_key(w, "also");
     write_also(answer, said, n, w);
     json_key(w, "answer");
@@ -142,9 +136,9 @@ static bool is_listed(const struct json *list, struct text key)
 static void write_code(struct json_writer *w, struct text code, struct text title)
 {
     json_object(w);
-    write_text(w, "code", code);
-    write_text(w, "title", title);
-    write_text(w, "todo", TEXT(""));
+    json_member_text(w, "code", code);
+    json_member_text(w, "title", title);
+    json_member_text(w, "todo", TEXT(""));
     json_end(w);
 }
 
@@ -164,9 +158,9 @@ static void write_sources(struct json_writer *w, const struct json *list)
     for (size_t i = 0; json_is(list, JSON_ARRAY) && i < list->count; i++) {
         struct text source = json_text(json_get(&list->item[i], "source"));
         json_object(w);
-        write_text(w, "source", source);
-        write_text(w, "title", source);
-        write_text(w, "where", json_text(json_get(&list->item[i], "where")));
+        json_member_text(w, "source", source);
+        json_member_text(w, "title", source);
+        json_member_text(w, "where", json_text(json_get(&list->item[i], "where")));
         json_end(w);
     }
     json_end(w);
@@ -179,12 +173,11 @@ static void write_facts(struct json_writer *w, const struct json *one)
     json_array(w);
     for (size_t i = 0; json_is(facts, JSON_OBJECT) && i < facts->count; i++) {
         json_object(w);
-        write_text(w, "key", facts->key[i]);
-        write_text(w, "title", facts->key[i]);
-        write_text(w, "value", stated(&facts->item[i]));
-        write_text(w, "words", stated(&facts->item[i]));
-        json_key(w, "system");
-        json_put_bool(w, is_listed(system, facts->key[i]));
+        json_member_text(w, "key", facts->key[i]);
+        json_member_text(w, "title", facts->key[i]);
+        json_member_text(w, "value", stated(&facts->item[i]));
+        json_member_text(w, "words", stated(&facts->item[i]));
+        json_member_bool(w, "system", is_listed(system, facts->key[i]));
         json_key(w, "usual");
         if (is_listed(usual, facts->key[i]))
             json_put_text(w, TEXT("it is usual; the version of the policy that says why is not at hand"));
@@ -201,9 +194,8 @@ static void write_without_words(struct json_writer *w, const struct json *one)
     const struct json *answer = json_get(one, "answer");
     struct text outcome = json_text(json_get(answer, "outcome"));
     json_object(w);
-    write_text(w, "recipient", json_text(json_get(one, "recipient")));
-    json_key(w, "at_hand");
-    json_put_bool(w, false);
+    json_member_text(w, "recipient", json_text(json_get(one, "recipient")));
+    json_member_bool(w, "at_hand", false);
     json_key(w, "outcome");
     if (outcome.n)
         write_code(w, outcome, choice_label(decision_outcomes, outcome));
@@ -289,9 +281,9 @@ void kept_answers_write(const struct kept_answers *answers, struct json_writer *
     for (size_t i = 0; i < answers->n; i++) {
         const struct kept_answer *one = &answers->item[i];
         json_object(w);
-        write_text(w, "recipient", one->recipient);
-        write_text(w, "agency_id", one->agency_id);
-        write_text(w, "kind", one->kind);
+        json_member_text(w, "recipient", one->recipient);
+        json_member_text(w, "agency_id", one->agency_id);
+        json_member_text(w, "kind", one->kind);
         json_key(w, "facts");
         json_put(w, one->facts);
         json_key(w, "answer");

@@ -30,16 +30,11 @@ void known_write(const struct known *known, struct json_writer *w)
         if (!value.p || (usual && !policy_fact_matters(known->pack, known->decision, key)))
             continue;
         json_object(w);
-        json_key(w, "key");
-        json_put_text(w, key);
-        json_key(w, "title");
-        json_put_text(w, policy_fact_words(known->pack, key));
-        json_key(w, "value");
-        json_put_text(w, value);
-        json_key(w, "words");
-        json_put_text(w, policy_value_words(known->pack, key, value));
-        json_key(w, "system");
-        json_put_bool(w, system);
+        json_member_text(w, "key", key);
+        json_member_text(w, "title", policy_fact_words(known->pack, key));
+        json_member_text(w, "value", value);
+        json_member_text(w, "words", policy_value_words(known->pack, key, value));
+        json_member_bool(w, "system", system);
         json_key(w, "usual"); /* why it is taken as given; null where somebody said it or the system knew */
         if (usual)
             json_put_text(w, usual->why);

@@ -169,16 +169,13 @@ static int seal(struct turn *turn, const struct decision_record *in, const struc
 {
     struct whom_said said = whom_find(answers->facts_of, &decision->case_id, &decision->pair[0]->agency);
     SEAL_BEGIN(turn, w);
-    json_key(&w, "reasons");
-    json_put_text(&w, in->reasons);
-    json_key(&w, "consulted");
-    json_put_text(&w, in->consulted);
+    json_member_text(&w, "reasons", in->reasons);
+    json_member_text(&w, "consulted", in->consulted);
     json_key(&w, "facts");
     write_over(answers->facts, said.subject, &w);
     json_key(&w, "facts_of");
     write_facts_of(answers, decision, &w);
-    json_key(&w, "pack_digest");
-    json_put_text(&w, turn->pack_digest);
+    json_member_text(&w, "pack_digest", turn->pack_digest);
     json_key(&w, "answers");
     json_array(&w);
     for (size_t i = 0; i < decision->pairs; i++) {

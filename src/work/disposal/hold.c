@@ -14,8 +14,7 @@ static int ready_hold(struct turn *turn, struct text reason, struct date until, 
         return error_set(error, ERROR_INVALID, "until", "Give a day to come, or none.", "this day has passed");
     ready->id = turn_id(turn);
     SEAL_BEGIN(turn, w);
-    json_key(&w, "reason");
-    json_put_text(&w, reason);
+    json_member_text(&w, "reason", reason);
     return SEAL_END(turn, w, "legal_hold", &ready->id, &ready->sealed, error);
 }
 

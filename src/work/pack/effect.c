@@ -159,10 +159,8 @@ static int pack_effect_keep_prepare(struct turn *turn, const struct pack_effect_
         return arena_error(turn->arena, error);
     ready->id = turn_id(turn);
     SEAL_BEGIN(turn, w);
-    json_key(&w, "effect");
-    json_put_text(&w, in->effect.json);
-    json_key(&w, "cases_sha256");
-    json_put_text(&w, pack_cases_hash(turn->arena, in->cases.item, in->cases.n));
+    json_member_text(&w, "effect", in->effect.json);
+    json_member_text(&w, "cases_sha256", pack_cases_hash(turn->arena, in->cases.item, in->cases.n));
     return SEAL_END(turn, w, "policy_effect", &ready->id, &ready->sealed, error);
 }
 

@@ -6,12 +6,9 @@ static void write_items(const struct share_send_ready *ready, const struct one_s
     for (size_t i = 0; i < share->items; i++) {
         const struct sent_thing *item = &share->item[i];
         json_object(w);
-        json_key(w, "text");
-        json_put_text(w, plain_text(&ready->things.row[item->sealed], "text"));
-        json_key(w, "nature");
-        json_put_text(w, item->nature);
-        json_key(w, "historical");
-        json_put_bool(w, item->historical);
+        json_member_text(w, "text", plain_text(&ready->things.row[item->sealed], "text"));
+        json_member_text(w, "nature", item->nature);
+        json_member_bool(w, "historical", item->historical);
         json_end(w);
     }
     json_end(w);
@@ -23,16 +20,11 @@ static void write_documents(const struct share_send_ready *ready, const struct o
         const struct sent_thing *document = &share->document[i];
         const struct sealed_row *row = &ready->things.row[document->sealed];
         json_object(w);
-        json_key(w, "name");
-        json_put_text(w, plain_text(row, "name"));
-        json_key(w, "type");
-        json_put_text(w, plain_text(row, "type"));
-        json_key(w, "file_key");
-        json_put_text(w, plain_text(row, "file_key"));
-        json_key(w, "size");
-        json_put_int(w, document->size);
-        json_key(w, "payload");
-        json_put_text(w, document->payload);
+        json_member_text(w, "name", plain_text(row, "name"));
+        json_member_text(w, "type", plain_text(row, "type"));
+        json_member_text(w, "file_key", plain_text(row, "file_key"));
+        json_member_int(w, "size", document->size);
+        json_member_text(w, "payload", document->payload);
         json_end(w);
     }
 }
@@ -49,8 +41,7 @@ static void write_parts(const struct share_send_ready *ready, struct json_writer
         if (!answered)
             continue;
         json_object(w);
-        json_key(w, "name");
-        json_put_text(w, share->name);
+        json_member_text(w, "name", share->name);
         json_key(w, "limits");
         limits_write(w, answered);
         json_key(w, "items");
@@ -86,10 +77,8 @@ static void write_parcel(struct turn *turn, const struct share_send *in, const s
 {
     const struct one_share *only = only_share(ready);
     json_object(w);
-    json_key(w, "sender");
-    json_put_text(w, arena_format(turn->arena, "%s, %s", turn->actor->title, turn->actor->agency_name));
-    json_key(w, "message");
-    json_put_text(w, in->message);
+    json_member_text(w, "sender", arena_format(turn->arena, "%s, %s", turn->actor->title, turn->actor->agency_name));
+    json_member_text(w, "message", in->message);
     if (only) {
         json_key(w, "limits");
         limits_write(w, sharing_outside(only));

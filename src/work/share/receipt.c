@@ -94,8 +94,7 @@ static int seal_reply(struct turn *turn, const struct receipt_confirm *in, struc
     reply->case_id = column_id(rows, 1);
     reply->notice = turn_id(turn);
     SEAL_BEGIN(turn, w);
-    json_key(&w, "action");
-    json_put_text(&w, in->action);
+    json_member_text(&w, "action", in->action);
     return SEAL_END_OWN(turn, w, &reply->key, "receipt", &reply->receipt, &reply->sealed, error);
 }
 

@@ -28,10 +28,8 @@ static int seal_receipt(struct turn *turn, const struct one_share *share, const 
     struct json_writer l = json_writer_in(&limits);
     limits_write(&l, answered);
     SEAL_BEGIN(turn, w);
-    json_key(&w, "name");
-    json_put_text(&w, one->outside && name.n ? name : answered->recipient);
-    json_key(&w, "limits");
-    json_put_text(&w, buffer_result(&limits));
+    json_member_text(&w, "name", one->outside && name.n ? name : answered->recipient);
+    json_member_text(&w, "limits", buffer_result(&limits));
     return SEAL_END_OWN(turn, w, &one->key, "receipt", &one->id, &one->sealed, error);
 }
 
@@ -78,8 +76,7 @@ static int seal_share(struct turn *turn, const struct share_send *in, struct one
     if (result)
         return result;
     SEAL_BEGIN(turn, w);
-    json_key(&w, "message");
-    json_put_text(&w, in->message);
+    json_member_text(&w, "message", in->message);
     return SEAL_END_OWN(turn, w, &share->key, "share", &share->id, &share->sealed, error);
 }
 

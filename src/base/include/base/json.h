@@ -40,7 +40,7 @@ const char *json_kind_name(enum json_kind kind);                         /* "a s
 /*
  * Writing. The writer puts commas and colons; the caller keeps brackets paired.
  *   struct json_writer w = json_writer_in(&buffer);
- *   json_object(&w); json_key(&w, "name"); json_put_text(&w, name); json_end(&w);
+ *   json_object(&w); json_member_text(&w, "name", name); json_key(&w, "born"); json_array(&w); ... json_end(&w); json_end(&w);
  */
 struct json_writer {
     struct buffer *out;
@@ -60,6 +60,10 @@ void json_put_string(struct json_writer *w, const char *value); /* NULL puts nul
 void json_put_int(struct json_writer *w, int64_t value);
 void json_put_bool(struct json_writer *w, bool value);
 void json_put_null(struct json_writer *w);
+void json_member_text(struct json_writer *w, const char *key, struct text value); /* the key, then the value */
+void json_member_string(struct json_writer *w, const char *key, const char *value);
+void json_member_int(struct json_writer *w, const char *key, int64_t value);
+void json_member_bool(struct json_writer *w, const char *key, bool value);
 void json_put_raw(struct json_writer *w, struct text json); /* already JSON: a number, say */
 
 /* A value as it was read, numbers digit by digit; NULL puts null. */
