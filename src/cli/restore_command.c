@@ -13,7 +13,8 @@
 static const char usage[] =
     "proviso restore FOLDER --home NEW --share FILE [--share FILE]... [-i KEY]...\n"
     "       proviso restore FOLDER --home NEW --keys OLD-HOME/keyholder\n"
-    "       more: [--witnesses POLICY] [--ca FILE] [--older-because REASON] [--log-name NAME] [--packs DIR]";
+    "       more: [--witnesses POLICY] [--ca FILE] [--older-because REASON] [--log-name NAME] [--packs DIR]\n"
+    "             [--database postgresql://...]";
 
 enum { MEMORY = 64 << 20 };
 
@@ -34,6 +35,7 @@ static bool take(struct asked *asked, const char *name, const char *value)
                          : strcmp(name, "--keys") == 0          ? &r->keys
                          : strcmp(name, "--log-name") == 0      ? &r->log_name
                          : strcmp(name, "--packs") == 0         ? &r->packs
+                         : strcmp(name, "--database") == 0      ? &r->database
                          : strcmp(name, "--witnesses") == 0     ? &asked->witnesses
                          : strcmp(name, "--ca") == 0            ? &asked->ca
                          : strcmp(name, "--older-because") == 0 ? &asked->reason
@@ -124,12 +126,13 @@ static void tell(const struct restore_report *report, const struct asked *asked,
            (unsigned long long)report->documents, TEXT_ARGS(instant_format(arena, report->manifest.made_at)));
     printf("\nWhat was done after that is not in it: ask the agencies what they remember, and enter it again.\n");
     printf("The log %s has ended. It goes on as\n  %s\n  %.*s\n", report->manifest.origin, report->origin, TEXT_ARGS(report->log_key));
+    bool apart = asked->restoring.database != NULL;
     printf("\nNext:\n"
-           "  1. In the configuration set home = %s, take \"database\" out, and \"origin\" too or set it to the new name.\n"
+           "  1. In the configuration set home = %s, %s, and take \"origin\" out or set it to the new name.\n"
            "  2. proviso serve\n"
            "  3. Tell the partners and witnesses the new name and key, both as above.\n"
            "  4. Destroy the opened shares; renew the keys, send the new shares to the agencies, and make a new backup.\n",
-           home);
+           home, apart ? "database = as you named it here" : "take \"database\" out");
 }
 
 static int restore(struct asked *asked, struct error *error)

@@ -22,7 +22,7 @@ static const struct setting {
     {"tls_key", "PROVISO_TLS_KEY", NULL, "file of its private key (PEM)", TEXT_SETTING, AT(tls_key), 0, 0},
     {"hosts", "PROVISO_HOSTS", NULL, "names under which browsers may ask for the server, separated by spaces", TEXT_SETTING,
      AT(hosts), 0, 0},
-    {"database", "PROVISO_DATABASE", NULL, "another database than HOME/data/proviso.db: a file, or postgresql://...",
+    {"database", "PROVISO_DATABASE", NULL, "another database than HOME/data/proviso.db: a file, or postgresql://... (docs/postgresql.md)",
      TEXT_SETTING, AT(database), 0, 0},
     {"packs", "PROVISO_PACKS", NULL, "folder of the policy packs", TEXT_SETTING, AT(packs), 0, 0},
     {"pack", "PROVISO_PACK", "manchester-2016", "the pack that a new home adopts; later the record says which applies", TEXT_SETTING, AT(pack), 0, 0},

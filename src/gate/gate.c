@@ -32,6 +32,7 @@ static int open_stores(struct gate *gate, const struct gate_settings *settings, 
     struct store_settings store = {
         .database = settings->database ? settings->database : main_path,
         .may_write = !settings->read_only,
+        .alone = !settings->read_only,
         .append_only = gate_append_only,
         .append_only_count = gate_append_only_n,
         .readers = 32, /* as many as threads may ask at once: none waits while another hashes a password */
@@ -41,7 +42,12 @@ static int open_stores(struct gate *gate, const struct gate_settings *settings, 
         result = store_migrate(gate->store, gate_migrations, gate_migrations_n, error);
     if (result)
         return result;
-    if (store_kind(gate->store) == STORE_POSTGRES) { /* writers do not hold each other up there: a second way to the same */
+    if (store_kind(gate->store) == STORE_POSTGRES) {
+        gate->database = strdup(store.database);
+        if (!gate->database)
+            return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
+        /* writers do not hold each other up there: a second way to the same */
+        store.alone = false; /* the first holds the place for both */
         result = store_open(&store, &gate->documents, error);
         return result ? result : store_migrate(gate->documents, gate_migrations, gate_migrations_n, error);
     }
@@ -88,7 +94,8 @@ static int read_log(struct gate *gate, struct store_session *session, struct are
                          "then restore the newest backup (proviso restore).",
                          "the database is older than the last tree that was signed: %llu entries against %llu",
                          (unsigned long long)head.size, (unsigned long long)known.signed_tree.size);
-    if (known.signed_tree.size && known.signed_tree.size < head.size)
+    result = own_database(gate, session, arena, &head, &known.signed_tree, error);
+    if (!result && known.signed_tree.size && known.signed_tree.size < head.size)
         result = ledger_consistency(&pieces, arena, known.signed_tree.size, head.size, &growth.proof, error);
     if (result)
         return result;
@@ -240,6 +247,7 @@ void gate_close(struct gate **slot)
     pthread_cond_destroy(&gate->queue_filled);
     pthread_mutex_destroy(&gate->queue_lock);
     free(gate->home);
+    free(gate->database);
     bytes_wipe(gate->names, sizeof gate->names);
     free(gate);
     *slot = NULL;

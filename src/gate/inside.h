@@ -68,6 +68,7 @@ struct gate {
     bool read_only;
     uint8_t names[TURN_KEY_SIZE]; /* the key of the index of names */
     char *home;
+    char *database; /* of PostgreSQL; NULL: SQLite in the home */
     const struct keyholder_description *copied; /* of a copy: what was signed before it was taken, lent. NULL: ask the keyholder */
     char origin[KEYHOLDER_ORIGIN_MAX + 1];
     uint8_t public_key[KEYHOLDER_PUBLIC_KEY_SIZE];
@@ -134,6 +135,14 @@ bool queue_put(struct gate *gate, struct job *job, struct error *error);
 /* Hands a chore to the writer and waits for it. apart: between two transactions, instead of in one. */
 int queue_do(struct gate *gate, int (*chore)(struct store_session *session, void *context, struct error *error), void *context,
              bool apart, struct error *error);
+
+/* ---- own.c ---- */
+/*
+ * Do this home's keys and log belong to the database, whose head is `head` and whose checkpoint is gate->note? ERROR_CHECK
+ * if another home wrote it.
+ */
+int own_database(struct gate *gate, struct store_session *session, struct arena *arena, const struct ledger_head *head,
+                 const struct ledger_head *signed_last, struct error *error);
 
 /* ---- writer/head.c ---- */
 /* Has the tree of `growth` (or, growth NULL, the present one again) signed, and publishes the checkpoint. */

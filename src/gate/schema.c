@@ -87,6 +87,7 @@ const struct store_migration gate_migrations[] = {
     {12, "forgetting", work_schema_12, NULL},
     {13, "cases of an effect that were disposed of", work_schema_13, NULL},
     {14, "the key of the index of names", gate_schema_14, NULL},
+    {15, "no pieces of names in statistics", "", work_schema_15_postgres},
 };
 const size_t gate_migrations_n = sizeof gate_migrations / sizeof *gate_migrations;
 

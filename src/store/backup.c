@@ -83,9 +83,6 @@ static int copy_into(struct store_session *session, const char *part, const char
 int store_copy_begin(struct store *store, struct store_copy **out, struct error *error)
 {
     *out = NULL;
-    if (store->engine->kind != STORE_SQLITE)
-        return error_set(error, ERROR_INPUT, "backup", "Use pg_basebackup or pg_dump.",
-                         "PostgreSQL is backed up with its own tools");
     struct store_copy *copy = calloc(1, sizeof(*copy));
     if (!copy)
         return error_set(error, ERROR_SYSTEM, "backup", "", "There is no memory for it");
@@ -98,7 +95,43 @@ int store_copy_begin(struct store *store, struct store_copy **out, struct error 
     return failed;
 }
 
-int store_copy_write(struct store_copy *copy, const char *path, const struct store_progress *progress, struct error *error)
+/* A new file by migrations, and its rows. Its log is emptied into it and goes as it is closed. */
+static int fill_file(struct store_session *from, const struct store_copy_form *form, const char *part,
+                     const struct store_progress *progress, struct error *error)
+{
+    STORE_SCOPE struct store *to = NULL;
+    STORE_SESSION_SCOPE struct store_session *writer = NULL;
+    struct store_settings settings = {.database = part,
+                                      .may_write = true,
+                                      .append_only = form->append_only,
+                                      .append_only_count = form->append_only_count,
+                                      .sqlite_vfs = from->store->settings.sqlite_vfs};
+    int failed = store_open(&settings, &to, error);
+    if (failed)
+        return failed;
+    to->quiet = true;
+    failed = store_migrate(to, form->migrations, form->count, error);
+    if (!failed)
+        failed = store_writer(to, &writer, error);
+    if (!failed)
+        sqlite3_db_config(writer->sqlite, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL); /* a table may come before what it refers to */
+    return failed ? failed : store_carry(from, writer, &form->tables, progress, error);
+}
+
+static int close_file(const char *part, const char *path, const char *vfs, struct error *error)
+{
+    sqlite3 *db = NULL;
+    errno = 0;
+    int code = sqlite3_open_v2(part, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs);
+    if (code == SQLITE_OK)
+        code = sqlite3_exec(db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+    int failed = code == SQLITE_OK ? check_whole(db, path, error) : copy_error(code, path, error);
+    sqlite3_close(db);
+    return failed;
+}
+
+static int write_whole(struct store_copy *copy, const struct store_copy_form *form, const char *path,
+                       const struct store_progress *progress, struct error *error)
 {
     char part[4096];
     struct stat status;
@@ -110,15 +143,44 @@ int store_copy_write(struct store_copy *copy, const char *path, const struct sto
     /* What a copy that was cut short left behind must not be in the way of the next. */
     if (unlink(part) && errno != ENOENT)
         return error_system(error, errno, part, "What is left of an earlier copy cannot be removed");
-    int failed = store_make_file(part, error);
+    int failed = form ? 0 : store_make_file(part, error);
     if (failed)
         return failed;
-    failed = copy_into(copy->session, part, path, progress, error);
+    failed = form ? fill_file(copy->session, form, part, progress, error) : copy_into(copy->session, part, path, progress, error);
+    if (!failed && form)
+        failed = close_file(part, path, copy->session->store->settings.sqlite_vfs, error);
     /* link refuses where rename would overwrite. */
     if (!failed && link(part, path))
         failed = error_system(error, errno, path, "The copy cannot be given its name");
     unlink(part);
     return failed ? failed : store_sync_folder(path, error);
+}
+
+int store_copy_write(struct store_copy *copy, const char *path, const struct store_progress *progress, struct error *error)
+{
+    if (copy->session->engine->kind != STORE_SQLITE)
+        return error_set(error, ERROR_SYSTEM, "backup", "", "A database of PostgreSQL is copied by its rows");
+    return write_whole(copy, NULL, path, progress, error);
+}
+
+int store_copy_rows(struct store_copy *copy, const struct store_copy_form *form, const char *path, const struct store_progress *progress,
+                    struct error *error)
+{
+    return write_whole(copy, form, path, progress, error);
+}
+
+int store_fill(struct store *from, struct store *to, const struct store_tables *tables, const struct store_progress *progress,
+               struct error *error)
+{
+    struct store_copy *copy = NULL;
+    STORE_SESSION_SCOPE struct store_session *writer = NULL;
+    int failed = store_copy_begin(from, &copy, error);
+    if (!failed)
+        failed = store_writer(to, &writer, error);
+    if (!failed)
+        failed = store_carry(copy->session, writer, tables, progress, error);
+    store_copy_end(&copy);
+    return failed;
 }
 
 void store_copy_end(struct store_copy **copy)

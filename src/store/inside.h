@@ -75,6 +75,7 @@ struct store {
     pthread_cond_t freed;
     bool poisoned; /* under lock */
     bool writer_taken;
+    bool quiet; /* migrations are not told to the operator */
     struct store_session *writer; /* idle or not; NULL before the first use and after its connection broke */
     struct store_session *idle;   /* readers that nobody has taken */
     unsigned readers;             /* that exist */
@@ -168,7 +169,19 @@ int store_sqlite_authorize(void *session, int action, const char *first, const c
 /* `result` may be NULL: the connection failed. */
 int store_postgres_error(struct store_session *session, const struct pg_result *result, const char *sql,
                          struct error *error);
+/* Only one program at a time has the writer of a database: takes that place, or ERROR_CONFLICT, which names who has it. */
+int store_postgres_alone(struct store_session *session, struct error *error);
+int store_postgres_scrub(struct store_session *session, struct error *error);
+int store_postgres_scrub_table(struct store_session *session, const char *table, struct error *error);
 bool store_postgres_cell(const struct pg_result *result, int row, int column, struct store_value *value);
+
+/*
+ * Copies the rows of `tables`, but for store_migration, of the database of `from` (a reader in a transaction) to those of
+ * `to` (a writer without one), which the same migrations made; what those put in there goes first. PostgreSQL: all or
+ * nothing. SQLite: many transactions.
+ */
+int store_carry(struct store_session *from, struct store_session *to, const struct store_tables *tables,
+                const struct store_progress *progress, struct error *error);
 
 /* Makes the tables of this room and of `migrations`, empty, in a database that nobody keeps. */
 int store_make_again(const struct store *store, const struct store_migration *migrations, size_t count,

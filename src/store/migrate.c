@@ -187,7 +187,7 @@ static int apply_next(struct store_session *session, const char *room,
     *done = !failed && applied == count;
     if (!failed && !*done) {
         failed = apply_text(session, &migrations[applied], room, error);
-        if (!failed)
+        if (!failed && !session->store->quiet)
             log_line(LOG_LEVEL_INFO, "store", "%s: migration %d, %s", room, migrations[applied].number,
                      migrations[applied].name);
     }

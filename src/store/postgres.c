@@ -142,6 +142,8 @@ static int postgres_connect(struct store_session *session, struct error *error)
              "default_transaction_read_only = %s",
              settings->wait_ms, session->writer ? "serializable" : "read committed",
              session->writer ? "off" : "on");
+    if (!failed && session->writer && settings->alone)
+        failed = store_postgres_alone(session, error);
     return failed ? failed : run(session, sql, error);
 }
 
@@ -345,11 +347,6 @@ static bool postgres_transaction_alive(const struct store_session *session)
     return status == PQTRANS_INTRANS || status == PQTRANS_INERROR || status == PQTRANS_ACTIVE;
 }
 
-static int postgres_scrub(struct store_session *session, struct error *error)
-{
-    return run(session, "VACUUM", error);
-}
-
 const struct store_engine store_engine_postgres = {
     .kind = STORE_POSTGRES,
     .begin_write = "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE",
@@ -365,5 +362,5 @@ const struct store_engine store_engine_postgres = {
     .control = run,
     .script = run,
     .transaction_alive = postgres_transaction_alive,
-    .scrub = postgres_scrub,
+    .scrub = store_postgres_scrub,
 };

@@ -174,12 +174,17 @@ bool store_retry(const struct store_session *session)
     return session->retry;
 }
 
+bool store_lost(const struct store_session *session)
+{
+    return session->broken;
+}
+
 bool store_full(const struct store_session *session)
 {
     return session->full;
 }
 
-int store_scrub(struct store_session *session, struct error *error)
+static int ready_to_scrub(struct store_session *session, struct error *error)
 {
     int failed = store_ready(session, error);
     if (failed)
@@ -188,5 +193,19 @@ int store_scrub(struct store_session *session, struct error *error)
         return error_set(error, ERROR_SYSTEM, "database", "",
                          "Scrubbing needs the writer session, outside a transaction");
     store_end_rows(session);
-    return session->engine->scrub(session, error);
+    return 0;
+}
+
+int store_scrub(struct store_session *session, struct error *error)
+{
+    int failed = ready_to_scrub(session, error);
+    return failed ? failed : session->engine->scrub(session, error);
+}
+
+int store_scrub_table_named(struct store_session *session, const char *table, struct error *error)
+{
+    int failed = ready_to_scrub(session, error);
+    if (failed || session->engine->kind == STORE_SQLITE)
+        return failed;
+    return store_postgres_scrub_table(session, table, error);
 }

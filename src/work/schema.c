@@ -180,3 +180,13 @@ const char work_schema_12[] =
 const char work_schema_13[] =
     "CREATE TABLE policy_case_gone (effect_id TEXT NOT NULL REFERENCES policy_effect (id), case_id TEXT NOT NULL,"
     "  PRIMARY KEY (effect_id, case_id)) STRICT;";
+
+/*
+ * PostgreSQL keeps examples of what lies in a column for its planner; of the pieces of names there are to be none. Both tables
+ * are written anew: what was deleted from them before, the letters themselves in older versions, goes with their old files.
+ */
+const char work_schema_15_postgres[] =
+    "ALTER TABLE subject_trigram ALTER COLUMN trigram TYPE TEXT USING trigram || '';"
+    "ALTER TABLE subject_trigram ALTER COLUMN trigram SET STATISTICS 0;"
+    "ALTER TABLE subject_trigram_2 ALTER COLUMN trigram TYPE TEXT USING trigram || '';"
+    "ALTER TABLE subject_trigram_2 ALTER COLUMN trigram SET STATISTICS 0;";

@@ -169,6 +169,10 @@ int main(void)
         CONTRACT(test_blob_delete),
         CONTRACT(test_blob_large),
         CONTRACT(test_scrub),
+        CONTRACT(test_scrub_table),
+        CONTRACT(test_rows_go_to_the_other_engine),
+        CONTRACT(test_rows_that_do_not_fit),
+        CONTRACT(test_one_writes_alone),
     };
     log_threshold(LOG_LEVEL_ERROR);
     int failed = cmocka_run_group_tests_name("sqlite", contract, start_sqlite, end_sqlite);

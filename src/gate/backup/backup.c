@@ -4,6 +4,7 @@
 #include "gate/verify.h"
 #include "inside.h"
 #include "manifest.h"
+#include "postgres.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -76,6 +77,16 @@ static int copy_both(const struct making *making, struct store *record, struct s
     return result;
 }
 
+static int copy_postgres(const struct making *making, struct store *from, struct error *error)
+{
+    char record[PATH_MAX], documents[PATH_MAX];
+    struct stage first = {making->progress, "copying the record"}, second = {making->progress, "copying the documents"};
+    struct store_progress told = {tell_pages, &first}, then = {tell_pages, &second};
+    snprintf(record, sizeof record, "%s/%s", making->folder, manifest_name(0));
+    snprintf(documents, sizeof documents, "%s/%s", making->folder, manifest_name(1));
+    return postgres_copy(from, record, documents, &told, &then, error);
+}
+
 static int copy_databases(const struct making *making, struct error *error)
 {
     char record[PATH_MAX], documents[PATH_MAX];
@@ -88,8 +99,7 @@ static int copy_databases(const struct making *making, struct error *error)
     struct store_settings two = {.database = documents};
     int result = store_open(&one, &from, error);
     if (!result && store_kind(from) == STORE_POSTGRES)
-        return error_set(error, ERROR_INPUT, "database", "Use pg_dump, or pg_basebackup: see docs/backup.md.",
-                         "a database of PostgreSQL is backed up with its own tools");
+        return copy_postgres(making, from, error);
     if (!result)
         result = store_open(&two, &papers, error);
     return result ? result : copy_both(making, from, papers, error);

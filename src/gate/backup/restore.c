@@ -4,6 +4,7 @@
 #include "gate/verify.h"
 #include "inside.h"
 #include "manifest.h"
+#include "postgres.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -71,6 +72,10 @@ static int name_log(struct making *making, struct error *error)
     if (again > 0)
         old.n = (size_t)again; /* of a log that was restored before: its name does not grow each time */
     strftime(when, sizeof when, "%Y%m%dT%H%M%SZ", gmtime_r(&now, &parts));
+    if (text_ends(text_of(making->report->manifest.origin), text_of(when))) { /* of a log that began in this very second */
+        now++;
+        strftime(when, sizeof when, "%Y%m%dT%H%M%SZ", gmtime_r(&now, &parts));
+    }
     making->report->origin =
         asked->log_name ? asked->log_name : arena_string(making->arena, arena_format(making->arena, "%.*s/restored-%s", TEXT_ARGS(old), when));
     return making->report->origin ? 0 : arena_error(making->arena, error);
@@ -135,6 +140,27 @@ static int migrate(const struct making *making, const char *name, const struct s
     return result ? result : store_migrate(store, migrations, n, error);
 }
 
+/* ---- into PostgreSQL ---- */
+
+static void tell_rows(void *context, int64_t done, int64_t of)
+{
+    const struct making *making = context;
+    if (making->progress->tell && of)
+        making->progress->tell(making->progress->context, "filling the database", (int)(done * 1000 / of));
+}
+
+static int fill(struct making *making, struct error *error)
+{
+    char record[PATH_MAX], documents[PATH_MAX];
+    struct store_progress told = {tell_rows, making};
+    snprintf(record, sizeof record, "%s/%s", making->part, manifest_name(0));
+    snprintf(documents, sizeof documents, "%s/%s", making->part, manifest_name(1));
+    int result = postgres_fill(making->asked->database, record, documents, &told, error);
+    if (!result && (unlink(record) != 0 || unlink(documents) != 0)) /* what is verified, and goes on, lies in the database now */
+        result = error_system(error, errno, making->part, "the copies cannot be removed");
+    return result;
+}
+
 static void tell_verify(void *context, int thousandths)
 {
     const struct making *making = context;
@@ -160,6 +186,7 @@ static int judge_as_old(const struct backup_manifest *manifest, struct gate *gat
 static struct gate_settings settings_of(const struct making *making, bool read_only)
 {
     return (struct gate_settings){.home = making->part,
+                                  .database = making->asked->database,
                                   .packs = making->asked->packs,
                                   .pack = making->asked->pack,
                                   .program = making->asked->program,
@@ -268,6 +295,8 @@ static int make(struct making *making, struct error *error)
         result = migrate(making, manifest_name(0), gate_migrations, gate_migrations_n, error);
     if (!result)
         result = migrate(making, manifest_name(1), gate_document_migrations, gate_document_migrations_n, error);
+    if (!result && making->asked->database)
+        result = fill(making, error);
     if (!result)
         result = verify(making, error);
     if (!result)

@@ -72,6 +72,7 @@ int forget_payloads(struct gate *gate, struct error *error)
  * SQLite overwrites what is deleted, but a page of an index that was split while names were added keeps a copy of cells
  * that moved to its neighbour. A page that is freed is overwritten whole. So the names move to the other table, and every
  * page of this one is freed. (The other tables grow at their end only, where no page is split so: a test looks.)
+ * PostgreSQL overwrites nothing: there the files of the table that the names have left are taken away.
  */
 
 struct moving {
@@ -121,9 +122,16 @@ static int move_piece(struct store_session *session, void *context, struct error
         result = moving->second ? DROP("subject_trigram") : DROP("subject_trigram_2");
     if (result || moving->moved)
         return result;
-    /* empty: this frees what is left of its pages, and clears its root */
+    /* empty: on SQLite this frees what is left of its pages, and clears its root */
     return moving->second ? store_run(session, "DELETE FROM subject_trigram", STORE_BIND(), NULL, error)
                           : store_run(session, "DELETE FROM subject_trigram_2", STORE_BIND(), NULL, error);
+}
+
+static int drop_left(struct store_session *session, void *context, struct error *error)
+{
+    const struct moving *moving = context;
+    return moving->second ? store_scrub_table(session, "subject_trigram", error)
+                          : store_scrub_table(session, "subject_trigram_2", error);
 }
 
 static int name_was_disposed(struct gate *gate, int64_t *n, struct error *error)
@@ -151,7 +159,7 @@ int forget_names(struct gate *gate, struct error *error)
         if (!result)
             result = forget_check_stop(gate, error);
     } while (!result && moving.moved);
-    return result;
+    return result ? result : queue_do(gate, drop_left, &moving, true, error);
 }
 
 /* ---- write-ahead logs ---- */
@@ -162,8 +170,22 @@ static int scrub(struct store_session *session, void *context, struct error *err
     return store_scrub(session, error);
 }
 
+/* On PostgreSQL by a connection of its own, while the others go on: it may take long there. */
+static int scrub_aside(struct gate *gate, struct error *error)
+{
+    STORE_SCOPE struct store *aside = NULL;
+    STORE_SESSION_SCOPE struct store_session *session = NULL;
+    struct store_settings settings = {.database = gate->database, .may_write = true};
+    int result = store_open(&settings, &aside, error);
+    if (!result)
+        result = store_writer(aside, &session, error);
+    return result ? result : store_scrub(session, error);
+}
+
 int forget_logs(struct gate *gate, struct error *error)
 {
+    if (store_kind(gate->store) == STORE_POSTGRES)
+        return scrub_aside(gate, error);
     int result = queue_do(gate, scrub, NULL, true, error);
     STORE_SESSION_SCOPE struct store_session *documents = NULL;
     if (!result)

@@ -174,6 +174,25 @@ static void rest(struct forget *forget, int seconds)
     pthread_mutex_unlock(&forget->lock);
 }
 
+static int nothing(struct store_session *session, void *context, struct error *error)
+{
+    (void)session;
+    (void)context;
+    (void)error;
+    return 0;
+}
+
+/*
+ * That a connection to PostgreSQL has ended is noticed when it is used, and with the writer's the place of the one writer is
+ * lost: then the service ends, also where nobody has anything to write just now.
+ */
+static void feel_writer(struct gate *gate)
+{
+    struct error ignored;
+    if (store_kind(gate->store) == STORE_POSTGRES && gate_is_well(gate, NULL))
+        (void)queue_do(gate, nothing, NULL, true, &ignored);
+}
+
 static void *run(void *context)
 {
     struct gate *gate = context;
@@ -183,6 +202,7 @@ static void *run(void *context)
         struct error error = {0};
         age_look(gate, gate_now(gate));
         age_keep(gate, false);
+        feel_writer(gate);
         int result = turn_if_due(gate, &error);
         if (!result)
             told[0] = '\0';

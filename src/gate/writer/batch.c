@@ -153,6 +153,8 @@ void batch_run(struct gate *gate, struct store_session *session, struct job *cha
         if (!error.code)
             error_set(&error, ERROR_SYSTEM, "", "", "the database could not keep what was written");
         unkept_batch(gate, chain, &error);
+        if (store_lost(session)) /* and with it the place of the one writer: who has it now is seen at the next start */
+            gate_fall_ill(gate, &error);
     } else if (batch.leaves) {
         result = head_sign(gate, &growth, gate->batch, &error);
         if (result == ERROR_SYSTEM && keys_revive(gate, &error) == 0)

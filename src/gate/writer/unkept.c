@@ -37,7 +37,7 @@ void unkept_batch(struct gate *gate, struct job *chain, const struct error *why)
     if (unsure)
         error_set(&told, ERROR_SYSTEM, "",
                   "Tell the operator. When the service is back, look whether it is there before you do it again.",
-                  "it may not have been kept: the disk failed or is full");
+                  "it may not have been kept: the database failed, or its disk is full");
     else
         error_set(&told, ERROR_SYSTEM, "", "Try again in a few minutes. If it stays so, tell the operator.",
                   "it could not be kept, and nothing was changed");

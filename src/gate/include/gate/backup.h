@@ -11,6 +11,8 @@
  *   demo                only where the home is the demo
  *   MANIFEST            what belongs to it, with sizes and digests; written last, so that without it there is no backup
  *
+ * Both are SQLite files, also where the record lies in PostgreSQL.
+ *
  * There is no key in it and no share of one: whoever finds it can open nothing, and what was disposed of before the keys were
  * last renewed cannot be opened by anybody.
  */
@@ -52,7 +54,7 @@ struct backup_report {
  * written: pages, the whole log, every entry, row, look and document. The keys stay where they are and are used to look
  * only. After an error the folder is not there; after a crash it has no MANIFEST.
  *   ERROR_CONFLICT  there is something of that name   ERROR_CHECK  what was copied does not hold
- *   ERROR_INPUT     PostgreSQL                        ERROR_SYSTEM disk
+ *   ERROR_SYSTEM    disk, database
  */
 int gate_backup(const struct gate_settings *settings, const char *folder, struct arena *arena,
                 const struct backup_progress *progress, struct backup_report *report, struct error *error);
@@ -66,6 +68,7 @@ int gate_backup_look(const char *folder, struct arena *arena, struct backup_mani
 struct gate_restoring {
     const char *folder; /* the backup */
     const char *home;   /* must not exist, or be empty */
+    const char *database; /* NULL: SQLite in the home; otherwise a new database of PostgreSQL, which the record is to lie in */
     const char *packs, *pack, *program; /* as in gate_settings */
     const char *const *share;           /* as in keyholder/restore.h */
     size_t shares;
@@ -89,9 +92,10 @@ struct restore_report {
 /*
  * Makes a home from a backup: checks every file against the manifest, gets the keys, verifies the whole record, and writes into
  * it that it was restored. The log goes on under a new name with a new key. All or nothing: `home` appears when all is done;
- * until then it is HOME.restoring, which an error removes and a crash leaves.
+ * until then it is HOME.restoring, which an error removes and a crash leaves. A database that was named may have been filled
+ * by then: drop it.
  *   ERROR_CHECK     the backup does not hold, or shares as in keyholder/restore.h
- *   ERROR_CONFLICT  the home is not empty; a restore that did not end lies beside it
+ *   ERROR_CONFLICT  the home or the database is not empty; a restore that did not end lies beside it
  *   ERROR_INVALID   `seen` is more than the backup has, and no reason is given
  */
 int gate_restore(const struct gate_restoring *restoring, struct arena *arena, const struct backup_progress *progress,

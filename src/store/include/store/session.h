@@ -22,6 +22,12 @@ struct store_settings {
     const char *database;
     bool may_write; /* false: no writer session, and a missing SQLite file is an error, not made */
 
+    /*
+     * No other program that says so has the database open to write: it is refused (ERROR_CONFLICT, which names the other)
+     * while one has. PostgreSQL only: an SQLite file is watched over by whoever has its folder.
+     */
+    bool alone;
+
     const char *const *append_only; /* tables whose rows may be added but never changed or deleted */
     size_t append_only_count;
 
@@ -102,6 +108,9 @@ int store_savepoint_depth(const struct store_session *session); /* 0: none open 
  */
 bool store_retry(const struct store_session *session);
 
+/* Is the session of no use any more, because its connection ended? */
+bool store_lost(const struct store_session *session);
+
 /* Did the transaction begun last on this session, or the statement outside one, fail because the disk is full? (SQLite; PostgreSQL tells its operator.) */
 bool store_full(const struct store_session *session);
 
@@ -118,9 +127,18 @@ bool store_poisoned(const struct store *store);
  * Overwrites what deletion left behind, as far as the engine can. SQLite: deleted content was overwritten in the
  * pages already (secure_delete); this moves the write-ahead log into the database file and empties it
  * (ERROR_CONFLICT with store_retry while a reader still needs the log). PostgreSQL: VACUUM, which frees dead
- * rows for reuse but does not overwrite them; there final disposal rests on destroyed keys.
+ * rows for reuse but does not overwrite them; then its write-ahead log is ended and begun anew, so that the server removes
+ * what is older or writes over it. Where the server does not let us, that is told to the operator and is no error.
  * Call on the writer session, outside a transaction.
  */
 int store_scrub(struct store_session *session, struct error *error);
+
+/*
+ * Of a table that has no rows any more: takes away the files in which they were, with its indexes. PostgreSQL only, since
+ * SQLite overwrites what it frees. ERROR_CONFLICT with store_retry if somebody looks at the table, or there are rows: nobody is
+ * made to wait for long. Call as store_scrub.
+ */
+#define store_scrub_table(session, table, error) store_scrub_table_named((session), "" table "", (error))
+int store_scrub_table_named(struct store_session *session, const char *table, struct error *error);
 
 #endif

@@ -4,7 +4,8 @@
 #include "store/migrate.h"
 
 /* The tables of the partnership's work, from its first migration on. The gate joins them to its own. */
-extern const char work_schema_1[], work_schema_2[], work_schema_7[], work_schema_8[], work_schema_12[], work_schema_13[];
+extern const char work_schema_1[], work_schema_2[], work_schema_7[], work_schema_8[], work_schema_12[], work_schema_13[],
+    work_schema_15_postgres[];
 
 /*
  * The ledgered tables: every row of these is committed to by the entry of the command that wrote it, and checked by
