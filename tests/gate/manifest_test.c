@@ -110,12 +110,16 @@ static void its_checkpoint(void **state)
     refused(manifest, no_signature);
     manifest.checkpoint = checkpoint_of(&signer, 11, 11); /* more was signed than there is */
     refused(manifest, no_signature);
+    manifest.checkpoint = checkpoint_of(&signer, 11, 10);
+    refused(manifest, no_signature);
     manifest.checkpoint = checkpoint_of(&other, 8, 8);
     refused(manifest, no_signature);
     manifest.checkpoint = TEXT("");
     refused(manifest, no_signature);
     manifest.entries = 0;
     good(manifest);
+    manifest.origin = "proviso.example/another"; /* the key is of the log that it names */
+    refused(manifest, no_signature);
     manifest = whole();
     manifest.origin = "proviso.example/another";
     refused(manifest, no_signature);

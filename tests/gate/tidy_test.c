@@ -1,4 +1,4 @@
-/* What the writer does in a quiet moment: uploads that nobody attached go, all of them and at any time; a full disk is tried again. */
+/* What the writer does in a quiet moment, and where the disk is full: what is told, what is kept for that day, and that it goes on by itself. */
 #include "home.h"
 #include "inside.h"
 
@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <sqlite3.h>
 #include <cmocka.h>
 
@@ -134,21 +136,27 @@ static void come_to_rest(void)
     assert_false(untidy);
 }
 
+static bool in_database(struct text note)
+{
+    STORE_SESSION_SCOPE struct store_session *session = NULL;
+    struct error error;
+    int64_t same = 0;
+    must(store_reader(home.gate->store, &session, &error), &error, "reader");
+    must(store_one_int(session, "SELECT count(*) FROM log_head WHERE note = $1", STORE_BIND(STORE_TEXT(note)), &same, &error), &error,
+         "log_head");
+    return same == 1;
+}
+
 /* After each: the newest checkpoint is in the database, for who reads it beside us. */
 static void test_put_away(void **state)
 {
     (void)state;
     for (int again = 0; again < 3; again++) {
-        STORE_SESSION_SCOPE struct store_session *session = NULL;
         struct error error;
         struct text note;
-        int64_t same = 0;
         come_to_rest();
         must(gate_checkpoint(home.gate, home.arena, &note, &error), &error, "checkpoint");
-        must(store_reader(home.gate->store, &session, &error), &error, "reader");
-        must(store_one_int(session, "SELECT count(*) FROM log_head WHERE note = $1", STORE_BIND(STORE_TEXT(note)), &same, &error),
-             &error, "log_head");
-        assert_int_equal(same, 1);
+        assert_true(in_database(note));
     }
 }
 
@@ -159,6 +167,24 @@ static void fill_disk(bool full)
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
     limit.rlim_cur = full ? 4096 : limit.rlim_max;
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static bool reserve_makes_room;
+
+bool __real_reserve_release(struct gate *gate);
+bool __wrap_reserve_release(struct gate *gate);
+bool __wrap_reserve_release(struct gate *gate)
+{
+    bool given = __real_reserve_release(gate);
+    if (given && reserve_makes_room)
+        fill_disk(false);
+    return given;
+}
+
+static int do_nothing(struct store_session *session, void *context, struct error *error)
+{
+    (void)session, (void)context, (void)error;
+    return 0;
 }
 
 /* Holds the writer up until somebody waits behind: what comes then is its next batch, whole. */
@@ -259,6 +285,104 @@ static void test_room_again_after_quiet(void **state)
     WAIT_FOR(!gate_is_full(home.gate));
 }
 
+/* ---- room that is kept for that day ---- */
+
+static bool is_there(long *size)
+{
+    struct stat status;
+    bool there = stat(home.gate->reserve, &status) == 0;
+    *size = there ? (long)status.st_size : 0;
+    return there;
+}
+
+/* In the writer's own thread: what it keeps is gone, and it may look for it again. */
+static int forget_reserve(struct store_session *session, void *context, struct error *error)
+{
+    struct gate *gate = context;
+    (void)session, (void)error;
+    unlink(gate->reserve);
+    gate->reserved = false;
+    gate->reserve_asked = 0;
+    gate->untidy = true;
+    return 0;
+}
+
+/* It is kept whole or not at all: a part of it would be taken for it. */
+static void test_reserve_is_whole(void **state)
+{
+    (void)state;
+    struct error error;
+    long size;
+    unsigned before = atomic_load(&quiet_moments);
+    fill_disk(true);
+    must(queue_do(home.gate, forget_reserve, home.gate, true, &error), &error, "queue_do");
+    WAIT_FOR(atomic_load(&quiet_moments) > before);
+    must(queue_do(home.gate, do_nothing, NULL, true, &error), &error, "queue_do"); /* it has ended */
+    assert_false(is_there(&size));
+    fill_disk(false);
+    must(queue_do(home.gate, forget_reserve, home.gate, true, &error), &error, "queue_do");
+    WAIT_FOR(is_there(&size) && size == 16 << 20);
+}
+
+/* With the room that it gives back, what met the full disk is kept all the same. */
+static void test_reserve_is_given(void **state)
+{
+    (void)state;
+    struct error error;
+    long size;
+    must(queue_do(home.gate, forget_reserve, home.gate, true, &error), &error, "queue_do");
+    WAIT_FOR(is_there(&size) && size == 16 << 20);
+    come_to_rest();
+    fill_disk(true);
+    reserve_makes_room = true;
+    must(open_case(&error), &error, "case.open");
+    reserve_makes_room = false;
+    assert_false(is_there(&size) || gate_is_full(home.gate));
+}
+
+/* A look that has no room on record shows nothing, then or when it is asked for once more. */
+static void test_no_look_without_record(void **state)
+{
+    (void)state;
+    struct error error;
+    struct view_rows rows;
+    struct case_of of = {case_id};
+    must(visit_look(teacher, &case_read_view, &of, &rows, &error), &error, "case.read");
+    fill_disk(true);
+    _Atomic int told = 1;
+    assert_false(visit_settle(teacher, (struct visit_done){tell, &told}));
+    WAIT_FOR(atomic_load(&told) != 1);
+    assert_int_equal(told, ERROR_SYSTEM);
+    fill_disk(false);
+    told = 1;
+    assert_false(visit_settle(teacher, (struct visit_done){tell, &told}));
+    assert_int_equal(told, ERROR_SYSTEM);
+    teacher = home_visit(&home, "teacher");
+}
+
+/* After a crash the database has the checkpoint of a batch before: the one that was signed at the start takes its place. */
+static void test_put_away_at_the_start(void **state)
+{
+    (void)state;
+    struct error error;
+    char path[128], *old = NULL;
+    struct text note;
+    sqlite3 *db;
+    must(gate_checkpoint(home.gate, home.arena, &note, &error), &error, "checkpoint");
+    must(open_case(&error), &error, "case.open");
+    gate_close(&home.gate);
+    snprintf(path, sizeof path, "%s/data/proviso.db", home.folder);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    old = sqlite3_mprintf("UPDATE log_head SET note = %Q", arena_string(home.arena, note));
+    assert_int_equal(sqlite3_exec(db, old, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_free(old);
+    sqlite3_close(db);
+    home_reopen(&home);
+    must(gate_checkpoint(home.gate, home.arena, &note, &error), &error, "checkpoint");
+    WAIT_FOR(in_database(note));
+    teacher = home_visit(&home, "teacher");
+}
+
 /* More than the database holds in memory before it writes. */
 static int write_much(struct store_session *session, void *context, struct error *error)
 {
@@ -290,6 +414,9 @@ int main(void)
     log_threshold((enum log_level)(LOG_LEVEL_ERROR + 1));
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_uploads_go_while_it_runs), cmocka_unit_test(test_put_away),
                                        cmocka_unit_test(test_room_again),
-                                       cmocka_unit_test(test_room_again_after_quiet), cmocka_unit_test(test_room_ends_early)};
+                                       cmocka_unit_test(test_room_again_after_quiet), cmocka_unit_test(test_room_ends_early),
+                                       cmocka_unit_test(test_reserve_is_whole), cmocka_unit_test(test_reserve_is_given),
+                                       cmocka_unit_test(test_no_look_without_record),
+                                       cmocka_unit_test(test_put_away_at_the_start)};
     return cmocka_run_group_tests(tests, make, drop);
 }

@@ -360,7 +360,7 @@ static void two_faces(void **state)
 
 /* ---- a witness that does not behave ---- */
 
-enum mischief { GARBAGE, OTHERS_SIGNATURE, ENDLESS, WANDERING, BUSY, NOTHING_AT_ALL, NOT_A_SIZE, NOT_GROWN, SILENT };
+enum mischief { GARBAGE, OTHERS_SIGNATURE, ENDLESS, WANDERING, BUSY, NOTHING_AT_ALL, NOT_A_SIZE, NOT_GROWN, ELSEWHERE, SILENT };
 static _Atomic int mischief;
 static _Atomic unsigned asked;
 static _Atomic bool released; /* SILENT answers */
@@ -397,6 +397,9 @@ static int misbehave(struct http_request *request, struct error *why)
         return http_reply(request, 409, "text/plain", TEXT("2\n"), why);
     case NOT_GROWN:
         return http_reply(request, 422, "text/plain", TEXT(""), why);
+    case ELSEWHERE:
+        (void)http_set_header(request, "Location", TEXT("http://127.0.0.1:1/"), why);
+        return http_reply(request, 307, "text/plain", TEXT(""), why);
     case SILENT:
         for (int looks = 0; looks < WAIT_LOOKS && !atomic_load(&released); looks++)
             wait_a_little();
@@ -429,7 +432,7 @@ static void misbehaves(void **state)
         const char *problem;
     } kinds[] = {{GARBAGE, "not its signature"},  {OTHERS_SIGNATURE, "not its signature"}, {ENDLESS, "longer than it may be"},
                  {WANDERING, "does not stay with"}, {BUSY, "too busy"},                      {NOTHING_AT_ALL, "does not say which"},
-                 {NOT_A_SIZE, "does not say which"}};
+                 {NOT_A_SIZE, "does not say which"}, {ELSEWHERE, "answered with status 307"}};
     struct witness_policy policy;
     struct witness_reply reply;
     assert_int_equal(http_start(&settings, &site, &server, &error), 0);
