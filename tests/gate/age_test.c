@@ -305,6 +305,7 @@ static void test_crash(void **state)
 static void test_kept_at_the_end(void **state)
 {
     (void)state;
+    restart(); /* what was before is kept */
     forget_clock_add(8 * 60 * CLOCK_SECOND);
     home.teacher = home_visit(&home.home, "teacher");
     gate_close(&home.home.gate);
