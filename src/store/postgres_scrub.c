@@ -52,7 +52,7 @@ static int truncate(struct store_session *session, const char *table, struct err
     char *empty = sqlite3_mprintf("TRUNCATE \"%w\"", table);
     int failed = lock && look && empty ? 0 : error_set(error, ERROR_SYSTEM, table, "", "There is no memory");
     if (!failed)
-        failed = run(session, "SET LOCAL lock_timeout = 250", error);
+        failed = run(session, "SET LOCAL lock_timeout = 50", error);
     if (!failed)
         failed = run(session, lock, error);
     if (!failed)

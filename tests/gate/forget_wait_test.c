@@ -231,6 +231,46 @@ static void test_hold_in_between(void **state)
     forget_verify(&home);
 }
 
+/* ---- a reader that stays: the disk's part is tried again, by itself, and no further epoch is begun for it ---- */
+
+static uint32_t epoch_now(void)
+{
+    struct keyholder_description known;
+    struct error error;
+    must(keyholder_describe(home.home.gate->keyholder, &known, &error), &error, "keyholder_describe");
+    return known.epoch;
+}
+
+static void test_a_reader_stays(void **state)
+{
+    (void)state;
+    struct error error;
+    struct store_session *reader = NULL;
+    struct marked made = forget_mark(&home, "MARKREADER", "Ash Example");
+    struct id disposal = forget_dispose(&home, &(struct disposal_propose){.case_id = made.case_id, FORGET_BY_RULE});
+    must(store_reader(home.home.gate->store, &reader, &error), &error, "store_reader");
+    must(store_begin(reader, STORE_READ, &error), &error, "store_begin");
+    uint32_t before = epoch_now();
+    assert_int_equal(gate_turn_keys(home.home.gate, &error), ERROR_CONFLICT);
+    assert_int_equal(epoch_now(), before + 1);
+    assert_string_equal(atomic_load(&step), "moved");
+    for (int again = 0; again < 2; again++) {
+        atomic_store(&step, "");
+        forget_ask(home.home.gate);
+        WAIT_FOR(strcmp(atomic_load(&step), "moved") == 0);
+    }
+    assert_true(is_in(&disposal, "waiting"));
+    store_rollback(reader);
+    store_give_back(&reader);
+    forget_ask(home.home.gate);
+    WAIT_FOR(strcmp(atomic_load(&step), "final") == 0);
+    assert_int_equal(epoch_now(), before + 1);
+    WAIT_FOR(is_in(&disposal, "final"));
+    forget_verify(&home);
+    must(gate_turn_keys(home.home.gate, &error), &error, "gate_turn_keys"); /* whoever asks for it has another epoch */
+    assert_int_equal(epoch_now(), before + 2);
+}
+
 static int make(void **state)
 {
     (void)state;
@@ -296,7 +336,7 @@ static int drop(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_waits), cmocka_unit_test(test_hold_in_between),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_waits), cmocka_unit_test(test_hold_in_between), cmocka_unit_test(test_a_reader_stays),
                                        cmocka_unit_test(test_nobody_is_missed)};
     return cmocka_run_group_tests(tests, make, drop);
 }

@@ -73,14 +73,15 @@ static int mark_final(struct gate *gate, struct error *error)
     return visit_act_wait(visit, &disposal_final_command, &in, &out, error);
 }
 
-static int turn_all(struct gate *gate, struct error *error)
+#define STEP(what, name)                                                                                       \
+    if (!result && (result = (what)) == 0)                                                                     \
+    done(gate, name)
+
+static int turn_keys(struct gate *gate, struct error *error)
 {
     struct keyholder_description known;
     uint32_t epoch = 0;
     int result = describe(gate, &known, error);
-#define STEP(what, name)                                                                                       \
-    if (!result && (result = (what)) == 0)                                                                     \
-    done(gate, name)
     STEP(turn_epoch(gate, &known, &epoch, error), "turned");
     if (!result)
         result = forget_wait_out(gate, error); /* commands that took keys of the old epoch */
@@ -93,13 +94,24 @@ static int turn_all(struct gate *gate, struct error *error)
     STEP(retire(gate, known.oldest_epoch, epoch, error), "retired");
     if (!result)
         result = gate_escrow(gate, error); /* takes the old shares away */
+    return result;
+}
+
+/* What somebody who reads for long holds up (a backup) is tried again without another epoch, whose shares agencies would have to keep. */
+static int turn_all(struct gate *gate, struct error *error)
+{
+    int result = gate->forget->retired ? 0 : turn_keys(gate, error);
+    gate->forget->retired = result == 0;
     STEP(forget_payloads(gate, error), "deleted");
     STEP(forget_names(gate, error), "moved");
     STEP(forget_logs(gate, error), "scrubbed");
     STEP(mark_final(gate, error), "final");
-#undef STEP
+    if (!result)
+        gate->forget->retired = false;
     return result;
 }
+
+#undef STEP
 
 /* ---- in time ---- */
 
@@ -147,6 +159,7 @@ int gate_turn_keys(struct gate *gate, struct error *error)
     if (!gate->forget)
         return error_set(error, ERROR_FORBIDDEN, "", "", "this home was opened to read only");
     pthread_mutex_lock(&gate->forget->work);
+    gate->forget->retired = false; /* what was disposed of until now */
     int result = turn_locked(gate, error);
     pthread_mutex_unlock(&gate->forget->work);
     return result;

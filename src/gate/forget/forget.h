@@ -10,6 +10,7 @@ struct forget {
     pthread_mutex_t work; /* one turn at a time */
     pthread_t thread;
     bool running, asked;
+    bool retired;            /* under work: of the turn that is unfinished the keys are done, the disk is not */
     _Atomic bool unfinished; /* a turn was begun, before the start or since, and failed: it is gone on with at once */
     _Atomic bool stop;
     int64_t within; /* a disposal is to be final after this, at most */
