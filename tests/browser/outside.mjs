@@ -72,7 +72,7 @@ async function pickUp(person, { link, phrase }) {
   await person.write("What is the phrase?", `  ${phrase.toUpperCase().replaceAll("-", " ")} `);
   await person.press("Open");
   await person.expect(/^From /);
-  await person.expectWords("Her old school says", "Please ring the school office", "Before you read: the limits");
+  await person.expectWords("Lark Penhaligon", "1 February 2019", "Her old school says", "Please ring the school office", "Before you read: the limits");
   const taken = await person.download(letter.name);
   check(taken.name === letter.name && taken.bytes.equals(letter.bytes), `outside: the document is not what was sent: ${taken.name}, ${taken.bytes.length} bytes`);
 }

@@ -141,6 +141,9 @@ static void test_pickup(void **state)
     snprintf(path, sizeof path, "/pickup/%s", link);
     browser_post(&stranger, path, fields);
     assert_int_equal(stranger.status, 200);
+    assert_sees(&stranger, "Nia Example"); /* they are told whom it is about, and who says so */
+    assert_sees(&stranger, "4 May 2016");
+    assert_sees(&stranger, "From teacher, teacher, Elm School");
     assert_sees(&stranger, "Came with a bruise.");
     assert_sees(&stranger, "For the clinic.");
     assert_sees(&stranger, "The person agreed");
@@ -164,6 +167,38 @@ static void test_pickup(void **state)
     browser_close(&stranger);
     browser_close(&teacher);
     free(bytes);
+}
+
+/* What was decided to go without anything that identifies goes without the name and the day of birth. */
+static void test_pickup_unnamed(void **state)
+{
+    struct test_site *site = *state;
+    struct browser teacher, stranger;
+    char fields[700], link[200], phrase[300], path[400];
+    browser_open(&teacher, site);
+    browser_sign_in(&teacher, "teacher");
+    walk_to_recipients(&teacher, "Una+Unnamed");
+    browser_post(&teacher, NULL, "outside=health");
+    walk_through_questions(&teacher);
+    walk_decide(&teacher, "outcome=share-anonymised&reasons=They+only+plan.");
+    browser_post(&teacher, NULL, "x=y");
+    browser_post(&teacher, NULL, "message=One+more+place+is+needed.");
+    browser_post(&teacher, NULL, "outside_name=Dr+Fern&link_medium=email&phrase_medium=landline");
+    assert_sees(&teacher, "Una Unnamed"); /* the last check tells it to who sends */
+    browser_post(&teacher, NULL, "x=y");
+    browser_between(&teacher, "/pickup/", "<", link, sizeof link);
+    browser_between(&teacher, "govuk-body-l\"><span class=\"proviso-code\">", "<", phrase, sizeof phrase);
+    browser_open(&stranger, site);
+    snprintf(fields, sizeof fields, "phrase=%s", phrase);
+    snprintf(path, sizeof path, "/pickup/%s", link);
+    browser_get(&stranger, path);
+    browser_post(&stranger, path, fields);
+    assert_sees(&stranger, "One more place is needed.");
+    assert_sees_not(&stranger, "Unnamed");
+    assert_sees_not(&stranger, ">About<");
+    assert_sees_not(&stranger, "Born");
+    browser_close(&stranger);
+    browser_close(&teacher);
 }
 
 struct press {
@@ -223,6 +258,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_upload),
         cmocka_unit_test(test_pickup),
+        cmocka_unit_test(test_pickup_unnamed),
         cmocka_unit_test(test_pressed_twice),
     };
     return cmocka_run_group_tests(tests, make, drop);

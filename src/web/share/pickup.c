@@ -129,7 +129,11 @@ static int read_part(struct asking *asking, const struct json *parcel, const str
             .colour = text_equal(nature, TEXT("fact")) ? TEXT("blue") : TEXT("purple")};
     }
     struct limits limits = limits_read(asking->arena, json_get(part, "limits"));
+    struct date born;
     *out = (struct page_parcel_parts){.name = json_text(json_get(part, "name")),
+                                      .born = date_parse(json_text(json_get(part, "born")), &born)
+                                                  ? date_words(asking->arena, born)
+                                                  : TEXT(""),
                                       .consent = limits.consent,
                                       .basis = limits.basis,
                                       .basis_n = limits.basis_n,

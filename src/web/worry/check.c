@@ -96,8 +96,7 @@ static int summarise(struct asking *asking, struct worry *worry, struct summary 
         return result;
     const struct values *said = &worry->said;
     struct text decide = open ? worry_address(asking, worry, "decide") : TEXT("");
-    if (worry_is_about_several(&rows))
-        add(summary, "It is about", people, open ? worry_address(asking, worry, "people") : TEXT(""));
+    add(summary, "It is about", people, open ? worry_address(asking, worry, "people") : TEXT(""));
     add(summary, "Who needs to know", recipients_of(asking, &rows),
         open ? worry_address(asking, worry, "recipients") : TEXT(""));
     add(summary, "Your decision", outcome, decide);

@@ -29,8 +29,16 @@ static void write_documents(const struct share_send_ready *ready, const struct o
     }
 }
 
+/* Whom it is about, as far as it was decided to tell: somebody outside has no case that would say so. */
+static void write_subject(struct turn *turn, const struct one_share *share, struct json_writer *w)
+{
+    json_member_text(w, "name", share->name);
+    if (share->born.year)
+        json_member_text(w, "born", date_format(turn->arena, share->born));
+}
+
 /* A part for each of several people: their limits, what is known of them, and which of the documents are about them. */
-static void write_parts(const struct share_send_ready *ready, struct json_writer *w)
+static void write_parts(struct turn *turn, const struct share_send_ready *ready, struct json_writer *w)
 {
     int64_t number = 0;
     json_key(w, "about");
@@ -41,7 +49,7 @@ static void write_parts(const struct share_send_ready *ready, struct json_writer
         if (!answered)
             continue;
         json_object(w);
-        json_member_text(w, "name", share->name);
+        write_subject(turn, share, w);
         json_key(w, "limits");
         limits_write(w, answered);
         json_key(w, "items");
@@ -69,23 +77,26 @@ static const struct one_share *only_share(const struct share_send_ready *ready)
 }
 
 /*
- * {"sender", "message", "limits", "items", "documents"} about one person; {"sender", "message", "about": [{"name",
- * "limits", "items", "documents": [indexes]}], "documents"} about several.
+ * {"sender", "message", "name", "born", "limits", "items", "documents"} about one person; {"sender", "message", "about":
+ * [{"name", "born", "limits", "items", "documents": [indexes]}], "documents"} about several. Without "born" where it is
+ * not told.
  */
 static void write_parcel(struct turn *turn, const struct share_send *in, const struct share_send_ready *ready,
                          struct json_writer *w)
 {
     const struct one_share *only = only_share(ready);
     json_object(w);
-    json_member_text(w, "sender", arena_format(turn->arena, "%s, %s", turn->actor->title, turn->actor->agency_name));
+    json_member_text(w, "sender", arena_format(turn->arena, "%s, %s, %s", turn->actor->name, turn->actor->title,
+                                                 turn->actor->agency_name));
     json_member_text(w, "message", in->message);
     if (only) {
+        write_subject(turn, only, w);
         json_key(w, "limits");
         limits_write(w, sharing_outside(only));
         json_key(w, "items");
         write_items(ready, only, w);
     } else {
-        write_parts(ready, w);
+        write_parts(turn, ready, w);
     }
     json_key(w, "documents");
     json_array(w);

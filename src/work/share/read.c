@@ -72,6 +72,7 @@ int sharing_read(struct turn *turn, const struct share_send *in, struct share_se
         result = turn_open(turn, sealed.row, sealed.n, error);
     for (size_t i = 0; !result && i < ready->shares; i++) {
         ready->share[i].name = plain_text(&sealed.row[2 * i + 1], "name");
+        ready->share[i].born = plain_date(&sealed.row[2 * i + 1], "born");
         result = read_answers(turn, &sealed.row[2 * i], &ready->share[i], error);
         if (!result && ready->shares > 1)
             result = own_key_make(turn, &ready->share[i].key, error);

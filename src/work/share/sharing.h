@@ -31,6 +31,7 @@ struct one_receipt {
 struct one_share {
     struct id id, decision_id, case_id;
     struct text name; /* the subject's; empty where it is not told */
+    struct date born; /* so too: no year where it is not told, or not known */
     struct kept_answers answers; /* of the decision, one for each recipient */
     struct own_key key;
     struct text sealed;
