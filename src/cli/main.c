@@ -44,6 +44,7 @@ static const struct {
     {"backup", "copy a home, also while it is served, and verify the copy", backup_command},
     {"restore", "make a home from a backup and the shares of its key", restore_command},
     {"access", "report which role can do or see what", access_command},
+    {"keygen", "make a key for sealed files (age)", vault_command_keygen},
     {"seal", "seal a file for somebody (age)", vault_command_seal},
     {"open", "open a sealed file (age)", vault_command_open},
     {"help", "this list", help_command},

@@ -5,7 +5,17 @@
 
 static const char alphabet[33] = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 
-enum { SYMBOLS = 52, CHECK = 6 }; /* 32 bytes are 51.2 symbols of 5 bits */
+enum { CHECK = 6, SYMBOLS_MOST = (BECH32_BYTES * 8 + 4) / 5 };
+
+static size_t symbols_of(size_t size)
+{
+    return (size * 8 + 4) / 5; /* of 5 bits */
+}
+
+size_t vault_bech32_length(size_t prefix, size_t size)
+{
+    return prefix + 1 + symbols_of(size) + CHECK;
+}
 
 static char lower(char c)
 {
@@ -46,13 +56,14 @@ static bool is_upper(struct text prefix)
     return prefix.p[0] >= 'A' && prefix.p[0] <= 'Z';
 }
 
-bool vault_bech32_decode(struct text t, struct text prefix, uint8_t out[32])
+bool vault_bech32_decode(struct text t, struct text prefix, uint8_t *out, size_t size)
 {
-    uint8_t symbols[SYMBOLS + CHECK];
-    if (t.n != prefix.n + 1 + SYMBOLS + CHECK || !text_starts(t, prefix) || t.p[prefix.n] != '1')
+    uint8_t symbols[SYMBOLS_MOST + CHECK];
+    size_t count = symbols_of(size), spare = count * 5 - size * 8;
+    if (size > BECH32_BYTES || t.n != vault_bech32_length(prefix.n, size) || !text_starts(t, prefix) || t.p[prefix.n] != '1')
         return false;
     bool good = true;
-    for (size_t i = 0; i < SYMBOLS + CHECK && good; i++) {
+    for (size_t i = 0; i < count + CHECK && good; i++) {
         char c = t.p[prefix.n + 1 + i];
         const char *at = c != lower(c) && !is_upper(prefix) ? NULL : memchr(alphabet, lower(c), 32);
         if (!at || (is_upper(prefix) && c != upper(c)))
@@ -60,9 +71,9 @@ bool vault_bech32_decode(struct text t, struct text prefix, uint8_t out[32])
         else
             symbols[i] = (uint8_t)(at - alphabet);
     }
-    /* 260 bits hold 256: the four to spare must be zero. */
-    good = good && checksum(prefix, symbols, SYMBOLS + CHECK) == 1 && (symbols[SYMBOLS - 1] & 15) == 0;
-    for (size_t bit = 0; bit < 256 && good; bit++) {
+    /* the bits to spare must be zero */
+    good = good && checksum(prefix, symbols, count + CHECK) == 1 && (symbols[count - 1] & ((1U << spare) - 1)) == 0;
+    for (size_t bit = 0; bit < size * 8 && good; bit++) {
         if (bit % 8 == 0)
             out[bit / 8] = 0;
         if (symbols[bit / 5] >> (4 - bit % 5) & 1)
@@ -72,21 +83,22 @@ bool vault_bech32_decode(struct text t, struct text prefix, uint8_t out[32])
     return good;
 }
 
-void vault_bech32_encode(struct text prefix, const uint8_t in[32], char *out)
+void vault_bech32_encode(struct text prefix, const uint8_t *in, size_t size, char *out)
 {
-    uint8_t symbols[SYMBOLS + CHECK] = {0};
-    for (size_t bit = 0; bit < 256; bit++)
+    uint8_t symbols[SYMBOLS_MOST + CHECK] = {0};
+    size_t count = symbols_of(size);
+    for (size_t bit = 0; bit < size * 8; bit++)
         if (in[bit / 8] >> (7 - bit % 8) & 1)
             symbols[bit / 5] |= (uint8_t)(16 >> bit % 5);
-    uint32_t sum = checksum(prefix, symbols, SYMBOLS + CHECK) ^ 1;
-    for (int i = 0; i < CHECK; i++)
-        symbols[SYMBOLS + i] = (uint8_t)(sum >> 5 * (CHECK - 1 - i) & 31);
+    uint32_t sum = checksum(prefix, symbols, count + CHECK) ^ 1;
+    for (size_t i = 0; i < CHECK; i++)
+        symbols[count + i] = (uint8_t)(sum >> 5 * (CHECK - 1 - i) & 31);
     memcpy(out, prefix.p, prefix.n);
     out[prefix.n] = '1';
-    for (size_t i = 0; i < SYMBOLS + CHECK; i++) {
+    for (size_t i = 0; i < count + CHECK; i++) {
         char c = alphabet[symbols[i]];
         out[prefix.n + 1 + i] = is_upper(prefix) ? upper(c) : c;
     }
-    out[prefix.n + 1 + SYMBOLS + CHECK] = '\0';
+    out[vault_bech32_length(prefix.n, size)] = '\0';
     bytes_wipe(symbols, sizeof symbols);
 }

@@ -2,16 +2,19 @@
 #define VAULT_BECH32_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include "base/text.h"
 
 /*
- * Bech32 (BIP 173) of exactly 32 bytes, without its limit of 90 characters. `prefix` gives the case of the
- * whole text: upper or lower, never mixed.
+ * Bech32 (BIP 173) of exactly `size` bytes, at most BECH32_BYTES, without its limit of 90 characters. `prefix` gives the
+ * case of the whole text: upper or lower, never mixed.
  */
-bool vault_bech32_decode(struct text t, struct text prefix, uint8_t out[32]);
+enum { BECH32_BYTES = 1216 };
+bool vault_bech32_decode(struct text t, struct text prefix, uint8_t *out, size_t size);
 
-/* Writes prefix.n + 1 + 52 + 6 characters and a NUL. */
-void vault_bech32_encode(struct text prefix, const uint8_t in[32], char *out);
+/* Writes vault_bech32_length(prefix.n, size) characters and a NUL. */
+void vault_bech32_encode(struct text prefix, const uint8_t *in, size_t size, char *out);
+size_t vault_bech32_length(size_t prefix, size_t size);
 
 #endif

@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct vault_recipient recipient;
     const struct vault_identity *list;
     size_t count;
-    char written[VAULT_IDENTITY_LENGTH + 1], phrase[VAULT_PHRASE_MAX], again[VAULT_PHRASE_MAX];
+    char written[VAULT_RECIPIENT_LENGTH + 1], phrase[VAULT_PHRASE_MAX], again[VAULT_PHRASE_MAX];
     struct arena *arena = arena_new(1 << 20, ARENA_SECRET);
     if (!arena)
         abort();

@@ -24,7 +24,10 @@ static int make_agencies(void **state)
     for (size_t i = 0; i < MANY; i++) {
         struct vault_recipient point;
         struct error error;
-        vault_identity_new(&agency[i]);
+        if (i % 2)
+            vault_identity_new_hybrid(&agency[i]);
+        else
+            vault_identity_new(&agency[i]);
         if (vault_identity_recipient(&agency[i], &point, &error) != 0)
             return -1;
         vault_recipient_format(&point, recipient[i]);
@@ -35,7 +38,7 @@ static int make_agencies(void **state)
 /* "needed N" and so many agencies. */
 static struct keyholder_plan *plan_of(unsigned needed, unsigned count)
 {
-    static char text[1 << 16];
+    static char text[1 << 19];
     struct keyholder_plan *plan = calloc(1, sizeof *plan);
     struct error error;
     size_t n = (size_t)snprintf(text, sizeof text, "# who keeps the key\n\nneeded %u\n", needed);
@@ -64,9 +67,9 @@ static void a_plan_that_is_wrong_is_refused_with_its_line(void **state)
     (void)state;
     char one[100], two[100], twice[300], named[300], many[300], low[200];
     snprintf(one, sizeof one, "agency %s Police", recipient[0]);
-    snprintf(two, sizeof two, "agency %s Health", recipient[1]);
+    snprintf(two, sizeof two, "agency %s Health", recipient[2]);
     snprintf(twice, sizeof twice, "needed 2\n%s\nagency %s Another\n", one, recipient[0]);
-    snprintf(named, sizeof named, "needed 2\n%s\nagency %s POLICE\n", one, recipient[1]);
+    snprintf(named, sizeof named, "needed 2\n%s\nagency %s POLICE\n", one, recipient[2]);
     snprintf(many, sizeof many, "needed 3\n%s\n%s\n", one, two);
     snprintf(low, sizeof low, "needed 1\n%s\n", one);
     const struct {

@@ -57,6 +57,36 @@ static void assert_refused(struct run r, int code, const char *says)
     assert_int_equal(r.out_n, 0);
 }
 
+/* A key, its two kinds, and a file for it; one that is there is never replaced. */
+static void test_keygen(void **state)
+{
+    (void)state;
+    static const char *const kind[] = {"--", "--x25519"};
+    for (int i = 0; i < 2; i++) {
+        char key[4096], recipient[VAULT_RECIPIENT_LENGTH + 2];
+        struct stat status;
+        struct run r = run(NULL, RUN_SELF, "keygen", "-o", "fresh", kind[i], NULL);
+        assert_int_equal(r.code, 0);
+        assert_true(strncmp(r.out, i ? "age1" : "age1pq1", i ? 4 : 7) == 0);
+        snprintf(recipient, sizeof recipient, "%.*s", (int)strcspn(r.out, "\n"), r.out);
+        assert_int_equal(strlen(recipient), i ? 62 : VAULT_RECIPIENT_LENGTH);
+        assert_int_equal(stat("fresh", &status), 0);
+        assert_int_equal(status.st_mode & 0777, 0600);
+        assert_int_equal(run(NULL, RUN_SELF, "seal", "-r", recipient, "-o", "sealed", "plain", NULL).code, 0);
+        assert_int_equal(run(NULL, RUN_SELF, "open", "-i", "fresh", "-o", "opened", "sealed", NULL).code, 0);
+        assert_plain("opened");
+        size_t n = get_file("fresh", key, sizeof key);
+        r = run(NULL, RUN_SELF, "keygen", "-o", "fresh", NULL);
+        assert_refused(r, 2, "there is a file of this name");
+        assert_int_equal(get_file("fresh", key, sizeof key), n);
+        unlink("fresh"), unlink("sealed"), unlink("opened");
+    }
+    struct run shown = run(NULL, RUN_SELF, "keygen", NULL);
+    assert_int_equal(shown.code, 0);
+    assert_non_null(strstr(shown.out, "\nAGE-SECRET-KEY-PQ-1"));
+    assert_refused(run(NULL, RUN_SELF, "keygen", "plain", NULL), 2, "no file is read");
+}
+
 static void test_both_ways(void **state)
 {
     (void)state;
@@ -304,6 +334,7 @@ int main(int argc, char **argv)
     if (code >= 0)
         return code;
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_keygen),
         cmocka_unit_test(test_both_ways),   cmocka_unit_test(test_wrong_key),
         cmocka_unit_test(test_broken_file), cmocka_unit_test(test_bad_usage),
         cmocka_unit_test(test_full_disk),   cmocka_unit_test(test_replaces),

@@ -113,7 +113,12 @@ static void test_refused_recipients(void **state)
     struct vault_recipient both[] = {w->for_me, vault_recipient_passphrase(TEXT("p"))};
     struct vault_recipient empty = vault_recipient_passphrase(TEXT(""));
     struct vault_recipient low = {.way = VAULT_BY_KEY}; /* the point 0 */
+    struct vault_recipient of_two_kinds[2] = {w->for_me};
+    struct vault_identity hybrid;
     struct text out;
+    vault_identity_new_hybrid(&hybrid);
+    assert_int_equal(vault_identity_recipient(&hybrid, &of_two_kinds[1], NULL), 0);
+    assert_int_equal(vault_header_make(w->arena, &w->key, of_two_kinds, 2, &out, NULL), ERROR_INVALID);
     assert_int_equal(vault_header_make(w->arena, &w->key, both, 0, &out, NULL), ERROR_INVALID);
     assert_int_equal(vault_header_make(w->arena, &w->key, both, 2, &out, NULL), ERROR_INVALID);
     assert_int_equal(vault_header_make(w->arena, &w->key, &empty, 1, &out, NULL), ERROR_INVALID);

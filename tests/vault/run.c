@@ -14,6 +14,8 @@ char run_folder[256];
 
 int run_self(int argc, char **argv)
 {
+    if (argc > 1 && strcmp(argv[1], "keygen") == 0)
+        return vault_command_keygen(argc - 1, argv + 1);
     if (argc > 1 && strcmp(argv[1], "seal") == 0)
         return vault_command_seal(argc - 1, argv + 1);
     if (argc > 1 && strcmp(argv[1], "open") == 0)

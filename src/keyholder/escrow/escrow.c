@@ -73,10 +73,8 @@ static int begin(struct keyholder_escrow *escrow, const struct keyholder_epochs 
 /* The text, sealed as a file in the text form. The recipient's key alone opens it. */
 static int seal(const struct keyholder_agency *agency, const char *text, size_t n, struct message_share *out, struct error *error)
 {
-    struct vault_recipient recipient = {.way = VAULT_BY_KEY};
     struct vault_file_sealer *sealer VAULT_FILE_SEALER_SCOPE = NULL;
-    memcpy(recipient.point, agency->point, sizeof recipient.point);
-    int rc = vault_file_sealer_new(&recipient, 1, true, &sealer, error);
+    int rc = vault_file_sealer_new(&agency->recipient, 1, true, &sealer, error);
     struct vault_flow flow = {(const uint8_t *)text, n, out->file, sizeof out->file};
     while (rc == 0 && !vault_file_sealer_done(sealer)) {
         if (flow.out_left == 0)

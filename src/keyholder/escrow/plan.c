@@ -52,7 +52,7 @@ static int take_agency(const struct reading *reading, struct text value, struct 
     struct text key = space < 0 ? value : text_cut(value, 0, (size_t)space);
     struct text name = space < 0 ? (struct text){NULL, 0} : text_trim(text_cut(value, (size_t)space, value.n));
     if (vault_recipient_parse(key, &recipient, &why) != 0)
-        return wrong(reading, "Ask the agency for its recipient: age1 and 58 more characters.",
+        return wrong(reading, "Ask the agency for its recipient: age1 and 58 more characters, or age1pq1 and 1,952 more.",
                      "there is no age recipient after the word agency", error);
     if (!is_name(name))
         return wrong(reading, "Write the agency's name behind its recipient, in at most 63 bytes.",
@@ -62,12 +62,12 @@ static int take_agency(const struct reading *reading, struct text value, struct 
     for (uint32_t i = 0; i < plan->count; i++) {
         if (text_equal_fold(text_of(plan->agency[i].name), name))
             return wrong(reading, "One agency keeps one share.", "this agency is named twice", error);
-        if (memcmp(plan->agency[i].point, recipient.point, sizeof recipient.point) == 0)
+        if (memcmp(plan->agency[i].recipient.point, recipient.point, sizeof recipient.point) == 0)
             return wrong(reading, "Each agency needs a key of its own.", "this recipient is there twice", error);
     }
     struct keyholder_agency *agency = &plan->agency[plan->count++];
     memcpy(agency->name, name.p, name.n);
-    memcpy(agency->point, recipient.point, sizeof agency->point);
+    agency->recipient = recipient;
     return 0;
 }
 

@@ -111,7 +111,7 @@ int vault_command_parse(struct vault_command *command, const struct vault_option
         if (code)
             return code;
     }
-    return command->help ? 0 : check(command, error);
+    return command->help || command->keyless ? 0 : check(command, error);
 }
 
 int vault_command_passphrase(struct arena *secrets, const char *path, struct text *out, struct error *error)

@@ -5,14 +5,15 @@
 
 enum { VAULT_COMMAND_MANY = 1000 };
 
-/* What both commands take. Lists hold what stood on the command line, lent. */
+/* What the commands take. Lists hold what stood on the command line, lent. */
 struct vault_command {
     const char *name, *usage;
     const char *keys[VAULT_COMMAND_MANY]; /* -r or -i */
     size_t key_count;
     const char *passphrase_file, *output, *input; /* NULL: not given */
     int max_work;
-    bool armor, help;
+    bool armor, help, x25519;
+    bool keyless; /* set before parsing: it takes no key */
 };
 
 struct vault_option {
@@ -27,7 +28,7 @@ int vault_command_take_passphrase(struct vault_command *command, const char *val
 int vault_command_take_output(struct vault_command *command, const char *value, struct error *error);
 int vault_command_take_help(struct vault_command *command, const char *value, struct error *error);
 
-/* Options end with a zero entry. Also checks that the keys or a passphrase file were given, and not both. */
+/* Options end with a zero entry. Also checks, unless it is keyless, that the keys or a passphrase file were given, and not both. */
 int vault_command_parse(struct vault_command *command, const struct vault_option *options, int argc,
                         char **argv, struct error *error);
 

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "common.h"
 
-enum { SECRETS = 1 << 20, RECIPIENTS = 1 << 20 };
+enum { SECRETS = 4 << 20 };
 
 #define USAGE "usage: proviso seal -r age1... | --passphrase-file F [-a] [-o OUT] [FILE]"
 

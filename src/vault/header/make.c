@@ -4,6 +4,7 @@
 #include "base/buffer.h"
 #include "base/bytes.h"
 #include "base/error.h"
+#include "hybrid/hybrid.h"
 #include "primitive.h"
 #include "recipient.h"
 #include "stanza.h"
@@ -43,6 +44,21 @@ static int put_x25519(struct buffer *out, struct arena *arena, const struct vaul
     return code;
 }
 
+static int put_hybrid(struct buffer *out, struct arena *arena, const struct vault_file_key *key,
+                      const struct vault_recipient *recipient, struct error *error)
+{
+    uint8_t share[HYBRID_SHARE], wrapped[HYBRID_WRAPPED];
+    int code = hybrid_wrap(recipient->point, key->bytes, share, wrapped, error);
+    if (code)
+        return code;
+    buffer_string(out, "-> mlkem768x25519 ");
+    put_base64(out, arena, share, sizeof share);
+    buffer_char(out, '\n');
+    put_base64(out, arena, wrapped, sizeof wrapped);
+    buffer_char(out, '\n');
+    return 0;
+}
+
 static int put_scrypt(struct buffer *out, struct arena *arena, const struct vault_file_key *key,
                       const struct vault_recipient *recipient, struct error *error)
 {
@@ -70,6 +86,20 @@ static int put_scrypt(struct buffer *out, struct arena *arena, const struct vaul
     return code;
 }
 
+static int put_recipient(struct buffer *out, struct arena *arena, const struct vault_file_key *key,
+                         const struct vault_recipient *recipient, struct error *error)
+{
+    switch (recipient->way) {
+    case VAULT_BY_PASSPHRASE:
+        return put_scrypt(out, arena, key, recipient, error);
+    case VAULT_BY_HYBRID:
+        return put_hybrid(out, arena, key, recipient, error);
+    case VAULT_BY_KEY:
+        break;
+    }
+    return put_x25519(out, arena, key, recipient, error);
+}
+
 int vault_header_make(struct arena *arena, const struct vault_file_key *key,
                       const struct vault_recipient *recipients, size_t count, struct text *out,
                       struct error *error)
@@ -82,9 +112,10 @@ int vault_header_make(struct arena *arena, const struct vault_file_key *key,
         if (recipients[i].way == VAULT_BY_PASSPHRASE && count > 1)
             return error_set(error, ERROR_INVALID, "recipients", "make one file for each",
                              "a passphrase cannot stand beside another recipient");
-        int code = recipients[i].way == VAULT_BY_PASSPHRASE
-                       ? put_scrypt(&header, arena, key, &recipients[i], error)
-                       : put_x25519(&header, arena, key, &recipients[i], error);
+        if (recipients[i].way != recipients[0].way)
+            return error_set(error, ERROR_INVALID, "recipients", "make one file for each kind of key",
+                             "a post-quantum key cannot stand beside one of another kind, which would be the weaker");
+        int code = put_recipient(&header, arena, key, &recipients[i], error);
         if (code)
             return code;
     }

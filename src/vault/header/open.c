@@ -3,6 +3,7 @@
 #include <string.h>
 #include "base/bytes.h"
 #include "base/error.h"
+#include "hybrid/hybrid.h"
 #include "primitive.h"
 #include "recipient.h"
 #include "stanza.h"
@@ -34,6 +35,17 @@ static int try_x25519(const struct vault_stanza *stanza, const struct vault_iden
     bytes_wipe(shared, sizeof shared);
     bytes_wipe(wrap_key, sizeof wrap_key);
     return code;
+}
+
+static int try_hybrid(const struct vault_stanza *stanza, const struct vault_identity *identity,
+                      struct vault_file_key *key, bool *fits, struct error *error)
+{
+    uint8_t share[HYBRID_SHARE];
+    if (stanza->arguments != 2 || !vault_base64_exact(stanza->argument[1], share, sizeof share))
+        return malformed(error, "a post-quantum recipient without a share of 1120 bytes");
+    if (stanza->body.n != HYBRID_WRAPPED)
+        return malformed(error, "a post-quantum recipient whose wrapped key is not 32 bytes");
+    return hybrid_unwrap(identity->scalar, share, (const uint8_t *)stanza->body.p, key->bytes, fits, error);
 }
 
 /* A whole number from 1, without sign or leading zero; 0 if it is not one. Anything from 1000 counts as 1000.
@@ -78,17 +90,26 @@ static int try_scrypt(const struct vault_stanza *stanza, const struct vault_iden
     return code;
 }
 
+static const struct way {
+    struct text name;
+    int (*try)(const struct vault_stanza *stanza, const struct vault_identity *identity, struct vault_file_key *key, bool *fits,
+               struct error *error);
+} ways[] = {
+    [VAULT_BY_KEY] = {TEXT_INIT("X25519"), try_x25519},
+    [VAULT_BY_HYBRID] = {TEXT_INIT("mlkem768x25519"), try_hybrid},
+    [VAULT_BY_PASSPHRASE] = {TEXT_INIT("scrypt"), try_scrypt},
+};
+
 static int find_key(const struct vault_header *header, const struct vault_identity *identities, size_t count,
                     struct vault_file_key *key, bool *fits, struct error *error)
 {
     for (size_t i = 0; i < count; i++) {
-        bool by_key = identities[i].way == VAULT_BY_KEY;
+        const struct way *way = &ways[identities[i].way];
         for (size_t k = 0; k < header->stanzas; k++) {
             const struct vault_stanza *stanza = &header->stanza[k];
-            if (!text_equal(stanza->argument[0], by_key ? TEXT("X25519") : TEXT("scrypt")))
+            if (!text_equal(stanza->argument[0], way->name))
                 continue;
-            int code = by_key ? try_x25519(stanza, &identities[i], key, fits, error)
-                              : try_scrypt(stanza, &identities[i], key, fits, error);
+            int code = way->try(stanza, &identities[i], key, fits, error);
             if (code || *fits)
                 return code;
         }

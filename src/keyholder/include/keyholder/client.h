@@ -116,7 +116,7 @@ int keyholder_retire(struct keyholder *keyholder, uint32_t epoch, struct error *
  * escrow_count in order (number 1 splits anew); keep each file durably; then say so with keyholder_escrowed(), after which
  * the epoch before may be retired. ERROR_MISSING: no such number. ERROR_CONFLICT: out of order.
  */
-enum { KEYHOLDER_AGENCY_SIZE = 64, KEYHOLDER_SEALED_SHARE = 4096 };
+enum { KEYHOLDER_AGENCY_SIZE = 64, KEYHOLDER_SEALED_SHARE = 8192 };
 struct keyholder_sealed_share {
     uint32_t epoch, size;
     char agency[KEYHOLDER_AGENCY_SIZE];

@@ -21,13 +21,18 @@ void vault_file_key_wipe(struct vault_file_key *key);
 
 enum vault_way {
     VAULT_BY_KEY,        /* X25519 */
+    VAULT_BY_HYBRID,     /* ML-KEM-768 and X25519: not even a quantum computer of the future opens it */
     VAULT_BY_PASSPHRASE, /* scrypt */
 };
 
-/* For whom a file is sealed. A passphrase is lent. Only one recipient by passphrase, and then no other. */
+/*
+ * For whom a file is sealed. A passphrase is lent. Only one recipient by passphrase, and then no other; hybrid ones only
+ * among themselves, for the file would be no safer than its weakest.
+ */
+enum { VAULT_POINT = 1216 };
 struct vault_recipient {
     enum vault_way way;
-    uint8_t point[32];
+    uint8_t point[VAULT_POINT]; /* X25519: the first 32 bytes */
     struct text passphrase;
     int work; /* scrypt's work factor; 0 means VAULT_SEAL_WORK */
 };
@@ -35,23 +40,24 @@ struct vault_recipient {
 /* With what a file is opened. A secret: keep it in memory that is wiped. A passphrase is lent. */
 struct vault_identity {
     enum vault_way way;
-    uint8_t scalar[32];
+    uint8_t scalar[32]; /* hybrid: the seed of both keys */
     struct text passphrase;
     int work_ceiling; /* a file that asks for more is refused; 0 means VAULT_OPEN_WORK */
 };
 
 void vault_identity_new(struct vault_identity *identity); /* a new X25519 key */
+void vault_identity_new_hybrid(struct vault_identity *identity);
 
-/* The public half of an X25519 identity. */
+/* The public half of a key. ERROR_INVALID for a passphrase. */
 int vault_identity_recipient(const struct vault_identity *identity, struct vault_recipient *out,
                              struct error *error);
 
 struct vault_recipient vault_recipient_passphrase(struct text passphrase);
 struct vault_identity vault_identity_passphrase(struct text passphrase);
 
-/* The written forms: "age1..." (Bech32, lower case) and "AGE-SECRET-KEY-1..." (upper case). ERROR_INPUT if it
- * is not one. */
-enum { VAULT_RECIPIENT_LENGTH = 62, VAULT_IDENTITY_LENGTH = 74 };
+/* The written forms: "age1..." (Bech32, lower case) and "AGE-SECRET-KEY-1..." (upper case), hybrid ones "age1pq1..." and
+ * "AGE-SECRET-KEY-PQ-1...". ERROR_INPUT if it is not one. */
+enum { VAULT_RECIPIENT_LENGTH = 1959, VAULT_IDENTITY_LENGTH = 77 }; /* at most */
 int vault_recipient_parse(struct text t, struct vault_recipient *out, struct error *error);
 int vault_identity_parse(struct text t, struct vault_identity *out, struct error *error);
 void vault_recipient_format(const struct vault_recipient *recipient, char out[VAULT_RECIPIENT_LENGTH + 1]);
