@@ -281,6 +281,10 @@ static void test_room_again_after_quiet(void **state)
     fill_disk(true);
     assert_int_equal(open_case(&error), ERROR_SYSTEM);
     assert_true(gate_told_full(&error));
+    /* as long as there is none it stays told, also where nothing new is to be put away */
+    unsigned before = atomic_load(&quiet_moments);
+    WAIT_FOR(atomic_load(&quiet_moments) > before + 1);
+    assert_true(gate_is_full(home.gate));
     fill_disk(false);
     WAIT_FOR(!gate_is_full(home.gate));
 }

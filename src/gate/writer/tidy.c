@@ -5,14 +5,28 @@
 #define SWEEP_EVERY (3600 * CLOCK_SECOND)
 #define UPLOADS_KEPT (8 * CLOCK_DAY)
 
+/* Where the disk is full another is written first, which needs room: the same once more would be no write at all. */
+static int put_note(const struct gate *gate, struct store_session *session, struct error *error)
+{
+    int result = store_begin(session, STORE_WRITE, error);
+    if (!result && gate->full)
+        result = store_run(session, "UPDATE log_head SET note = '' WHERE id = 1", STORE_BIND(), NULL, error);
+    if (!result)
+        result = store_run(session, "UPDATE log_head SET note = $1 WHERE id = 1", STORE_BIND(STORE_STRING(gate->note)), NULL, error);
+    if (!result)
+        result = store_commit(session, error);
+    if (store_in_transaction(session))
+        store_rollback(session);
+    return result;
+}
+
 void tidy_up(struct gate *gate, struct store_session *session)
 {
     struct error ignored;
     bool gone;
     gate->untidy = false;
     reserve_keep(gate);
-    if (store_run(session, "UPDATE log_head SET note = $1 WHERE id = 1", STORE_BIND(STORE_STRING(gate->note)), NULL,
-                  &ignored) == 0) {
+    if (put_note(gate, session, &ignored) == 0) {
         gate->full = false;
     } else if (gate->full) {
         gate->untidy = true;
