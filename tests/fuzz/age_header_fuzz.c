@@ -15,6 +15,8 @@ struct outcome {
     size_t n;
 };
 
+enum { IDENTITIES = 3 };
+
 static void open_in(const struct vault_identity *identities, const uint8_t *data, size_t size, size_t in,
                     size_t out, struct outcome *outcome)
 {
@@ -22,7 +24,7 @@ static void open_in(const struct vault_identity *identities, const uint8_t *data
     size_t at = 0;
     outcome->n = 0;
     outcome->code = 0;
-    if (vault_file_opener_new(identities, 2, &opener, NULL) != 0)
+    if (vault_file_opener_new(identities, IDENTITIES, &opener, NULL) != 0)
         abort();
     while (outcome->code == 0 && !vault_file_opener_done(opener)) {
         size_t piece = size - at < in ? size - at : in;
@@ -47,8 +49,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct outcome whole, pieces;
-    struct vault_identity identities[2] = {{.way = VAULT_BY_KEY}, vault_identity_passphrase(TEXT("fuzz"))};
+    struct vault_identity identities[IDENTITIES] = {{.way = VAULT_BY_KEY}, vault_identity_passphrase(TEXT("fuzz")), {.way = VAULT_BY_HYBRID}};
     memset(identities[0].scalar, 7, sizeof identities[0].scalar);
+    memset(identities[2].scalar, 7, sizeof identities[2].scalar);
     identities[1].work_ceiling = 4;
     if (size > sizeof whole.out)
         return 0;

@@ -24,11 +24,17 @@ struct ground {
     char folder[TEST_FOLDER_SIZE], plain[80], sealed[80];
     struct vault_identity identity[2];
     struct vault_recipient recipient[2];
-    bool phrase, kept, opened;
+    enum vault_way way;
+    bool kept, opened;
     uint8_t content[PLAIN];
 };
 
 static struct ground ground;
+
+static bool by_phrase(void)
+{
+    return ground.way == VAULT_BY_PASSPHRASE;
+}
 
 static void good(int result, const struct error *error)
 {
@@ -73,7 +79,7 @@ static int seal(struct error *error)
     int result = vault_output_open(&output, ground.sealed, 0600, error);
     struct vault_writer writer = vault_output_writer(&output);
     if (!result)
-        result = vault_file_seal(&reader, &writer, ground.recipient, ground.phrase ? 1 : 2, ground.phrase, error);
+        result = vault_file_seal(&reader, &writer, ground.recipient, by_phrase() ? 1 : 2, by_phrase(), error);
     if (!result)
         result = vault_output_keep(&output, error);
     ground.kept = ground.kept || !result;
@@ -90,7 +96,7 @@ static int open_again(struct error *error)
         return error_system(error, errno, ground.sealed, "cannot be read");
     struct vault_reader reader = {read_file, &fd};
     struct vault_writer writer = {compare, &compared};
-    int result = vault_file_open(&reader, &writer, &ground.identity[ground.phrase ? 0 : 1], 1, &verdict, error);
+    int result = vault_file_open(&reader, &writer, &ground.identity[by_phrase() ? 0 : 1], 1, &verdict, error);
     /* what came out before it failed was true; and all of it, if it did not */
     assert_false(compared.differs);
     assert_true(result || compared.n == PLAIN);
@@ -129,12 +135,15 @@ static void make(void *context)
     snprintf(ground.sealed, sizeof ground.sealed, "%s/sealed", ground.folder);
     good(file_replace(ground.plain, (struct text){(const char *)ground.content, PLAIN}, 0600, &error), &error);
     for (int i = 0; i < 2; i++) {
-        if (ground.phrase) {
+        if (by_phrase()) {
             ground.recipient[i] = vault_recipient_passphrase(TEXT("eight words that nobody else knows of"));
             ground.recipient[i].work = 10;
             ground.identity[i] = vault_identity_passphrase(TEXT("eight words that nobody else knows of"));
         } else {
-            vault_identity_new(&ground.identity[i]);
+            if (ground.way == VAULT_BY_HYBRID)
+                vault_identity_new_hybrid(&ground.identity[i]);
+            else
+                vault_identity_new(&ground.identity[i]);
             good(vault_identity_recipient(&ground.identity[i], &ground.recipient[i], &error), &error);
         }
     }
@@ -146,29 +155,35 @@ static void clear(void *context)
     assert_int_equal(0, test_folder_remove(ground.folder));
 }
 
-static void sweep_files(bool phrase)
+static void sweep_files(enum vault_way way, const char *name)
 {
-    const struct sweep sweep = {.name = phrase ? "file by phrase, as text" : "file by keys",
+    const struct sweep sweep = {.name = name,
                                 .kinds = 1U << FAULT_MEMORY | 1U << FAULT_MEMORY_INNER | 1U << FAULT_READ |
                                          1U << FAULT_WRITE | 1U << FAULT_FULL | 1U << FAULT_SYNC | 1U << FAULT_NAME,
                                 .make = make,
                                 .work = work,
                                 .check = check,
                                 .clear = clear};
-    ground.phrase = phrase;
+    ground.way = way;
     sweep_run(&sweep, NULL);
 }
 
 static void test_files(void **state)
 {
     (void)state;
-    sweep_files(false);
+    sweep_files(VAULT_BY_KEY, "file by keys");
+}
+
+static void test_hybrid(void **state)
+{
+    (void)state;
+    sweep_files(VAULT_BY_HYBRID, "file by post-quantum keys");
 }
 
 static void test_phrases(void **state)
 {
     (void)state;
-    sweep_files(true);
+    sweep_files(VAULT_BY_PASSPHRASE, "file by phrase, as text");
 }
 
 /* ---- small sealed records ---- */
@@ -220,14 +235,14 @@ int main(void)
     for (size_t i = 0; i < PLAIN; i++)
         ground.content[i] = (uint8_t)(i * 31 + i / 251);
     /* What the cryptographic library keeps for ever it fetches at the first use. */
-    for (int phrase = 0; phrase < 2; phrase++) {
-        ground.phrase = phrase;
+    for (int way = VAULT_BY_KEY; way <= VAULT_BY_PASSPHRASE; way++) {
+        ground.way = (enum vault_way)way;
         make(NULL);
         if (work(NULL, &error))
             return 1;
         clear(NULL);
     }
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_files), cmocka_unit_test(test_phrases),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_files), cmocka_unit_test(test_hybrid), cmocka_unit_test(test_phrases),
                                        cmocka_unit_test(test_records)};
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }
