@@ -72,6 +72,12 @@ static void test_upload(void **state)
     snprintf(path, sizeof path, "/document/%s", document);
     browser_get(&teacher, path);
     check_content(&teacher, bytes);
+    snprintf(path, sizeof path, "/case/%s/documents", decided.case_id.text);
+    browser_get(&teacher, path);
+    browser_upload(&teacher, path, "\xe2\x80\xaegpj.exe", "MZ", 2); /* it would show as exe.jpg */
+    assert_sees(&teacher, "gpj.exe");
+    assert_sees_not(&teacher, "\xe2\x80\xae");
+    snprintf(path, sizeof path, "/document/%s", document);
 
     /* out of reach for another agency; a forged form is refused before a byte is kept */
     browser_open(&worker, site);

@@ -1,4 +1,5 @@
 #include "internal.h"
+#include "names.h"
 
 struct document_attach_ready {
     struct id id;
@@ -16,7 +17,7 @@ static int document_attach_prepare(struct turn *turn, const struct document_atta
         return error_set(error, ERROR_INPUT, "digest", "", "not a SHA-256 in hexadecimal");
     ready->id = turn_id(turn);
     SEAL_BEGIN(turn, w);
-    json_member_text(&w, "name", in->name);
+    json_member_text(&w, "name", name_in_order(turn->arena, in->name));
     json_member_text(&w, "type", in->type);
     json_member_text(&w, "file_key", in->file_key);
     return SEAL_END(turn, w, "document", &ready->id, &ready->sealed, error);

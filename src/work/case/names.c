@@ -88,3 +88,23 @@ int name_pieces(struct turn *turn, struct text agency, struct text name, struct 
     *n = made;
     return 0;
 }
+
+/* ---- the order in which a name shows ---- */
+
+static bool turns(const char *p)
+{
+    unsigned char a = (unsigned char)p[0], b = (unsigned char)p[1], c = (unsigned char)p[2];
+    return a == 0xe2 && ((b == 0x80 && c >= 0xaa && c <= 0xae) || (b == 0x81 && c >= 0xa6 && c <= 0xa9));
+}
+
+struct text name_in_order(struct arena *arena, struct text name)
+{
+    char *to = arena_alloc(arena, name.n);
+    size_t n = 0;
+    for (size_t i = 0; to && i < name.n; i++)
+        if (i + 2 < name.n && turns(name.p + i))
+            i += 2;
+        else
+            to[n++] = name.p[i];
+    return to ? (struct text){to, n} : name;
+}

@@ -14,4 +14,11 @@ int name_pieces(struct turn *turn, struct text agency, struct text name, struct 
 int name_index_add(struct turn *turn, struct text agency, const struct id *subject, const struct text *piece, size_t n,
                    struct error *error);
 
+/*
+ * A name of a person or a file without the marks that turn the order of what follows (U+202A to U+202E, U+2066 to
+ * U+2069): with them it can be made to show as another, "exe.jpg" for what ends in ".exe". Scripts that run from right to
+ * left need none of them.
+ */
+struct text name_in_order(struct arena *arena, struct text name);
+
 #endif

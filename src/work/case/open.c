@@ -33,18 +33,19 @@ static int case_open_prepare(struct turn *turn, const struct case_open *in, stru
         ready->subject_id = in->subject_id;
         return known_subject(turn, &in->subject_id, error);
     }
-    if (text_trim(in->name).n == 0)
+    struct text name = text_trim(name_in_order(turn->arena, in->name));
+    if (name.n == 0)
         return error_set(error, ERROR_INVALID, "name", "If you do not know it, write what you know, for example 'boy, about 6'.",
                          "who is it about? A name is needed");
     ready->new_subject = true;
     ready->subject_id = turn_id(turn);
     SEAL_BEGIN(turn, w);
-    json_member_text(&w, "name", text_trim(in->name));
+    json_member_text(&w, "name", name);
     if (in->born.year)
         json_member_text(&w, "born", date_format(turn->arena, in->born));
     json_member_text(&w, "about", in->about);
     int result = SEAL_END(turn, w, "subject", &ready->subject_id, &ready->sealed, error);
-    return result ? result : name_pieces(turn, id_text(&turn->actor->agency), in->name, &ready->piece, &ready->pieces, error);
+    return result ? result : name_pieces(turn, id_text(&turn->actor->agency), name, &ready->piece, &ready->pieces, error);
 }
 
 static int write_subject(struct turn *turn, const struct case_open_ready *ready, struct error *error)
