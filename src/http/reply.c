@@ -12,8 +12,8 @@ static const struct {
     bool tls_only;
 } defaults[] = {
     {"Content-Security-Policy",
-     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; "
-     "frame-ancestors 'none'; base-uri 'none'",
+     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
      false},
     {"X-Content-Type-Options", "nosniff", false},
     {"Referrer-Policy", "no-referrer", false},

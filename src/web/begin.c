@@ -41,7 +41,10 @@ static int send_to_sign_in(struct asking *asking, struct error *error)
 {
     struct text path = http_path(asking->request);
     struct buffer b = buffer_in(asking->arena);
-    buffer_string(&b, asking->was_signed_in ? "/sign-in?ended=yes&next=" : "/sign-in?next=");
+    bool form = http_method(asking->request) == HTTP_POST; /* what it held is gone: they are told */
+    buffer_string(&b, form                    ? "/sign-in?ended=form&next="
+                      : asking->was_signed_in ? "/sign-in?ended=yes&next="
+                                              : "/sign-in?next=");
     page_put_url_part(&b, asking_is_local(path) ? path : TEXT("/"));
     return buffer_failed(&b) ? arena_error(asking->arena, error)
                              : http_redirect(asking->request, buffer_result(&b), error);

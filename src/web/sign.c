@@ -39,13 +39,14 @@ static int show(struct asking *asking, struct error *error)
         accounts[i] = (struct shape_row){
             .key = text_of(face->accounts[i].login),
             .value = arena_format(asking->arena, "%s: %s", face->accounts[i].title, face->accounts[i].tries)};
+    struct text ended = http_pairs_get(http_query(asking->request), "ended");
     if (asking->signed_in && !asking->again)
         return asking_go(asking, "/");
     WRITE(asking, sign_in, .frame = asking_frame(asking, ""), .failed = asking->errors_n > 0,
           .errors = asking->errors, .errors_n = asking->errors_n, .next = next_of(asking),
           .login = values_get(&asking->typed, "login"), .login_error = asking_error_of(asking, "login"),
           .password_error = asking_error_of(asking, "password"),
-          .ended = http_pairs_get(http_query(asking->request), "ended").n > 0 && !asking->again,
+          .ended = ended.n > 0 && !asking->again, .lost = text_equal(ended, TEXT("form")),
           .changed = http_pairs_get(http_query(asking->request), "changed").n > 0 && !asking->again,
           .accounts = accounts, .accounts_n = face->demo ? face->accounts_n : 0,
           .password = face->demo ? text_of(face->password) : TEXT(""));

@@ -83,11 +83,28 @@ await run(program, () => `errors: ${checked()} checks`, async (browser, server) 
   await teacher.write(/name/i, "Wren");
   await teacher.press("Continue");
   await teacher.expect("Sign in");
-  await teacher.expectWords("Your session has ended");
+  await teacher.expectWords("Your session has ended, and what you typed on the last page was not saved");
   await teacher.write("Name", "teacher");
   await teacher.write("Password", server.password);
   await teacher.press("Sign in");
   check(teacher.kind() === "/worry", `after signing in again one is at ${teacher.kind()}`);
+
+  // Whoever writes is told of to the server every five minutes, so that their session does not end under their hands.
+  const writer = await Person.arrive(browser, server, { name: "writer" });
+  await writer.page.clock.install();
+  await writer.signIn("teacher");
+  await writer.go("/worry");
+  let told = 0;
+  writer.page.on("request", (request) => (told += request.url().endsWith("/about")));
+  await writer.write(/name/i, "Wren");
+  check(told === 0, "the server is told of the first word at once");
+  await writer.page.clock.fastForward("04:00");
+  await writer.page.mouse.move(5, 5);
+  await writer.page.clock.fastForward("02:00");
+  const [request] = await Promise.all([writer.page.waitForRequest(/\/about$/), writer.write(/name/i, "Wren Halloway")]);
+  check((await request.response())?.status() === 200, "the server does not take it that somebody is writing");
+  check(told === 1, `the server is told ${told} times`);
+  await writer.leaveFor();
 
   // What belongs to another agency is not there, and neither is what never was; both in the same plain words.
   const nurse = await Person.arrive(browser, server, { name: "nurse" });

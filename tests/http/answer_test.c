@@ -120,7 +120,7 @@ static void test_default_headers(void **state)
     for (size_t i = 0; i < 3; i++) {
         ask(paths[i], "", &answer);
         check_header(&answer, "Content-Security-Policy",
-                     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+                     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
                      "form-action 'self'; "
                      "frame-ancestors 'none'; base-uri 'none'");
         check_header(&answer, "X-Content-Type-Options", "nosniff");

@@ -60,6 +60,14 @@ if (document.querySelector(".proviso-header__person")) {
     note.remove();
     touched = Date.now();
   });
+  // Whoever writes for half an hour on one page asks the server for nothing meanwhile. It is told that they are there, so
+  // that what they wrote is not lost with the session.
+  let told = Date.now();
+  addEventListener("input", () => {
+    if (Date.now() - told < 5 * minute) return;
+    told = Date.now();
+    fetch("/about", { cache: "no-store" }).catch(() => {});
+  });
   setInterval(() => {
     if (hidden() || Date.now() - touched < 5 * minute) return;
     document.body.classList.add("proviso-away");

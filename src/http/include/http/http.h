@@ -263,8 +263,8 @@ int http_reply_stream(struct http_request *request, int status, const char *type
 
 /*
  * Sets a header of the answer, replacing one of that name; an empty value removes it, which also takes away a default.
- * Every answer has, unless set otherwise: Content-Security-Policy (only own styles, scripts, pictures and form
- * targets; no frames), X-Content-Type-Options, Referrer-Policy, Permissions-Policy, Cross-Origin-Opener-Policy,
+ * Every answer has, unless set otherwise: Content-Security-Policy (only own styles, scripts, pictures,
+ * answers to scripts and form targets; no frames), X-Content-Type-Options, Referrer-Policy, Permissions-Policy, Cross-Origin-Opener-Policy,
  * Cross-Origin-Resource-Policy, Cache-Control: no-store, and under TLS Strict-Transport-Security.
  * ERROR_INPUT for a name or value that HTTP does not allow.
  */
