@@ -84,7 +84,7 @@ static const char *read_date(struct arena *arena, const struct form_pair *pairs,
     if (date_valid(*date))
         return NULL;
     *date = (struct date){0, 0, 0};
-    return "there is no such day";
+    return "there is no such day in the calendar: look at the day, the month and the year";
 }
 
 static size_t count_of(const struct form_pair *pairs, size_t n, struct text name)
@@ -250,7 +250,8 @@ static const char *check_one(struct arena *arena, const struct field *field, con
     }
     case FIELD_DATE: {
         struct date date = *CONST_MEMBER(in, field, struct date);
-        return date.year && !date_valid(date) ? "there is no such day" : NULL;
+        return date.year && !date_valid(date) ? "there is no such day in the calendar: look at the day, the month and the year"
+                                              : NULL;
     }
     default:
         return NULL;

@@ -149,9 +149,10 @@ static int show(struct asking *asking, struct error *error)
     int result = parameter(asking, page, &id, error);
     if (!result)
         result = may(asking, page, &id, &in, error);
-    struct step_choices choices = {.case_id = &id, .people = true};
+    struct step_choices choices = {.case_id = &id, .people = page->of_case};
+    bool of_case = page->parameter && strcmp(page->parameter, "case") == 0;
     return result ? result
-                  : step_write(asking, &page->step, page->of_case ? &choices : NULL, place(asking, page->at, &id),
+                  : step_write(asking, &page->step, of_case ? &choices : NULL, place(asking, page->at, &id),
                                place(asking, page->back, &id), page->part, error);
 }
 

@@ -59,11 +59,17 @@ static void wrong_of_form(struct asking *asking, const struct step *step, const 
         if (asking_error_of(asking, field->name).n)
             continue;
         char message[600];
+        const char *label = label_of(step, field);
+        bool needed = strcmp(error->what, "this is needed") == 0;
         snprintf(message, sizeof message, "%s", error->what);
-        if (strcmp(error->what, "this is needed") == 0)
-            snprintf(message, sizeof message, "Write something under “%s”", label_of(step, field));
-        else if (strcmp(error->what, "choose an answer") == 0)
-            snprintf(message, sizeof message, "Choose an answer under “%s”", label_of(step, field));
+        if ((needed && field->kind == FIELD_ID) || strcmp(error->what, "choose an answer") == 0)
+            snprintf(message, sizeof message, "Choose an answer under “%s”", label);
+        else if (needed && field->kind == FIELD_DATE)
+            snprintf(message, sizeof message, "Give the day under “%s”", label);
+        else if (needed)
+            snprintf(message, sizeof message, "Write something under “%s”", label);
+        else if (strncmp(error->what, "it ", 3) == 0) /* among other messages one does not see what “it” is */
+            snprintf(message, sizeof message, "“%s”: %s", label, error->what);
         if (message[0] >= 'a' && message[0] <= 'z')
             message[0] = (char)(message[0] - 'a' + 'A');
         asking_wrong(asking, field->name, message);
@@ -82,8 +88,10 @@ static int read_and_check(struct asking *asking, const struct step *step, const 
             result = error_set(error, ERROR_INVALID, fields[i].name, "", "not a day and a time");
         }
     int read = form_read(asking->arena, fields, n, values->pair, values->n, in, &errors, error);
-    if (!read && check)
-        read = form_check(asking->arena, fields, n, in, &errors, error);
+    if (check && (!read || read == ERROR_INVALID)) { /* all that is wrong is told at once */
+        int checked = form_check(asking->arena, fields, n, in, &errors, error);
+        read = checked ? checked : read;
+    }
     wrong_of_form(asking, step, &errors);
     return read ? read : result;
 }
@@ -148,15 +156,32 @@ static int agencies(struct asking *asking, struct option_list *list, struct erro
     return result;
 }
 
-static int posts(struct asking *asking, struct option_list *list, struct error *error)
+/* Of a case: is this post among those who need to know it now? */
+static bool knows_it(const struct view_rows *people, const struct id *post)
+{
+    for (size_t i = 0; i < people->n; i++) {
+        const struct need_row *row = VISIT_ROW(*people, struct need_row, i);
+        if (row->until.at == 0 && id_equal(&row->post_id, post))
+            return true;
+    }
+    return false;
+}
+
+/* Colleagues; of a case (NULL: of none), with a word of those who have it already. */
+static int posts(struct asking *asking, const struct id *case_id, struct option_list *list, struct error *error)
 {
     struct post_list in = {visit_actor(asking->visit)->agency};
-    struct view_rows rows;
+    struct view_rows rows, there = {0};
     int result = asking_look(asking, &post_list_view, &in, &rows, error);
+    if (!result && case_id)
+        result = asking_look(asking, &case_people_view, &(struct case_of){*case_id}, &there, error);
     for (size_t i = 0; !result && i < rows.n; i++) {
         const struct post_row *row = VISIT_ROW(rows, struct post_row, i);
         if (!id_equal(&row->post_id, &visit_actor(asking->visit)->post))
-            option_add(asking->arena, list, id_text(&row->post_id), row->person, row->title);
+            option_add(asking->arena, list, id_text(&row->post_id), row->person,
+                       knows_it(&there, &row->post_id)
+                           ? arena_format(asking->arena, "%.*s. On this case already", TEXT_ARGS(row->title))
+                           : row->title);
     }
     return result;
 }
@@ -227,7 +252,7 @@ static int fill_options(struct asking *asking, const struct field *field, const 
         return agencies(asking, list, error);
     if (strcmp(field->about, "post") == 0)
         return choices && choices->people ? people(asking, choices->case_id, list, error)
-                                          : posts(asking, list, error);
+                                          : posts(asking, choices ? choices->case_id : NULL, list, error);
     int result = 0;
     for (size_t i = 0; choices && !result && i < choices->cases.n; i++) {
         struct text name = choices->names ? choices->names[i] : TEXT("");
@@ -326,6 +351,15 @@ int step_fields(struct asking *asking, const struct step *step, const struct ste
     return 0;
 }
 
+/* Somebody wrote in one of them, or it is wrong: then they do not stay folded away. */
+static bool any_said(const struct shape_field *field, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (field[i].error.n || field[i].value.n || field[i].day.n || field[i].month.n || field[i].year.n)
+            return true;
+    return false;
+}
+
 int step_write(struct asking *asking, const struct step *step, const struct step_choices *choices, struct text action,
                struct text back, const char *part_of, struct error *error)
 {
@@ -356,6 +390,7 @@ int step_write(struct asking *asking, const struct step *step, const struct step
         .folded = fields + plain,
         .folded_n = n - plain,
         .folded_words = text_of(step->folded),
+        .folded_open = any_said(fields + plain, n - plain),
         .button = text_of(step->button ? step->button : "Save and continue"),
         .other = text_of(step->other),
     };

@@ -257,6 +257,14 @@ static void test_refused_form(void **state)
     assert_sees(&browser, "id=\"born-error\"");
     assert_sees(&browser, "value=\"31\"");
     assert_sees(&browser, "&lt;b&gt;Year 5&lt;/b&gt;</textarea>");
+    assert_sees(&browser, "no such day in the calendar");
+    char both[1300] = "born-day=29&born-month=2&born-year=2023&about=";
+    size_t at = strlen(both);
+    memset(both + at, 'x', 1001); /* one more than there may be */
+    both[at + 1001] = '\0';
+    browser_post(&browser, NULL, both);
+    assert_sees(&browser, "no such day in the calendar"); /* all that is wrong is told at once */
+    assert_sees(&browser, "“What else tells them from another person?”: it must be 1000 characters or fewer; it has 1001");
     browser_post(&browser, NULL, "born-day=28&born-month=2&born-year=2016&about=Year+5");
     browser_post(&browser, NULL, "text=It+happened+then.&historical=yes");
     assert_int_equal(browser.status, 422);
