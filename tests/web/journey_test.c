@@ -1,3 +1,4 @@
+#include "case/case.h"
 #include "disposal/disposal.h"
 #include "form_page.h"
 #include "rules/rules.h"
@@ -165,6 +166,15 @@ static void test_local_paths(void **state)
         assert_false(asking_is_local(text_of(bad[i])));
 }
 
+/* Who looked at a case is told in words, whatever page they looked at. */
+static void test_looks_have_words(void **state)
+{
+    (void)state;
+    for (size_t i = 0; work_views[i]; i++)
+        if (work_views[i]->personal && !case_look_words(text_of(work_views[i]->name)))
+            fail_msg("%s has no words for those who read who looked", work_views[i]->name);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -173,6 +183,7 @@ int main(void)
         cmocka_unit_test(test_one_question_a_page),
         cmocka_unit_test(test_ways),
         cmocka_unit_test(test_local_paths),
+        cmocka_unit_test(test_looks_have_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

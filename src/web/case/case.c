@@ -223,7 +223,7 @@ const struct page case_page = {show, NULL, NULL};
 
 /* ---- who looked ---- */
 
-static const char *look_words(struct text view)
+const char *case_look_words(struct text view)
 {
     static const struct {
         const char *view, *words;
@@ -234,9 +234,17 @@ static const char *look_words(struct text view)
         {"decision.list", "The decisions"},
         {"decision.read", "A decision"},
         {"decision.path", "How a decision came about"},
+        {"decision.proof", "The proof of a decision"},
+        {"decision.answer", "What the policy says of it"},
+        {"decision.agency", "The list of all decisions"},
+        {"disposal.list", "The list of what is to be destroyed"},
+        {"disposal.read", "What is to be destroyed"},
+        {"hold.list", "The list of legal holds"},
+        {"subject.search", "The names of children, in a search"},
         {"share.list", "What was shared"},
         {"document.list", "The list of documents"},
         {"document.open", "A document"},
+        {"receipt.list", "The list of what was received"},
         {"receipt.read", "What was received"},
         {"receipt.items", "Received items"},
         {"receipt.documents", "Received documents"},
@@ -263,7 +271,7 @@ static int looks_show(struct asking *asking, struct error *error)
         return result;
     for (size_t i = 0; i < rows.n; i++) {
         const struct look_row *row = VISIT_ROW(rows, struct look_row, i);
-        const char *words = look_words(row->what);
+        const char *words = case_look_words(row->what);
         struct text what = words ? text_of(words) : row->what, when = words_time(asking->arena, row->at);
         struct page_looks_looks *last = n ? &looks[n - 1] : NULL;
         if (last && text_equal(last->person, row->person) && text_equal(last->when, when)) {
