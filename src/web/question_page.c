@@ -128,6 +128,24 @@ static int64_t pages_left(const struct question_page *page)
     return n <= SAID_FROM ? n : 0;
 }
 
+/* Each source once, with all the places in it. */
+static size_t sources_of(struct asking *asking, const struct policy_pack *pack, const struct policy_question *question,
+                         struct shape_source *source)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < question->citations; i++) {
+        struct text title = policy_source_words(pack, question->citation[i].source), where = question->citation[i].where;
+        size_t at = 0;
+        while (at < n && !text_equal(source[at].title, title))
+            at++;
+        if (at < n)
+            source[at].where = arena_format(asking->arena, "%.*s; %.*s", TEXT_ARGS(source[at].where), TEXT_ARGS(where));
+        else
+            source[n++] = (struct shape_source){TEXT(""), title, where};
+    }
+    return n;
+}
+
 int question_page_write(struct asking *asking, const struct question_page *page, struct error *error)
 {
     struct policy_question question;
@@ -153,9 +171,7 @@ int question_page_write(struct asking *asking, const struct question_page *page,
     } else {
         boxes = 0;
     }
-    for (size_t i = 0; i < question.citations; i++)
-        source[i] = (struct shape_source){TEXT(""), policy_source_words(page->pack, question.citation[i].source),
-                                          question.citation[i].where};
+    size_t sources = sources_of(asking, page->pack, &question, source);
     for (size_t i = 0; i < question.terms; i++)
         term[i] = (struct shape_todo){question.term[i].term, question.term[i].meaning};
     WRITE(asking, question, .frame = asking_frame(asking, page->part), .action = page->action, .back = page->back,
@@ -163,7 +179,7 @@ int question_page_write(struct asking *asking, const struct question_page *page,
           .key = page->key, .boxes = box, .boxes_n = boxes, .changing = page->changing,
           .left = page->changing ? 0 : pages_left(page),
           .settled = page->settled && !page->changing, .answer = page->answer, .why = question.why,
-          .sources = source, .sources_n = question.citations, .terms = term, .terms_n = question.terms,
+          .sources = source, .sources_n = sources, .terms = term, .terms_n = question.terms,
           .about = page->about, .whom = page->whom, .can_differ = page->can_differ,
           .unknown = values_has(page->said, TEXT("unknown"), page->key));
     return 0;

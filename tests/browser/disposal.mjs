@@ -44,15 +44,15 @@ await run(program, () => `a case destroyed (${size}): ${checked()} checks`, asyn
   await lead.expectWords("There is a problem", "Choose an answer under “Why must it be destroyed?”");
   await lead.choose("It has been kept as long as it should be");
   await lead.press("Continue");
-  await lead.expect("Where can that be read?");
-  await lead.write("Where can that be read?", "Our retention schedule of 2026, line 12");
+  await lead.expect("Where can the reason be read?");
+  await lead.write("Where can the reason be read?", "Our retention schedule of 2026, line 12");
   await lead.press("Continue");
   await lead.expect("What happens to copies on paper?");
   await lead.choose("We shred it");
   await lead.press("Continue");
   await lead.expect("What happens to copies on discs, sticks and drives?");
   check(!/retention|schedule/.test(lead.page.url()), `what was said is in the address: ${lead.page.url()}`);
-  for (const question of ["What happens to copies on paper?", "Where can that be read?", "Why must it be destroyed?", "What is to be destroyed?"]) {
+  for (const question of ["What happens to copies on paper?", "Where can the reason be read?", "Why must it be destroyed?", "What is to be destroyed?"]) {
     await lead.follow("Back");
     await lead.expect(question);
     const kept = await lead.page.locator("main input:checked, main input[type=text]").evaluateAll((list) => list.map((one) => one.labels[0].innerText + one.value));
@@ -89,7 +89,7 @@ await run(program, () => `a case destroyed (${size}): ${checked()} checks`, asyn
   await lead.press("Continue");
   await lead.choose("It has been kept as long as it should be");
   await lead.press("Continue");
-  await lead.write("Where can that be read?", "Our retention schedule of 2026, line 12");
+  await lead.write("Where can the reason be read?", "Our retention schedule of 2026, line 12");
   await lead.press("Continue");
   await lead.choose("We shred it");
   await lead.press("Continue");

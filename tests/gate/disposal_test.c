@@ -68,7 +68,7 @@ static void test_two_people(void **state)
     assert_true(text_equal(row.state, TEXT("proposed")));
     assert_true(text_equal(row.name, TEXT("Robin Example")));
     assert_true(lists(row.gone, "1 case") && lists(row.gone, "1 item of information") && lists(row.gone, "1 document"));
-    assert_true(lists(row.gone, "1 decision") && lists(row.gone, "2 recipients’ copies") && lists(row.gone, "1 parcel"));
+    assert_true(lists(row.gone, "1 decision") && lists(row.gone, "2 recipients’ copies") && lists(row.gone, "1 parcel for somebody outside"));
     assert_true(lists(row.recipients, "Brook Social Care") && lists(row.recipients, "outside the partnership"));
     assert_int_equal(row.words.n, 0);
 

@@ -126,6 +126,7 @@ static void test_directory(void **state)
     assert_non_null(account);
     at = strstr(account, "/directory/account/");
     snprintf(id, sizeof id, "%.*s", (int)strcspn(at, "\""), at);
+    assert_sees(&admin, "Bo Lind can then no longer sign in as bo"); /* told before it is done */
     browser_post(&admin, id, "x=y");
     assert_sees(&admin, ">Ended<");
     browser_get(&person, "/");

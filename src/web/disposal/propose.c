@@ -209,13 +209,17 @@ static int check_show(struct asking *asking, struct error *error)
         return asking_go(asking, "%.*s", TEXT_ARGS(address(asking, &proposal, missing)));
     if ((result = disposal_things_read(asking, &proposal.case_id, &things, error)))
         return result;
+    struct view_rows about;
+    if ((result = asking_look(asking, &case_read_view, &(struct case_of){proposal.case_id}, &about, error)))
+        return result;
     const struct values *said = &proposal.said;
     const struct shape_option *thing = disposal_thing(&things, values_get(said, "what"));
     struct shape_row rows[] = {
+        {TEXT("The case of"), VISIT_ROW(about, struct case_row, 0)->name, TEXT("")},
         {TEXT("What"), thing ? disposal_thing_words(asking->arena, thing) : TEXT("It is not there any more"),
          address(asking, &proposal, "what")},
         {TEXT("Why"), choice_label(disposal_rules, values_get(said, "rule")), address(asking, &proposal, "why")},
-        {TEXT("Where that can be read"), values_get(said, "stands"), address(asking, &proposal, "where")},
+        {TEXT("Where the reason can be read"), values_get(said, "stands"), address(asking, &proposal, "where")},
         {TEXT("Copies on paper"), choice_label(disposal_papers, values_get(said, "paper")), address(asking, &proposal, "paper")},
         {TEXT("Copies on discs, sticks and drives"), choice_label(disposal_medias, values_get(said, "media")),
          address(asking, &proposal, "media")},

@@ -363,7 +363,7 @@ static int show(struct asking *asking, struct error *error)
     return question_page_write(asking, &page, error);
 }
 
-/* "It differs": asked for each from now on. */
+/* "It differs between them": asked for each from now on. */
 static int part(struct asking *asking, struct worry *worry, const struct asked *asked)
 {
     drop_said(worry, asking, asked->key, TEXT(""));

@@ -26,17 +26,17 @@ const struct choice decision_answers[] = {
 };
 
 const struct choice outside_kinds[] = {
-    {"education", "A school, college or nursery"},
-    {"health", "A health service"},
+    {"education", "School, college or nursery elsewhere"},
+    {"health", "Health service elsewhere"},
     {"police", "Police elsewhere"},
     {"childrens-social-care", "Children’s social care elsewhere"},
     {"adult-social-care", "Adult social care elsewhere"},
     {"probation", "Probation elsewhere"},
-    {"local-authority", "Another council"},
-    {"charity", "A charity"},
-    {"regulator", "A regulator"},
-    {"court", "A court"},
-    {"member-of-public", "A member of the public"},
+    {"local-authority", "Council elsewhere"},
+    {"charity", "Charity elsewhere"},
+    {"regulator", "Regulator"},
+    {"court", "Court"},
+    {"member-of-public", "Member of the public"},
     {NULL, NULL},
 };
 

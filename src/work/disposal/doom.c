@@ -186,10 +186,12 @@ int doom_count(struct turn *turn, const struct doom *doom, struct text_list *out
 {
     static const struct {
         const char *table, *one, *many;
-    } kinds[] = {{"case_file", "case", "cases"},       {"subject", "person", "people"},
+    } kinds[] = {{"case_file", "case", "cases"},
+                 {"subject", "person’s name and details", "people’s names and details"},
                  {"item", "item of information", "items of information"}, {"decision", "decision", "decisions"},
                  {"document", "document", "documents"}, {"share", "share", "shares"},
-                 {"receipt", "recipient’s copy", "recipients’ copies"}, {"pickup", "parcel", "parcels"},
+                 {"receipt", "recipient’s copy", "recipients’ copies"},
+                 {"pickup", "parcel for somebody outside", "parcels for people outside"},
                  {"share_item", "item in a share", "items in shares"},
                  {"share_document", "document in a share", "documents in shares"}};
     struct text *list = ARENA_ARRAY(turn->arena, struct text, sizeof kinds / sizeof *kinds);

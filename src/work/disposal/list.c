@@ -207,7 +207,7 @@ static const struct field gives[] = {
     FIELD(struct disposal_row, kind_words, .label = "What, in words"),
     FIELD(struct disposal_row, rule, .label = "Rule", .choices = disposal_rules),
     FIELD(struct disposal_row, rule_words, .label = "Rule in words"),
-    FIELD(struct disposal_row, stands, .label = "Where the rule can be read"),
+    FIELD(struct disposal_row, stands, .label = "Where the reason can be read"),
     FIELD(struct disposal_row, paper, .label = "Copies on paper", .choices = disposal_papers),
     FIELD(struct disposal_row, paper_words, .label = "Copies on paper, in words"),
     FIELD(struct disposal_row, media, .label = "Copies on discs, sticks and drives", .choices = disposal_medias),

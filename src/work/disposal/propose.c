@@ -112,7 +112,7 @@ static const struct field takes[] = {
     FIELD(struct disposal_propose, document_id, .label = "Only this document", .about = "document"),
     FIELD(struct disposal_propose, decision_id, .label = "Only this decision", .about = "decision"),
     FIELD(struct disposal_propose, rule, .label = "Why must it be destroyed?", .required = true, .choices = disposal_rules),
-    FIELD(struct disposal_propose, stands, .label = "Where can that be read?",
+    FIELD(struct disposal_propose, stands, .label = "Where can the reason be read?",
           .hint = "For example: our retention schedule of 2026, line 12. This is kept for ever, so do not write a name.",
           .required = true),
     FIELD(struct disposal_propose, paper, .label = "What happens to copies on paper?", .required = true,
