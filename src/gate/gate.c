@@ -248,7 +248,6 @@ void gate_close(struct gate **slot)
     pthread_mutex_destroy(&gate->queue_lock);
     free(gate->home);
     free(gate->database);
-    bytes_wipe(gate->names, sizeof gate->names);
     free(gate);
     *slot = NULL;
 }

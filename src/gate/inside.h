@@ -66,7 +66,6 @@ struct gate {
     struct parcels *parcels;
     int64_t idle;
     bool read_only;
-    uint8_t names[TURN_KEY_SIZE]; /* the key of the index of names */
     char *home;
     char *database; /* of PostgreSQL; NULL: SQLite in the home */
     const struct keyholder_description *copied; /* of a copy: what was signed before it was taken, lent. NULL: ask the keyholder */
@@ -261,10 +260,12 @@ int keys_fresh(const void *opener, int64_t now, struct turn_key *out, struct err
 
 /* ---- names.c ---- */
 /*
- * The key under which names are searched, from the database; there is none in a new one, and in one of an earlier version
- * of the program: then it is made, and all names are indexed under it. Before the writer starts.
+ * Before the writer starts: is the index of names there, and does its key open? There is none in a new database, and in one of
+ * an earlier version of the program: then it is made. Where only the reading is allowed nothing is done.
  */
 int names_begin(struct gate *gate, struct error *error);
+/* A fresh key for it, and a turn for the functions of work/name_index.h. */
+struct turn names_turn(struct gate *gate, struct arena *arena, struct store_session *session);
 
 /* ---- schema.c ---- */
 extern const struct store_migration gate_migrations[], gate_document_migrations[];

@@ -99,7 +99,6 @@ static struct turn turn_of(struct visit *visit, struct store_session *session)
         .shelf = &visit->gate->shelf,
         .opener = visit->gate,
         .open_keys = keys_open,
-        .names = visit->gate->names,
         .fresh_key = keys_fresh,
         .pack_of = pack_of,
         .prove = proof_for_turn,
@@ -256,8 +255,11 @@ void visit_act(struct visit *visit, const struct command *command, const void *i
     if (!result)
         result = check(visit, command->takes, command->takes_n, in, &error);
     struct store_session *session = NULL;
-    if (!result)
+    if (!result) { /* under way before the picture is taken: what wraps its keys is not retired meanwhile */
+        *job = (struct job){.visit = visit, .command = command, .in = in, .out = out, .done = done};
+        enter(job);
         result = store_reader(visit->gate->store, &session, &error);
+    }
     if (!result)
         result = store_begin(session, STORE_READ, &error);
     if (!result)
@@ -267,9 +269,7 @@ void visit_act(struct visit *visit, const struct command *command, const void *i
     if (!result && command->check)
         result = command->check(in, &error);
     if (!result) {
-        *job = (struct job){.visit = visit, .command = command, .in = in, .out = out, .done = done};
         job->turn = turn_of(visit, session);
-        enter(job);
         result = keys_fresh(visit->gate, job->turn.now, &job->turn.key, &error);
     }
     if (!result) {

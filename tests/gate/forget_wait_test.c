@@ -169,7 +169,7 @@ static void test_waits(void **state)
     atomic_store(&command.released, true);
     end(&command, "the command");
     assert_false(reaches("final"));
-    assert_string_equal(atomic_load(&step), "turned"); /* the view is in its way still */
+    assert_string_equal(atomic_load(&step), "moved"); /* the view is in its way still */
     assert_true(is_in(&first, "waiting"));
     atomic_store(&view.released, true);
     end(&view, "the view");
@@ -253,11 +253,11 @@ static void test_a_reader_stays(void **state)
     uint32_t before = epoch_now();
     assert_int_equal(gate_turn_keys(home.home.gate, &error), ERROR_CONFLICT);
     assert_int_equal(epoch_now(), before + 1);
-    assert_string_equal(atomic_load(&step), "moved");
+    assert_string_equal(atomic_load(&step), "deleted");
     for (int again = 0; again < 2; again++) {
         atomic_store(&step, "");
         forget_ask(home.home.gate);
-        WAIT_FOR(strcmp(atomic_load(&step), "moved") == 0);
+        WAIT_FOR(strcmp(atomic_load(&step), "deleted") == 0);
     }
     assert_true(is_in(&disposal, "waiting"));
     store_rollback(reader);

@@ -1,9 +1,15 @@
 /* People are found by their names, and the file does not tell the names. */
 #include "raw.h"
 
+#include "case/names.h"
+#include "inside.h"
+#include "work/name_index.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -108,19 +114,153 @@ static void test_of_an_earlier_version(void **state)
     home_verify(home.gate, home.arena);
 }
 
-/* A key that does not open costs nobody a case: names are indexed again under another, and the old one goes. */
+/* A key that does not open costs nobody a case: who is searched for is not said to be unknown, and the next start makes another. */
 static void test_of_a_damaged_key(void **state)
 {
     (void)state;
+    struct error error;
+    struct view_rows rows;
     struct raw raw = raw_open(&home);
     int64_t keys = raw_int(&raw, "SELECT count(*) FROM record_key WHERE own = 1");
     raw_run(&raw, "UPDATE record_key SET wrapped = zeroblob(length(wrapped)) WHERE id = (SELECT key_id FROM name_key)");
+    struct id late = open_case(teacher, "Peregrine Latecomer");
+    struct subject_search in = {TEXT("Fernsby")};
+    assert_int_equal(visit_look(teacher, &subject_search_view, &in, &rows, &error), ERROR_CHECK);
+    assert_string_equal(error.where, "name_key");
     begin_again();
     struct id found;
     assert_int_equal(search(teacher, "Fernsby", &found), 1);
+    must_find(teacher, "latecomer", &late);
     assert_int_equal(raw_int(&raw, "SELECT count(*) FROM record_key WHERE own = 1"), keys);
     raw_close(&raw);
     home_verify(home.gate, home.arena);
+}
+
+/* Beside the folder of another keyholder nothing opens: the index stays as it is, and is good once the right one is back. */
+static void test_beside_another_keyholder(void **state)
+{
+    (void)state;
+    char command[300];
+    struct error error;
+    struct raw raw = raw_open(&home);
+    int64_t pieces = raw_int(&raw, "SELECT count(*) FROM subject_trigram");
+    struct text key = raw_text(&raw, "SELECT key_id FROM name_key");
+    gate_close(&home.gate);
+    snprintf(command, sizeof command, "mv %s/keyholder %s/away", home.folder, home.folder);
+    assert_int_equal(system(command), 0);
+    struct gate_settings settings = home_settings(&home);
+    (void)gate_open(&settings, &home.gate, &error);
+    assert_int_equal(raw_int(&raw, "SELECT count(*) FROM subject_trigram"), pieces);
+    assert_true(text_equal(raw_text(&raw, "SELECT key_id FROM name_key"), key));
+    gate_close(&home.gate);
+    snprintf(command, sizeof command, "rm -r %s/keyholder && mv %s/away %s/keyholder", home.folder, home.folder, home.folder);
+    assert_int_equal(system(command), 0);
+    begin_again();
+    struct id found;
+    assert_int_equal(search(teacher, "Fernsby", &found), 1);
+    raw_close(&raw);
+}
+
+/* ---- a move of the index, step by step ---- */
+
+struct move {
+    struct arena *arena;
+    struct turn_key fresh;
+    struct name_moving page;
+    struct name_cut late;
+    struct text agency, subject;
+};
+
+static int begin(struct store_session *session, void *context, struct error *error)
+{
+    struct move *move = context;
+    struct turn turn = names_turn(home.gate, move->arena, session);
+    turn.key = move->fresh;
+    return name_move_begin(&turn, error);
+}
+
+static int write_page(struct store_session *session, void *context, struct error *error)
+{
+    struct move *move = context;
+    struct turn turn = names_turn(home.gate, move->arena, session);
+    return name_move_write(&turn, &move->page, error);
+}
+
+static int add_late(struct store_session *session, void *context, struct error *error)
+{
+    struct move *move = context;
+    struct turn turn = names_turn(home.gate, move->arena, session);
+    return name_index_add(&turn, move->agency, move->subject, &move->late, error);
+}
+
+static void read_session(struct move *move, struct store_session **session, struct turn *turn)
+{
+    struct error error;
+    must(store_reader(home.gate->store, session, &error), &error, "store_reader");
+    *turn = names_turn(home.gate, move->arena, *session);
+}
+
+/* Everybody is found at every step, also who was prepared before it began and is written while it goes on. */
+static void move_once(const struct id *first, const struct id *late, const char *late_name)
+{
+    struct error error;
+    struct raw raw = raw_open(&home);
+    struct move move = {.arena = arena_new(4 << 20, ARENA_SECRET), .agency = id_text(&home.school), .subject = id_text(late)};
+    struct arena *kept = arena_new(1 << 16, ARENA_SECRET);
+    struct text old = raw_text(&raw, "SELECT key_id FROM name_key");
+    STORE_SESSION_SCOPE struct store_session *session = NULL;
+    struct turn turn;
+    read_session(&move, &session, &turn);
+    turn.arena = kept;
+    must(name_cut(&turn, move.agency, text_of(late_name), &move.late, &error), &error, "name_cut");
+    store_give_back(&session);
+    raw_run(&raw, "DELETE FROM subject_trigram WHERE subject_id = '%s'", late->text);
+    raw_run(&raw, "DELETE FROM subject_trigram_2 WHERE subject_id = '%s'", late->text);
+
+    must(keys_fresh(home.gate, gate_now(home.gate), &move.fresh, &error), &error, "keys_fresh");
+    must(queue_do(home.gate, begin, &move, false, &error), &error, "begin");
+    must(queue_do(home.gate, begin, &move, false, &error), &error, "begin again"); /* as after a crash */
+    must(queue_do(home.gate, add_late, &move, false, &error), &error, "add");
+    (void)open_case(teacher, "Ysolde Meanwhile");
+    struct id added;
+    size_t pages = 0;
+    while (!move.page.done) {
+        must_find(teacher, "Quillfether", first);
+        must_find(teacher, late_name, late);
+        assert_true(search(teacher, "Ysolde Meanwhile", &added) >= 1);
+        home_verify(home.gate, home.arena);
+        read_session(&move, &session, &turn);
+        must(name_move_read(&turn, &move.page, &error), &error, "name_move_read");
+        store_give_back(&session);
+        must(queue_do(home.gate, write_page, &move, false, &error), &error, "name_move_write");
+        pages++;
+    }
+    assert_true(pages >= 3);
+    must_find(teacher, "Quillfether", first);
+    must_find(teacher, late_name, late);
+    home_verify(home.gate, home.arena);
+    assert_int_equal(raw_int(&raw, "SELECT count(*) FROM record_key WHERE id = '%.*s'", TEXT_ARGS(old)), 0);
+    assert_int_equal(queue_do(home.gate, add_late, &move, false, &error), ERROR_CONFLICT); /* under a key that is gone */
+    arena_free(&move.arena);
+    arena_free(&kept);
+    raw_close(&raw);
+}
+
+static void test_of_a_move(void **state)
+{
+    (void)state;
+    char name[60];
+    struct id quill = {""}, late;
+    assert_int_equal(search(teacher, "Quillfether", &quill), 1);
+    for (int i = 0; i < NAME_MOVE_PAGE + 10; i++) {
+        snprintf(name, sizeof name, "Body %c%c%c%c", 'b' + i % 7, 'b' + i / 7 % 7, 'b' + i / 49, 'k');
+        open_case(teacher, name);
+    }
+    late = open_case(teacher, "Tamsin Straggler");
+    for (int i = 0; i < 2; i++) {
+        move_once(&quill, &late, "Tamsin Straggler");
+        begin_again();
+    }
 }
 
 /* Where nothing may be written, one that is gone is told by verifying and nothing is made. */
@@ -150,6 +290,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_of_the_file),           cmocka_unit_test(test_over_a_restart),
         cmocka_unit_test(test_of_an_earlier_version), cmocka_unit_test(test_of_a_damaged_key),
+        cmocka_unit_test(test_beside_another_keyholder), cmocka_unit_test(test_of_a_move),
         cmocka_unit_test(test_of_who_only_reads),
     };
     return cmocka_run_group_tests(tests, make, drop);

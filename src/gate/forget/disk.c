@@ -4,7 +4,7 @@
 
 /* ---- payloads of documents ---- */
 
-enum { PAYLOADS = 64, PIECES = 64, MOVED = 1000 };
+enum { PAYLOADS = 64, PIECES = 64 };
 
 struct payloads {
     struct id name[PAYLOADS];
@@ -64,102 +64,6 @@ int forget_payloads(struct gate *gate, struct error *error)
             result = forget_check_stop(gate, error);
     } while (!result && due.n);
     return result;
-}
-
-/*
- * ---- the index of names ----
- *
- * SQLite overwrites what is deleted, but a page of an index that was split while names were added keeps a copy of cells
- * that moved to its neighbour. A page that is freed is overwritten whole. So the names move to the other table, and every
- * page of this one is freed. (The other tables grow at their end only, where no page is split so: a test looks.)
- * PostgreSQL overwrites nothing: there the files of the table that the names have left are taken away.
- */
-
-struct moving {
-    bool second; /* where names are added now */
-    int64_t moved;
-};
-
-static int read_side(struct store_session *session, struct moving *moving, struct error *error)
-{
-    int64_t second = 0;
-    int result = store_one_int(session, "SELECT second FROM trigram_side WHERE id = 1", STORE_BIND(), &second, error);
-    moving->second = second != 0;
-    return result;
-}
-
-/* Unless a move is unfinished: then it goes on. */
-static int change_side(struct store_session *session, void *context, struct error *error)
-{
-    struct moving *moving = context;
-    int64_t other = 0;
-    int result = read_side(session, moving, error);
-    if (!result)
-        result = moving->second ? store_one_int(session, "SELECT count(*) FROM (SELECT 1 FROM subject_trigram LIMIT 1) one", STORE_BIND(), &other, error)
-                                : store_one_int(session, "SELECT count(*) FROM (SELECT 1 FROM subject_trigram_2 LIMIT 1) one", STORE_BIND(), &other, error);
-    if (result || other)
-        return result;
-    moving->second = !moving->second;
-    return store_run(session, "UPDATE trigram_side SET second = $1 WHERE id = 1", STORE_BIND(STORE_BOOL(moving->second)), NULL, error);
-}
-
-#define FIRST(table)                                                                                           \
-    "(SELECT agency_id, trigram, subject_id FROM " table " ORDER BY agency_id, trigram, subject_id LIMIT $1)"
-#define COPY(from, to)                                                                                         \
-    store_run(session,                                                                                         \
-              "INSERT INTO " to " (agency_id, trigram, subject_id) SELECT agency_id, trigram, subject_id FROM " FIRST(from) \
-              " piece WHERE true ON CONFLICT DO NOTHING",                                                      \
-              STORE_BIND(STORE_INT(MOVED)), NULL, error)
-#define DROP(from)                                                                                             \
-    store_run(session, "DELETE FROM " from " WHERE (agency_id, trigram, subject_id) IN " FIRST(from),          \
-              STORE_BIND(STORE_INT(MOVED)), &moving->moved, error)
-
-static int move_piece(struct store_session *session, void *context, struct error *error)
-{
-    struct moving *moving = context;
-    int result = moving->second ? COPY("subject_trigram", "subject_trigram_2") : COPY("subject_trigram_2", "subject_trigram");
-    if (!result)
-        result = moving->second ? DROP("subject_trigram") : DROP("subject_trigram_2");
-    if (result || moving->moved)
-        return result;
-    /* empty: on SQLite this frees what is left of its pages, and clears its root */
-    return moving->second ? store_run(session, "DELETE FROM subject_trigram", STORE_BIND(), NULL, error)
-                          : store_run(session, "DELETE FROM subject_trigram_2", STORE_BIND(), NULL, error);
-}
-
-static int drop_left(struct store_session *session, void *context, struct error *error)
-{
-    const struct moving *moving = context;
-    return moving->second ? store_scrub_table(session, "subject_trigram", error)
-                          : store_scrub_table(session, "subject_trigram_2", error);
-}
-
-static int name_was_disposed(struct gate *gate, int64_t *n, struct error *error)
-{
-    STORE_SESSION_SCOPE struct store_session *session = NULL;
-    int result = store_reader(gate->store, &session, error);
-    return result ? result
-                  : store_one_int(session,
-                                  "SELECT count(*) FROM disposal d JOIN tombstone t ON t.disposal_id = d.id AND t.tbl = 'subject'"
-                                  " WHERE d.state = 'waiting'",
-                                  STORE_BIND(), n, error);
-}
-
-int forget_names(struct gate *gate, struct error *error)
-{
-    struct moving moving = {.moved = 0};
-    int64_t n = 0;
-    int result = name_was_disposed(gate, &n, error);
-    if (result || !n)
-        return result;
-    result = queue_do(gate, change_side, &moving, false, error);
-    do {
-        if (!result)
-            result = queue_do(gate, move_piece, &moving, false, error);
-        if (!result)
-            result = forget_check_stop(gate, error);
-    } while (!result && moving.moved);
-    return result ? result : queue_do(gate, drop_left, &moving, true, error);
 }
 
 /* ---- write-ahead logs ---- */

@@ -85,6 +85,7 @@ static int turn_keys(struct gate *gate, struct error *error)
     STEP(turn_epoch(gate, &known, &epoch, error), "turned");
     if (!result)
         result = forget_wait_out(gate, error); /* commands that took keys of the old epoch */
+    STEP(forget_names(gate, error), "moved"); /* before: the key that it leaves is never wrapped anew */
     if (!result)
         result = forget_wrap(gate, epoch, error);
     if (!result)
@@ -103,7 +104,8 @@ static int turn_all(struct gate *gate, struct error *error)
     int result = gate->forget->retired ? 0 : turn_keys(gate, error);
     gate->forget->retired = result == 0;
     STEP(forget_payloads(gate, error), "deleted");
-    STEP(forget_names(gate, error), "moved");
+    if (!result)
+        result = forget_names_left(gate, error);
     STEP(forget_logs(gate, error), "scrubbed");
     STEP(mark_final(gate, error), "final");
     if (!result)

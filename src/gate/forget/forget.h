@@ -31,9 +31,14 @@ int forget_wait_out(struct gate *gate, struct error *error);
 /* Wraps every key that is not of this epoch anew. */
 int forget_wrap(struct gate *gate, uint32_t epoch, struct error *error);
 
+/* ---- names.c ---- */
+/* The index of names moves to another key, if a name was disposed of. Before the keys are wrapped anew. */
+int forget_names(struct gate *gate, struct error *error);
+/* Then, with the rest of the disk: what the table that it left keeps. */
+int forget_names_left(struct gate *gate, struct error *error);
+
 /* ---- disk.c ---- */
 int forget_payloads(struct gate *gate, struct error *error);
-int forget_names(struct gate *gate, struct error *error);
 int forget_logs(struct gate *gate, struct error *error);
 
 #endif

@@ -15,8 +15,7 @@ static void tell_derived(void *self, const char *table, struct text row, const c
 int verify_made(struct walk *walk, const struct task *task, struct error *error)
 {
     (void)task;
-    struct turn turn = {.arena = walk->arena, .session = walk->session, .opener = walk->gate, .open_keys = keys_open,
-                        .names = walk->gate->names};
+    struct turn turn = names_turn(walk->gate, walk->arena, walk->session);
     const struct derived_report report = {walk->verify, tell_derived};
     bool due;
     int result = verify_names_due(walk, &due, error);

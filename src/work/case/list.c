@@ -159,11 +159,28 @@ VIEW(case_looks, struct case_of, struct look_row, .name = "case.looks", .title =
 
 /* ---- subject.search ---- */
 
-enum { FOUND_MOST = 20 };
+enum { FOUND_MOST = 20, WANTED_MOST = 24 };
 
 #define WANTED                                                                                                 \
     " WHERE agency_id = $1 AND trigram IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,"  \
-    " $19, $20, $21, $22, $23, $24, $25)"
+    " $19, $20, $21, $22, $23, $24, $25, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43," \
+    " $44, $45, $46, $47, $48, $49, $50, $51)"
+
+/* The pieces of what was typed, under the key of each table of the index that has one; *n of each. */
+static int cut_wanted(struct turn *turn, struct text name, struct text wanted[2][WANTED_MOST], size_t *n, struct error *error)
+{
+    struct name_keys keys;
+    struct text *piece;
+    int result = name_keys_open(turn, &keys, error);
+    for (int table = 0; !result && table < 2; table++) {
+        bool has = id_is_set(&keys.id[table]);
+        result = name_pieces(turn, keys.plain[table], id_text(&turn->actor->agency), name, &piece, n, error);
+        for (size_t i = 0; !result && i < WANTED_MOST; i++)
+            wanted[table][i] = has && i < *n ? piece[i] : (struct text){"", 0};
+    }
+    bytes_wipe(&keys, sizeof keys);
+    return result;
+}
 
 /*
  * The subjects of the agency that share the most pieces of their name with what was typed. Somebody whose case the actor need not
@@ -172,18 +189,16 @@ enum { FOUND_MOST = 20 };
 static int subject_search_look(struct turn *turn, const struct subject_search *in, struct view_rows *out,
                                struct error *error)
 {
-    struct text *piece;
+    struct text wanted[2][WANTED_MOST];
     size_t n;
-    int got = name_pieces(turn, id_text(&turn->actor->agency), in->name, &piece, &n, error);
+    int got = cut_wanted(turn, in->name, wanted, &n, error);
     if (got || n == 0)
         return got;
-    struct text wanted[24];
-    for (size_t i = 0; i < FIELDS_COUNT(wanted); i++)
-        wanted[i] = i < n ? piece[i] : (struct text){"", 0};
     struct openings sealed = {0};
     bool needs[FOUND_MOST] = {false}; /* does the actor need to know a case of theirs? */
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
-#define W(i) STORE_TEXT(wanted[i])
+#define W(i) STORE_TEXT(wanted[0][i])
+#define W_2(i) STORE_TEXT(wanted[1][i])
     got = store_query(turn->session,
                       "SELECT s.id, s.sealed, k.wrapped, EXISTS (SELECT 1 FROM case_file c JOIN need_to_know n ON n.case_id = c.id"
                       "  WHERE c.subject_id = s.id AND n.post_id = $27 AND n.until IS NULL) FROM (SELECT subject_id, count(*) AS shared FROM"
@@ -194,10 +209,13 @@ static int subject_search_look(struct turn *turn, const struct subject_search *i
                       " ORDER BY hit.shared DESC, s.added_at DESC LIMIT 20",
                       STORE_BIND(STORE_TEXT(id_text(&turn->actor->agency)), W(0), W(1), W(2), W(3), W(4), W(5), W(6), W(7),
                                  W(8), W(9), W(10), W(11), W(12), W(13), W(14), W(15), W(16), W(17), W(18), W(19), W(20),
-                                 W(21), W(22), W(23), STORE_INT((int64_t)(n < 24 ? n : 24)),
-                                 STORE_TEXT(id_text(&turn->actor->post))),
+                                 W(21), W(22), W(23), STORE_INT((int64_t)(n < WANTED_MOST ? n : WANTED_MOST)),
+                                 STORE_TEXT(id_text(&turn->actor->post)), W_2(0), W_2(1), W_2(2), W_2(3), W_2(4), W_2(5), W_2(6),
+                                 W_2(7), W_2(8), W_2(9), W_2(10), W_2(11), W_2(12), W_2(13), W_2(14), W_2(15), W_2(16), W_2(17),
+                                 W_2(18), W_2(19), W_2(20), W_2(21), W_2(22), W_2(23)),
                       &rows, error);
 #undef W
+#undef W_2
     while (!got && (got = store_next(rows, error)) > 0) {
         needs[sealed.n] = store_bool(rows, 3);
         got = openings_add(turn, &sealed, "subject", store_text(rows, 0), store_bytes(rows, 1), store_bytes(rows, 2))

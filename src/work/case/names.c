@@ -4,6 +4,7 @@
 #include "store.h"
 
 #include <sodium.h>
+#include <string.h>
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
 #include <unicode/uchar.h>
@@ -50,20 +51,22 @@ static int fold(struct text name, UChar32 *out, size_t *n)
 }
 
 /* What lies in the table for a trigram. An agency's is another's no more than the agency's names are. */
-static struct text digest(struct turn *turn, struct text agency, struct text trigram)
+static struct text digest(struct arena *arena, const uint8_t key[TURN_KEY_SIZE], struct text agency, struct text trigram)
 {
     crypto_generichash_state state;
     uint8_t hash[crypto_generichash_BYTES_MIN];
     char text[2 * PIECE + 1];
-    crypto_generichash_init(&state, turn->names, TURN_KEY_SIZE, sizeof hash);
+    crypto_generichash_init(&state, key, TURN_KEY_SIZE, sizeof hash);
     crypto_generichash_update(&state, (const uint8_t *)agency.p, agency.n);
     crypto_generichash_update(&state, (const uint8_t *)"/", 1);
     crypto_generichash_update(&state, (const uint8_t *)trigram.p, trigram.n);
     crypto_generichash_final(&state, hash, sizeof hash);
-    return arena_text(turn->arena, text_of(sodium_bin2hex(text, sizeof text, hash, PIECE)));
+    bytes_wipe(&state, sizeof state); /* it begins with the key */
+    return arena_text(arena, text_of(sodium_bin2hex(text, sizeof text, hash, PIECE)));
 }
 
-int name_pieces(struct turn *turn, struct text agency, struct text name, struct text **out, size_t *n, struct error *error)
+int name_pieces(struct turn *turn, const uint8_t key[TURN_KEY_SIZE], struct text agency, struct text name, struct text **out,
+                size_t *n, struct error *error)
 {
     UChar32 letters[2 * LONGEST + 2];
     size_t count;
@@ -80,7 +83,7 @@ int name_pieces(struct turn *turn, struct text agency, struct text name, struct 
         UErrorCode status = U_ZERO_ERROR;
         u_strFromUTF32(units, 3 * 2, &unit_count, &letters[i], 3, &status);
         u_strToUTF8(utf8, sizeof utf8, &length, units, unit_count, &status);
-        list[made++] = digest(turn, agency, (struct text){utf8, (size_t)length});
+        list[made++] = digest(turn->arena, key, agency, (struct text){utf8, (size_t)length});
     }
     if (!list || arena_exhausted(turn->arena))
         return arena_error(turn->arena, error);

@@ -6,8 +6,7 @@ struct case_open_ready {
     struct id case_id, subject_id, need_id;
     bool new_subject;
     struct text sealed;
-    struct text *piece; /* of the name */
-    size_t pieces;
+    struct name_cut name;
 };
 
 static int known_subject(struct turn *turn, const struct id *subject, struct error *error)
@@ -45,7 +44,7 @@ static int case_open_prepare(struct turn *turn, const struct case_open *in, stru
         json_member_text(&w, "born", date_format(turn->arena, in->born));
     json_member_text(&w, "about", in->about);
     int result = SEAL_END(turn, w, "subject", &ready->subject_id, &ready->sealed, error);
-    return result ? result : name_pieces(turn, id_text(&turn->actor->agency), name, &ready->piece, &ready->pieces, error);
+    return result ? result : name_cut(turn, id_text(&turn->actor->agency), name, &ready->name, error);
 }
 
 static int write_subject(struct turn *turn, const struct case_open_ready *ready, struct error *error)
@@ -58,7 +57,7 @@ static int write_subject(struct turn *turn, const struct case_open_ready *ready,
     if (!result)
         result = turn_wrote(turn, "subject", &ready->subject_id, error);
     return result ? result
-                  : name_index_add(turn, id_text(&turn->actor->agency), &ready->subject_id, ready->piece, ready->pieces, error);
+                  : name_index_add(turn, id_text(&turn->actor->agency), id_text(&ready->subject_id), &ready->name, error);
 }
 
 static int case_open_apply(struct turn *turn, const struct case_open *in, const struct case_open_ready *ready,

@@ -8,11 +8,12 @@
  * keys, wrapped under the key of their epoch, which only the keyholder has. So the epoch turns:
  *
  *   turned      the keyholder has a new epoch key; from now on new keys are wrapped under it
+ *   moved       the index of names is written anew, under another key, if a name was disposed of: older copies of the file have
+ *               its pieces still, and so have pages of the file that others were split from
  *   wrapped     every key that still stands in the database is wrapped anew, a few hundred at a time beside the commands
  *   escrowed    the new epoch key is with those who keep a part of it
  *   retired     the old epoch key is destroyed
  *   deleted     the payloads of documents that were disposed of are deleted
- *   moved       the index of names is written anew, if a name was disposed of: what a page was rebuilt from stays in it
  *   scrubbed    the write-ahead logs are emptied
  *   final       the disposals are marked as final, in the record
  *

@@ -13,9 +13,6 @@ struct derived_report {
     void (*differs)(void *self, const char *table, struct text row, const char *what);
 };
 
-/* Makes the index of names again, under turn->names: in a transaction, and before anybody else writes. Uses up the turn's arena. */
-int name_index_make(struct turn *turn, struct error *error);
-
 struct derived {
     const char *table;
     int (*check)(struct turn *turn, const struct derived_report *report, struct error *error);

@@ -47,8 +47,6 @@ struct turn {
     int (*open_keys)(const void *opener, size_t n, const struct text *wrapped, uint8_t (*plain)[TURN_KEY_SIZE],
                      struct error *error);
 
-    const uint8_t *names; /* TURN_KEY_SIZE bytes: the key of the index of names */
-
     /* A key of its own, for what is to go before the entry that tells of it: see turn_seal_under. */
     int (*fresh_key)(const void *opener, int64_t now, struct turn_key *key, struct error *error);
 

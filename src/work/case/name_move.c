@@ -1,0 +1,131 @@
+#include "internal.h"
+#include "names.h"
+#include "work/name_index.h"
+
+/* The index of names moves to its other table, and to another key. */
+static int read_second(struct turn *turn, bool *second, struct error *error)
+{
+    int64_t value = 0;
+    int result = store_one_int(turn->session, "SELECT second FROM trigram_side WHERE id = 1", STORE_BIND(), &value, error);
+    *second = value != 0;
+    return result;
+}
+
+#define TABLE_ID(second) STORE_INT((second) ? 2 : 1)
+
+int name_move_begin(struct turn *turn, struct error *error)
+{
+    bool second = false;
+    int64_t begun = 0;
+    int result = read_second(turn, &second, error);
+    if (!result)
+        result = store_one_int(turn->session, "SELECT count(*) FROM name_key WHERE id = $1", STORE_BIND(TABLE_ID(!second)), &begun, error);
+    if (result || begun)
+        return result;
+    second = !second;
+    result = turn_own_key_write(turn, &turn->key, error);
+    if (!result)
+        result = store_run(turn->session, "INSERT INTO name_key (id, key_id) VALUES ($1, $2)",
+                           STORE_BIND(TABLE_ID(second), STORE_TEXT(id_text(&turn->key.id))), NULL, error);
+    return result ? result
+                  : store_run(turn->session, "UPDATE trigram_side SET second = $1 WHERE id = 1", STORE_BIND(STORE_BOOL(second)), NULL,
+                              error);
+}
+
+#define PAGE(table)                                                                                            \
+    store_query(turn->session,                                                                                 \
+                "SELECT t.subject_id, s.agency_id, s.sealed, k.wrapped FROM"                                    \
+                " (SELECT DISTINCT subject_id FROM " table " ORDER BY subject_id LIMIT $1) t"                   \
+                " LEFT JOIN subject s ON s.id = t.subject_id LEFT JOIN record_key k ON k.id = s.key_id",        \
+                STORE_BIND(STORE_INT(NAME_MOVE_PAGE)), &rows, error)
+
+static int read_page(struct turn *turn, bool second, struct name_moving *page, struct openings *sealed, struct error *error)
+{
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    int got = second ? PAGE("subject_trigram") : PAGE("subject_trigram_2");
+    while (!got && (got = store_next(rows, error)) > 0) {
+        page->moved[page->n].subject = store_text_in(rows, 0, turn->arena);
+        page->moved[page->n++].agency = store_text_in(rows, 1, turn->arena);
+        got = openings_add(turn, sealed, "subject", store_text(rows, 0), store_bytes(rows, 2), store_bytes(rows, 3))
+                  ? 0
+                  : arena_error(turn->arena, error);
+    }
+    return got;
+}
+
+static int open_page(struct turn *turn, struct openings *sealed, struct error *error)
+{
+    int result = turn_open(turn, sealed->row, sealed->n, error);
+    for (size_t i = 0; result == ERROR_CHECK && i < sealed->n; i++) {
+        int one = turn_open(turn, &sealed->row[i], 1, error);
+        result = one && one != ERROR_CHECK ? one : ERROR_CHECK;
+    }
+    return result == ERROR_CHECK ? 0 : result;
+}
+
+int name_move_read(struct turn *turn, struct name_moving *page, struct error *error)
+{
+    struct name_keys keys;
+    struct openings sealed = {0};
+    *page = (struct name_moving){.n = 0};
+    arena_reset(turn->arena);
+    int result = name_keys_open(turn, &keys, error);
+    if (!result)
+        result = read_page(turn, keys.second, page, &sealed, error);
+    if (!result)
+        result = open_page(turn, &sealed, error);
+    for (size_t i = 0; !result && i < page->n; i++)
+        if (sealed.row[i].plain)
+            result = name_pieces(turn, keys.plain[keys.second], page->moved[i].agency, plain_text(&sealed.row[i], "name"),
+                                 &page->moved[i].piece, &page->moved[i].n, error);
+    bytes_wipe(&keys, sizeof keys);
+    return result;
+}
+
+#define TAKE(table)                                                                                            \
+    store_run(turn->session, "DELETE FROM " table " WHERE subject_id = $1", STORE_BIND(STORE_TEXT(subject)), &was_there, error)
+#define PUT(table)                                                                                             \
+    store_run(turn->session, "INSERT INTO " table " (agency_id, trigram, subject_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", \
+              STORE_BIND(STORE_TEXT(page->moved[i].agency), STORE_TEXT(page->moved[i].piece[k]), STORE_TEXT(subject)), NULL, error)
+
+/* Who was disposed of since the page was read is not there any more, and stays so. */
+static int move_one(struct turn *turn, bool second, const struct name_moving *page, size_t i, struct error *error)
+{
+    const struct text subject = page->moved[i].subject;
+    int64_t was_there = 0;
+    int result = second ? TAKE("subject_trigram") : TAKE("subject_trigram_2");
+    for (size_t k = 0; !result && was_there && k < page->moved[i].n; k++)
+        result = second ? PUT("subject_trigram_2") : PUT("subject_trigram");
+    return result;
+}
+
+/* The last page of a table is only cleared by deleting all of it, with nothing in it. */
+static int finish(struct turn *turn, bool second, struct name_moving *page, struct error *error)
+{
+    int64_t left = 0;
+    int result = second ? store_one_int(turn->session, "SELECT count(*) FROM subject_trigram", STORE_BIND(), &left, error)
+                        : store_one_int(turn->session, "SELECT count(*) FROM subject_trigram_2", STORE_BIND(), &left, error);
+    if (result || left) /* of somebody who was added meanwhile, under the key of before */
+        return result;
+    result = second ? store_run(turn->session, "DELETE FROM subject_trigram", STORE_BIND(), NULL, error)
+                    : store_run(turn->session, "DELETE FROM subject_trigram_2", STORE_BIND(), NULL, error);
+    if (!result)
+        result = store_run(turn->session,
+                           "DELETE FROM record_key WHERE own = 1 AND id IN (SELECT key_id FROM name_key WHERE id = $1)"
+                           " AND id NOT IN (SELECT key_id FROM name_key WHERE id <> $1)",
+                           STORE_BIND(TABLE_ID(!second)), NULL, error);
+    if (!result)
+        result = store_run(turn->session, "DELETE FROM name_key WHERE id = $1", STORE_BIND(TABLE_ID(!second)), NULL, error);
+    page->done = !result;
+    return result;
+}
+
+int name_move_write(struct turn *turn, struct name_moving *page, struct error *error)
+{
+    bool second = false;
+    page->done = false;
+    int result = read_second(turn, &second, error);
+    for (size_t i = 0; !result && i < page->n; i++)
+        result = move_one(turn, second, page, i, error);
+    return result || page->n ? result : finish(turn, second, page, error);
+}
