@@ -79,6 +79,34 @@ static void test_of_the_file(void **state)
     raw_close(&raw);
 }
 
+/* A name of one letter, of two, in another script, longer than is searched by, of no letter at all. */
+static void test_of_short_and_long(void **state)
+{
+    (void)state;
+    static const char long_name[] = "Maximiliana Theodosia Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh";
+    struct error error;
+    struct view_rows rows;
+    struct id found, o = open_case(teacher, "O"), ng = open_case(teacher, "Ng"), li = open_case(teacher, "李 小龍"),
+                     gross = open_case(teacher, "Jürgen GROẞ"), tall = open_case(teacher, long_name), none = open_case(teacher, "???");
+    must_find(teacher, "o", &o);
+    must_find(teacher, "NG", &ng);
+    must_find(teacher, "小龍", &li);
+    must_find(teacher, "jurgen gross", &gross);
+    must_find(teacher, long_name, &tall);
+    must_find(teacher, "maximiliana theodosia", &tall);
+    assert_int_equal(search(teacher, "...", &found), 0);
+    assert_true(id_is_set(&none));
+    char endless[500];
+    memset(endless, 'x', sizeof endless - 1);
+    endless[sizeof endless - 1] = '\0';
+    struct subject_search in = {text_of(endless)};
+    assert_int_equal(visit_look(teacher, &subject_search_view, &in, &rows, &error), ERROR_INVALID);
+    struct case_open open = {.name = text_of(endless)};
+    struct case_opened opened;
+    assert_int_equal(visit_act_wait(teacher, &case_open_command, &open, &opened, &error), ERROR_INVALID);
+    home_verify(home.gate, home.arena);
+}
+
 static void begin_again(void)
 {
     home_reopen(&home);
@@ -288,7 +316,7 @@ static void test_of_who_only_reads(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_of_the_file),           cmocka_unit_test(test_over_a_restart),
+        cmocka_unit_test(test_of_the_file), cmocka_unit_test(test_of_short_and_long), cmocka_unit_test(test_over_a_restart),
         cmocka_unit_test(test_of_an_earlier_version), cmocka_unit_test(test_of_a_damaged_key),
         cmocka_unit_test(test_beside_another_keyholder), cmocka_unit_test(test_of_a_move),
         cmocka_unit_test(test_of_who_only_reads),

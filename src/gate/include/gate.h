@@ -5,7 +5,7 @@
  * gate: the one door. Who are you, may you, is it well formed, write it down. Faces (pages, REST, command line) reach
  * the partnership's work through it and in no other way.
  *
- *   gate/gate.h      open a partnership's data, visits, looking and acting
+ *   gate/visit.h     open a partnership's data, visits, looking and acting
  *   gate/account.h   accounts, signing in, bearer tokens: the gate's own commands
  *   gate/escrow.h    shares of the key of backups, for the agencies that keep them
  *   gate/face.h      what the faces are given
@@ -14,7 +14,9 @@
  *   gate/document.h  documents streamed in and out
  *   gate/log.h       the public log: checkpoint and tiles
  *   gate/verify.h    checking every record against the log
+ *   gate/forget.h    disposals made final: the epoch of keys turns
  *   gate/report.h    what each role can do and see
+ *   gate/replay.h    recorded answers worked out again (not included here)
  */
 #include "gate/account.h"
 #include "gate/backup.h"

@@ -160,7 +160,7 @@ int ring_noise(const uint8_t seed[32], uint8_t number, struct ring_poly *out, st
     from[32] = number;
     int code = keccak_shake256(from, sizeof from, bytes, sizeof bytes, error);
     for (int i = 0; !code && i < RING_SIZE; i++) {
-        uint32_t four = bytes[i / 2] >> 4 * (i % 2);
+        uint32_t four = (uint32_t)bytes[i / 2] >> 4 * (i % 2);
         out->c[i] = reduce(Q + (four & 1) + (four >> 1 & 1) - (four >> 2 & 1) - (four >> 3 & 1));
     }
     bytes_wipe(from, sizeof from);
