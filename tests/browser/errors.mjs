@@ -55,6 +55,14 @@ async function forms(teacher) {
   await refused(teacher, "Save and continue", ["agencies"]);
   await chooseRecipients(teacher, ["Brookshire Police"]);
   await refused(teacher, "Continue", ["answer"]);
+  // All questions stand at one address: what was said to one must not come back as the answer to another.
+  await teacher.press("I do not know");
+  await teacher.hand.choose(teacher.page.locator("input[type=radio][name=answer]").first());
+  await teacher.press("Continue");
+  const third = await teacher.heading();
+  await teacher.page.goBack({ waitUntil: "load" });
+  check((await teacher.heading()) === third, `the Back button leads to ${await teacher.heading()}`);
+  check((await teacher.page.locator("input[type=radio]:checked").count()) === 0, "the Back button brings an answer to another question");
   for (let asked = 0; asked < 20 && teacher.kind() === "/worry/*/question"; asked++) await teacher.press("I do not know");
   await teacher.expect("What the policy says");
   await teacher.expectWords("The answer is still open", "What is still open");
