@@ -11,6 +11,18 @@ struct turn names_turn(struct gate *gate, struct arena *arena, struct store_sess
     return (struct turn){.arena = arena, .session = session, .now = gate_now(gate), .opener = gate, .open_keys = keys_open};
 }
 
+/* The operator learns why: of a new database, and of one of an earlier version, it was to be expected. */
+static void tell(struct store_session *session, const struct error *why)
+{
+    struct error ignored;
+    int64_t due = 0;
+    (void)store_one_int(session, "SELECT count(*) FROM name_key WHERE id = 1 AND key_id = ''", STORE_BIND(), &due, &ignored);
+    if (due)
+        log_line(LOG_LEVEL_INFO, "gate", "names are indexed, under a key of their own");
+    else
+        log_line(LOG_LEVEL_ERROR, "gate", "%s: names are indexed again, under another", why->what);
+}
+
 static int look(struct gate *gate, struct arena *arena, struct error *error)
 {
     STORE_SESSION_SCOPE struct store_session *session = NULL;
@@ -20,6 +32,8 @@ static int look(struct gate *gate, struct arena *arena, struct error *error)
     struct turn turn = names_turn(gate, arena, session);
     if (!result)
         result = name_index_look(&turn, error);
+    if (result == ERROR_CHECK)
+        tell(session, error);
     if (session)
         store_rollback(session);
     return result;
@@ -52,7 +66,6 @@ int names_begin(struct gate *gate, struct error *error)
     int result = arena ? look(gate, arena, error) : error_set(error, ERROR_SYSTEM, "", "", "out of memory");
     if (result != ERROR_CHECK)
         return result;
-    log_line(LOG_LEVEL_INFO, "gate", "names are indexed, under a key of their own");
     result = make(gate, arena, error);
     if (result != ERROR_CHECK)
         return result;
