@@ -173,10 +173,13 @@ static int cut_wanted(struct turn *turn, struct text name, struct text wanted[2]
     struct text *piece;
     int result = name_keys_open(turn, &keys, error);
     for (int table = 0; !result && table < 2; table++) {
-        bool has = id_is_set(&keys.id[table]);
-        result = name_pieces(turn, keys.plain[table], id_text(&turn->actor->agency), name, &piece, n, error);
-        for (size_t i = 0; !result && i < WANTED_MOST; i++)
-            wanted[table][i] = has && i < *n ? piece[i] : (struct text){"", 0};
+        size_t cut = 0;
+        if (id_is_set(&keys.id[table])) {
+            result = name_pieces(turn, keys.plain[table], id_text(&turn->actor->agency), name, &piece, &cut, error);
+            *n = cut;
+        }
+        for (size_t i = 0; i < WANTED_MOST; i++)
+            wanted[table][i] = !result && i < cut ? piece[i] : (struct text){"", 0};
     }
     bytes_wipe(&keys, sizeof keys);
     return result;

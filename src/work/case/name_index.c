@@ -155,7 +155,7 @@ int name_index_make(struct turn *turn, struct error *error)
 
 /* ---- holding it against the names: what is missing ---- */
 
-/* A name, cut under the key of each table that has one. */
+/* A name, cut for each table: for one that has no key, and nothing in it, as for the other. */
 struct cuts {
     struct text *piece[2];
     size_t n;
@@ -164,11 +164,12 @@ struct cuts {
 static int cut_twice(struct turn *turn, const struct name_keys *keys, struct text agency, struct text name, struct cuts *out,
                      struct error *error)
 {
-    int result = 0;
-    *out = (struct cuts){.n = 0};
-    for (int table = 0; !result && table < 2; table++)
-        result = name_pieces(turn, keys->plain[table], agency, name, &out->piece[table], &out->n, error);
-    return result;
+    bool now = keys->second;
+    int result = name_pieces(turn, keys->plain[now], agency, name, &out->piece[now], &out->n, error);
+    out->piece[!now] = out->piece[now];
+    return result || !id_is_set(&keys->id[!now])
+               ? result
+               : name_pieces(turn, keys->plain[!now], agency, name, &out->piece[!now], &out->n, error);
 }
 
 static int find_one(struct turn *turn, const struct named *named, const struct cuts *cuts, size_t i, bool *there, struct error *error)
