@@ -57,6 +57,17 @@ static struct text notice_place(struct asking *asking, const struct notice_row *
     return arena_format(asking->arena, "/case/%s", row->about.text);
 }
 
+/* What is told of a case of one's own is told with the name that one knows it by. */
+static void name_notices(struct asking *asking, struct page_home *page, struct page_home_notices *notices)
+{
+    for (size_t i = 0; i < page->notices_n; i++)
+        for (size_t c = 0; c < page->cases_n; c++)
+            if (text_ends(notices[i].href, page->cases[c].id) && text_starts(notices[i].href, TEXT("/case/")))
+                notices[i].words = arena_format(asking->arena, "%.*s – %.*s", TEXT_ARGS(page->cases[c].name),
+                                                TEXT_ARGS(notices[i].words));
+}
+
+/* After the cases. */
 static int read_notices(struct asking *asking, struct page_home *page, struct error *error)
 {
     struct view_rows rows;
@@ -75,6 +86,7 @@ static int read_notices(struct asking *asking, struct page_home *page, struct er
     }
     page->notices = notices;
     page->notices_n = rows.n;
+    name_notices(asking, page, notices);
     return 0;
 }
 
@@ -161,11 +173,11 @@ static int show(struct asking *asking, struct error *error)
         return arena_error(asking->arena, error);
     const struct actor *actor = visit_actor(asking->visit);
     page.agency = text_of(actor->agency_name);
-    int result = read_notices(asking, &page, error);
+    int result = page.staff ? read_cases(asking, &page, error) : 0;
+    if (!result)
+        result = read_notices(asking, &page, error);
     if (!result && page.staff)
         result = add_receipts(asking, work, error);
-    if (!result && page.staff)
-        result = read_cases(asking, &page, error);
     if (!result && page.staff)
         result = read_gone(asking, &page, error);
     if (!result && page.staff)

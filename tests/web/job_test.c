@@ -107,7 +107,7 @@ static void test_main_job(void **state)
     assert_sees(&worker, "What you said you will do");
 
     browser_get(&teacher, "/");
-    assert_sees(&teacher, "was received and answered");
+    assert_sees(&teacher, "Robin Example – What you shared was received and answered");
     browser_between(&teacher, "href=\"/case/", "\"", case_id, sizeof case_id);
     snprintf(path, sizeof path, "/case/%s", case_id);
     browser_get(&teacher, path);
