@@ -65,6 +65,7 @@ async function pickUp(person, { link, phrase }) {
   await person.press("Open");
   await person.expectWords("Word 1 is not in the list");
   await person.expectNoWords("tries are left");
+  check((await person.field("What is the phrase?").inputValue()).startsWith("umbrellastand-"), "nine right words are to be typed again for one that was misheard");
   await person.write("What is the phrase?", phrase.split("-").reverse().join("-"));
   await person.press("Open");
   await person.expectWords("4 tries are left");

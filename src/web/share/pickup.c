@@ -23,10 +23,13 @@ static int show(struct asking *asking, struct error *error)
     if (result)
         return result;
     const struct pickup_row *row = VISIT_ROW(rows, struct pickup_row, 0);
+    /* what was refused is not the secret: one of ten words is mended more easily than all typed again */
+    bool wrong = asking->again && asking->status == 422;
     WRITE(asking, pickup, .frame = asking_frame(asking, ""), .failed = asking->errors_n > 0, .errors = asking->errors,
           .errors_n = asking->errors_n, .link = in.link, .agency = row->sender_agency,
           .until = words_time(asking->arena, row->expires_at), .open = row->open, .state = row->state_words,
-          .once = row->once, .tries = row->tries_left, .error = asking_error_of(asking, "phrase"));
+          .once = row->once, .tries = row->tries_left,
+          .typed = wrong ? text_trim(values_get(&asking->typed, "phrase")) : TEXT(""), .error = asking_error_of(asking, "phrase"));
     return 0;
 }
 
