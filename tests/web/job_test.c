@@ -61,6 +61,7 @@ static void test_main_job(void **state)
     browser_get(&teacher, decide);
     assert_sees(&teacher, "The policy says: You may share it.");
     assert_sees_not(&teacher, "checked"); /* nothing is chosen for the person */
+    assert_sees(&teacher, "About <strong>Robin Example</strong>");
     browser_post(&teacher, NULL, "outcome=share&reasons=");
     assert_int_equal(teacher.status, 422);
     assert_sees(&teacher, "There is a problem");

@@ -117,16 +117,19 @@ int worry_choices(struct asking *asking, const struct worry *worry, struct step_
     return result;
 }
 
-/* Whom the page is about: all of them, or the one about whom something is written down. */
+/*
+ * Whom the page is about: all of them, or the one about whom something is written down. Every page says it: somebody with
+ * two children in two windows is not to write into the wrong file.
+ */
 static int say_about(struct asking *asking, const struct worry *worry, const struct worry_page *page,
                      struct step_choices *choices, struct error *error)
 {
     bool recipients = strcmp(page->step.name, "recipients") == 0,
-         writing = page->step.command == &item_record_command && choices->cases.n > 1;
+         writing = page->step.command == &item_record_command;
     struct worry_person *person;
     struct id one;
     size_t n;
-    if (!recipients && !writing)
+    if (choices->cases.n == 0 || worry_is_naming(worry))
         return 0;
     int result = worry_people(asking, worry, &person, &n, error);
     if (result)
