@@ -39,6 +39,14 @@ static int look(struct gate *gate, struct arena *arena, struct error *error)
     return result;
 }
 
+/* What an earlier version left lies in the file until the log with what it was overwritten by is moved there. */
+static void clear_away(struct gate *gate, struct store_session *session)
+{
+    struct error why;
+    if (store_kind(gate->store) == STORE_SQLITE && store_scrub(session, &why) != 0)
+        log_line(LOG_LEVEL_WARNING, "gate", "pieces of names of before stay in the file for a while: %s", why.what);
+}
+
 static int make(struct gate *gate, struct arena *arena, struct error *error)
 {
     STORE_SESSION_SCOPE struct store_session *session = NULL;
@@ -54,6 +62,8 @@ static int make(struct gate *gate, struct arena *arena, struct error *error)
         result = store_commit(session, error);
     else if (session)
         store_rollback(session);
+    if (!result)
+        clear_away(gate, session);
     bytes_wipe(&turn.key, sizeof turn.key);
     return result;
 }

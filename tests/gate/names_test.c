@@ -131,11 +131,16 @@ static void test_over_a_restart(void **state)
 static void test_of_an_earlier_version(void **state)
 {
     (void)state;
+    char command[200];
     struct id old = open_case(teacher, "Osgood Fernsby");
     struct raw raw = raw_open(&home);
     raw_run(&raw, "DELETE FROM record_key WHERE id IN (SELECT key_id FROM name_key); DELETE FROM name_key; DELETE FROM subject_trigram;"
-            "INSERT INTO subject_trigram SELECT agency_id, 'osg', id FROM subject");
+            "INSERT INTO subject_trigram SELECT agency_id, 'osg', id FROM subject;"
+            "INSERT INTO subject_trigram SELECT agency_id, 'qzjx of before', id FROM subject; PRAGMA wal_checkpoint(TRUNCATE)");
+    snprintf(command, sizeof command, "grep -rqa 'qzjx of before' %s/data", home.folder);
+    assert_int_equal(system(command), 0);
     begin_again();
+    assert_int_not_equal(system(command), 0); /* nor in the file any more, and the service has hardly begun */
     must_find(teacher, "Fernsby, Osgood", &old);
     assert_int_equal(raw_int(&raw, "SELECT count(*) FROM subject_trigram WHERE trigram = 'osg'"), 0);
     raw_close(&raw);
