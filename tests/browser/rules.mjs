@@ -79,11 +79,11 @@ await run(program, () => `rules adopted: ${checked()} checks`, async (browser, s
   await inspector.expectWords("Approved, applies later", "Dara Quill");
   await inspector.go("/rules");
   await inspector.expectWords("To come", "Manchester");
-  await inspector.writeDate("Day", d, m, y);
+  await inspector.writeDate("Which day?", d, m, y);
   await inspector.press("Show");
   await inspector.expectWords(/^On \d+/m, "England");
   inspector.expected.add(422);
-  await inspector.writeDate("Day", 31, 2, 2026);
+  await inspector.writeDate("Which day?", 31, 2, 2026);
   await inspector.press("Show");
   await inspector.expectWords("Give the day in numbers");
 

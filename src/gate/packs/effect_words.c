@@ -40,8 +40,8 @@ struct text *effect_case_words(const struct effect *e, const struct json *facts,
             (plain && ((fact->kind != POLICY_FACT_CHOICE && fact->kind != POLICY_FACT_BOOLEAN) ||
                        !policy_fact_matters(pack, POLICY_SHARE, fact->key))))
             continue;
-        struct text said = value->kind == JSON_TRUE    ? TEXT("yes")
-                           : value->kind == JSON_FALSE ? TEXT("no")
+        struct text said = value->kind == JSON_TRUE    ? TEXT("Yes")
+                           : value->kind == JSON_FALSE ? TEXT("No")
                                                        : policy_value_words(pack, fact->key, value->text);
         list[(*n)++] = arena_format(arena, "%.*s: %.*s", TEXT_ARGS(policy_fact_words(pack, fact->key)), TEXT_ARGS(said));
     }

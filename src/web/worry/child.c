@@ -42,12 +42,13 @@ static struct text describe(struct asking *asking, const struct known *known)
     size_t n = 0;
     struct text born = date_words(asking->arena, known->subject->born);
     if (born.n)
-        pieces[n++] = arena_format(asking->arena, "born %.*s", TEXT_ARGS(born));
-    if (known->subject->about.n)
-        pieces[n++] = known->subject->about;
+        pieces[n++] = arena_format(asking->arena, "Born %.*s", TEXT_ARGS(born));
+    struct text about = known->subject->about;
+    if (about.n)
+        pieces[n++] = text_cut(about, 0, about.n - text_ends(about, TEXT(".")));
     if (known->own)
-        pieces[n++] = TEXT("you have a case open: what you write is added to it");
-    return words_join(asking->arena, pieces, n, "; ");
+        pieces[n++] = TEXT("You have a case open: what you write is added to it");
+    return words_join(asking->arena, pieces, n, ". ");
 }
 
 static int show(struct asking *asking, struct error *error)
