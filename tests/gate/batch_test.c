@@ -333,7 +333,8 @@ static void test_stops_when_all_are_answered(void **state)
     assert_int_equal(pthread_create(&thread, NULL, stop, home.gate), 0);
     while (!is_stopping())
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
-    assert_false(queue_put(home.gate, &first, &error));
+    struct job late = {.chore = do_nothing};
+    assert_false(queue_put(home.gate, &late, &error));
     let_go(held);
     for (size_t i = 0; i < MANY; i++) {
         wait_for(&told[i]);

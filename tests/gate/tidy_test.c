@@ -88,13 +88,32 @@ static int pass_an_hour(struct store_session *session, void *context, struct err
     return 0;
 }
 
+static _Atomic unsigned quiet_moments;
+
+void __real_reserve_keep(struct gate *gate);
+void __wrap_reserve_keep(struct gate *gate);
+void __wrap_reserve_keep(struct gate *gate)
+{
+    atomic_fetch_add(&quiet_moments, 1);
+    __real_reserve_keep(gate);
+}
+
+static int wish_for_quiet(struct store_session *session, void *context, struct error *error)
+{
+    (void)session, (void)context, (void)error;
+    home.gate->untidy = true;
+    return 0;
+}
+
 /* A server runs for months: it looks every hour, and does not leave the many for the next. */
 static void test_uploads_go_while_it_runs(void **state)
 {
     (void)state;
     enum { MANY = 40 };
     struct error error;
-    WAIT_FOR(home.gate->swept); /* what it did at its start is done */
+    unsigned before = atomic_load(&quiet_moments);
+    must(queue_do(home.gate, wish_for_quiet, NULL, true, &error), &error, "queue_do");
+    WAIT_FOR(atomic_load(&quiet_moments) > before);
     for (int again = 0; again < 2; again++) {
         for (int i = 0; i < MANY; i++)
             upload();
@@ -106,16 +125,6 @@ static void test_uploads_go_while_it_runs(void **state)
 }
 
 /* ---- a disk without room ---- */
-
-static _Atomic unsigned quiet_moments;
-
-void __real_reserve_keep(struct gate *gate);
-void __wrap_reserve_keep(struct gate *gate);
-void __wrap_reserve_keep(struct gate *gate)
-{
-    atomic_fetch_add(&quiet_moments, 1);
-    __real_reserve_keep(gate);
-}
 
 static int is_untidy(struct store_session *session, void *context, struct error *error)
 {

@@ -136,11 +136,11 @@ static void check_told_full(struct server *server, const char *token, struct loa
 {
     size_t refused = load_refused(load);
     load_wait_refused(load, refused + 30); /* from here on nothing is kept */
+    const struct refusal last = load_last(load);
     printf("%zu acknowledged before the disk was full, %zu refused\nthe last refusal: %d %s\n", load_acknowledged(load),
-           load_refused(load), load_last_status(load), load_last_words(load));
-    const char *words = load_last_words(load);
-    if (load_refused(load) < refused + 30 || load_last_status(load) != 503 || strstr(words, server->folder) ||
-        !strstr(words, "the disk of the service is full") || !strstr(words, "Tell the operator to free some space"))
+           load_refused(load), last.status, last.words);
+    if (load_refused(load) < refused + 30 || last.status != 503 || strstr(last.words, server->folder) ||
+        !strstr(last.words, "the disk of the service is full") || !strstr(last.words, "Tell the operator to free some space"))
         server_fail(server, "whoever asks is not told what to do, or too much");
     if (!log_has(server, "NOTHING CAN BE KEPT") || !log_has(server, "Free some space"))
         server_fail(server, "the operator is not told");
@@ -250,7 +250,7 @@ static void check_ended(struct server *server, struct load *load, const char *wh
     int code = server_end(server, 0);
     load_end(load);
     printf("%zu acknowledged, %zu refused, then it ended with %d; the last refusal: %s\n", load_acknowledged(load),
-           load_refused(load), code, load_last_words(load));
+           load_refused(load), code, load_last(load).words);
     if (code != 3)
         server_fail(server, "without its keyholder it ended with %d", code);
     if (!log_has(server, why) || !log_has(server, "the service stops"))
@@ -263,7 +263,7 @@ static void check_went_on(struct server *server, struct load *load)
     load_wait_acknowledged(load, load_acknowledged(load) + 50);
     load_end(load);
     printf("%zu acknowledged, %zu refused, and it went on; the last refusal: %s\n", load_acknowledged(load),
-           load_refused(load), load_last_words(load));
+           load_refused(load), load_last(load).words);
     server_end(server, SIGTERM);
 }
 
@@ -304,7 +304,7 @@ static void run_stopped(struct server *server, bool for_good)
         load_wait_acknowledged(load, load_acknowledged(load) + 100);
     }
     if (load_refused(load))
-        server_fail(server, "refused while the keyholder stood still for a moment: %s", load_last_words(load));
+        server_fail(server, "refused while the keyholder stood still for a moment: %s", load_last(load).words);
     if (for_good) {
         kill(keyholder, SIGSTOP);
         if (SERVER_CONFINED)

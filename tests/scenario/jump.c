@@ -159,8 +159,9 @@ int main(void)
             *ahead = jumps[i].to;
             usleep(300000);
             load_end(running);
-            if (load_refused(running) && load_last_status(running) != 401)
-                server_fail(&server, "refused with %d %s", load_last_status(running), load_last_words(running));
+            const struct refusal last = load_last(running);
+            if (load_refused(running) && last.status != 401)
+                server_fail(&server, "refused with %d %s", last.status, last.words);
         }
         check_token(&server, arena, token, jumps[i].token_good);
         if (jumps[i].doubted)

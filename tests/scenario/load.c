@@ -33,8 +33,7 @@ struct load {
     _Atomic bool over;
     _Atomic size_t refused;
     pthread_mutex_t lock;
-    int status;
-    char words[600];
+    struct refusal last; /* under lock */
     char agency[ID_LENGTH + 1];
     struct worker worker[CLIENTS_MOST];
 };
@@ -52,8 +51,8 @@ static void make_content(char *content, unsigned seed, unsigned size)
 static void note_refusal(struct load *load, const struct answered *answered)
 {
     pthread_mutex_lock(&load->lock);
-    load->status = answered->status;
-    snprintf(load->words, sizeof load->words, "%.*s", TEXT_ARGS(answered->body));
+    load->last.status = answered->status;
+    snprintf(load->last.words, sizeof load->last.words, "%.*s", TEXT_ARGS(answered->body));
     pthread_mutex_unlock(&load->lock);
     load->refused++;
     usleep(2000);
@@ -237,14 +236,12 @@ size_t load_refused(const struct load *load)
     return load->refused;
 }
 
-int load_last_status(const struct load *load)
+struct refusal load_last(struct load *load)
 {
-    return load->status;
-}
-
-const char *load_last_words(const struct load *load)
-{
-    return load->words;
+    pthread_mutex_lock(&load->lock);
+    struct refusal last = load->last;
+    pthread_mutex_unlock(&load->lock);
+    return last;
 }
 
 static bool all_gone(const struct load *load)
@@ -263,7 +260,7 @@ void load_wait_acknowledged(struct load *load, size_t n)
         usleep(2000);
     if (load_acknowledged(load) < n)
         server_fail(load->server, "only %zu of %zu were acknowledged; the last refusal: %d %s", load_acknowledged(load), n,
-                    load->status, load->words);
+                    load_last(load).status, load_last(load).words);
 }
 
 void load_wait_refused(struct load *load, size_t n)

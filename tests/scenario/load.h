@@ -29,9 +29,11 @@ void load_wait_refused(struct load *load, size_t n);
 
 size_t load_acknowledged(const struct load *load);
 size_t load_refused(const struct load *load);
-/* The last refusal: its status, and its words. */
-int load_last_status(const struct load *load);
-const char *load_last_words(const struct load *load);
+struct refusal {
+    int status; /* 0: there was none */
+    char words[600];
+};
+struct refusal load_last(struct load *load);
 
 /*
  * Nothing acknowledged is lost: each row is in the database, read by the database's own program. Nothing is half there:
