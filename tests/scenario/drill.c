@@ -116,9 +116,11 @@ static void make_agencies(struct drill *drill)
 {
     struct server *server = &drill->server;
     server_shell(server, drill->arena,
-                 "cd %s && echo needed 2 > plan && for i in 1 2 3; do age-keygen -o agency$i 2>/dev/null && "
+                 "cd %s && echo needed 2 > plan && for i in 1 2; do age-keygen -o agency$i 2>/dev/null && "
                  "echo \"agency $(age-keygen -y agency$i) Agency $i\" >> plan; done",
                  server->folder);
+    RUN(drill, 0, "age1pq1", "keygen -o %s/agency3", server->folder);
+    server_shell(server, drill->arena, "cd %s && echo \"agency $(sed -n 's/^# public key: //p' agency3) Agency 3\" >> plan", server->folder);
     setenv("PROVISO_ESCROW", arena_format(drill->arena, "%s/plan", server->folder).p, 1);
 }
 
@@ -234,7 +236,7 @@ static void restore(struct drill *drill)
 {
     struct server *server = &drill->server;
     const char *f = server->folder;
-    /* one with Debian's age, one with ours */
+    /* one with Debian's age, one with ours, whose key is a post-quantum one */
     server_shell(server, drill->arena, "cd %s && age -d -i agency1 collected/01-agency-1.age > share1", f);
     RUN(drill, 0, "", "open -i %s/agency3 -o %s/share3 %s/collected/03-agency-3.age", f, f, f);
     snprintf(server->home, sizeof server->home, "%s/elsewhere", f);
