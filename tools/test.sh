@@ -9,7 +9,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 long=${1:-}
-jobs=$(nproc)
+jobs=$(($(nproc) + 1)) # some wait: for a browser, a disk, the end of a second
 labels=(-LE long)
 [ -z "$long" ] || labels=()
 limit=${PROVISO_TEST_SECONDS:-900} # each test has a limit of its own; this is for many slow ones together
