@@ -12,7 +12,7 @@ static size_t symbols_of(size_t size)
     return (size * 8 + 4) / 5; /* of 5 bits */
 }
 
-size_t vault_bech32_length(size_t prefix, size_t size)
+static size_t length_of(size_t prefix, size_t size)
 {
     return prefix + 1 + symbols_of(size) + CHECK;
 }
@@ -60,7 +60,7 @@ bool vault_bech32_decode(struct text t, struct text prefix, uint8_t *out, size_t
 {
     uint8_t symbols[SYMBOLS_MOST + CHECK];
     size_t count = symbols_of(size), spare = count * 5 - size * 8;
-    if (size > BECH32_BYTES || t.n != vault_bech32_length(prefix.n, size) || !text_starts(t, prefix) || t.p[prefix.n] != '1')
+    if (size > BECH32_BYTES || t.n != length_of(prefix.n, size) || !text_starts(t, prefix) || t.p[prefix.n] != '1')
         return false;
     bool good = true;
     for (size_t i = 0; i < count + CHECK && good; i++) {
@@ -99,6 +99,6 @@ void vault_bech32_encode(struct text prefix, const uint8_t *in, size_t size, cha
         char c = alphabet[symbols[i]];
         out[prefix.n + 1 + i] = is_upper(prefix) ? upper(c) : c;
     }
-    out[vault_bech32_length(prefix.n, size)] = '\0';
+    out[length_of(prefix.n, size)] = '\0';
     bytes_wipe(symbols, sizeof symbols);
 }

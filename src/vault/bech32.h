@@ -13,8 +13,7 @@
 enum { BECH32_BYTES = 1216 };
 bool vault_bech32_decode(struct text t, struct text prefix, uint8_t *out, size_t size);
 
-/* Writes vault_bech32_length(prefix.n, size) characters and a NUL. */
+/* Writes prefix.n + 1 + (size * 8 + 4) / 5 + 6 characters and a NUL. */
 void vault_bech32_encode(struct text prefix, const uint8_t *in, size_t size, char *out);
-size_t vault_bech32_length(size_t prefix, size_t size);
 
 #endif

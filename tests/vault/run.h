@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 /*
- * Runs programs in a folder of their own. The test program runs the commands too: started with "seal" or
+ * Runs programs in a folder of their own. The test program runs the commands too: started with "keygen", "seal" or
  * "open" as its first argument it is that command (see run_self), so that exit codes and memory are those of
  * a real process.
  */

@@ -2,7 +2,7 @@
 #define VAULT_COMMAND_H
 
 /*
- * The tools of the command line. argv[0] is the command's name ("seal", "open"). They return the exit code: 0
+ * The tools of the command line. argv[0] is the command's name ("keygen", "seal", "open"). They return the exit code: 0
  * done, 1 a check failed, 2 bad usage or input (one line on standard error), 3 the system failed.
  *
  *   keygen [--x25519] [-o OUT]

@@ -20,7 +20,7 @@ enum vault_verdict {
     VAULT_SYSTEM_FAILED,    /* ERROR_SYSTEM: no memory, or the cryptographic library failed */
 };
 
-/* Makes a header. At least one recipient; a passphrase stands alone (else ERROR_INVALID). */
+/* Makes a header. At least one recipient; a passphrase stands alone, hybrid keys among themselves (else ERROR_INVALID). */
 int vault_header_make(struct arena *arena, const struct vault_file_key *key,
                       const struct vault_recipient *recipients, size_t count, struct text *out,
                       struct error *error);
