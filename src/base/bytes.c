@@ -64,6 +64,13 @@ struct text base64_encode(struct arena *arena, enum base64_kind kind, const void
     return (struct text){out, strlen(out)};
 }
 
+void base64_write(struct buffer *out, enum base64_kind kind, const void *p, size_t n)
+{
+    struct text text = base64_encode(out->arena, kind, p, n);
+    out->failed = out->failed || !text.p;
+    buffer_text(out, text);
+}
+
 /*
  * libsodium refuses trailing bits that are not zero, wrong padding and foreign ASCII characters. It takes bytes from 0x80
  * on for letters of the alphabet (as of 1.0.18), so those are refused before.

@@ -51,7 +51,7 @@ static int make_new(struct arena *arena, const char *path, const char *name, str
     struct buffer line = buffer_in(arena);
     buffer_text(&line, PREFIX);
     buffer_format(&line, "%s+%08x+", key->name, (unsigned)key->signer.key.id);
-    buffer_text(&line, base64_encode(arena, BASE64_STANDARD, seed, sizeof seed));
+    base64_write(&line, BASE64_STANDARD, seed, sizeof seed);
     buffer_char(&line, '\n');
     bytes_wipe(seed, sizeof seed);
     if (code == 0 && buffer_failed(&line))

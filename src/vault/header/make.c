@@ -9,12 +9,7 @@
 #include "recipient.h"
 #include "stanza.h"
 
-static void put_base64(struct buffer *out, struct arena *arena, const uint8_t *p, size_t n)
-{
-    buffer_text(out, base64_encode(arena, BASE64_STANDARD_UNPADDED, p, n));
-}
-
-static int put_x25519(struct buffer *out, struct arena *arena, const struct vault_file_key *key,
+static int put_x25519(struct buffer *out, const struct vault_file_key *key,
                       const struct vault_recipient *recipient, struct error *error)
 {
     uint8_t scalar[32], share_and_point[64], shared[32], wrap_key[32], wrapped[32];
@@ -33,9 +28,9 @@ static int put_x25519(struct buffer *out, struct arena *arena, const struct vaul
         code = vault_wrap(wrap_key, key->bytes, wrapped, error);
     if (code == 0) {
         buffer_string(out, "-> X25519 ");
-        put_base64(out, arena, share_and_point, 32);
+        base64_write(out, BASE64_STANDARD_UNPADDED, share_and_point, 32);
         buffer_char(out, '\n');
-        put_base64(out, arena, wrapped, 32); /* 43 characters: one short line */
+        base64_write(out, BASE64_STANDARD_UNPADDED, wrapped, 32); /* 43 characters: one short line */
         buffer_char(out, '\n');
     }
     bytes_wipe(scalar, sizeof scalar);
@@ -44,7 +39,7 @@ static int put_x25519(struct buffer *out, struct arena *arena, const struct vaul
     return code;
 }
 
-static int put_hybrid(struct buffer *out, struct arena *arena, const struct vault_file_key *key,
+static int put_hybrid(struct buffer *out, const struct vault_file_key *key,
                       const struct vault_recipient *recipient, struct error *error)
 {
     uint8_t share[HYBRID_SHARE], wrapped[HYBRID_WRAPPED];
@@ -52,14 +47,14 @@ static int put_hybrid(struct buffer *out, struct arena *arena, const struct vaul
     if (code)
         return code;
     buffer_string(out, "-> mlkem768x25519 ");
-    put_base64(out, arena, share, sizeof share);
+    base64_write(out, BASE64_STANDARD_UNPADDED, share, sizeof share);
     buffer_char(out, '\n');
-    put_base64(out, arena, wrapped, sizeof wrapped);
+    base64_write(out, BASE64_STANDARD_UNPADDED, wrapped, sizeof wrapped);
     buffer_char(out, '\n');
     return 0;
 }
 
-static int put_scrypt(struct buffer *out, struct arena *arena, const struct vault_file_key *key,
+static int put_scrypt(struct buffer *out, const struct vault_file_key *key,
                       const struct vault_recipient *recipient, struct error *error)
 {
     uint8_t salt[VAULT_SCRYPT_PURPOSE_LENGTH + VAULT_SCRYPT_SALT], wrap_key[32], wrapped[32];
@@ -77,27 +72,27 @@ static int put_scrypt(struct buffer *out, struct arena *arena, const struct vaul
         code = vault_wrap(wrap_key, key->bytes, wrapped, error);
     if (code == 0) {
         buffer_string(out, "-> scrypt ");
-        put_base64(out, arena, salt + VAULT_SCRYPT_PURPOSE_LENGTH, VAULT_SCRYPT_SALT);
+        base64_write(out, BASE64_STANDARD_UNPADDED, salt + VAULT_SCRYPT_PURPOSE_LENGTH, VAULT_SCRYPT_SALT);
         buffer_format(out, " %d\n", work);
-        put_base64(out, arena, wrapped, 32);
+        base64_write(out, BASE64_STANDARD_UNPADDED, wrapped, 32);
         buffer_char(out, '\n');
     }
     bytes_wipe(wrap_key, sizeof wrap_key);
     return code;
 }
 
-static int put_recipient(struct buffer *out, struct arena *arena, const struct vault_file_key *key,
+static int put_recipient(struct buffer *out, const struct vault_file_key *key,
                          const struct vault_recipient *recipient, struct error *error)
 {
     switch (recipient->way) {
     case VAULT_BY_PASSPHRASE:
-        return put_scrypt(out, arena, key, recipient, error);
+        return put_scrypt(out, key, recipient, error);
     case VAULT_BY_HYBRID:
-        return put_hybrid(out, arena, key, recipient, error);
+        return put_hybrid(out, key, recipient, error);
     case VAULT_BY_KEY:
         break;
     }
-    return put_x25519(out, arena, key, recipient, error);
+    return put_x25519(out, key, recipient, error);
 }
 
 int vault_header_make(struct arena *arena, const struct vault_file_key *key,
@@ -115,7 +110,7 @@ int vault_header_make(struct arena *arena, const struct vault_file_key *key,
         if (recipients[i].way != recipients[0].way)
             return error_set(error, ERROR_INVALID, "recipients", "make one file for each kind of key",
                              "a post-quantum key cannot stand beside one of another kind, which would be the weaker");
-        int code = put_recipient(&header, arena, key, &recipients[i], error);
+        int code = put_recipient(&header, key, &recipients[i], error);
         if (code)
             return code;
     }
@@ -127,7 +122,7 @@ int vault_header_make(struct arena *arena, const struct vault_file_key *key,
     if (code)
         return code;
     buffer_char(&header, ' ');
-    put_base64(&header, arena, mac, sizeof mac);
+    base64_write(&header, BASE64_STANDARD_UNPADDED, mac, sizeof mac);
     buffer_char(&header, '\n');
     if (buffer_failed(&header))
         return arena_error(arena, error);

@@ -2,6 +2,7 @@
 #define BASE_BYTES_H
 
 #include "base/arena.h"
+#include "base/buffer.h"
 
 /* Bytes as text and back. Encoders give {NULL, 0} past the arena's ceiling. */
 
@@ -15,6 +16,8 @@ enum base64_kind {
 };
 
 struct text base64_encode(struct arena *arena, enum base64_kind kind, const void *p, size_t n);
+/* The same into a buffer, which has failed where there is no memory: nothing is left out unseen. */
+void base64_write(struct buffer *out, enum base64_kind kind, const void *p, size_t n);
 
 /* Strict: canonical form only, no white space. False if it is not that. */
 bool base64_decode(struct arena *arena, enum base64_kind kind, struct text t, struct text *out);
