@@ -1,6 +1,5 @@
-#include "internal.h"
+#include "name_page.h"
 #include "names.h"
-#include "work/name_index.h"
 
 /* The index of names moves to its other table, and to another key. */
 static int read_second(struct turn *turn, bool *second, struct error *error)
@@ -39,45 +38,30 @@ int name_move_begin(struct turn *turn, struct error *error)
                 " LEFT JOIN subject s ON s.id = t.subject_id LEFT JOIN record_key k ON k.id = s.key_id",        \
                 STORE_BIND(STORE_INT(NAME_MOVE_PAGE)), &rows, error)
 
-static int read_page(struct turn *turn, bool second, struct name_moving *page, struct openings *sealed, struct error *error)
+static int read_page(struct turn *turn, bool second, struct name_page *page, struct error *error)
 {
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
-    int got = second ? PAGE("subject_trigram") : PAGE("subject_trigram_2");
-    while (!got && (got = store_next(rows, error)) > 0) {
-        page->moved[page->n].subject = store_text_in(rows, 0, turn->arena);
-        page->moved[page->n++].agency = store_text_in(rows, 1, turn->arena);
-        got = openings_add(turn, sealed, "subject", store_text(rows, 0), store_bytes(rows, 2), store_bytes(rows, 3))
-                  ? 0
-                  : arena_error(turn->arena, error);
-    }
-    return got;
+    int result = second ? PAGE("subject_trigram") : PAGE("subject_trigram_2");
+    return result ? result : name_page_take(turn, rows, page, error);
 }
 
-static int open_page(struct turn *turn, struct openings *sealed, struct error *error)
-{
-    int result = turn_open(turn, sealed->row, sealed->n, error);
-    for (size_t i = 0; result == ERROR_CHECK && i < sealed->n; i++) {
-        int one = turn_open(turn, &sealed->row[i], 1, error);
-        result = one && one != ERROR_CHECK ? one : ERROR_CHECK;
-    }
-    return result == ERROR_CHECK ? 0 : result;
-}
-
-int name_move_read(struct turn *turn, struct name_moving *page, struct error *error)
+int name_move_read(struct turn *turn, struct name_moving *out, struct error *error)
 {
     struct name_keys keys;
-    struct openings sealed = {0};
-    *page = (struct name_moving){.n = 0};
+    struct name_page page = {.last = {""}};
+    *out = (struct name_moving){.n = 0};
     arena_reset(turn->arena);
     int result = name_keys_open(turn, &keys, error);
     if (!result)
-        result = read_page(turn, keys.second, page, &sealed, error);
-    if (!result)
-        result = open_page(turn, &sealed, error);
-    for (size_t i = 0; !result && i < page->n; i++)
-        if (sealed.row[i].plain)
-            result = name_pieces(turn, keys.plain[keys.second], page->moved[i].agency, plain_text(&sealed.row[i], "name"),
-                                 &page->moved[i].piece, &page->moved[i].n, error);
+        result = read_page(turn, keys.second, &page, error);
+    for (; !result && out->n < page.person.n; out->n++) {
+        const struct sealed_row *row = &page.person.row[out->n];
+        out->moved[out->n].subject = row->row;
+        out->moved[out->n].agency = page.agency[out->n];
+        if (row->plain)
+            result = name_pieces(turn, keys.plain[keys.second], page.agency[out->n], plain_text(row, "name"),
+                                 &out->moved[out->n].piece, &out->moved[out->n].n, error);
+    }
     bytes_wipe(&keys, sizeof keys);
     return result;
 }
