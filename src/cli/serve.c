@@ -110,6 +110,13 @@ static void end_process(void *context)
     kill(getpid(), SIGTERM);
 }
 
+static bool is_stopped(void *context)
+{
+    bool *stopped = context;
+    *stopped = *stopped || signals_take();
+    return *stopped;
+}
+
 /* The address to open: with the port that was really taken, where any free one was asked for. */
 static void tell_ready(const struct settings *settings, const char *address, unsigned port, const char *ready)
 {
@@ -135,6 +142,7 @@ int serve_until_told(const struct settings *settings, bool demo, const char *rea
         result = split_hosts(arena, settings->hosts, &hosts, error);
     if (result)
         return result;
+    bool stopped = false;
     signals_hold();
     struct gate_settings gate_settings = {
         .home = settings->home,
@@ -147,11 +155,18 @@ int serve_until_told(const struct settings *settings, bool demo, const char *rea
         .witness_ca = settings->witness_ca,
         .idle = settings->session_minutes * 60 * CLOCK_SECOND,
         .epoch = settings->epoch_hours * 3600 * CLOCK_SECOND,
+        .is_stopped = is_stopped,
+        .is_stopped_context = &stopped,
         .fell_ill = end_process,
         .confine = settings->sandbox ? confine : NULL,
         .confine_context = (void *)(uintptr_t)settings,
     };
-    if ((result = gate_open(&gate_settings, &gate, error)))
+    result = gate_open(&gate_settings, &gate, error);
+    if (result && stopped) {
+        log_line(LOG_LEVEL_INFO, "serve", "stopping: %s", error->what);
+        return 0;
+    }
+    if (result)
         return result;
     struct http_limiter *tries = http_limiter_new(TRIES_A_MINUTE, TRIES_AT_ONCE, 4096);
     struct letter_press *press = NULL;

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <time.h>
 
 static void choose(sigset_t *chosen)
 {
@@ -24,4 +25,11 @@ void signals_wait(void)
     int number;
     choose(&wanted);
     sigwait(&wanted, &number);
+}
+
+bool signals_take(void)
+{
+    sigset_t wanted;
+    choose(&wanted);
+    return sigtimedwait(&wanted, NULL, &(struct timespec){0}) > 0;
 }

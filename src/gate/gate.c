@@ -208,6 +208,8 @@ int gate_open(const struct gate_settings *settings, struct gate **out, struct er
     gate->shelf = packs_shelf;
     gate->shelf.self = gate;
     gate->last = &gate->first;
+    gate->is_stopped = settings->is_stopped;
+    gate->is_stopped_context = settings->is_stopped_context;
     gate->fell_ill = settings->fell_ill;
     gate->fell_ill_context = settings->fell_ill_context;
     pthread_mutex_init(&gate->revival, NULL);

@@ -97,6 +97,8 @@ struct gate {
     _Atomic uint64_t under_way[2]; /* who entered while it was even, and odd: see keys_enter */
 
     pthread_mutex_t revival; /* held while a keyholder that died is started anew */
+    bool (*is_stopped)(void *context);
+    void *is_stopped_context;
     void (*fell_ill)(void *context);
     void *fell_ill_context;
 

@@ -4,22 +4,23 @@
 
 #include "gate/log.h"
 
+#include <stdio.h>
+
 enum { INDEX_MEMORY = 16 << 20 };
+#define TELL_EVERY (5 * CLOCK_SECOND)
 
 struct turn names_turn(struct gate *gate, struct arena *arena, struct store_session *session)
 {
     return (struct turn){.arena = arena, .session = session, .now = gate_now(gate), .opener = gate, .open_keys = keys_open};
 }
 
-/* The operator learns why: of a new database, and of one of an earlier version, it was to be expected. */
-static void tell(struct store_session *session, const struct error *why)
+/* The operator learns why, except of a new database, and of one of an earlier version: there it was to be expected. */
+static void tell_why(struct store_session *session, const struct error *why)
 {
     struct error ignored;
     int64_t due = 0;
     (void)store_one_int(session, "SELECT count(*) FROM name_key WHERE id = 1 AND key_id = ''", STORE_BIND(), &due, &ignored);
-    if (due)
-        log_line(LOG_LEVEL_INFO, "gate", "names are indexed, under a key of their own");
-    else
+    if (!due)
         log_line(LOG_LEVEL_ERROR, "gate", "%s: names are indexed again, under another", why->what);
 }
 
@@ -33,7 +34,7 @@ static int look(struct gate *gate, struct arena *arena, struct error *error)
     if (!result)
         result = name_index_look(&turn, error);
     if (result == ERROR_CHECK)
-        tell(session, error);
+        tell_why(session, error);
     if (session)
         store_rollback(session);
     return result;
@@ -47,9 +48,45 @@ static void clear_away(struct gate *gate, struct store_session *session)
         log_line(LOG_LEVEL_WARNING, "gate", "pieces of names of before stay in the file for a while: %s", why.what);
 }
 
+/* How far it is, and when that was told. */
+struct making {
+    struct gate *gate;
+    int64_t people, told_at;
+};
+
+static int tell(void *context, int64_t done, int64_t of, struct error *error)
+{
+    struct making *making = context;
+    struct gate *gate = making->gate;
+    int64_t now = gate->age.steady();
+    if (!done) {
+        *making = (struct making){gate, .people = of, .told_at = now};
+        if (of)
+            log_line(LOG_LEVEL_INFO, "gate", "indexing %lld people by their names: the service begins after that", (long long)of);
+    } else if (now - making->told_at >= TELL_EVERY) {
+        making->told_at = now;
+        log_line(LOG_LEVEL_INFO, "gate", "indexed %lld of %lld people by their names", (long long)done, (long long)of);
+    }
+    return gate->is_stopped && gate->is_stopped(gate->is_stopped_context)
+               ? error_set(error, ERROR_CONFLICT, "names", "It begins again at the next start. Nothing was changed.",
+                           "told to stop while people were being indexed by their names")
+               : 0;
+}
+
+static int tell_full(const struct making *making, struct error *error)
+{
+    char fix[sizeof error->fix];
+    snprintf(fix, sizeof fix,
+             "Free some space where the database lies: to index %lld people by their names takes about %lld MiB. Then start it again: "
+             "it begins anew, and nothing was changed.",
+             (long long)making->people, (long long)(1 + (2 * NAME_INDEX_EACH * making->people >> 20)));
+    return error_set(error, error->code, error->where, fix, "%s", error->what);
+}
+
 static int make(struct gate *gate, struct arena *arena, struct error *error)
 {
     STORE_SESSION_SCOPE struct store_session *session = NULL;
+    struct making making = {.gate = gate};
     int result = store_writer(gate->store, &session, error);
     struct turn turn = names_turn(gate, arena, session);
     if (!result)
@@ -57,15 +94,20 @@ static int make(struct gate *gate, struct arena *arena, struct error *error)
     if (!result)
         result = store_begin(session, STORE_WRITE, error);
     if (!result)
-        result = name_index_make(&turn, error);
+        result = name_index_make(&turn, &(struct name_watch){tell, &making}, error);
     if (!result)
         result = store_commit(session, error);
-    else if (session)
-        store_rollback(session);
-    if (!result)
-        clear_away(gate, session);
     bytes_wipe(&turn.key, sizeof turn.key);
-    return result;
+    if (result && session && store_full(session))
+        result = tell_full(&making, error);
+    if (session)
+        store_rollback(session);
+    if (result)
+        return result;
+    clear_away(gate, session);
+    if (making.people)
+        log_line(LOG_LEVEL_INFO, "gate", "indexed all %lld people by their names", (long long)making.people);
+    return 0;
 }
 
 int names_begin(struct gate *gate, struct error *error)

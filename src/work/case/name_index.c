@@ -90,20 +90,27 @@ static int index_page(struct turn *turn, const struct name_page *page, struct na
     return result;
 }
 
-int name_index_make(struct turn *turn, struct error *error)
+int name_index_make(struct turn *turn, const struct name_watch *watch, struct error *error)
 {
     struct name_page page = {.last = {""}};
     struct name_cut cut;
-    size_t there = 0, opened = 0;
-    int result = put_key(turn, &cut, error);
+    size_t opened = 0;
+    int64_t people = 0, done = 0;
+    int result = store_one_int(turn->session, "SELECT count(*) FROM subject", STORE_BIND(), &people, error);
+    if (!result)
+        result = watch->tell(watch->context, done, people, error);
+    if (!result)
+        result = put_key(turn, &cut, error);
     do {
         if (!result)
             result = name_page_next(turn, &page, error);
         if (!result)
             result = index_page(turn, &page, &cut, &opened, error);
-        there += page.person.n;
+        done += (int64_t)page.person.n;
+        if (!result)
+            result = watch->tell(watch->context, done, people, error);
     } while (!result && page.person.n == NAME_MOVE_PAGE);
-    if (!result && there && !opened)
+    if (!result && people && !opened)
         result = error_set(error, ERROR_CHECK, "subject", "Look whether the keyholder's folder is the one of this database.",
                            "not one name opens");
     return result;

@@ -28,6 +28,9 @@ struct gate_settings {
     /* Called once the keyholder runs and before the first thread: the moment to give up what is not needed. NULL: none. */
     int (*confine)(void *context, struct error *error);
     void *confine_context;
+    /* Asked again and again while it opens, where that takes long: true ends it, with ERROR_CONFLICT. NULL: never. */
+    bool (*is_stopped)(void *context);
+    void *is_stopped_context;
     /* Called once, from any thread, when the service has stopped taking changes for good: end the process. NULL: none. */
     void (*fell_ill)(void *context);
     void *fell_ill_context;
