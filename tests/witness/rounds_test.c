@@ -9,173 +9,24 @@
 
 #include <cmocka.h>
 
-#include "base.h"
-#include "host.h"
 #include "http/http.h"
-#include "support/folder.h"
-#include "support/port.h"
+#include "scene.h"
 #include "support/wait.h"
-#include "witness.h"
 
-enum { AGENCIES = 3 };
-static const char *const names[AGENCIES] = {"leeds", "york", "hull"};
-
-struct agency {
-    struct witness_desk *desk;
-    struct witness_service *service;
-    unsigned port;
-    char home[100];
-};
-
-static char folder[TEST_FOLDER_SIZE];
-static struct arena *arena;
+static struct scene scene;
 static struct error error;
-static struct host host;
-static struct agency agency[AGENCIES];
-
-static void open_agency(size_t i)
-{
-    const char *const logs[] = {host_key(&host)};
-    struct witness_desk_settings settings = {.home = agency[i].home, .logs = logs, .log_count = 1};
-    struct witness_service_settings serve = {.address = "127.0.0.1", .port = agency[i].port, .requests_per_minute = 60000};
-    assert_int_equal(witness_desk_open(&settings, &agency[i].desk, &error), 0);
-    assert_int_equal(witness_service_start(agency[i].desk, &serve, &agency[i].service, &error), 0);
-    agency[i].port = witness_service_port(agency[i].service);
-}
-
-static void close_agency(size_t i)
-{
-    witness_service_stop(&agency[i].service);
-    witness_desk_close(&agency[i].desk);
-}
 
 /* Each test has new witnesses, which have seen nothing. */
 static int setup(void **state)
 {
     (void)state;
-    arena = arena_new(64 << 20, ARENA_PLAIN);
-    host_make(&host, "log.example/partnership", 1);
-    host_grow(&host, 3, "leaf");
-    if (test_folder_make("witness-rounds", folder) != 0)
-        return -1;
-    for (size_t i = 0; i < AGENCIES; i++) {
-        agency[i] = (struct agency){.port = test_port_make()};
-        snprintf(agency[i].home, sizeof agency[i].home, "%s/%s", folder, names[i]);
-        open_agency(i);
-    }
-    return 0;
+    return scene_make(&scene);
 }
 
 static int teardown(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < AGENCIES; i++)
-        close_agency(i);
-    host_free(&host);
-    arena_free(&arena);
-    return test_folder_remove(folder);
-}
-
-static void make_policy(const char *rest, struct witness_policy *policy)
-{
-    struct buffer source = buffer_in(arena);
-    for (size_t i = 0; i < AGENCIES; i++)
-        buffer_format(&source, "witness %s %.*s http://127.0.0.1:%u\n", names[i],
-                      TEXT_ARGS(witness_desk_key(agency[i].desk, arena)), agency[i].port);
-    buffer_string(&source, rest);
-    assert_int_equal(witness_policy_parse(arena, buffer_result(&source), "policy", policy, &error), 0);
-}
-
-/* ---- the log's side ---- */
-
-struct front {
-    struct host *host;
-    pthread_mutex_t lock;
-    char note[8192]; /* published last */
-    _Atomic uint64_t size;
-    _Atomic unsigned times;
-};
-
-static int newest(void *self, struct arena *into, struct text *note, struct error *why)
-{
-    struct host *log = ((struct front *)self)->host;
-    pthread_mutex_lock(&log->lock);
-    *note = arena_text(into, log->note);
-    pthread_mutex_unlock(&log->lock);
-    return note->n ? 0 : error_set(why, ERROR_MISSING, "", "", "none yet");
-}
-
-static int prove(void *self, struct arena *into, uint64_t from, uint64_t to, struct ledger_proof *proof, struct error *why)
-{
-    struct host *log = ((struct front *)self)->host;
-    pthread_mutex_lock(&log->lock);
-    int code = ledger_consistency(&log->storage, into, from, to, proof, why);
-    pthread_mutex_unlock(&log->lock);
-    return code;
-}
-
-static int publish(void *self, struct text note, const struct ledger_checkpoint *checkpoint, struct error *why)
-{
-    struct front *front = self;
-    (void)why;
-    pthread_mutex_lock(&front->lock);
-    snprintf(front->note, sizeof front->note, "%.*s", TEXT_ARGS(note));
-    atomic_store(&front->size, checkpoint->head.size);
-    atomic_fetch_add(&front->times, 1);
-    pthread_mutex_unlock(&front->lock);
-    return 0;
-}
-
-static struct text published(struct front *front)
-{
-    pthread_mutex_lock(&front->lock);
-    struct text note = arena_text(arena, text_of(front->note));
-    pthread_mutex_unlock(&front->lock);
-    return note;
-}
-
-static struct witness_rounds *start(struct front *front, struct host *log, const struct witness_policy *policy,
-                                    struct text cosigned)
-{
-    struct witness_rounds *rounds;
-    *front = (struct front){.host = log, .lock = PTHREAD_MUTEX_INITIALIZER};
-    struct witness_rounds_settings settings = {.policy = policy,
-                                               .log = log->signer.signer.key,
-                                               .source = {front, newest, prove, publish},
-                                               .cosigned = cosigned,
-                                               .pause = 1000,
-                                               .call_seconds = 600};
-    assert_int_equal(witness_rounds_start(&settings, &rounds, &error), 0);
-    return rounds;
-}
-
-static struct witness_standing look(struct witness_rounds *rounds, size_t i)
-{
-    struct witness_state_of_all all;
-    struct witness_standing standings[WITNESS_POLICY_MOST];
-    witness_rounds_look(rounds, &all, standings);
-    return standings[i];
-}
-
-static struct witness_state_of_all look_at_all(struct witness_rounds *rounds)
-{
-    struct witness_state_of_all all;
-    struct witness_standing standings[WITNESS_POLICY_MOST];
-    witness_rounds_look(rounds, &all, standings);
-    return all;
-}
-
-static size_t signatures(const struct witness_policy *policy, struct text note)
-{
-    struct ledger_checkpoint checkpoint;
-    uint64_t times[WITNESS_POLICY_MOST];
-    bool met;
-    size_t count = 0;
-    assert_int_equal(witness_policy_judge(arena, policy, &host.signer.signer.key, note, &checkpoint, times, &met, &error), 0);
-    assert_true(met);
-    for (size_t i = 0; i < policy->witness_count; i++)
-        count += times[i] != 0;
-    return count;
+    return scene_drop(&scene);
 }
 
 /* ---- what happens ---- */
@@ -185,18 +36,18 @@ static void all_sign(void **state)
     (void)state;
     struct witness_policy policy;
     struct front front;
-    make_policy("group all all leeds york hull\nquorum all\n", &policy);
-    struct witness_rounds *rounds = start(&front, &host, &policy, TEXT(""));
+    scene_policy(&scene, "group all all leeds york hull\nquorum all\n", &policy);
+    struct witness_rounds *rounds = front_start(&front, &scene.host, &policy, TEXT(""));
     WAIT_FOR(atomic_load(&front.size) == 3);
-    assert_int_equal(signatures(&policy, published(&front)), 3);
+    assert_int_equal(scene_signatures(&scene, &policy, front_note(&front, scene.arena)), 3);
     for (size_t step = 1; step < 400; step += 37) {
-        host_grow(&host, step, "leaf");
+        host_grow(&scene.host, step, "leaf");
         witness_rounds_wake(rounds);
-        WAIT_FOR(atomic_load(&front.size) == host.edge.size);
-        assert_int_equal(signatures(&policy, published(&front)), 3);
+        WAIT_FOR(atomic_load(&front.size) == scene.host.edge.size);
+        assert_int_equal(scene_signatures(&scene, &policy, front_note(&front, scene.arena)), 3);
     }
     struct witness_state_of_all all = look_at_all(rounds);
-    assert_true(all.size == host.edge.size && all.cosigned_size == all.size && all.behind_since == 0);
+    assert_true(all.size == scene.host.edge.size && all.cosigned_size == all.size && all.behind_since == 0);
     struct witness_standing hull = look(rounds, 2);
     assert_true(hull.size == all.size && hull.behind_since == 0 && hull.problem[0] == '\0' && hull.signed_at > 0);
     witness_rounds_stop(&rounds);
@@ -207,23 +58,23 @@ static void one_is_away(void **state)
     (void)state;
     struct witness_policy policy;
     struct front front;
-    close_agency(1);
-    open_agency(1); /* its port is known now */
-    make_policy("group two 2 leeds york hull\nquorum two\n", &policy);
-    close_agency(1);
-    struct witness_rounds *rounds = start(&front, &host, &policy, TEXT(""));
+    scene_close(&scene, 1);
+    scene_open(&scene, 1); /* its port is known now */
+    scene_policy(&scene, "group two 2 leeds york hull\nquorum two\n", &policy);
+    scene_close(&scene, 1);
+    struct witness_rounds *rounds = front_start(&front, &scene.host, &policy, TEXT(""));
     WAIT_FOR(atomic_load(&front.size) == 3);
     WAIT_FOR(look(rounds, 1).failures > 0);
-    host_grow(&host, 10, "leaf");
+    host_grow(&scene.host, 10, "leaf");
     witness_rounds_wake(rounds);
     WAIT_FOR(atomic_load(&front.size) == 13);
     struct witness_standing york = look(rounds, 1);
     assert_true(york.size == 0 && york.behind_since > 0 && !york.alarm);
     assert_true(text_starts(text_of(york.problem), TEXT("it cannot be reached")));
-    open_agency(1);
+    scene_open(&scene, 1);
     WAIT_FOR(look(rounds, 1).size == 13);
     /* nobody else was asked again, and their signatures are there still */
-    WAIT_FOR(signatures(&policy, published(&front)) == 3);
+    WAIT_FOR(scene_signatures(&scene, &policy, front_note(&front, scene.arena)) == 3);
     assert_int_equal(look(rounds, 1).problem[0], '\0');
     witness_rounds_stop(&rounds);
 }
@@ -233,20 +84,20 @@ static void across_a_restart(void **state)
     (void)state;
     struct witness_policy policy;
     struct front front, after;
-    make_policy("group two 2 leeds york hull\nquorum two\n", &policy);
-    close_agency(2);
-    struct witness_rounds *rounds = start(&front, &host, &policy, TEXT(""));
+    scene_policy(&scene, "group two 2 leeds york hull\nquorum two\n", &policy);
+    scene_close(&scene, 2);
+    struct witness_rounds *rounds = front_start(&front, &scene.host, &policy, TEXT(""));
     WAIT_FOR(atomic_load(&front.size) == 3);
     witness_rounds_stop(&rounds);
-    struct text kept = published(&front);
-    assert_int_equal(signatures(&policy, kept), 2);
-    rounds = start(&after, &host, &policy, kept);
+    struct text kept = front_note(&front, scene.arena);
+    assert_int_equal(scene_signatures(&scene, &policy, kept), 2);
+    rounds = front_start(&after, &scene.host, &policy, kept);
     struct witness_state_of_all all = look_at_all(rounds);
     assert_true(all.cosigned_size == 3);
-    open_agency(2);
+    scene_open(&scene, 2);
     WAIT_FOR(atomic_load(&after.size) == 3);
-    assert_int_equal(signatures(&policy, published(&after)), 3); /* those of before with the new one */
-    host_grow(&host, 300, "leaf");
+    assert_int_equal(scene_signatures(&scene, &policy, front_note(&after, scene.arena)), 3); /* those of before with the new one */
+    host_grow(&scene.host, 300, "leaf");
     witness_rounds_wake(rounds);
     WAIT_FOR(atomic_load(&after.size) == 303);
     witness_rounds_stop(&rounds);
@@ -260,14 +111,15 @@ static void another_tree_was_kept(void **state)
     struct front front;
     struct host face;
     struct ledger_checkpoint checkpoint;
-    make_policy("group two 2 leeds york hull\nquorum two\n", &policy);
+    scene_policy(&scene, "group two 2 leeds york hull\nquorum two\n", &policy);
     host_make(&face, "log.example/partnership", 1);
     host_grow(&face, 3, "lie");
-    struct witness_rounds *rounds = start(&front, &host, &policy, face.note);
+    struct witness_rounds *rounds = front_start(&front, &scene.host, &policy, face.note);
     WAIT_FOR(atomic_load(&front.size) == 3);
     witness_rounds_stop(&rounds);
-    struct ledger_head head = host_head(&host, 3);
-    assert_int_equal(witness_policy_judge(arena, &policy, &host.signer.signer.key, published(&front), &checkpoint, NULL, NULL, &error), 0);
+    struct ledger_head head = host_head(&scene.host, 3);
+    struct text note = front_note(&front, scene.arena);
+    assert_int_equal(witness_policy_judge(scene.arena, &policy, &scene.host.signer.signer.key, note, &checkpoint, NULL, NULL, &error), 0);
     assert_true(ledger_hash_equal(&checkpoint.head.root, &head.root));
     host_free(&face);
 }
@@ -279,21 +131,21 @@ static void an_older_copy(void **state)
     struct witness_policy policy;
     struct front front, after;
     struct host older;
-    make_policy("group all all leeds york hull\nquorum all\n", &policy);
+    scene_policy(&scene, "group all all leeds york hull\nquorum all\n", &policy);
     host_make(&older, "log.example/partnership", 1);
     host_grow(&older, 3, "leaf");
-    host_grow(&host, 20, "leaf");
-    struct witness_rounds *rounds = start(&front, &host, &policy, TEXT(""));
+    host_grow(&scene.host, 20, "leaf");
+    struct witness_rounds *rounds = front_start(&front, &scene.host, &policy, TEXT(""));
     WAIT_FOR(atomic_load(&front.size) == 23);
     witness_rounds_stop(&rounds);
-    rounds = start(&after, &older, &policy, TEXT(""));
+    rounds = front_start(&after, &older, &policy, TEXT(""));
     for (size_t i = 0; i < AGENCIES; i++) {
         WAIT_FOR(look(rounds, i).alarm);
         assert_non_null(strstr(look(rounds, i).problem, "it has seen 23 entries, more than this log has"));
     }
     witness_rounds_stop(&rounds);
     /* nor is it told anything else where what they had signed is remembered, and is more than there is */
-    rounds = start(&after, &older, &policy, published(&front));
+    rounds = front_start(&after, &older, &policy, front_note(&front, scene.arena));
     for (size_t i = 0; i < AGENCIES; i++) {
         WAIT_FOR(look(rounds, i).failures > 0);
         assert_true(look(rounds, i).alarm);
@@ -301,7 +153,7 @@ static void an_older_copy(void **state)
     /* it grows past what they saw, another way: not believed */
     host_grow(&older, 40, "other");
     witness_rounds_stop(&rounds);
-    rounds = start(&after, &older, &policy, TEXT(""));
+    rounds = front_start(&after, &older, &policy, TEXT(""));
     for (size_t i = 0; i < AGENCIES; i++) {
         WAIT_FOR(look(rounds, i).failures > 0);
         assert_non_null(strstr(look(rounds, i).problem, "the proof did not hold"));
@@ -319,19 +171,20 @@ static void two_faces(void **state)
     struct witness_policy policy;
     struct front front, back;
     struct host face;
-    make_policy("group two 2 leeds york hull\nquorum two\n", &policy);
+    scene_policy(&scene, "group two 2 leeds york hull\nquorum two\n", &policy);
     host_make(&face, "log.example/partnership", 1);
     host_grow(&face, 3, "leaf");
-    host_grow(&host, 5, "leaf");
+    host_grow(&scene.host, 5, "leaf");
     host_grow(&face, 5, "lie");
-    assert_int_equal(host.edge.size, face.edge.size);
+    assert_int_equal(scene.host.edge.size, face.edge.size);
     struct witness_reply reply;
-    witness_desk_submit(agency[0].desk, arena, host_submission(&host, 0), &reply);
+    witness_desk_submit(scene.agency[0].desk, scene.arena, host_submission(&scene.host, 0), &reply);
     assert_int_equal(reply.status, 200);
-    witness_desk_submit(agency[1].desk, arena, host_submission(&face, 0), &reply);
+    witness_desk_submit(scene.agency[1].desk, scene.arena, host_submission(&face, 0), &reply);
     assert_int_equal(reply.status, 200);
-    close_agency(2); /* the third is kept in the dark by both */
-    struct witness_rounds *here = start(&front, &host, &policy, TEXT("")), *there = start(&back, &face, &policy, TEXT(""));
+    scene_close(&scene, 2); /* the third is kept in the dark by both */
+    struct witness_rounds *here = front_start(&front, &scene.host, &policy, TEXT("")),
+                          *there = front_start(&back, &face, &policy, TEXT(""));
     WAIT_FOR(look(here, 1).alarm && look(there, 0).alarm);
     assert_non_null(strstr(look(here, 1).problem, "another tree of the same size"));
     WAIT_FOR(look(here, 0).size == 8 && look(there, 1).size == 8);
@@ -340,7 +193,7 @@ static void two_faces(void **state)
     witness_rounds_stop(&here);
     witness_rounds_stop(&there);
     /* what the two witnesses hold, side by side, is the proof: signed by the log, of one size, and different */
-    open_agency(2);
+    scene_open(&scene, 2);
     struct text shown[2] = {{0}};
     struct ledger_checkpoint checkpoint[2];
     for (size_t i = 0; i < 2; i++) {
@@ -348,9 +201,9 @@ static void two_faces(void **state)
         FILE *shell = popen("printf log.example/partnership | sha256sum | cut -c1-64 | tr -d '\\n'", "r");
         assert_non_null(fgets(hash, sizeof hash, shell));
         pclose(shell);
-        assert_true(witness_desk_latest(agency[i].desk, arena, text_of(hash), &shown[i]));
-        assert_int_equal(ledger_checkpoint_open(arena, shown[i], host.origin, &host.signer.signer.key, 1, &checkpoint[i],
-                                                NULL, &error),
+        assert_true(witness_desk_latest(scene.agency[i].desk, scene.arena, text_of(hash), &shown[i]));
+        assert_int_equal(ledger_checkpoint_open(scene.arena, shown[i], scene.host.origin, &scene.host.signer.signer.key, 1,
+                                                &checkpoint[i], NULL, &error),
                          0);
     }
     assert_true(checkpoint[0].head.size == checkpoint[1].head.size);
@@ -436,42 +289,42 @@ static void misbehaves(void **state)
     struct witness_policy policy;
     struct witness_reply reply;
     assert_int_equal(http_start(&settings, &site, &server, &error), 0);
-    close_agency(2);
-    unsigned port = agency[2].port;
-    open_agency(2);
-    agency[2].port = http_port(server); /* hull's key, another's port */
-    make_policy("group two 2 leeds york hull\nquorum two\n", &policy);
-    agency[2].port = port;
-    witness_desk_submit(agency[0].desk, arena, host_submission(&host, 0), &reply);
+    scene_close(&scene, 2);
+    unsigned port = scene.agency[2].port;
+    scene_open(&scene, 2);
+    scene.agency[2].port = http_port(server); /* hull's key, another's port */
+    scene_policy(&scene, "group two 2 leeds york hull\nquorum two\n", &policy);
+    scene.agency[2].port = port;
+    witness_desk_submit(scene.agency[0].desk, scene.arena, host_submission(&scene.host, 0), &reply);
     snprintf(others_line, sizeof others_line, "%.*s", TEXT_ARGS(reply.body));
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         struct front front;
         atomic_store(&mischief, (int)kinds[i].mischief);
-        struct witness_rounds *rounds = start(&front, &host, &policy, TEXT(""));
+        struct witness_rounds *rounds = front_start(&front, &scene.host, &policy, TEXT(""));
         WAIT_FOR(atomic_load(&front.size) == 3); /* the others are not kept waiting */
         WAIT_FOR(look(rounds, 2).failures > 0);
         if (!strstr(look(rounds, 2).problem, kinds[i].problem))
             fail_msg("%s: %s", kinds[i].problem, look(rounds, 2).problem);
-        assert_int_equal(signatures(&policy, published(&front)), 2);
+        assert_int_equal(scene_signatures(&scene, &policy, front_note(&front, scene.arena)), 2);
         witness_rounds_stop(&rounds);
     }
     /* one that has an alarm rests for minutes, however often something is new */
     struct front front;
     atomic_store(&mischief, NOT_GROWN);
     atomic_store(&asked, 0);
-    struct witness_rounds *rounds = start(&front, &host, &policy, TEXT(""));
+    struct witness_rounds *rounds = front_start(&front, &scene.host, &policy, TEXT(""));
     WAIT_FOR(look(rounds, 2).alarm);
     for (int i = 0; i < 5; i++) {
-        host_grow(&host, 1, "leaf");
+        host_grow(&scene.host, 1, "leaf");
         witness_rounds_wake(rounds);
-        WAIT_FOR(atomic_load(&front.size) == host.edge.size);
+        WAIT_FOR(atomic_load(&front.size) == scene.host.edge.size);
     }
     assert_int_equal(atomic_load(&asked), 1);
     witness_rounds_stop(&rounds);
     /* one that keeps silent for long: what the others signed is published before it answers */
     atomic_store(&mischief, SILENT);
-    rounds = start(&front, &host, &policy, TEXT(""));
-    WAIT_FOR(atomic_load(&front.size) == host.edge.size);
+    rounds = front_start(&front, &scene.host, &policy, TEXT(""));
+    WAIT_FOR(atomic_load(&front.size) == scene.host.edge.size);
     assert_int_equal(look(rounds, 2).failures, 0);
     atomic_store(&released, true);
     WAIT_FOR(look(rounds, 2).failures > 0);
