@@ -1,6 +1,7 @@
 /*
  * A clock that jumps: an hour back, a year ahead, to 1970, beyond 2038 and to 2106, over the change to summer time. What
- * was acknowledged stays, the record verifies, its order is the log's; nobody stays signed in for longer by it.
+ * was acknowledged stays, the record verifies, its order is the log's; nobody stays signed in for longer by it, or
+ * by a restart.
  */
 #include "home.h"
 #include "inside.h"
@@ -14,7 +15,8 @@
 #include <sqlite3.h>
 #include <cmocka.h>
 
-#define HOUR (3600 * CLOCK_SECOND)
+#define MINUTE (60 * CLOCK_SECOND)
+#define HOUR (60 * MINUTE)
 #define YEAR (365 * CLOCK_DAY)
 
 static struct test_home home;
@@ -138,6 +140,38 @@ static void test_sessions(void **state)
     assert_false(signed_in(token));
 }
 
+/* Something that the record has to tell: with it goes when each session was last used. */
+static void write_something(void)
+{
+    struct visit *other = home_visit(&home, "other");
+    visit_end(&other);
+}
+
+/* Half an hour without a use ends a session, counted from its last use, also where a restart lies between. */
+static void test_idle(void **state)
+{
+    (void)state;
+    const int64_t idle = 30 * MINUTE;
+    now = instant_of("2026-11-23T09:00:00Z");
+    struct text kept = sign_in(), left = sign_in();
+    now += 20 * MINUTE;
+    int64_t used = now;
+    assert_true(signed_in(kept) && signed_in(left));
+    write_something();
+    home_reopen(&home);
+    now = used + idle - 1; /* longer ago than that they signed in */
+    assert_true(signed_in(kept));
+    now = used + idle;
+    assert_false(signed_in(left));
+    /* that was a use too, and the next restart knows it */
+    assert_true(signed_in(kept));
+    write_something();
+    home_reopen(&home);
+    now += idle - 1;
+    assert_true(signed_in(kept));
+    assert_false(signed_in(left));
+}
+
 /* Wrong passwords rest an account for a quarter of an hour, not for a year because the clock was a year ahead. */
 static void test_rest(void **state)
 {
@@ -177,6 +211,6 @@ static int drop(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_work_goes_on), cmocka_unit_test(test_sessions),
-                                       cmocka_unit_test(test_rest)};
+                                       cmocka_unit_test(test_idle), cmocka_unit_test(test_rest)};
     return cmocka_run_group_tests(tests, make, drop);
 }
