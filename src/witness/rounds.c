@@ -66,10 +66,13 @@ static void rest(struct witness_rounds *rounds, struct stop *stop, const char *p
     struct witness_standing *standing = &stop->standing;
     unsigned shift = standing->failures < 9 ? standing->failures : 9;
     int64_t seconds = alarm || (1 << shift) > REST_MOST ? REST_MOST : 1 << shift;
-    bool said = strcmp(standing->problem, problem) == 0;
+    bool stands = standing->alarm && !alarm; /* what it said is not taken back by its silence: only its signature does that */
+    bool said = stands || strcmp(standing->problem, problem) == 0;
     standing->failures++;
-    standing->alarm = alarm;
-    snprintf(standing->problem, sizeof standing->problem, "%s", problem);
+    if (!stands) {
+        standing->alarm = alarm;
+        snprintf(standing->problem, sizeof standing->problem, "%s", problem);
+    }
     stop->rest_until = clock_steady() + seconds * CLOCK_SECOND;
     pthread_mutex_unlock(&rounds->lock);
     if (!said)

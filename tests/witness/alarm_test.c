@@ -1,4 +1,4 @@
-/* An alarm about a witness: how it ends. */
+/* An alarm about a witness: that it stands, and how it ends. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -65,6 +65,14 @@ static void signs_again(void **state)
     WAIT_FOR(look(rounds, 2).alarm && atomic_load(&front.size) == 3);
     struct witness_standing hull = look(rounds, 2);
     assert_true(hull.size == 0 && hull.failures == 1 && hull.behind_since > 0);
+    /* that it cannot be reached takes nothing back */
+    scene_close(&scene, 2);
+    let_it_rest(rounds);
+    WAIT_FOR(look(rounds, 2).failures == 2);
+    hull = look(rounds, 2);
+    assert_true(hull.alarm);
+    assert_non_null(strstr(hull.problem, "it has seen 23 entries, more than this log has"));
+    scene_open(&scene, 2);
     host_grow(&older, 30, "leaf");
     let_it_rest(rounds);
     WAIT_FOR(look(rounds, 2).size == 33);

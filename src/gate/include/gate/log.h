@@ -25,8 +25,8 @@ struct gate_witness {
     int64_t signed_at;
     int64_t behind, behind_for; /* entries that it has not cosigned, and how long they have waited */
     unsigned failures;          /* tries in vain, one after another */
-    bool alarm;                 /* what it says speaks against this log */
-    struct text problem;        /* of the last try, in plain words; empty: none */
+    bool alarm;                 /* what it said speaks against this log; until it signs again */
+    struct text problem;        /* of the last try, or of the alarm, in plain words; empty: none */
 };
 struct gate_witnesses {
     bool asked;  /* a policy is set */

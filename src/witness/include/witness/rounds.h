@@ -52,8 +52,8 @@ struct witness_standing {
     int64_t signed_at;      /* when it did, by its own clock; 0: never */
     int64_t behind_since;   /* since when there are entries that it has not cosigned; 0: it is level */
     unsigned failures;      /* one after another */
-    bool alarm;             /* what it says cannot be if this server is honest and whole: see `problem` */
-    char problem[240];      /* of the last try, in plain words; empty: all is well */
+    bool alarm;             /* what it said cannot be if this server is honest and whole: see `problem`. Until it signs again */
+    char problem[240];      /* of the last try, or of the alarm, in plain words; empty: all is well */
 };
 
 struct witness_state_of_all {
