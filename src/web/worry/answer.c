@@ -60,20 +60,14 @@ static const struct answer_of *to_be_asked(const struct answer_of *answers, size
     return NULL;
 }
 
-static int show(struct asking *asking, struct error *error)
+static int show_answer(struct asking *asking, struct worry *worry, struct error *error)
 {
-    struct worry *worry;
-    const char *instead;
     struct view_rows rows;
     struct answer_of *each;
     const struct shape_answer *answers;
     const struct shape_taken *known;
     size_t n, known_n;
-    int result = worry_ready(asking, &worry, &instead, error);
-    if (!result && instead)
-        return asking_go(asking, "/worry/%s/%s", worry->draft_id.text, instead);
-    if (!result)
-        result = worry_ask(asking, worry, &rows, error);
+    int result = worry_ask(asking, worry, &rows, error);
     struct text change = result ? TEXT("") : worry_address(asking, worry, "question?key=");
     if (!result)
         result = worry_read_answers(asking, &rows, &each, error);
@@ -99,22 +93,21 @@ static int show(struct asking *asking, struct error *error)
     return 0;
 }
 
+static int show(struct asking *asking, struct error *error)
+{
+    return worry_when_ready(asking, show_answer, error);
+}
+
 const struct page worry_answer_page = {show, NULL, NULL};
 
 /* ---- whose agreement is needed: the policy is asked, with what is known of the person ---- */
 
-static int whose_take(struct asking *asking, struct error *error)
+static int ask_whose(struct asking *asking, struct worry *worry, struct error *error)
 {
-    struct worry *worry;
-    const char *instead;
     struct view_rows rows;
     struct answer_of *each;
     struct values known = values_in(asking->arena);
-    int result = worry_ready(asking, &worry, &instead, error);
-    if (!result && instead)
-        return asking_go(asking, "/worry/%s/%s", worry->draft_id.text, instead);
-    if (!result)
-        result = worry_ask(asking, worry, &rows, error);
+    int result = worry_ask(asking, worry, &rows, error);
     if (!result)
         result = worry_read_answers(asking, &rows, &each, error);
     const struct answer_of *one = result ? NULL : to_be_asked(each, rows.n);
@@ -131,6 +124,11 @@ static int whose_take(struct asking *asking, struct error *error)
     }
     values_set(&known, "back", worry_address(asking, worry, "answer"));
     return advice_begin(asking, TEXT("consent"), &known);
+}
+
+static int whose_take(struct asking *asking, struct error *error)
+{
+    return worry_when_ready(asking, ask_whose, error);
 }
 
 static int whose_show(struct asking *asking, struct error *error)

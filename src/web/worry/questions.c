@@ -296,17 +296,18 @@ static size_t open_alike(struct asking *asking, const struct worry *worry, const
     return n;
 }
 
-int worry_ready(struct asking *asking, struct worry **worry, const char **instead, struct error *error)
+int worry_when_ready(struct asking *asking, int (*then)(struct asking *, struct worry *, struct error *), struct error *error)
 {
     struct id id;
-    int result = worry_load(asking, worry, error);
+    struct worry *worry;
+    int result = worry_load(asking, &worry, error);
     if (result)
         return result;
-    *instead = worry_decision(*worry, &id)                                                             ? "check"
-               : !worry_case(*worry, &id)                                                              ? "name"
-               : values_there(&(*worry)->said, "agencies") || values_there(&(*worry)->said, "outside") ? NULL
-                                                                                                       : "recipients";
-    return 0;
+    const char *instead = worry_decision(worry, &id)                                                          ? "check"
+                          : !worry_case(worry, &id)                                                           ? "name"
+                          : values_there(&worry->said, "agencies") || values_there(&worry->said, "outside") ? NULL
+                                                                                                              : "recipients";
+    return instead ? asking_go(asking, "/worry/%s/%s", worry->draft_id.text, instead) : then(asking, worry, error);
 }
 
 static int find_questions(struct asking *asking, struct worry *worry, struct view_rows *rows,
@@ -316,18 +317,12 @@ static int find_questions(struct asking *asking, struct worry *worry, struct vie
     return result ? result : find_open(asking, worry, rows, questions, error);
 }
 
-static int show(struct asking *asking, struct error *error)
+static int show_question(struct asking *asking, struct worry *worry, struct error *error)
 {
-    struct worry *worry;
-    const char *instead;
     struct view_rows rows;
     struct questions questions;
     struct asked asked;
-    int result = worry_ready(asking, &worry, &instead, error);
-    if (!result && instead)
-        return asking_go(asking, "/worry/%s/%s", worry->draft_id.text, instead);
-    if (!result)
-        result = find_questions(asking, worry, &rows, &questions, error);
+    int result = find_questions(asking, worry, &rows, &questions, error);
     if (result)
         return result;
     const struct http_pairs *query = http_query(asking->request);
@@ -374,18 +369,12 @@ static int part(struct asking *asking, struct worry *worry, const struct asked *
     return worry_save(asking, worry, "question");
 }
 
-static int take(struct asking *asking, struct error *error)
+static int take_answer(struct asking *asking, struct worry *worry, struct error *error)
 {
-    struct worry *worry;
-    const char *instead;
     struct view_rows rows;
     struct questions questions;
     struct asked asked;
-    int result = worry_ready(asking, &worry, &instead, error);
-    if (!result && instead)
-        return asking_go(asking, "/worry/%s/%s", worry->draft_id.text, instead);
-    if (!result)
-        result = find_questions(asking, worry, &rows, &questions, error);
+    int result = find_questions(asking, worry, &rows, &questions, error);
     if (!result)
         result = aim(asking, worry, &rows, &questions, values_get(&asking->typed, "key"),
                      values_get(&asking->typed, "whom"), &asked, error);
@@ -404,6 +393,16 @@ static int take(struct asking *asking, struct error *error)
     if (result == ERROR_INVALID)
         asking_wrong(asking, "answer", "This cannot be the answer. Look at the hint, or say that you do not know");
     return result ? result : worry_save(asking, worry, "question");
+}
+
+static int show(struct asking *asking, struct error *error)
+{
+    return worry_when_ready(asking, show_question, error);
+}
+
+static int take(struct asking *asking, struct error *error)
+{
+    return worry_when_ready(asking, take_answer, error);
 }
 
 const struct page worry_question_page = {show, take, NULL};

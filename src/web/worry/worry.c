@@ -167,19 +167,6 @@ int worry_show_step(struct asking *asking, struct worry *worry, const struct wor
                                back_of(asking, worry, page), "/", error);
 }
 
-static int show(struct asking *asking, struct error *error)
-{
-    const struct worry_page *page = asking->page->data;
-    struct worry *worry;
-    int result = worry_load(asking, &worry, error);
-    if (result)
-        return result;
-    const char *instead = instead_of(worry, page);
-    if (instead)
-        return asking_go(asking, "/worry/%s/%s", worry->draft_id.text, instead);
-    return worry_show_step(asking, worry, page, error);
-}
-
 /* Whoever comes to the recipients was not meant by what was said before. */
 static void part_for_new_recipients(struct asking *asking, struct worry *worry)
 {
@@ -203,7 +190,22 @@ void worry_take_over(struct asking *asking, struct worry *worry, const struct wo
     }
 }
 
-static int take(struct asking *asking, struct error *error)
+static int take_step(struct asking *asking, struct worry *worry, const struct worry_page *page, struct error *error)
+{
+    if (strcmp(page->step.name, "decide") == 0)
+        return worry_take_decision(asking, worry, page, error);
+    int result = step_check(asking, &page->step, error);
+    if (result)
+        return result;
+    if (strcmp(page->step.name, "recipients") == 0)
+        part_for_new_recipients(asking, worry);
+    worry_take_over(asking, worry, page);
+    return page->after ? page->after(asking, worry, error) : worry_save(asking, worry, page->next);
+}
+
+/* Goes on with the draft where the page makes sense still, else to another. */
+static int at_step(struct asking *asking, int (*then)(struct asking *, struct worry *, const struct worry_page *, struct error *),
+                   struct error *error)
 {
     const struct worry_page *page = asking->page->data;
     struct worry *worry;
@@ -211,16 +213,17 @@ static int take(struct asking *asking, struct error *error)
     if (result)
         return result;
     const char *instead = instead_of(worry, page);
-    if (instead)
-        return asking_go(asking, "/worry/%s/%s", worry->draft_id.text, instead);
-    if (strcmp(page->step.name, "decide") == 0)
-        return worry_take_decision(asking, worry, page, error);
-    if ((result = step_check(asking, &page->step, error)))
-        return result;
-    if (strcmp(page->step.name, "recipients") == 0)
-        part_for_new_recipients(asking, worry);
-    worry_take_over(asking, worry, page);
-    return page->after ? page->after(asking, worry, error) : worry_save(asking, worry, page->next);
+    return instead ? asking_go(asking, "/worry/%s/%s", worry->draft_id.text, instead) : then(asking, worry, page, error);
+}
+
+static int show(struct asking *asking, struct error *error)
+{
+    return at_step(asking, worry_show_step, error);
+}
+
+static int take(struct asking *asking, struct error *error)
+{
+    return at_step(asking, take_step, error);
 }
 
 /* In the order of worry_pages; "child" has a page of its own. */

@@ -75,8 +75,8 @@ void worry_facts_part(struct asking *asking, struct worry *worry);
 /* What decision.answer and decision.record take of it. */
 int worry_facts(struct asking *asking, const struct worry *worry, struct json_object *facts,
                 struct json_object *facts_of, struct error *error);
-/* Where to go instead of a page that needs people and recipients; NULL: nowhere. */
-int worry_ready(struct asking *asking, struct worry **worry, const char **instead, struct error *error);
+/* A page that needs people and recipients: goes on with the draft where they are there, else to the page that asks. */
+int worry_when_ready(struct asking *asking, int (*then)(struct asking *, struct worry *, struct error *), struct error *error);
 struct answer_of;
 int worry_read_answers(struct asking *asking, const struct view_rows *rows, struct answer_of **out, struct error *error);
 bool worry_is_about_several(const struct view_rows *rows);
