@@ -97,6 +97,34 @@ static void keys_of_before_they_were_renewed(void **state)
     home_verify(home.gate, home.arena);
 }
 
+/* As a power cut leaves it while keys are renewed: what came last is under the new epoch, most under the older one still. */
+static char snapshot[100];
+
+static void write_and_copy(void *context, const char *step)
+{
+    (void)context;
+    if (strcmp(step, "turned") != 0)
+        return;
+    for (int i = 0; i < 4; i++)
+        work();
+    shell("rm -rf %s && mkdir %s && for i in proviso documents; do sqlite3 %s/data/$i.db \".backup %s/$i.db\"; done", snapshot, snapshot,
+          home.folder, snapshot);
+}
+
+static void keys_of_before_they_were_renewed_by_half(void **state)
+{
+    (void)state;
+    struct error error;
+    snprintf(snapshot, sizeof snapshot, "%s/snapshot", home.folder);
+    keep("older");
+    home.turned = write_and_copy;
+    home_reopen(&home);
+    must(gate_turn_keys(home.gate, &error), &error, "gate_turn_keys");
+    put("older");
+    shell("rm %s/data/*.db* && mv %s/* %s/data", home.folder, snapshot, home.folder);
+    refused("written with other keys than those of this home");
+}
+
 /* A copy of the home took the database over, under a name of its own: the first does not write past it. */
 static void another_log_went_on(void **state)
 {
@@ -129,6 +157,10 @@ static void a_damaged_key_is_no_other_home(void **state)
           " WHERE id = (SELECT max(id) FROM record_key)\"",
           home.folder);
     home_reopen(&home);
+    gate_close(&home.gate); /* nor does one that is far too long */
+    shell("sqlite3 %s/data/proviso.db 'UPDATE record_key SET wrapped = zeroblob(100000) WHERE id = (SELECT max(id) FROM record_key)'",
+          home.folder);
+    home_reopen(&home);
 }
 
 int main(void)
@@ -137,6 +169,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(keys_of_another_home),
         TEST(keys_of_before_they_were_renewed),
+        TEST(keys_of_before_they_were_renewed_by_half),
         TEST(another_log_went_on),
         TEST(a_damaged_key_is_no_other_home),
     };
