@@ -92,6 +92,12 @@ static void test_of_short_and_long(void **state)
     must_find(teacher, "NG", &ng);
     must_find(teacher, "小龍", &li);
     must_find(teacher, "jurgen gross", &gross);
+    struct id plain = open_case(teacher, "Jurgen Gross");
+    struct raw raw = raw_open(&home);
+    assert_int_equal(raw_int(&raw, "SELECT count(*) FROM subject_trigram WHERE subject_id = '%s'", gross.text), 6 + 5);
+    assert_int_equal(raw_int(&raw, "SELECT count(*) FROM subject_trigram a JOIN subject_trigram b ON a.trigram = b.trigram"
+                             " WHERE a.subject_id = '%s' AND b.subject_id = '%s'", gross.text, plain.text), 6 + 5);
+    raw_close(&raw);
     must_find(teacher, long_name, &tall);
     must_find(teacher, "maximiliana theodosia", &tall);
     assert_int_equal(search(teacher, "...", &found), 0);
@@ -194,6 +200,31 @@ static void test_beside_another_keyholder(void **state)
     raw_close(&raw);
 }
 
+static void damage_name_key(struct raw *raw)
+{
+    raw_run(raw, "UPDATE record_key SET wrapped = zeroblob(length(wrapped)) WHERE id IN (SELECT key_id FROM name_key)");
+}
+
+/* Nor where the keys of the names are all damaged: nothing is thrown away for nothing, and the service runs without it. */
+static void test_where_no_name_opens(void **state)
+{
+    (void)state;
+    struct raw raw = raw_open(&home);
+    int64_t pieces = raw_int(&raw, "SELECT count(*) FROM subject_trigram");
+    raw_keep(&raw, "record_key");
+    damage_name_key(&raw);
+    raw_run(&raw, "UPDATE record_key SET wrapped = zeroblob(length(wrapped)) WHERE id IN (SELECT key_id FROM subject)");
+    home_reopen(&home);
+    assert_int_equal(raw_int(&raw, "SELECT count(*) FROM subject_trigram"), pieces);
+    gate_close(&home.gate);
+    raw_put_back(&raw, "record_key");
+    begin_again();
+    struct id found;
+    assert_int_equal(search(teacher, "Fernsby", &found), 1);
+    raw_close(&raw);
+    home_verify(home.gate, home.arena);
+}
+
 /* ---- a move of the index, step by step ---- */
 
 struct move {
@@ -233,22 +264,41 @@ static void read_session(struct move *move, struct store_session **session, stru
     *turn = names_turn(home.gate, move->arena, *session);
 }
 
+static void read_page(struct move *move)
+{
+    struct error error;
+    STORE_SESSION_SCOPE struct store_session *session = NULL;
+    struct turn turn;
+    read_session(move, &session, &turn);
+    must(name_move_read(&turn, &move->page, &error), &error, "name_move_read");
+}
+
+/* Cuts a name as if it were about to be written, in memory that lasts; it is not in the index. */
+static void cut_late(struct move *move, struct arena *kept, const struct id *late, const char *name)
+{
+    struct error error;
+    struct raw raw = raw_open(&home);
+    STORE_SESSION_SCOPE struct store_session *session = NULL;
+    struct turn turn;
+    move->agency = id_text(&home.school);
+    move->subject = id_text(late);
+    read_session(move, &session, &turn);
+    turn.arena = kept;
+    must(name_cut(&turn, move->agency, text_of(name), &move->late, &error), &error, "name_cut");
+    raw_run(&raw, "DELETE FROM subject_trigram WHERE subject_id = '%s'", late->text);
+    raw_run(&raw, "DELETE FROM subject_trigram_2 WHERE subject_id = '%s'", late->text);
+    raw_close(&raw);
+}
+
 /* Everybody is found at every step, also who was prepared before it began and is written while it goes on. */
 static void move_once(const struct id *first, const struct id *late, const char *late_name)
 {
     struct error error;
     struct raw raw = raw_open(&home);
-    struct move move = {.arena = arena_new(4 << 20, ARENA_SECRET), .agency = id_text(&home.school), .subject = id_text(late)};
+    struct move move = {.arena = arena_new(4 << 20, ARENA_SECRET)};
     struct arena *kept = arena_new(1 << 16, ARENA_SECRET);
     struct text old = raw_text(&raw, "SELECT key_id FROM name_key");
-    STORE_SESSION_SCOPE struct store_session *session = NULL;
-    struct turn turn;
-    read_session(&move, &session, &turn);
-    turn.arena = kept;
-    must(name_cut(&turn, move.agency, text_of(late_name), &move.late, &error), &error, "name_cut");
-    store_give_back(&session);
-    raw_run(&raw, "DELETE FROM subject_trigram WHERE subject_id = '%s'", late->text);
-    raw_run(&raw, "DELETE FROM subject_trigram_2 WHERE subject_id = '%s'", late->text);
+    cut_late(&move, kept, late, late_name);
 
     must(keys_fresh(home.gate, gate_now(home.gate), &move.fresh, &error), &error, "keys_fresh");
     must(queue_do(home.gate, begin, &move, false, &error), &error, "begin");
@@ -262,9 +312,7 @@ static void move_once(const struct id *first, const struct id *late, const char 
         must_find(teacher, late_name, late);
         assert_true(search(teacher, "Ysolde Meanwhile", &added) >= 1);
         home_verify(home.gate, home.arena);
-        read_session(&move, &session, &turn);
-        must(name_move_read(&turn, &move.page, &error), &error, "name_move_read");
-        store_give_back(&session);
+        read_page(&move);
         must(queue_do(home.gate, write_page, &move, false, &error), &error, "name_move_write");
         pages++;
     }
@@ -296,6 +344,89 @@ static void test_of_a_move(void **state)
     }
 }
 
+/* What lies where the index is not, and a key that is of none of its tables, goes at a start; a side that was changed is made anew. */
+static void test_of_strays(void **state)
+{
+    (void)state;
+    struct id found;
+    struct raw raw = raw_open(&home);
+    for (int i = 0; i < 2; i++) {
+        bool second = raw_int(&raw, "SELECT second FROM trigram_side") != 0;
+        raw_run(&raw, "INSERT INTO %s SELECT agency_id, 'qzjx of before', id FROM subject", second ? "subject_trigram" : "subject_trigram_2");
+        begin_again();
+        assert_int_equal(raw_int(&raw, "SELECT count(*) FROM %s", second ? "subject_trigram" : "subject_trigram_2"), 0);
+        raw_run(&raw, "INSERT INTO name_key VALUES (3, 'of none')");
+        begin_again();
+        assert_int_equal(raw_int(&raw, "SELECT count(*) FROM name_key"), 1);
+        raw_run(&raw, "UPDATE trigram_side SET second = 1 - second");
+        begin_again();
+        assert_int_equal(search(teacher, "Quillfether", &found), 1);
+        home_verify(home.gate, home.arena);
+    }
+    raw_close(&raw);
+}
+
+static int64_t pieces_of(struct raw *raw, struct text subject)
+{
+    return raw_int(raw, "SELECT count(*) FROM (SELECT * FROM subject_trigram UNION ALL SELECT * FROM subject_trigram_2)"
+                        " WHERE subject_id = '%.*s'", TEXT_ARGS(subject));
+}
+
+/* One name that does not open costs nobody else theirs, when the index is made and when it moves. */
+static void test_beside_one_that_does_not_open(void **state)
+{
+    (void)state;
+    struct id quill = {""}, late = {""};
+    struct error error;
+    struct raw raw = raw_open(&home);
+    struct move move = {.arena = arena_new(4 << 20, ARENA_SECRET)};
+    struct arena *kept = arena_new(1 << 16, ARENA_SECRET);
+    assert_int_equal(search(teacher, "Quillfether", &quill), 1);
+    assert_int_equal(search(teacher, "Tamsin Straggler", &late), 1);
+    struct text bad = raw_text(&raw, "SELECT id FROM subject ORDER BY id LIMIT 1 OFFSET 2");
+    struct text wrapped = raw_text(&raw, "SELECT hex(wrapped) FROM record_key WHERE id = (SELECT key_id FROM subject WHERE id = '%.*s')",
+                                   TEXT_ARGS(bad));
+    raw_run(&raw, "UPDATE record_key SET wrapped = zeroblob(length(wrapped)) WHERE id = (SELECT key_id FROM subject WHERE id = '%.*s')",
+            TEXT_ARGS(bad));
+    damage_name_key(&raw);
+    begin_again();
+    must_find(teacher, "Quillfether", &quill);
+    must_find(teacher, "Tamsin Straggler", &late);
+    assert_int_equal(pieces_of(&raw, bad), 0);
+
+    cut_late(&move, kept, &late, "Tamsin Straggler");
+    must(keys_fresh(home.gate, gate_now(home.gate), &move.fresh, &error), &error, "keys_fresh");
+    must(queue_do(home.gate, begin, &move, false, &error), &error, "begin");
+    raw_run(&raw, "INSERT INTO %s VALUES ('%s', 'of one that does not open', '%.*s'), ('%s', 'of nobody', 'nobody')",
+            raw_int(&raw, "SELECT second FROM trigram_side") ? "subject_trigram" : "subject_trigram_2", home.school.text, TEXT_ARGS(bad),
+            home.school.text);
+    /* who is disposed of between reading and writing does not come back; who is written then is not left behind */
+    read_page(&move);
+    struct text gone = arena_text(kept, move.page.moved[move.page.n - 1].subject);
+    assert_true(move.page.moved[move.page.n - 1].n > 0);
+    raw_run(&raw, "DELETE FROM subject_trigram WHERE subject_id = '%.*s'; DELETE FROM subject_trigram_2 WHERE subject_id = '%.*s'",
+            TEXT_ARGS(gone), TEXT_ARGS(gone));
+    must(queue_do(home.gate, write_page, &move, false, &error), &error, "name_move_write");
+    do {
+        read_page(&move);
+        if (move.page.n == 0 && pieces_of(&raw, move.subject) == 0)
+            must(queue_do(home.gate, add_late, &move, false, &error), &error, "add");
+        must(queue_do(home.gate, write_page, &move, false, &error), &error, "name_move_write");
+    } while (!move.page.done);
+    must_find(teacher, "Quillfether", &quill);
+    must_find(teacher, "Tamsin Straggler", &late);
+    assert_int_equal(pieces_of(&raw, bad) + pieces_of(&raw, gone) + pieces_of(&raw, TEXT("nobody")), 0);
+
+    raw_run(&raw, "UPDATE record_key SET wrapped = x'%.*s' WHERE id = (SELECT key_id FROM subject WHERE id = '%.*s')",
+            TEXT_ARGS(wrapped), TEXT_ARGS(bad));
+    damage_name_key(&raw);
+    begin_again();
+    arena_free(&move.arena);
+    arena_free(&kept);
+    raw_close(&raw);
+    home_verify(home.gate, home.arena);
+}
+
 /* Where nothing may be written, one that is gone is told by verifying and nothing is made. */
 static void test_of_who_only_reads(void **state)
 {
@@ -323,7 +454,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_of_the_file), cmocka_unit_test(test_of_short_and_long), cmocka_unit_test(test_over_a_restart),
         cmocka_unit_test(test_of_an_earlier_version), cmocka_unit_test(test_of_a_damaged_key),
-        cmocka_unit_test(test_beside_another_keyholder), cmocka_unit_test(test_of_a_move),
+        cmocka_unit_test(test_beside_another_keyholder), cmocka_unit_test(test_where_no_name_opens),
+        cmocka_unit_test(test_of_a_move), cmocka_unit_test(test_of_strays), cmocka_unit_test(test_beside_one_that_does_not_open),
         cmocka_unit_test(test_of_who_only_reads),
     };
     return cmocka_run_group_tests(tests, make, drop);
