@@ -1,6 +1,8 @@
 /* A backup, and a home again from it: what is in it and what is not, who can open it, and what shares are refused with which words. */
 #include "backup_home.h"
 
+#include "escrow/share.h"
+
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdatomic.h>
@@ -264,6 +266,35 @@ static void shares_that_are_too_few_or_wrong_are_refused_with_what_to_do(void **
     must(backup_restore(restoring, NULL, &error), &error, "with the agency's key");
 }
 
+/* As an agency could make one that is whole and still is not what it was given. */
+static const char *forged(const char *from, const char *name, bool needs_more)
+{
+    struct keyholder_share share;
+    struct error error;
+    char text[KEYHOLDER_SHARE_TEXT], *path = arena_alloc(arena, PATH);
+    must(keyholder_share_parse(backup_content(from), from, &share, &error), &error, "keyholder_share_parse");
+    if (needs_more)
+        share.needed++;
+    else
+        share.value[0] ^= 1;
+    size_t n = keyholder_share_write(&share, text);
+    backup_write(backup_path(path, "%s", name), (struct text){text, n});
+    return path;
+}
+
+static void a_share_that_is_not_genuine_gives_no_key(void **state)
+{
+    (void)state;
+    char folder[PATH], to[PATH];
+    backup_make(backup_path(folder, "b"));
+    backup_path(to, "new");
+    const char *first = backup_open_share(home.folder, 1, 1, "s1"), *second = backup_open_share(home.folder, 1, 2, "s2");
+    const char *wrong[] = {first, forged(second, "forged", false), NULL};
+    backup_refused(backup_restoring(folder, to, wrong), ERROR_CHECK, "shares", "one of them is not genuine");
+    const char *more[] = {first, forged(second, "more", true), NULL};
+    backup_refused(backup_restoring(folder, to, more), ERROR_CHECK, "more", "were not made together");
+}
+
 static void shares_of_another_making_or_log_are_refused(void **state)
 {
     (void)state;
@@ -278,6 +309,12 @@ static void shares_of_another_making_or_log_are_refused(void **state)
     backup_shell("cp -r %s %s/escrow-before", shares, base);
     home_reopen(&home);
     backup_shell("diff -r %s %s/escrow-before", shares, base);
+    /* where it is not known any more that they have them, others are made, of the same plan */
+    gate_close(&home.gate);
+    backup_shell("rm %s/keyholder/escrow", home.folder);
+    home_reopen(&home);
+    const char *anew[] = {first, backup_open_share(home.folder, 1, 2, "anew"), NULL};
+    backup_refused(backup_restoring(folder, to, anew), ERROR_CHECK, "anew", "were not made together");
     /* the plan changes: at the next start the shares are made anew, also where one was cut short in that */
     backup_plan(3);
     backup_shell("mkdir %s/epoch-1.part %s/epoch-9.part && echo half > %s/epoch-1.part/04-half.age", shares, shares, shares);
@@ -406,6 +443,7 @@ int main(void)
         TEST(an_empty_home_comes_back),
         TEST(nothing_in_a_backup_is_a_key),
         TEST(shares_that_are_too_few_or_wrong_are_refused_with_what_to_do),
+        TEST(a_share_that_is_not_genuine_gives_no_key),
         TEST(shares_of_another_making_or_log_are_refused),
         TEST(documents_that_come_meanwhile_are_whole),
         TEST(after_the_keys_were_renewed_an_older_backup_stays_closed),
