@@ -44,7 +44,8 @@ struct connection {
 };
 
 struct run {
-    struct server *server;
+    struct server *server; /* ended where something fails */
+    unsigned port;
     struct text request;
     struct connection client[LOAD_CLIENTS];
     unsigned clients;
@@ -62,7 +63,7 @@ static void ask(struct run *run, struct connection *client)
 
 static void join(struct run *run, struct connection *client)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)run->server->port)};
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)run->port)};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     client->fd = socket(AF_INET, SOCK_STREAM, 0);
     if (client->fd < 0 || connect(client->fd, (struct sockaddr *)&address, sizeof address) != 0)
@@ -162,23 +163,31 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-struct load load_decisions(struct server *server, unsigned clients, double seconds)
+struct load load_asks(struct server *server, unsigned port, struct text request, unsigned clients, double seconds)
 {
-    ARENA_SCOPE struct arena *arena = arena_new(64 << 20, ARENA_PLAIN);
     struct run *run = calloc(1, sizeof *run);
-    if (!arena || !run || !(run->waits = calloc(MOST, sizeof *run->waits)))
+    if (!run || !(run->waits = calloc(MOST, sizeof *run->waits)))
         server_fail(server, "out of memory");
-    curl_global_init(CURL_GLOBAL_ALL);
     run->server = server;
+    run->port = port;
     run->clients = clients;
-    run->request = decision(server, arena);
+    run->request = request;
     struct load load = {.rate = drive(run, seconds), .recorded = run->n};
     if (run->refused || run->n == 0)
-        server_fail(server, "%zu of %zu decisions were refused", run->refused, run->n);
+        server_fail(server, "%zu of %zu requests were refused", run->refused, run->n);
     qsort(run->waits, run->n, sizeof *run->waits, by_size);
     load.half = (double)run->waits[run->n / 2] / 1000;
     load.most = (double)run->waits[run->n * 99 / 100] / 1000;
     free(run->waits);
     free(run);
     return load;
+}
+
+struct load load_decisions(struct server *server, unsigned clients, double seconds)
+{
+    ARENA_SCOPE struct arena *arena = arena_new(64 << 20, ARENA_PLAIN);
+    if (!arena)
+        server_fail(server, "out of memory");
+    curl_global_init(CURL_GLOBAL_ALL);
+    return load_asks(server, server->port, decision(server, arena), clients, seconds);
 }

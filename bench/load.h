@@ -18,6 +18,9 @@ enum { LOAD_CLIENTS = 64 };
 /* `server` is started and plain. A refusal ends the program. */
 struct load load_decisions(struct server *server, unsigned clients, double seconds);
 
+/* The same of any request that is answered 200, from whatever listens at the port of this machine. */
+struct load load_asks(struct server *server, unsigned port, struct text request, unsigned clients, double seconds);
+
 /* Append and fdatasync a page, a second, in the same folder. */
 double load_syncs(struct server *server);
 

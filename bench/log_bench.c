@@ -1,5 +1,5 @@
+#include "home_log.h"
 #include "inside.h" /* of the gate: how the log lies in the database */
-#include "scenario/server.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -13,15 +13,13 @@
  * The log alone, as it lies in the database of a real home: appended to and synchronised, grown to ten million entries,
  * proved from, checked, audited, and served. Beside it Go's tlog, where Go is installed.
  */
-enum { BULK = 65536, PROOFS = 2000, CHECKS = 100000, STEPS = 5 };
+enum { PROOFS = 2000, CHECKS = 100000, STEPS = 5 };
 static const uint64_t sizes[STEPS] = {1000, 10000, 100000, 1000000, 10000000};
 
 struct log {
     struct server server;
-    struct store *store;
+    struct home_log home;
     struct arena *arena;
-    struct ledger_edge edge;
-    struct text *leaf;
     size_t read;                 /* pieces */
     struct text checkpoint, key; /* as the server gave them last */
     struct arena *kept;
@@ -46,53 +44,14 @@ static double worked(void)
     return (double)used.tv_sec + (double)used.tv_nsec / 1e9;
 }
 
-/* ---- the database of the home, while no server runs ---- */
-
-static void open_log(struct log *log)
-{
-    char path[120];
-    struct error error;
-    struct ledger_head head = {.root = ledger_hash_empty()};
-    snprintf(path, sizeof path, "%s/data/proviso.db", log->server.home);
-    struct store_settings settings = {.database = path, .may_write = true};
-    must(log, store_open(&settings, &log->store, &error), &error);
-    STORE_SESSION_SCOPE struct store_session *session = NULL;
-    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
-    must(log, store_reader(log->store, &session, &error), &error);
-    must(log, store_one(session, "SELECT size, root FROM log_head WHERE id = 1", STORE_BIND(), &rows, &error), &error);
-    head.size = (uint64_t)store_int(rows, 0);
-    memcpy(head.root.byte, store_bytes(rows, 1).p, sizeof head.root.byte);
-    struct ledger_storage pieces = pieces_in(session);
-    must(log, ledger_edge_load(&pieces, log->arena, &head, &log->edge, &error), &error);
-}
-
-/* One transaction, durable when it returns, as the writer does for a batch. */
-static void append(struct log *log, struct store_session *session, size_t count)
-{
-    struct error error;
-    struct ledger_growth growth;
-    struct ledger_storage pieces = pieces_in(session);
-    for (size_t i = 0; i < count; i++) {
-        uint64_t index = log->edge.size + i;
-        memcpy((char *)(uintptr_t)log->leaf[i].p + 1, &index, sizeof index);
-    }
-    must(log, store_begin(session, STORE_WRITE, &error), &error);
-    must(log, ledger_append(&pieces, log->arena, &log->edge, log->leaf, count, &log->edge, &growth, &error), &error);
-    must(log, store_run(session, "UPDATE log_head SET size = $1, root = $2 WHERE id = 1",
-                        STORE_BIND(STORE_INT((int64_t)growth.to.size),
-                                   STORE_BYTES(growth.to.root.byte, sizeof growth.to.root.byte)), NULL, &error), &error);
-    must(log, store_commit(session, &error), &error);
-    arena_reset(log->arena);
-}
-
 static double appending(struct log *log, size_t batch, size_t batches)
 {
     struct error error;
     STORE_SESSION_SCOPE struct store_session *session = NULL;
-    must(log, store_writer(log->store, &session, &error), &error);
+    must(log, store_writer(log->home.store, &session, &error), &error);
     int64_t begun = clock_steady();
     for (size_t i = 0; i < batches; i++)
-        append(log, session, batch);
+        (void)home_log_append(&log->home, session, batch);
     return (double)(batch * batches) / since(begun);
 }
 
@@ -100,9 +59,9 @@ static void grow_to(struct log *log, uint64_t size)
 {
     struct error error;
     STORE_SESSION_SCOPE struct store_session *session = NULL;
-    must(log, store_writer(log->store, &session, &error), &error);
-    while (log->edge.size < size)
-        append(log, session, size - log->edge.size < BULK ? (size_t)(size - log->edge.size) : BULK);
+    must(log, store_writer(log->home.store, &session, &error), &error);
+    while (log->home.edge.size < size)
+        (void)home_log_append(&log->home, session, size - log->home.edge.size < HOME_LOG_BULK ? (size_t)(size - log->home.edge.size) : HOME_LOG_BULK);
 }
 
 /* ---- proofs ---- */
@@ -124,12 +83,12 @@ static struct proving prove(struct log *log)
     struct error error;
     STORE_SESSION_SCOPE struct store_session *session = NULL;
     ARENA_SCOPE struct arena *kept = arena_new(64 << 20, ARENA_PLAIN);
-    struct ledger_head head = ledger_edge_head(&log->edge);
+    struct ledger_head head = ledger_edge_head(&log->home.edge);
     struct ledger_proof proof;
     struct ledger_hash leaf = {0};
     struct text data;
     uint64_t index = 0;
-    must(log, store_reader(log->store, &session, &error), &error);
+    must(log, store_reader(log->home.store, &session, &error), &error);
     void *both[2] = {log, session};
     struct ledger_storage pieces = {.self = both, .read = counted};
     log->read = 0;
@@ -170,8 +129,8 @@ static double audit(struct log *log)
 {
     struct error error;
     STORE_SESSION_SCOPE struct store_session *session = NULL;
-    struct ledger_head head = ledger_edge_head(&log->edge);
-    must(log, store_reader(log->store, &session, &error), &error);
+    struct ledger_head head = ledger_edge_head(&log->home.edge);
+    must(log, store_reader(log->home.store, &session, &error), &error);
     struct ledger_storage pieces = pieces_in(session);
     int64_t begun = clock_steady();
     must(log, ledger_audit(&pieces, &head, NULL, &error), &error);
@@ -198,7 +157,7 @@ static long memory_of(pid_t pid)
 static long serve(struct log *log, long *again)
 {
     struct server *server = &log->server;
-    uint64_t bundles = log->edge.size / LEDGER_TILE_WIDTH;
+    uint64_t bundles = log->home.edge.size / LEDGER_TILE_WIDTH;
     long kilobytes[2];
     server_start(server);
     struct client *client = client_new(server);
@@ -244,16 +203,11 @@ static void make(struct log *log)
 {
     log->arena = arena_new((size_t)1 << 30, ARENA_PLAIN);
     log->kept = arena_new(1 << 20, ARENA_PLAIN);
-    log->leaf = calloc(BULK, sizeof *log->leaf);
-    uint8_t *data = calloc(BULK, LEDGER_LEAF_SIZE);
-    if (!log->arena || !log->kept || !log->leaf || !data)
+    if (!log->arena || !log->kept)
         exit(3);
-    for (size_t i = 0; i < BULK; i++) {
-        data[i * LEDGER_LEAF_SIZE] = LEDGER_LEAF_VERSION;
-        log->leaf[i] = (struct text){(char *)data + i * LEDGER_LEAF_SIZE, LEDGER_LEAF_SIZE};
-    }
     server_make(&log->server);
     log->server.plain = true;
+    home_log_make(&log->home, &log->server);
 }
 
 int main(void)
@@ -266,10 +220,10 @@ int main(void)
     printf("%10s %18s %14s %14s %16s %12s\n", "entries", "pieces for a proof", "its time", "checks/s", "server's memory", "the same again");
     for (size_t i = 0; i < STEPS; i++) {
         long again = 0, kilobytes;
-        open_log(log);
+        home_log_open(&log->home);
         grow_to(log, sizes[i]);
         proving = prove(log);
-        store_close(&log->store);
+        home_log_close(&log->home);
         kilobytes = serve(log, &again);
         last_memory = (double)again;
         if (i == 0)
@@ -278,10 +232,10 @@ int main(void)
                proving.microseconds, proving.checks, (double)kilobytes / 1024, (double)again / 1024);
         fflush(stdout);
     }
-    open_log(log);
+    home_log_open(&log->home);
     double seconds = audit(log);
     double ten = appending(log, 10, 2000), thousand = appending(log, 1024, 1000);
-    store_close(&log->store);
+    home_log_close(&log->home);
     ask_go(&memory, &synced, &synced10);
 
     printf("the log alone, ten million entries, every one hashed and every tile compared: %.1f s\n", seconds);
