@@ -47,7 +47,6 @@ int store_postgres_alone(struct store_session *session, struct error *error)
                    ? 0
                    : store_postgres_error(session, r, take, error);
     bool taken = code && session->retry; /* it waited in vain */
-    session->retry = false;
     PQclear(r);
     return taken ? tell_who(session, error) : code;
 }

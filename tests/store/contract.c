@@ -171,7 +171,9 @@ int main(void)
         CONTRACT(test_scrub),
         CONTRACT(test_scrub_table),
         CONTRACT(test_rows_go_to_the_other_engine),
+        CONTRACT(test_many_rows_go),
         CONTRACT(test_rows_that_do_not_fit),
+        CONTRACT(test_values_of_another_kind),
         CONTRACT(test_one_writes_alone),
     };
     log_threshold(LOG_LEVEL_ERROR);

@@ -87,7 +87,9 @@ void test_blob_delete(void **state);
 void test_blob_large(void **state);
 void test_scrub(void **state);
 void test_rows_go_to_the_other_engine(void **state);
+void test_many_rows_go(void **state);
 void test_rows_that_do_not_fit(void **state);
+void test_values_of_another_kind(void **state);
 void test_one_writes_alone(void **state);
 void test_scrub_table(void **state);
 

@@ -1,3 +1,4 @@
+#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -101,6 +102,73 @@ void test_rows_go_to_the_other_engine(void **state)
     assert_int_equal(0, test_folder_remove(folder));
 }
 
+/* ---- many ---- */
+
+enum { MANY = 20500 };
+
+struct told {
+    struct contract *c;
+    int64_t done, of;
+};
+
+static void note_told(void *context, int64_t done, int64_t of)
+{
+    struct told *told = context;
+    told->done = done;
+    told->of = of;
+}
+
+static void lose_connection(void *context, int64_t done, int64_t of)
+{
+    struct told *told = context;
+    note_told(told, done, of);
+    contract_run_elsewhere(told->c, told->c->address, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                                                      " WHERE datname = current_database() AND pid <> pg_backend_pid()");
+}
+
+/* More than one transaction of an SQLite file; and where the connection is lost on the way, that is not the last of them. */
+void test_many_rows_go(void **state)
+{
+    struct contract *c = contract_of(state);
+    char folder[TEST_FOLDER_SIZE], path[100];
+    int64_t n = 0;
+    struct stat status;
+    struct store_copy *copy = NULL;
+    STORE_SCOPE struct store *file = NULL;
+    STORE_SESSION_SCOPE struct store_session *reader = NULL;
+    struct told told = {.c = c};
+    struct store_progress progress = {note_told, &told};
+    const char *const name[] = {"thing", "part"}; /* after the last table nobody asks for more */
+    const struct store_copy_form form = {contract_migration, contract_migration_count, grows, 1, {name, 2, false}};
+    assert_int_equal(0, test_folder_make("carry", folder));
+    snprintf(path, sizeof path, "%s/copy.db", folder);
+    RUN("INSERT INTO thing (id, size) VALUES ('a name that makes each row long enough for a socket to hold a part of them only', 1)");
+    RUN("INSERT INTO part (id, thing) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)"
+        " SELECT i, id FROM n, thing", STORE_INT(MANY));
+    GOOD(store_copy_begin(c->store, &copy, &c->error));
+    GOOD(store_copy_rows(copy, &form, path, &progress, &c->error));
+    assert_int_equal(MANY + 1, told.of);
+    assert_int_equal(MANY + 1, told.done);
+    store_copy_end(&copy);
+    struct store_settings settings = {.database = path};
+    GOOD(store_open(&settings, &file, &c->error));
+    GOOD(store_reader(file, &reader, &c->error));
+    GOOD(store_one_int(reader, "SELECT count(DISTINCT id) FROM part", STORE_BIND(), &n, &c->error));
+    assert_int_equal(MANY, n);
+    if (c->kind == STORE_POSTGRES) {
+        progress.tell = lose_connection;
+        snprintf(path, sizeof path, "%s/lost.db", folder);
+        GOOD(store_copy_begin(c->store, &copy, &c->error));
+        assert_int_not_equal(0, store_copy_rows(copy, &form, path, &progress, &c->error));
+        assert_true(told.done < MANY);
+        assert_int_not_equal(0, stat(path, &status));
+        store_copy_end(&copy);
+    }
+    store_give_back(&reader);
+    store_close(&file);
+    assert_int_equal(0, test_folder_remove(folder));
+}
+
 /* What does not fit is told; on PostgreSQL nothing of it is kept. */
 void test_rows_that_do_not_fit(void **state)
 {
@@ -128,6 +196,40 @@ void test_rows_that_do_not_fit(void **state)
     assert_int_equal(0, n);
 }
 
+/* A fraction in a damaged file is not taken for nothing, nor does it leave the database in the middle of something. */
+void test_values_of_another_kind(void **state)
+{
+    struct contract *c = contract_of(state);
+    char folder[TEST_FOLDER_SIZE], path[100], address[256];
+    sqlite3 *db = NULL;
+    STORE_SCOPE struct store *from = NULL;
+    STORE_SCOPE struct store *to = NULL;
+    const char *const name[] = {"growing"};
+    const struct store_tables one = {name, 1, false};
+    assert_int_equal(0, test_folder_make("carry", folder));
+    snprintf(path, sizeof path, "%s/odd.db", folder);
+    assert_int_equal(SQLITE_OK, sqlite3_open(path, &db));
+    assert_int_equal(SQLITE_OK, sqlite3_exec(db, "CREATE TABLE growing (id BIGINT, note TEXT);"
+                                                 "INSERT INTO growing VALUES (1, 'good'), (1.5, 'odd')", NULL, NULL, NULL));
+    sqlite3_close(db);
+    struct store_settings settings = {.database = path};
+    GOOD(store_open(&settings, &from, &c->error));
+    contract_new_address(c, address, sizeof address);
+    settings = (struct store_settings){.database = address, .may_write = true};
+    GOOD(store_open(&settings, &to, &c->error));
+    GOOD(store_migrate(to, contract_migration, contract_migration_count, &c->error));
+    assert_int_equal(ERROR_CHECK, store_fill(from, to, &one, NULL, &c->error));
+    assert_string_equal(c->error.what, "A value is of a kind that does not belong there");
+    int64_t n = 0;
+    STORE_SESSION_SCOPE struct store_session *writer = NULL;
+    GOOD(store_writer(to, &writer, &c->error));
+    GOOD(store_one_int(writer, "SELECT count(*) FROM growing", STORE_BIND(), &n, &c->error));
+    assert_int_equal(0, n);
+    GOOD(store_run(writer, "INSERT INTO growing (id, note) VALUES (1, 'goes on')", STORE_BIND(), NULL, &c->error));
+    store_close(&from);
+    assert_int_equal(0, test_folder_remove(folder));
+}
+
 void test_one_writes_alone(void **state)
 {
     struct contract *c = contract_of(state);
@@ -137,16 +239,30 @@ void test_one_writes_alone(void **state)
     struct store *first = NULL, *second = NULL;
     contract_new_address(c, address, sizeof address);
     struct store_settings settings = {.database = address, .may_write = true, .alone = true, .wait_ms = 200};
+    struct store *other[3] = {NULL, NULL, NULL}; /* of other databases of this machine */
+    for (size_t i = 0; i < 3; i++) {
+        GOOD(store_open(&settings, &other[i], &c->error));
+        contract_new_address(c, address, sizeof address);
+    }
     GOOD(store_open(&settings, &first, &c->error));
     assert_int_equal(ERROR_CONFLICT, store_open(&settings, &second, &c->error));
     assert_null(second);
-    assert_non_null(strstr(c->error.what, "Another server has it open: a program at this machine"));
+    char holder[100];
+    int64_t process = 0;
+    STORE_SESSION_SCOPE struct store_session *writer = NULL;
+    GOOD(store_writer(first, &writer, &c->error));
+    GOOD(store_one_int(writer, "SELECT pg_backend_pid()", STORE_BIND(), &process, &(struct error){0}));
+    store_give_back(&writer);
+    snprintf(holder, sizeof holder, "Another server has it open: a program at this machine, process %lld ", (long long)process);
+    if (!strstr(c->error.what, holder))
+        fail_msg("%s is not in: %s", holder, c->error.what);
+    for (size_t i = 0; i < 3; i++)
+        store_close(&other[i]);
     settings.alone = false; /* who only looks, or does not say that it is alone, is let in */
     GOOD(store_open(&settings, &second, &c->error));
     store_close(&second);
 
     /* Its connection is lost, and with it the place: it can write nothing more. */
-    STORE_SESSION_SCOPE struct store_session *writer = NULL;
     GOOD(store_writer(first, &writer, &c->error));
     assert_false(store_lost(writer));
     contract_run_elsewhere(c, address,
