@@ -2,6 +2,7 @@
 #include "forget_fixture.h"
 #include "forget_search.h"
 
+#include "forget/forget.h"
 #include "inside.h"
 
 #include <setjmp.h>
@@ -119,6 +120,10 @@ static void test_of_many(void **state)
     forget_home_sign_in(&home);
     struct marked next = forget_mark(&home, "MARKLETTERS", "Kjwqzx Bvyfhp");
     forget_dispose(&home, &(struct disposal_propose){.case_id = one.case_id, FORGET_BY_RULE});
+    /* a service that ends does not wait for all of them; the next turn goes on */
+    atomic_store(&home.home.gate->forget->stop, true);
+    assert_int_equal(forget_names(home.home.gate, &error), ERROR_CONFLICT);
+    atomic_store(&home.home.gate->forget->stop, false);
     turn(); /* from the first table to the second */
     assert_int_equal(needles_found(&gone, home.home.folder), 0);
     forget_dispose(&home, &(struct disposal_propose){.case_id = next.case_id, FORGET_BY_RULE});

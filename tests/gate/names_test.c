@@ -1,63 +1,9 @@
 /* People are found by their names, and the file does not tell the names. */
-#include "raw.h"
+#include "names_home.h"
 
-#include "case/names.h"
-#include "inside.h"
-#include "work/name_index.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
-
-static struct test_home home;
-static struct visit *teacher;
-
-static int make(void **state)
-{
-    (void)state;
-    home_make(&home);
-    teacher = home_visit(&home, "teacher");
-    return 0;
-}
-
-static int drop(void **state)
-{
-    (void)state;
-    home_drop(&home);
-    return 0;
-}
-
-static struct id open_case(struct visit *visit, const char *name)
-{
-    struct error error;
-    struct case_open open = {.name = text_of(name), .born = {2016, 5, 2}};
-    struct case_opened opened;
-    must(visit_act_wait(visit, &case_open_command, &open, &opened, &error), &error, "case.open");
-    return opened.subject_id;
-}
-
-static size_t search(struct visit *visit, const char *name, struct id *first)
-{
-    struct error error;
-    struct view_rows rows;
-    struct subject_search in = {text_of(name)};
-    must(visit_look(visit, &subject_search_view, &in, &rows, &error), &error, "subject.search");
-    if (rows.n)
-        *first = VISIT_ROW(rows, struct subject_row, 0)->subject_id;
-    home_settle(visit);
-    return rows.n;
-}
-
-static void must_find(struct visit *visit, const char *name, const struct id *subject)
-{
-    struct id found = {""};
-    assert_int_equal(search(visit, name, &found), 1);
-    assert_true(id_equal(&found, subject));
-}
 
 /* Both agencies know a child of this name; what lies there for one is nowhere among what lies there for the other. */
 static void test_of_the_file(void **state)
@@ -111,12 +57,6 @@ static void test_of_short_and_long(void **state)
     struct case_opened opened;
     assert_int_equal(visit_act_wait(teacher, &case_open_command, &open, &opened, &error), ERROR_INVALID);
     home_verify(home.gate, home.arena);
-}
-
-static void begin_again(void)
-{
-    home_reopen(&home);
-    teacher = home_visit(&home, "teacher");
 }
 
 /* A start finds the key that is there. */
@@ -200,11 +140,6 @@ static void test_beside_another_keyholder(void **state)
     raw_close(&raw);
 }
 
-static void damage_name_key(struct raw *raw)
-{
-    raw_run(raw, "UPDATE record_key SET wrapped = zeroblob(length(wrapped)) WHERE id IN (SELECT key_id FROM name_key)");
-}
-
 /* Nor where the keys of the names are all damaged: nothing is thrown away for nothing, and the service runs without it. */
 static void test_where_no_name_opens(void **state)
 {
@@ -225,206 +160,38 @@ static void test_where_no_name_opens(void **state)
     home_verify(home.gate, home.arena);
 }
 
-/* ---- a move of the index, step by step ---- */
-
-struct move {
-    struct arena *arena;
-    struct turn_key fresh;
-    struct name_moving page;
-    struct name_cut late;
-    struct text agency, subject;
-};
-
-static int begin(struct store_session *session, void *context, struct error *error)
-{
-    struct move *move = context;
-    struct turn turn = names_turn(home.gate, move->arena, session);
-    turn.key = move->fresh;
-    return name_move_begin(&turn, error);
-}
-
-static int write_page(struct store_session *session, void *context, struct error *error)
-{
-    struct move *move = context;
-    struct turn turn = names_turn(home.gate, move->arena, session);
-    return name_move_write(&turn, &move->page, error);
-}
-
-static int add_late(struct store_session *session, void *context, struct error *error)
-{
-    struct move *move = context;
-    struct turn turn = names_turn(home.gate, move->arena, session);
-    return name_index_add(&turn, move->agency, move->subject, &move->late, error);
-}
-
-static void read_session(struct move *move, struct store_session **session, struct turn *turn)
-{
-    struct error error;
-    must(store_reader(home.gate->store, session, &error), &error, "store_reader");
-    *turn = names_turn(home.gate, move->arena, *session);
-}
-
-static void read_page(struct move *move)
-{
-    struct error error;
-    STORE_SESSION_SCOPE struct store_session *session = NULL;
-    struct turn turn;
-    read_session(move, &session, &turn);
-    must(name_move_read(&turn, &move->page, &error), &error, "name_move_read");
-}
-
-/* Cuts a name as if it were about to be written, in memory that lasts; it is not in the index. */
-static void cut_late(struct move *move, struct arena *kept, const struct id *late, const char *name)
-{
-    struct error error;
-    struct raw raw = raw_open(&home);
-    STORE_SESSION_SCOPE struct store_session *session = NULL;
-    struct turn turn;
-    move->agency = id_text(&home.school);
-    move->subject = id_text(late);
-    read_session(move, &session, &turn);
-    turn.arena = kept;
-    must(name_cut(&turn, move->agency, text_of(name), &move->late, &error), &error, "name_cut");
-    raw_run(&raw, "DELETE FROM subject_trigram WHERE subject_id = '%s'", late->text);
-    raw_run(&raw, "DELETE FROM subject_trigram_2 WHERE subject_id = '%s'", late->text);
-    raw_close(&raw);
-}
-
-/* Everybody is found at every step, also who was prepared before it began and is written while it goes on. */
-static void move_once(const struct id *first, const struct id *late, const char *late_name)
-{
-    struct error error;
-    struct raw raw = raw_open(&home);
-    struct move move = {.arena = arena_new(4 << 20, ARENA_SECRET)};
-    struct arena *kept = arena_new(1 << 16, ARENA_SECRET);
-    struct text old = raw_text(&raw, "SELECT key_id FROM name_key");
-    cut_late(&move, kept, late, late_name);
-
-    must(keys_fresh(home.gate, gate_now(home.gate), &move.fresh, &error), &error, "keys_fresh");
-    must(queue_do(home.gate, begin, &move, false, &error), &error, "begin");
-    must(queue_do(home.gate, begin, &move, false, &error), &error, "begin again"); /* as after a crash */
-    must(queue_do(home.gate, add_late, &move, false, &error), &error, "add");
-    (void)open_case(teacher, "Ysolde Meanwhile");
-    struct id added;
-    size_t pages = 0;
-    while (!move.page.done) {
-        must_find(teacher, "Quillfether", first);
-        must_find(teacher, late_name, late);
-        assert_true(search(teacher, "Ysolde Meanwhile", &added) >= 1);
-        home_verify(home.gate, home.arena);
-        read_page(&move);
-        must(queue_do(home.gate, write_page, &move, false, &error), &error, "name_move_write");
-        pages++;
-    }
-    assert_true(pages >= 3);
-    must_find(teacher, "Quillfether", first);
-    must_find(teacher, late_name, late);
-    home_verify(home.gate, home.arena);
-    assert_int_equal(raw_int(&raw, "SELECT count(*) FROM record_key WHERE id = '%.*s'", TEXT_ARGS(old)), 0);
-    assert_int_equal(queue_do(home.gate, add_late, &move, false, &error), ERROR_CONFLICT); /* under a key that is gone */
-    arena_free(&move.arena);
-    arena_free(&kept);
-    raw_close(&raw);
-}
-
-static void test_of_a_move(void **state)
-{
-    (void)state;
-    char name[60];
-    struct id quill = {""}, late;
-    assert_int_equal(search(teacher, "Quillfether", &quill), 1);
-    for (int i = 0; i < NAME_MOVE_PAGE + 10; i++) {
-        snprintf(name, sizeof name, "Body %c%c%c%c", 'b' + i % 7, 'b' + i / 7 % 7, 'b' + i / 49, 'k');
-        open_case(teacher, name);
-    }
-    late = open_case(teacher, "Tamsin Straggler");
-    for (int i = 0; i < 2; i++) {
-        move_once(&quill, &late, "Tamsin Straggler");
-        begin_again();
-    }
-}
-
 /* What lies where the index is not, and a key that is of none of its tables, goes at a start; a side that was changed is made anew. */
 static void test_of_strays(void **state)
 {
     (void)state;
     struct id found;
     struct raw raw = raw_open(&home);
+    struct text entry = raw_text(&raw, "SELECT key_id FROM entry ORDER BY idx LIMIT 1");
     for (int i = 0; i < 2; i++) {
         bool second = raw_int(&raw, "SELECT second FROM trigram_side") != 0;
         raw_run(&raw, "INSERT INTO %s SELECT agency_id, 'qzjx of before', id FROM subject", second ? "subject_trigram" : "subject_trigram_2");
         begin_again();
         assert_int_equal(raw_int(&raw, "SELECT count(*) FROM %s", second ? "subject_trigram" : "subject_trigram_2"), 0);
-        raw_run(&raw, "INSERT INTO name_key VALUES (3, 'of none')");
+        /* the first that names one: an entry's, which stays */
+        raw_run(&raw, "INSERT INTO name_key VALUES (3, '%.*s')", TEXT_ARGS(entry));
         begin_again();
         assert_int_equal(raw_int(&raw, "SELECT count(*) FROM name_key"), 1);
+        /* the side that is written to has none, though the other has one that opens */
+        raw_run(&raw, "UPDATE name_key SET id = 3 - id; INSERT INTO name_key VALUES (%d, '%s')", second ? 2 : 1, home.school.text);
+        begin_again();
+        assert_int_equal(raw_int(&raw, "SELECT count(*) FROM name_key"), 1);
+        assert_int_equal(raw_int(&raw, "SELECT count(*) FROM record_key WHERE id = '%.*s'", TEXT_ARGS(entry)), 1);
+        /* more than is missing is told, by how much soever */
+        raw_run(&raw, "INSERT INTO %s VALUES ('%s', 'one', 'nobody'), ('%s', 'two', 'nobody')",
+                second ? "subject_trigram_2" : "subject_trigram", home.school.text, home.school.text);
+        assert_true(text_find(raw_findings(&raw, "subject_trigram"), TEXT("letters lie there")) >= 0);
+        raw_run(&raw, "DELETE FROM %s WHERE subject_id = 'nobody'", second ? "subject_trigram_2" : "subject_trigram");
         raw_run(&raw, "UPDATE trigram_side SET second = 1 - second");
         begin_again();
         assert_int_equal(search(teacher, "Quillfether", &found), 1);
         home_verify(home.gate, home.arena);
     }
     raw_close(&raw);
-}
-
-static int64_t pieces_of(struct raw *raw, struct text subject)
-{
-    return raw_int(raw, "SELECT count(*) FROM (SELECT * FROM subject_trigram UNION ALL SELECT * FROM subject_trigram_2)"
-                        " WHERE subject_id = '%.*s'", TEXT_ARGS(subject));
-}
-
-/* One name that does not open costs nobody else theirs, when the index is made and when it moves. */
-static void test_beside_one_that_does_not_open(void **state)
-{
-    (void)state;
-    struct id quill = {""}, late = {""};
-    struct error error;
-    struct raw raw = raw_open(&home);
-    struct move move = {.arena = arena_new(4 << 20, ARENA_SECRET)};
-    struct arena *kept = arena_new(1 << 16, ARENA_SECRET);
-    assert_int_equal(search(teacher, "Quillfether", &quill), 1);
-    assert_int_equal(search(teacher, "Tamsin Straggler", &late), 1);
-    struct text bad = raw_text(&raw, "SELECT id FROM subject ORDER BY id LIMIT 1 OFFSET 2");
-    struct text wrapped = raw_text(&raw, "SELECT hex(wrapped) FROM record_key WHERE id = (SELECT key_id FROM subject WHERE id = '%.*s')",
-                                   TEXT_ARGS(bad));
-    raw_run(&raw, "UPDATE record_key SET wrapped = zeroblob(length(wrapped)) WHERE id = (SELECT key_id FROM subject WHERE id = '%.*s')",
-            TEXT_ARGS(bad));
-    damage_name_key(&raw);
-    begin_again();
-    must_find(teacher, "Quillfether", &quill);
-    must_find(teacher, "Tamsin Straggler", &late);
-    assert_int_equal(pieces_of(&raw, bad), 0);
-
-    cut_late(&move, kept, &late, "Tamsin Straggler");
-    must(keys_fresh(home.gate, gate_now(home.gate), &move.fresh, &error), &error, "keys_fresh");
-    must(queue_do(home.gate, begin, &move, false, &error), &error, "begin");
-    raw_run(&raw, "INSERT INTO %s VALUES ('%s', 'of one that does not open', '%.*s'), ('%s', 'of nobody', 'nobody')",
-            raw_int(&raw, "SELECT second FROM trigram_side") ? "subject_trigram" : "subject_trigram_2", home.school.text, TEXT_ARGS(bad),
-            home.school.text);
-    /* who is disposed of between reading and writing does not come back; who is written then is not left behind */
-    read_page(&move);
-    struct text gone = arena_text(kept, move.page.moved[move.page.n - 1].subject);
-    assert_true(move.page.moved[move.page.n - 1].n > 0);
-    raw_run(&raw, "DELETE FROM subject_trigram WHERE subject_id = '%.*s'; DELETE FROM subject_trigram_2 WHERE subject_id = '%.*s'",
-            TEXT_ARGS(gone), TEXT_ARGS(gone));
-    must(queue_do(home.gate, write_page, &move, false, &error), &error, "name_move_write");
-    do {
-        read_page(&move);
-        if (move.page.n == 0 && pieces_of(&raw, move.subject) == 0)
-            must(queue_do(home.gate, add_late, &move, false, &error), &error, "add");
-        must(queue_do(home.gate, write_page, &move, false, &error), &error, "name_move_write");
-    } while (!move.page.done);
-    must_find(teacher, "Quillfether", &quill);
-    must_find(teacher, "Tamsin Straggler", &late);
-    assert_int_equal(pieces_of(&raw, bad) + pieces_of(&raw, gone) + pieces_of(&raw, TEXT("nobody")), 0);
-
-    raw_run(&raw, "UPDATE record_key SET wrapped = x'%.*s' WHERE id = (SELECT key_id FROM subject WHERE id = '%.*s')",
-            TEXT_ARGS(wrapped), TEXT_ARGS(bad));
-    damage_name_key(&raw);
-    begin_again();
-    arena_free(&move.arena);
-    arena_free(&kept);
-    raw_close(&raw);
-    home_verify(home.gate, home.arena);
 }
 
 /* Where nothing may be written, one that is gone is told by verifying and nothing is made. */
@@ -455,7 +222,7 @@ int main(void)
         cmocka_unit_test(test_of_the_file), cmocka_unit_test(test_of_short_and_long), cmocka_unit_test(test_over_a_restart),
         cmocka_unit_test(test_of_an_earlier_version), cmocka_unit_test(test_of_a_damaged_key),
         cmocka_unit_test(test_beside_another_keyholder), cmocka_unit_test(test_where_no_name_opens),
-        cmocka_unit_test(test_of_a_move), cmocka_unit_test(test_of_strays), cmocka_unit_test(test_beside_one_that_does_not_open),
+        cmocka_unit_test(test_of_strays),
         cmocka_unit_test(test_of_who_only_reads),
     };
     return cmocka_run_group_tests(tests, make, drop);

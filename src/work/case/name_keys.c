@@ -43,8 +43,6 @@ int name_keys_open(struct turn *turn, struct name_keys *out, struct error *error
         return bad(error);
     size_t first = wrapped[0].n ? 0 : 1, n = wrapped[0].n && wrapped[1].n ? 2 : 1;
     result = turn->open_keys(turn->opener, n, &wrapped[first], &out->plain[first], error);
-    if (result)
-        bytes_wipe(out->plain, sizeof out->plain);
     return result == ERROR_CHECK ? bad(error) : result;
 }
 

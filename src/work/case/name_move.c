@@ -95,8 +95,7 @@ static int finish(struct turn *turn, bool second, struct name_moving *page, stru
                     : store_run(turn->session, "DELETE FROM subject_trigram_2", STORE_BIND(), NULL, error);
     if (!result)
         result = store_run(turn->session,
-                           "DELETE FROM record_key WHERE own = 1 AND id IN (SELECT key_id FROM name_key WHERE id = $1)"
-                           " AND id NOT IN (SELECT key_id FROM name_key WHERE id <> $1)",
+                           "DELETE FROM record_key WHERE own = 1 AND id IN (SELECT key_id FROM name_key WHERE id = $1)",
                            STORE_BIND(TABLE_ID(!second)), NULL, error);
     if (!result)
         result = store_run(turn->session, "DELETE FROM name_key WHERE id = $1", STORE_BIND(TABLE_ID(!second)), NULL, error);

@@ -17,7 +17,7 @@ struct name_keys {
     uint8_t plain[2][TURN_KEY_SIZE];
 };
 
-/* As the turn's session sees them, to be wiped after use. ERROR_CHECK: one is gone that should be there, or does not open. */
+/* As the turn's session sees them, to be wiped whatever it gives. ERROR_CHECK: one is gone that should be there, or does not open. */
 int name_keys_open(struct turn *turn, struct name_keys *out, struct error *error);
 
 int name_pieces(struct turn *turn, const uint8_t key[TURN_KEY_SIZE], struct text agency, struct text name, struct text **out,
