@@ -1,6 +1,7 @@
 /* Shares of the epoch key: the plan that names who keeps them, the splitting, the text of a share. */
 #include "agencies.h"
 
+#include "escrow/gather.h"
 #include "escrow/share.h"
 #include "escrow/split.h"
 
@@ -201,6 +202,24 @@ static void what_is_joined_is_told_from_noise(void **state)
     assert_false(keyholder_share_key(&other, secret, got));
 }
 
+/* ---- gathering ---- */
+
+/* There is room for two; a backup names no more. */
+static void keys_of_one_epoch_or_of_two_are_gathered(void **state)
+{
+    (void)state;
+    static const uint32_t epoch[] = {1, 2, 3};
+    static struct keyholder_epochs epochs;
+    struct keyholder_restoring restoring = {.log = "a", .epoch = epoch, .keys = "/nowhere/keys"};
+    for (restoring.epoch_count = 0; restoring.epoch_count <= 3; restoring.epoch_count++) {
+        struct error error = {0};
+        bool fits = restoring.epoch_count == 1 || restoring.epoch_count == 2;
+        int rc = keyholder_gather(&restoring, &epochs, &error);
+        assert_int_not_equal(rc, 0);
+        assert_int_equal(rc == ERROR_INPUT && strcmp(error.where, "--epoch") == 0, !fits);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -210,6 +229,7 @@ int main(void)
         cmocka_unit_test(a_share_reads_as_it_was_written_and_no_slip_goes_unseen),
         cmocka_unit_test(a_share_that_opens_alone_is_none),
         cmocka_unit_test(what_is_joined_is_told_from_noise),
+        cmocka_unit_test(keys_of_one_epoch_or_of_two_are_gathered),
     };
     if (sodium_init() < 0)
         return 1;
