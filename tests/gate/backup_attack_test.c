@@ -158,6 +158,30 @@ static struct gate_restoring altered(char folder[PATH], char keys[PATH], const c
     return restoring;
 }
 
+/* A manifest whose signed tree is an older one, and whose own is not that of the database. */
+static void a_manifest_of_another_tree_is_refused(void **state)
+{
+    (void)state;
+    char old[PATH], folder[PATH], to[PATH], keys[PATH], path[PATH + 20];
+    struct backup_manifest older, manifest;
+    struct error error;
+    backup_make(backup_path(old, "old"));
+    must(gate_backup_look(old, arena, &older, &error), &error, "look");
+    struct visit *teacher = home_visit(&home, "teacher");
+    visit_end(&teacher);
+    backup_make(backup_path(folder, "b"));
+    must(gate_backup_look(folder, arena, &manifest, &error), &error, "look");
+    assert_true(older.entries < manifest.entries);
+    manifest.checkpoint = older.checkpoint;
+    manifest.root[0] ^= 1;
+    snprintf(path, sizeof path, "%s/MANIFEST", folder);
+    backup_write(path, manifest_write(arena, &manifest));
+    snprintf(keys, sizeof keys, "%s/keyholder", home.folder);
+    struct gate_restoring restoring = backup_restoring(folder, backup_path(to, "new"), NULL);
+    restoring.keys = keys;
+    backup_refused(restoring, ERROR_CHECK, "log_head", "not the one that the manifest describes");
+}
+
 /* The log and the keys tell. */
 static void a_forged_backup_is_found_by_its_record(void **state)
 {
@@ -225,6 +249,15 @@ static void nothing_is_restored_over_what_is_there(void **state)
     /* an empty one will do */
     must(backup_restore(restoring, NULL, &error), &error, "an empty home");
     assert_int_equal(backup_restore(restoring, NULL, &error), ERROR_CONFLICT);
+    /* nor is a file of it, or what a link leads to */
+    char there[PATH], link[PATH];
+    struct backup_file file;
+    struct manifest_reading reading = {&(struct backup_progress){NULL, NULL}, "", 0, 0};
+    backup_write(backup_path(there, "there"), TEXT("mine"));
+    assert_int_equal(symlink("nowhere", backup_path(link, "link")), 0);
+    assert_int_equal(manifest_file(folder, manifest_name(0), there, &reading, &file, &error), ERROR_SYSTEM);
+    assert_int_equal(manifest_file(folder, manifest_name(0), link, &reading, &file, &error), ERROR_SYSTEM);
+    assert_true(text_equal(backup_content(there), TEXT("mine")));
     /* nor is a backup written over anything */
     struct backup_report report;
     assert_int_equal(backup_try(folder, &report, &error), ERROR_CONFLICT);
@@ -370,6 +403,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_backup_that_was_touched_is_refused),
         TEST(an_older_backup_is_brought_up_to_date),
+        TEST(a_manifest_of_another_tree_is_refused),
         TEST(a_forged_backup_is_found_by_its_record),
         TEST(nothing_is_restored_over_what_is_there),
         TEST(a_full_disk_leaves_nothing),

@@ -148,6 +148,13 @@ static void a_home_comes_back_with_the_shares_of_enough_agencies(void **state)
     gate_close(&gate);
 }
 
+static int64_t one_moment;
+
+static int64_t at_one_moment(void)
+{
+    return one_moment;
+}
+
 static int64_t a_day_later(void)
 {
     return clock_now() + CLOCK_DAY;
@@ -157,7 +164,7 @@ static int64_t a_day_later(void)
 static void a_restored_home_is_restored_again(void **state)
 {
     (void)state;
-    char folder[PATH], first[PATH], again[PATH], second[PATH], keys[PATH + 20];
+    char folder[PATH], first[PATH], again[PATH], second[PATH], third[PATH], keys[PATH + 20];
     struct error error;
     struct restore_report once, twice;
     struct backup_report report;
@@ -165,6 +172,8 @@ static void a_restored_home_is_restored_again(void **state)
     snprintf(keys, sizeof keys, "%s/keyholder", home.folder);
     struct gate_restoring restoring = backup_restoring(folder, backup_path(first, "first"), NULL);
     restoring.keys = keys;
+    one_moment = clock_now();
+    restoring.clock = at_one_moment;
     must(backup_restore(restoring, &once, &error), &error, "gate_restore");
     struct gate_settings settings = backup_settings(first);
     must(gate_backup(&settings, backup_path(again, "again"), arena, NULL, &report, &error), &error, "gate_backup");
@@ -175,6 +184,11 @@ static void a_restored_home_is_restored_again(void **state)
     must(backup_restore(restoring, &twice, &error), &error, "gate_restore");
     assert_string_not_equal(once.origin, twice.origin);
     assert_int_equal(strlen(once.origin), strlen(twice.origin));
+    /* in the very second in which the first began */
+    restoring.home = backup_path(third, "third");
+    restoring.clock = at_one_moment;
+    must(backup_restore(restoring, &twice, &error), &error, "gate_restore");
+    assert_string_not_equal(once.origin, twice.origin);
 }
 
 /* A home in which nobody has done anything yet. */
@@ -318,8 +332,14 @@ static void shares_of_another_making_or_log_are_refused(void **state)
     /* the plan changes: at the next start the shares are made anew, also where one was cut short in that */
     backup_plan(3);
     backup_shell("mkdir %s/epoch-1.part %s/epoch-9.part && echo half > %s/epoch-1.part/04-half.age", shares, shares, shares);
+    backup_shell("mkdir %s/precious && touch %s/precious/kept && ln -s %s/precious %s/epoch-9.part/link", base, base, base, shares);
+    backup_shell("mkdir %s/letter.part && touch %s/letter.part/page", shares, shares);
     home_reopen(&home);
-    backup_shell("test \"$(ls %s)\" = epoch-1 && test ! -e %s/epoch-1/04-half.age", shares, shares);
+    backup_shell("test \"$(echo $(ls %s))\" = 'epoch-1 letter.part' && test ! -e %s/epoch-1/04-half.age", shares, shares);
+    /* what is not the server's stays, also where a link leads to it */
+    backup_shell("test -e %s/letter.part/page && test -e %s/precious/kept && ln -s %s/precious %s/epoch-9.part", shares, base, base, shares);
+    home_reopen(&home);
+    backup_shell("test -e %s/precious/kept && rm %s/epoch-9.part", base, shares);
     const char *fresh = backup_open_share(home.folder, 1, 2, "fresh"), *mixed[] = {first, fresh, NULL};
     backup_refused(backup_restoring(folder, to, mixed), ERROR_CHECK, "fresh", "were not made together");
     const char *good[] = {first, second, NULL};
@@ -385,6 +405,8 @@ static void after_the_keys_were_renewed_an_older_backup_stays_closed(void **stat
     backup_shell("test ! -e %s/data/escrow/epoch-2 && test -e %s/data/escrow/epoch-3", home.folder, home.folder);
     const char *of_three[] = {backup_open_share(home.folder, 3, 1, "three-1"), backup_open_share(home.folder, 3, 2, "three-2"), NULL};
     backup_refused(backup_restoring(old, to, of_three), ERROR_CHECK, "three-1", "this share is of epoch 3; the backup was sealed in epoch 1");
+    assert_int_equal(backup_restore(backup_restoring(old, to, of_three), NULL, &error), ERROR_CHECK);
+    assert_non_null(strstr(error.fix, "Use a backup from after the keys were renewed"));
     struct gate_restoring restoring = backup_restoring(old, to, NULL);
     snprintf(keys, sizeof keys, "%s/keyholder", home.folder);
     restoring.keys = keys;
@@ -392,6 +414,8 @@ static void after_the_keys_were_renewed_an_older_backup_stays_closed(void **stat
     /* a backup from after it opens, but not with shares that should have been destroyed */
     backup_make(backup_path(fresh, "fresh"));
     backup_refused(backup_restoring(fresh, to, of_one), ERROR_CHECK, "one-1", "this share is of epoch 1");
+    assert_int_equal(backup_restore(backup_restoring(fresh, to, of_one), NULL, &error), ERROR_CHECK);
+    assert_non_null(strstr(error.fix, "Ask the agency for its newest share"));
     must(backup_restore(backup_restoring(fresh, to, of_three), NULL, &error), &error, "the new backup");
 }
 

@@ -5,6 +5,7 @@
  */
 #include "backup_home.h"
 
+#include "backup/folder.h"
 #include "forget/forget.h"
 #include "gate/escrow.h"
 #include "store.h"
@@ -157,6 +158,18 @@ static void a_file_that_cannot_be_read_is_told(void **state)
     }
 }
 
+/* Nor is a name called durable that the disk did not take. */
+static void a_folder_that_cannot_be_synchronised_is_told(void **state)
+{
+    (void)state;
+    struct error error;
+    must(folder_sync(base, &error), &error, "folder_sync");
+    fault_arm(FAULT_SYNC, 1, false);
+    int result = folder_sync(base, &error);
+    assert_int_equal(fault_disarm(NULL), 1);
+    assert_int_equal(result, ERROR_SYSTEM);
+}
+
 /* ---- two pictures ---- */
 
 static struct visit *teacher, *head, *principal;
@@ -252,6 +265,7 @@ int main(void)
         TEST_OF(a_share_that_the_disk_garbled_is_found),
         TEST_OF(a_backup_and_what_is_restored_from_it_stay),
         TEST_OF(a_file_that_cannot_be_read_is_told),
+        TEST_OF(a_folder_that_cannot_be_synchronised_is_told),
         TEST_OF(a_document_attached_between_the_pictures_harms_nothing),
         TEST_OF(a_document_disposed_of_while_it_copies_harms_nothing),
         TEST_OF(a_document_disposed_of_between_the_pictures_is_told),

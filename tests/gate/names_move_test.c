@@ -136,6 +136,7 @@ static void test_beside_one_that_does_not_open(void **state)
     (void)state;
     struct id quill = {""}, late = {""};
     struct error error;
+    int pages = 0;
     struct raw raw = raw_open(&home);
     struct move move = {.arena = arena_new(4 << 20, ARENA_SECRET)};
     struct arena *kept = arena_new(1 << 16, ARENA_SECRET);
@@ -166,6 +167,7 @@ static void test_beside_one_that_does_not_open(void **state)
             TEXT_ARGS(gone), TEXT_ARGS(gone));
     must(queue_do(home.gate, write_page, &move, false, &error), &error, "name_move_write");
     do {
+        assert_true(pages++ < 20); /* nobody's pieces are in the way for ever */
         read_page(&move);
         if (move.page.n == 0 && pieces_of(&raw, move.subject) == 0)
             must(queue_do(home.gate, add_late, &move, false, &error), &error, "add");
@@ -190,6 +192,7 @@ static void test_of_a_key_that_is_an_entrys(void **state)
 {
     (void)state;
     struct id found;
+    int pages = 0;
     struct error error;
     struct raw raw = raw_open(&home);
     struct move move = {.arena = arena_new(4 << 20, ARENA_SECRET)};
@@ -198,6 +201,7 @@ static void test_of_a_key_that_is_an_entrys(void **state)
     must(keys_fresh(home.gate, gate_now(home.gate), &move.fresh, &error), &error, "keys_fresh");
     must(queue_do(home.gate, begin, &move, false, &error), &error, "begin");
     do {
+        assert_true(pages++ < 20);
         read_page(&move);
         must(queue_do(home.gate, write_page, &move, false, &error), &error, "name_move_write");
     } while (!move.page.done);
