@@ -277,7 +277,16 @@ static void shares_that_are_too_few_or_wrong_are_refused_with_what_to_do(void **
     backup_refused(restoring, ERROR_INPUT, "02-agency-number-2.age", "none of the keys");
     vault_identity_format(&agency[1], written);
     backup_write(key, text_of(written));
-    must(backup_restore(restoring, NULL, &error), &error, "with the agency's key");
+    /* each with its agency's key, of several files */
+    char also_sealed[PATH + 60], also_key[PATH];
+    snprintf(also_sealed, sizeof also_sealed, "%s/data/escrow/epoch-1/01-agency-number-1.age", home.folder);
+    vault_identity_format(&agency[0], written);
+    backup_write(backup_path(also_key, "also-key"), text_of(written));
+    const char *both[] = {also_sealed, sealed}, *keys[] = {also_key, key};
+    restoring.share = both;
+    restoring.identity = keys;
+    restoring.shares = restoring.identities = 2;
+    must(backup_restore(restoring, NULL, &error), &error, "with the agencies' keys");
 }
 
 /* As an agency could make one that is whole and still is not what it was given. */
@@ -307,6 +316,10 @@ static void a_share_that_is_not_genuine_gives_no_key(void **state)
     backup_refused(backup_restoring(folder, to, wrong), ERROR_CHECK, "shares", "one of them is not genuine");
     const char *more[] = {first, forged(second, "more", true), NULL};
     backup_refused(backup_restoring(folder, to, more), ERROR_CHECK, "more", "were not made together");
+    /* one that is not needed does no harm */
+    struct error error;
+    const char *third = backup_open_share(home.folder, 1, 3, "s3"), *enough[] = {first, second, forged(third, "spare", false), NULL};
+    must(backup_restore(backup_restoring(folder, to, enough), NULL, &error), &error, "the first two are enough");
 }
 
 static void shares_of_another_making_or_log_are_refused(void **state)
@@ -367,6 +380,7 @@ static void back_up_when_turned(void *context, const char *step)
     struct visit *teacher = home_visit(&home, "teacher");
     visit_end(&teacher);
     half = backup_make(between);
+    backup_shell("cp -r %s/keyholder %s/half-keys", home.folder, base);
 }
 
 static void renew_keys(void)
@@ -394,6 +408,10 @@ static void after_the_keys_were_renewed_an_older_backup_stays_closed(void **stat
     const char *both[] = {of_one[0], of_one[1], backup_open_share(home.folder, 2, 2, "two-2"), backup_open_share(home.folder, 2, 3, "two-3"),
                           NULL};
     must(backup_restore(backup_restoring(between, to, both), NULL, &error), &error, "both epochs");
+    backup_shell("rm -rf %s", to);
+    struct gate_restoring restoring = backup_restoring(between, to, NULL);
+    restoring.keys = backup_path(keys, "half-keys");
+    must(backup_restore(restoring, NULL, &error), &error, "both epochs, of the old folder");
     struct gate *gate = backup_open(to);
     home_verify(gate, arena);
     gate_close(&gate);
@@ -407,7 +425,7 @@ static void after_the_keys_were_renewed_an_older_backup_stays_closed(void **stat
     backup_refused(backup_restoring(old, to, of_three), ERROR_CHECK, "three-1", "this share is of epoch 3; the backup was sealed in epoch 1");
     assert_int_equal(backup_restore(backup_restoring(old, to, of_three), NULL, &error), ERROR_CHECK);
     assert_non_null(strstr(error.fix, "Use a backup from after the keys were renewed"));
-    struct gate_restoring restoring = backup_restoring(old, to, NULL);
+    restoring = backup_restoring(old, to, NULL);
     snprintf(keys, sizeof keys, "%s/keyholder", home.folder);
     restoring.keys = keys;
     backup_refused(restoring, ERROR_CHECK, "keyholder", "the key of epoch 1, in which the backup was sealed, is not here any more");

@@ -1,6 +1,8 @@
 /* People are found by their names, and the file does not tell the names. */
 #include "names_home.h"
 
+#include "case/names.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,6 +108,8 @@ static void test_of_a_damaged_key(void **state)
     struct subject_search in = {TEXT("Fernsby")};
     assert_int_equal(visit_look(teacher, &subject_search_view, &in, &rows, &error), ERROR_CHECK);
     assert_string_equal(error.where, "name_key");
+    /* nor under a key that is none */
+    assert_int_equal(raw_int(&raw, "SELECT count(*) FROM subject_trigram WHERE subject_id = '%s'", late.text), 0);
     begin_again();
     struct id found;
     assert_int_equal(search(teacher, "Fernsby", &found), 1);
@@ -216,13 +220,26 @@ static void test_of_who_only_reads(void **state)
     home_verify(home.gate, home.arena);
 }
 
+/* Marks that turn the order are taken out, wherever they stand; what is beside them in the code stays. */
+static void test_of_the_order(void **state)
+{
+    (void)state;
+    for (unsigned c = 0x2020; c < 0x2080; c++) {
+        bool turns = (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+        const char mark[] = {(char)0xe2, (char)(0x80 | (c >> 6 & 0x3f)), (char)(0x80 | (c & 0x3f)), 0};
+        struct text name = arena_format(home.arena, "%sexe%sgpj%s", mark, mark, mark), shown = name_in_order(home.arena, name);
+        assert_true(text_equal(shown, turns ? TEXT("exegpj") : name));
+    }
+    assert_true(text_equal(name_in_order(home.arena, TEXT("\xe2\x80")), TEXT("\xe2\x80"))); /* cut short */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_of_the_file), cmocka_unit_test(test_of_short_and_long), cmocka_unit_test(test_over_a_restart),
         cmocka_unit_test(test_of_an_earlier_version), cmocka_unit_test(test_of_a_damaged_key),
         cmocka_unit_test(test_beside_another_keyholder), cmocka_unit_test(test_where_no_name_opens),
-        cmocka_unit_test(test_of_strays),
+        cmocka_unit_test(test_of_strays), cmocka_unit_test(test_of_the_order),
         cmocka_unit_test(test_of_who_only_reads),
     };
     return cmocka_run_group_tests(tests, make, drop);

@@ -148,6 +148,21 @@ static void another_log_went_on(void **state)
     home_verify(home.gate, home.arena);
 }
 
+/* Cut off before what was signed first was written down: that is this home still. */
+static void a_log_without_its_first_signature_is_no_other_home(void **state)
+{
+    (void)state;
+    work();
+    keep("first");
+    home_reopen(&home);
+    work();
+    put("first");
+    shell("sqlite3 %s/data/proviso.db \"UPDATE log_head SET note = ''\"", home.folder);
+    home_reopen(&home);
+    work();
+    home_verify(home.gate, home.arena);
+}
+
 /* One damaged key is told by the verification; it does not keep everybody out. */
 static void a_damaged_key_is_no_other_home(void **state)
 {
@@ -171,6 +186,7 @@ int main(void)
         TEST(keys_of_before_they_were_renewed),
         TEST(keys_of_before_they_were_renewed_by_half),
         TEST(another_log_went_on),
+        TEST(a_log_without_its_first_signature_is_no_other_home),
         TEST(a_damaged_key_is_no_other_home),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
