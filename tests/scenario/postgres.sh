@@ -89,6 +89,12 @@ serve
 signed_by_witness || fail "the witness's signature did not outlast the kill"
 [ "$(size_shown)" -ge "$before" ] || fail "the public checkpoint went back"
 
+# ---- what a newer version has written this one does not copy ----
+sql alderbrook "INSERT INTO store_migration SELECT room, max(number) + 1, 'of tomorrow', '', 0 FROM store_migration WHERE number > 1 GROUP BY room"
+expect 1 "newer than this program" backup -o "$folder/of-tomorrow"
+[ ! -e "$folder/of-tomorrow" ] || fail "it was copied all the same"
+sql alderbrook "DELETE FROM store_migration WHERE name = 'of tomorrow'"
+
 # ---- a backup while work goes on ----
 witness "$port_witness"
 for _ in $(seq 150); do
@@ -122,11 +128,18 @@ expect 0 "is restored" "${restore[@]}" "${shares[@]}" "${because[@]}" --database
 [ ! -e "$folder/again/data/proviso.db" ] || fail "the copy lies in the home still"
 expect 2 "there is a record in the database already" restore "$folder/backup" --home "$folder/twice" "${shares[@]}" --database "$(address again)"
 
+# a database that another home has begun to use, in which nobody has done anything yet
+new_database young
+PROVISO_HOME=$folder/young PROVISO_DATABASE=$(address young) serve
+end server TERM
+expect 2 "there is a record in the database already" restore "$folder/backup" --home "$folder/twice" "${shares[@]}" --database "$(address young)"
+
 unset PROVISO_WITNESSES
 export PROVISO_HOME=$folder/again
 PROVISO_DATABASE=$(address again)
 expect 0 "the record holds" ledger verify
 serve
+expect 2 "Another server has it open" restore "$folder/backup" --home "$folder/twice" "${shares[@]}" --database "$(address again)"
 sign_in teacher
 ask "item/list?case_id=$case" | grep -q 'bruise on the arm' || fail "what was recorded did not come back"
 curl -sf -H "Authorization: Bearer $token" "$(at "api/v1/document/open?document_id=$paper")" | grep -q 'left arm, 3 cm' || fail "the document did not come back"
