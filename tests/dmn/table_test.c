@@ -25,8 +25,8 @@ static void escape(struct buffer *b, const char *s)
             buffer_char(b, *s);
 }
 
-static const struct dmn_model *model_of(struct arena *arena, const char *policy, const char *outputs,
-                                        const struct rule *rule, size_t rules)
+static const struct dmn_model *read_model(struct arena *arena, const char *policy, const char *outputs,
+                                          const struct rule *rule, size_t rules)
 {
     struct buffer b = buffer_in(arena);
     struct error error;
@@ -49,6 +49,14 @@ static const struct dmn_model *model_of(struct arena *arena, const char *policy,
     buffer_string(&b, "</decisionTable></decision></definitions>");
     if (dmn_model_load(arena, buffer_result(&b), "m.dmn", &m, &error))
         fail_msg("%s: %s", error.where, error.what);
+    return m;
+}
+
+static const struct dmn_model *model_of(struct arena *arena, const char *policy, const char *outputs,
+                                        const struct rule *rule, size_t rules)
+{
+    struct error error;
+    const struct dmn_model *m = read_model(arena, policy, outputs, rule, rules);
     if (dmn_model_strict(m, &error))
         fail_msg("%s: %s", error.where, error.what);
     return m;
@@ -101,6 +109,31 @@ static void each_hit_policy(void **state)
     for (size_t i = 0; i < sizeof example / sizeof *example; i++) {
         ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_PLAIN);
         assert_gives(model_of(arena, example[i].policy, example[i].output, steps, 4), example[i].x, example[i].wanted);
+    }
+}
+
+/*
+ * "not(" begins tests that do not hold, or a call: what cannot be the one is read again as the other, and nothing of the
+ * first reading counts then, wherever it stopped.
+ */
+static void not_is_read_twice(void **state)
+{
+    static const struct rule call[] = {{"not(negand: ?)", "10"}};
+    static const char *const broken[] = {
+        "not({a:)",           "not({a b: 1, a b +)",       "not({a b: {c d: [1..)", "not(for a b in [1] return)",
+        "not(some a b in x)", "not(every a b in x, c)",    "not(x[a)",              "not(function(a b: nothing) a b)",
+        "not({a b:}, 1)",     "not({a b: 1}.a b in (1, )", "not(if x then {a b: )", "not(function(a b,) {c d:)",
+    };
+    (void)state;
+    ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_PLAIN);
+    assert_gives(model_of(arena, "", ONE, call, 1), "false", "10");
+    assert_gives(model_of(arena, "", ONE, call, 1), "true", "null");
+    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+        struct error error;
+        struct rule rule = {broken[i], "10"};
+        arena_reset(arena);
+        if (dmn_model_strict(read_model(arena, "", ONE, &rule, 1), &error) != ERROR_INPUT)
+            fail_msg("%s: read as if it were whole", broken[i]);
     }
 }
 
@@ -163,6 +196,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_hit_policy),
+        cmocka_unit_test(not_is_read_twice),
         cmocka_unit_test(several_outputs),
         cmocka_unit_test(each_kind_of_cell),
     };

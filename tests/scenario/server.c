@@ -136,7 +136,7 @@ static void become_server(struct server *server)
         setenv("LD_PRELOAD", server->library, 1);
         setenv("JUMP_FILE", server->clock, 1);
         if (!SERVER_CONFINED) /* the sanitizer wants to be loaded first */
-            setenv("ASAN_OPTIONS", "verify_asan_link_order=0", 1);
+            setenv("ASAN_OPTIONS", "verify_asan_link_order=0:detect_stack_use_after_return=1", 1);
     }
     if (!SERVER_CONFINED)
         setenv("PROVISO_SANDBOX", "no", 1);

@@ -212,10 +212,8 @@ const struct dmn_test *parse_test(const struct parse_shared *shared, struct text
         test = some_tests(&p);
         if (!p.failed && parser_expect(&p, ")"))
             test = negated(&p, test, start);
-        if (p.failed || p.token.kind != TOKEN_END) { /* not(...) is part of something larger */
-            p.failed = false;
-            p.token.kind = TOKEN_WORD;
-            parser_rewind(&p, start);
+        if (p.failed || p.token.kind != TOKEN_END) { /* not(...) is part of something larger: read as if for the first time */
+            p = parser_open(shared, source, line, scope);
             test = NULL;
         }
     }
