@@ -29,6 +29,34 @@ static void a_plan_names_agencies_and_how_many_are_needed(void **state)
     free(plan), free(other), free(same), free(most);
 }
 
+/* As it is remembered beside the shares: by another build of the program, whatever lay in its memory. */
+static void a_plan_is_known_by_what_it_says(void **state)
+{
+    (void)state;
+    char text[7][3000];
+    snprintf(text[0], sizeof text[0], "needed 2\nagency %s Police\nagency %s Health\n", recipient[0], recipient[2]);
+    snprintf(text[1], sizeof text[1], "# ours\n\nagency %s   Police \n  agency %s Health\nneeded 2", recipient[0], recipient[2]);
+    snprintf(text[2], sizeof text[2], "needed 2\nagency %s Police\nagency %s Health!\n", recipient[0], recipient[2]);
+    snprintf(text[3], sizeof text[3], "needed 2\nagency %s Police\nagency %s Health\n", recipient[0], recipient[1]);
+    snprintf(text[4], sizeof text[4], "needed 2\nagency %s Health\nagency %s Police\n", recipient[2], recipient[0]);
+    snprintf(text[5], sizeof text[5], "needed 2\nagency %s Police\nagency %s Health\nagency %s School\n", recipient[0], recipient[2],
+             recipient[1]);
+    snprintf(text[6], sizeof text[6], "needed 3\nagency %s Police\nagency %s Health\nagency %s School\n", recipient[0], recipient[2],
+             recipient[1]);
+    struct keyholder_plan *plan = malloc(7 * sizeof *plan);
+    assert_non_null(plan);
+    for (size_t i = 0; i < 7; i++) {
+        struct error error;
+        memset(&plan[i], (int)(i * 37), sizeof plan[i]);
+        assert_int_equal(keyholder_plan_parse(text_of(text[i]), "plan", &plan[i], &error), 0);
+    }
+    assert_memory_equal(plan[0].digest, plan[1].digest, sizeof plan->digest);
+    for (size_t i = 1; i < 7; i++)
+        for (size_t k = i + 1; k < 7; k++)
+            assert_memory_not_equal(plan[i].digest, plan[k].digest, sizeof plan->digest);
+    free(plan);
+}
+
 static void a_plan_that_is_wrong_is_refused_with_its_line(void **state)
 {
     (void)state;
@@ -224,6 +252,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_plan_names_agencies_and_how_many_are_needed),
+        cmocka_unit_test(a_plan_is_known_by_what_it_says),
         cmocka_unit_test(a_plan_that_is_wrong_is_refused_with_its_line),
         cmocka_unit_test(any_so_many_shares_join_and_fewer_do_not),
         cmocka_unit_test(a_share_reads_as_it_was_written_and_no_slip_goes_unseen),

@@ -82,6 +82,30 @@ static int take_line(const struct reading *reading, struct text line, struct err
     return wrong(reading, "Write \"needed NUMBER\" or \"agency RECIPIENT NAME\".", "the line is neither", error);
 }
 
+static void add(crypto_generichash_state *state, const char *word)
+{
+    crypto_generichash_update(state, (const uint8_t *)word, strlen(word));
+}
+
+/* Over the plan as it could have been written, in the order of the shares: it outlives this program in a note on the disk. */
+static void digest(struct keyholder_plan *plan)
+{
+    crypto_generichash_state state;
+    char recipient[VAULT_RECIPIENT_LENGTH + 1], needed[40];
+    snprintf(needed, sizeof needed, "needed %u\n", plan->needed);
+    crypto_generichash_init(&state, NULL, 0, sizeof plan->digest);
+    add(&state, needed);
+    for (uint32_t i = 0; i < plan->count; i++) {
+        vault_recipient_format(&plan->agency[i].recipient, recipient);
+        add(&state, "agency ");
+        add(&state, recipient);
+        add(&state, " ");
+        add(&state, plan->agency[i].name);
+        add(&state, "\n");
+    }
+    crypto_generichash_final(&state, plan->digest, sizeof plan->digest);
+}
+
 int keyholder_plan_parse(struct text source, const char *where, struct keyholder_plan *plan, struct error *error)
 {
     struct reading reading = {plan, where, 0};
@@ -98,7 +122,7 @@ int keyholder_plan_parse(struct text source, const char *where, struct keyholder
     if (plan->count < plan->needed)
         return error_set(error, ERROR_INPUT, where, "Name more agencies, or need fewer.",
                          "%u agencies are needed and only %u are named", plan->needed, plan->count);
-    crypto_generichash(plan->digest, sizeof plan->digest, (const uint8_t *)plan, sizeof *plan, NULL, 0);
+    digest(plan);
     return 0;
 }
 
