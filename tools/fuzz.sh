@@ -11,7 +11,7 @@ mapfile -t targets < <(cmake --build build/fuzz --target help | grep -oE '\bfuzz
 [ ${#targets[@]} -gt 0 ] || { echo "There are no fuzz targets." >&2; exit 3; }
 cmake --build build/fuzz --target "${targets[@]}"
 mapfile -t programs < <(find build/fuzz -type f -executable -name 'fuzz-*' | sort)
-export ASAN_OPTIONS=detect_stack_use_after_return=1${ASAN_OPTIONS:+:$ASAN_OPTIONS}
+export ASAN_OPTIONS=detect_stack_use_after_return=1${ASAN_OPTIONS:+:$ASAN_OPTIONS} # it does not look for that by itself
 failed=0 ran=0
 for program in "${programs[@]}"; do
     target=${program##*/fuzz-}

@@ -12,7 +12,7 @@ long=${1:-}
 jobs=$(($(nproc) + 1)) # some wait: for a browser, a disk, the end of a second
 labels=(-LE long)
 [ -z "$long" ] || labels=()
-export ASAN_OPTIONS=detect_stack_use_after_return=1${ASAN_OPTIONS:+:$ASAN_OPTIONS}
+export ASAN_OPTIONS=detect_stack_use_after_return=1${ASAN_OPTIONS:+:$ASAN_OPTIONS} # it does not look for that by itself
 limit=${PROVISO_TEST_SECONDS:-900} # each test has a limit of its own; this is for many slow ones together
 [ -z "$long" ] || limit=7200
 
