@@ -123,7 +123,7 @@ void server_make(struct server *server)
 static void become_server(struct server *server)
 {
     char program[4096];
-    int fd = open(server->log, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    int fd = server->told ? server->told : open(server->log, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     dup2(fd, 1);
     dup2(fd, 2);
     if (server->file_limit) {
@@ -166,13 +166,18 @@ static unsigned port_told(struct server *server)
     return port;
 }
 
-void server_start(struct server *server)
+void server_begin(struct server *server)
 {
     unlink(server->log);
+    server->port = 0;
     server->pid = fork();
     if (server->pid == 0)
         become_server(server);
-    server->port = 0;
+}
+
+void server_start(struct server *server)
+{
+    server_begin(server);
     for (int i = 0; i < 12000 && !server->port; i++) {
         int status;
         if (waitpid(server->pid, &status, WNOHANG) == server->pid) {

@@ -22,6 +22,7 @@ struct server {
                             server_make */
     bool plain;          /* without TLS; set it before server_start */
     uint64_t file_limit; /* bytes that no file of it may pass; 0: none */
+    int told;            /* where it writes in place of its log; 0: the log */
     const char *library, *clock; /* jump_clock.c, and the file that sets it; NULL: the machine's clock */
 };
 
@@ -31,6 +32,7 @@ struct server {
  * its database. */
 void server_make(struct server *server);
 void server_start(struct server *server); /* returns once it answers */
+void server_begin(struct server *server); /* returns at once */
 /* Its exit code, or minus the signal that ended it. Signal 0 only waits for it. */
 int server_end(struct server *server, int signal_number);
 void server_drop(struct server *server);
