@@ -1,0 +1,223 @@
+/* Who can open a backup: shares that are too few, wrong, forged, of another making, log or epoch are refused, and with which words. */
+#include "backup_home.h"
+
+#include "escrow/share.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+static void shares_that_are_too_few_or_wrong_are_refused_with_what_to_do(void **state)
+{
+    (void)state;
+    char folder[PATH], to[PATH], sealed[PATH + 60], key[PATH], altered[PATH];
+    backup_make(backup_path(folder, "b"));
+    backup_path(to, "new");
+    const char *first = backup_open_share(home.folder, 1, 1, "s1"), *second = backup_open_share(home.folder, 1, 2, "s2");
+    const char *one[] = {first, NULL}, *twice[] = {first, first, first, NULL}, *none[] = {NULL};
+    backup_refused(backup_restoring(folder, to, one), ERROR_CHECK, "shares", "2 shares of epoch 1 are needed; 1 was given");
+    backup_refused(backup_restoring(folder, to, twice), ERROR_CHECK, "shares", "2 shares of epoch 1 are needed; 1 was given");
+    backup_refused(backup_restoring(folder, to, none), ERROR_INPUT, "--share", "without keys");
+
+    struct text text = backup_content(second);
+    char *copy = arena_string(arena, text);
+    char *value = strstr(copy, "value ") + 6;
+    value[3] = value[3] == 'a' ? 'b' : 'a';
+    backup_write(backup_path(altered, "altered"), text_of(copy));
+    const char *bad[] = {first, altered, NULL};
+    backup_refused(backup_restoring(folder, to, bad), ERROR_CHECK, "altered", "its sum is wrong");
+    const char *nonsense[] = {first, plan, NULL};
+    backup_refused(backup_restoring(folder, to, nonsense), ERROR_INPUT, "plan", "not a share");
+    const char *missing[] = {first, "/nowhere/share", NULL};
+    struct error error;
+    assert_true(backup_restore(backup_restoring(folder, to, missing), NULL, &error) != 0);
+    assert_non_null(strstr(error.where, "/nowhere/share"));
+
+    /* sealed ones: without a key, with another agency's, with its own */
+    snprintf(sealed, sizeof sealed, "%s/data/escrow/epoch-1/02-agency-number-2.age", home.folder);
+    const char *closed[] = {first, sealed, NULL};
+    backup_refused(backup_restoring(folder, to, closed), ERROR_INPUT, "02-agency-number-2.age", "still sealed");
+    char written[VAULT_IDENTITY_LENGTH + 1];
+    struct gate_restoring restoring = backup_restoring(folder, to, closed);
+    const char *identities[] = {backup_path(key, "key")};
+    restoring.identity = identities;
+    restoring.identities = 1;
+    vault_identity_format(&agency[2], written);
+    backup_write(key, text_of(written));
+    backup_refused(restoring, ERROR_INPUT, "02-agency-number-2.age", "none of the keys");
+    vault_identity_format(&agency[1], written);
+    backup_write(key, text_of(written));
+    /* each with its agency's key, of several files */
+    char also_sealed[PATH + 60], also_key[PATH];
+    snprintf(also_sealed, sizeof also_sealed, "%s/data/escrow/epoch-1/01-agency-number-1.age", home.folder);
+    vault_identity_format(&agency[0], written);
+    backup_write(backup_path(also_key, "also-key"), text_of(written));
+    const char *both[] = {also_sealed, sealed}, *keys[] = {also_key, key};
+    restoring.share = both;
+    restoring.identity = keys;
+    restoring.shares = restoring.identities = 2;
+    must(backup_restore(restoring, NULL, &error), &error, "with the agencies' keys");
+}
+
+/* As an agency could make one that is whole and still is not what it was given. */
+static const char *forged(const char *from, const char *name, bool needs_more)
+{
+    struct keyholder_share share;
+    struct error error;
+    char text[KEYHOLDER_SHARE_TEXT], *path = arena_alloc(arena, PATH);
+    must(keyholder_share_parse(backup_content(from), from, &share, &error), &error, "keyholder_share_parse");
+    if (needs_more)
+        share.needed++;
+    else
+        share.value[0] ^= 1;
+    size_t n = keyholder_share_write(&share, text);
+    backup_write(backup_path(path, "%s", name), (struct text){text, n});
+    return path;
+}
+
+static void a_share_that_is_not_genuine_gives_no_key(void **state)
+{
+    (void)state;
+    char folder[PATH], to[PATH];
+    backup_make(backup_path(folder, "b"));
+    backup_path(to, "new");
+    const char *first = backup_open_share(home.folder, 1, 1, "s1"), *second = backup_open_share(home.folder, 1, 2, "s2");
+    const char *wrong[] = {first, forged(second, "forged", false), NULL};
+    backup_refused(backup_restoring(folder, to, wrong), ERROR_CHECK, "shares", "one of them is not genuine");
+    const char *more[] = {first, forged(second, "more", true), NULL};
+    backup_refused(backup_restoring(folder, to, more), ERROR_CHECK, "more", "were not made together");
+    /* one that is not needed does no harm */
+    struct error error;
+    const char *third = backup_open_share(home.folder, 1, 3, "s3"), *enough[] = {first, second, forged(third, "spare", false), NULL};
+    must(backup_restore(backup_restoring(folder, to, enough), NULL, &error), &error, "the first two are enough");
+}
+
+static void shares_of_another_making_or_log_are_refused(void **state)
+{
+    (void)state;
+    char folder[PATH], to[PATH], other[PATH];
+    struct error error;
+    backup_make(backup_path(folder, "b"));
+    backup_path(to, "new");
+    const char *first = backup_open_share(home.folder, 1, 1, "s1"), *second = backup_open_share(home.folder, 1, 2, "s2");
+    /* the next start makes no others: those that the agencies have stay good */
+    char shares[PATH + 60];
+    snprintf(shares, sizeof shares, "%s/data/escrow", home.folder);
+    backup_shell("cp -r %s %s/escrow-before", shares, base);
+    home_reopen(&home);
+    backup_shell("diff -r %s %s/escrow-before", shares, base);
+    /* where it is not known any more that they have them, others are made, of the same plan */
+    gate_close(&home.gate);
+    backup_shell("rm %s/keyholder/escrow", home.folder);
+    home_reopen(&home);
+    const char *anew[] = {first, backup_open_share(home.folder, 1, 2, "anew"), NULL};
+    backup_refused(backup_restoring(folder, to, anew), ERROR_CHECK, "anew", "were not made together");
+    /* the plan changes: at the next start the shares are made anew, also where one was cut short in that */
+    backup_plan(3);
+    backup_shell("mkdir %s/epoch-1.part %s/epoch-9.part && echo half > %s/epoch-1.part/04-half.age", shares, shares, shares);
+    backup_shell("mkdir %s/precious && touch %s/precious/kept && ln -s %s/precious %s/epoch-9.part/link", base, base, base, shares);
+    backup_shell("mkdir %s/letter.part && touch %s/letter.part/page", shares, shares);
+    home_reopen(&home);
+    backup_shell("test \"$(echo $(ls %s))\" = 'epoch-1 letter.part' && test ! -e %s/epoch-1/04-half.age", shares, shares);
+    /* what is not the server's stays, also where a link leads to it */
+    backup_shell("test -e %s/letter.part/page && test -e %s/precious/kept && ln -s %s/precious %s/epoch-9.part", shares, base, base, shares);
+    home_reopen(&home);
+    backup_shell("test -e %s/precious/kept && rm %s/epoch-9.part", base, shares);
+    const char *fresh = backup_open_share(home.folder, 1, 2, "fresh"), *mixed[] = {first, fresh, NULL};
+    backup_refused(backup_restoring(folder, to, mixed), ERROR_CHECK, "fresh", "were not made together");
+    const char *good[] = {first, second, NULL};
+    must(backup_restore(backup_restoring(folder, to, good), NULL, &error), &error, "shares of before still fit together");
+
+    /* the restored home is another log: its shares do not open the old one's backups */
+    struct gate_settings settings = backup_settings(to);
+    settings.escrow = plan;
+    struct gate *gate;
+    must(gate_open(&settings, &gate, &error), &error, "gate_open");
+    gate_close(&gate);
+    const char *foreign[] = {backup_open_share(to, 1, 1, "foreign"), NULL};
+    backup_refused(backup_restoring(folder, backup_path(other, "third"), foreign), ERROR_CHECK, "foreign", "this share is of the log");
+}
+
+/* While keys are renewed: something new is sealed under the new epoch, all else lies under the older one. */
+static char between[PATH];
+static struct backup_report half;
+
+static void back_up_when_turned(void *context, const char *step)
+{
+    (void)context;
+    if (strcmp(step, "turned") != 0 || backup_is_there(between))
+        return;
+    struct visit *teacher = home_visit(&home, "teacher");
+    visit_end(&teacher);
+    half = backup_make(between);
+    backup_shell("cp -r %s/keyholder %s/half-keys", home.folder, base);
+}
+
+static void renew_keys(void)
+{
+    struct error error;
+    must(gate_turn_keys(home.gate, &error), &error, "gate_turn_keys");
+}
+
+static void after_the_keys_were_renewed_an_older_backup_stays_closed(void **state)
+{
+    (void)state;
+    char old[PATH], fresh[PATH], to[PATH], keys[PATH];
+    struct error error;
+    backup_make(backup_path(old, "old"));
+    const char *of_one[] = {backup_open_share(home.folder, 1, 1, "one-1"), backup_open_share(home.folder, 1, 2, "one-2"), NULL};
+    backup_path(between, "between");
+    home.turned = back_up_when_turned;
+    home_reopen(&home);
+    renew_keys();
+
+    /* what was copied halfway needs the shares of both */
+    assert_int_equal(half.manifest.epochs, 2);
+    backup_path(to, "new");
+    backup_refused(backup_restoring(between, to, of_one), ERROR_CHECK, "shares", "there is no share of epoch 2");
+    const char *both[] = {of_one[0], of_one[1], backup_open_share(home.folder, 2, 2, "two-2"), backup_open_share(home.folder, 2, 3, "two-3"),
+                          NULL};
+    must(backup_restore(backup_restoring(between, to, both), NULL, &error), &error, "both epochs");
+    backup_shell("rm -rf %s", to);
+    struct gate_restoring restoring = backup_restoring(between, to, NULL);
+    restoring.keys = backup_path(keys, "half-keys");
+    must(backup_restore(restoring, NULL, &error), &error, "both epochs, of the old folder");
+    struct gate *gate = backup_open(to);
+    home_verify(gate, arena);
+    gate_close(&gate);
+    backup_shell("rm -rf %s", to);
+
+    /* the server has forgotten the older epoch, and its shares */
+    backup_shell("test ! -e %s/data/escrow/epoch-1 && test -e %s/data/escrow/epoch-2", home.folder, home.folder);
+    renew_keys();
+    backup_shell("test ! -e %s/data/escrow/epoch-2 && test -e %s/data/escrow/epoch-3", home.folder, home.folder);
+    const char *of_three[] = {backup_open_share(home.folder, 3, 1, "three-1"), backup_open_share(home.folder, 3, 2, "three-2"), NULL};
+    backup_refused(backup_restoring(old, to, of_three), ERROR_CHECK, "three-1", "this share is of epoch 3; the backup was sealed in epoch 1");
+    assert_int_equal(backup_restore(backup_restoring(old, to, of_three), NULL, &error), ERROR_CHECK);
+    assert_non_null(strstr(error.fix, "Use a backup from after the keys were renewed"));
+    restoring = backup_restoring(old, to, NULL);
+    snprintf(keys, sizeof keys, "%s/keyholder", home.folder);
+    restoring.keys = keys;
+    backup_refused(restoring, ERROR_CHECK, "keyholder", "the key of epoch 1, in which the backup was sealed, is not here any more");
+    /* a backup from after it opens, but not with shares that should have been destroyed */
+    backup_make(backup_path(fresh, "fresh"));
+    backup_refused(backup_restoring(fresh, to, of_one), ERROR_CHECK, "one-1", "this share is of epoch 1");
+    assert_int_equal(backup_restore(backup_restoring(fresh, to, of_one), NULL, &error), ERROR_CHECK);
+    assert_non_null(strstr(error.fix, "Ask the agency for its newest share"));
+    must(backup_restore(backup_restoring(fresh, to, of_three), NULL, &error), &error, "the new backup");
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, backup_begin, backup_end)
+    const struct CMUnitTest tests[] = {
+        TEST(shares_that_are_too_few_or_wrong_are_refused_with_what_to_do),
+        TEST(a_share_that_is_not_genuine_gives_no_key),
+        TEST(shares_of_another_making_or_log_are_refused),
+        TEST(after_the_keys_were_renewed_an_older_backup_stays_closed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
