@@ -85,6 +85,20 @@ static void test_main_job(void **state)
     PROVISION("BEX-07");
 }
 
+/* A child may be expected, but not born in a year that somebody mistyped. */
+static void test_expected(void **state)
+{
+    struct error error;
+    struct visit *teacher = home_visit(*state, "teacher");
+    int64_t today = date_to_days(date_of_instant(clock_now()));
+    struct case_open open = {.name = TEXT("Baby Example"), .born = date_from_days(today + 302)};
+    struct case_opened opened;
+    assert_int_equal(visit_act_wait(teacher, &case_open_command, &open, &opened, &error), ERROR_INVALID);
+    assert_string_equal(error.where, "born");
+    open.born = date_from_days(today + 299); /* tests may run over midnight */
+    must(visit_act_wait(teacher, &case_open_command, &open, &opened, &error), &error, "case.open");
+}
+
 /* Ids of another agency, or of a case one need not know, are as if they were not there. */
 static void test_reach(void **state)
 {
@@ -372,9 +386,10 @@ static void test_verifies(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_main_job),    cmocka_unit_test(test_reach),     cmocka_unit_test(test_differing_decision),
-        cmocka_unit_test(test_pickup),      cmocka_unit_test(test_pickup_locks), cmocka_unit_test(test_documents),
-        cmocka_unit_test(test_sign_in),     cmocka_unit_test(test_looks),     cmocka_unit_test(test_verifies),
+        cmocka_unit_test(test_main_job), cmocka_unit_test(test_expected),     cmocka_unit_test(test_reach),
+        cmocka_unit_test(test_pickup),   cmocka_unit_test(test_pickup_locks), cmocka_unit_test(test_differing_decision),
+        cmocka_unit_test(test_sign_in),  cmocka_unit_test(test_documents),    cmocka_unit_test(test_looks),
+        cmocka_unit_test(test_verifies),
     };
     return cmocka_run_group_tests(tests, make, drop);
 }

@@ -265,6 +265,10 @@ static void test_refused_form(void **state)
     browser_post(&browser, NULL, both);
     assert_sees(&browser, "no such day in the calendar"); /* all that is wrong is told at once */
     assert_sees(&browser, "“What else tells them from another person?”: it must be 1000 characters or fewer; it has 1001");
+    browser_post(&browser, NULL, "born-day=28&born-month=2&born-year=2216&about=Year+5");
+    assert_int_equal(browser.status, 422);
+    assert_sees(&browser, "more than ten months in the future");
+    assert_sees(&browser, "id=\"born-error\"");
     browser_post(&browser, NULL, "born-day=28&born-month=2&born-year=2016&about=Year+5");
     browser_post(&browser, NULL, "text=It+happened+then.&historical=yes");
     assert_int_equal(browser.status, 422);

@@ -24,7 +24,7 @@ const struct worry_page worry_pages[] = {
                       "know. When you continue, a case is opened that you alone can see, and those who "
                       "oversee your agency’s cases.",
               .command = &case_open_command,
-              .field = {{.name = "born", .hint = "For example 31 3 2016"}, {.name = "about"}}},
+              .field = {{.name = "born", .hint = "For example 31 3 2016. For a child not yet born, the day it is expected"}, {.name = "about"}}},
      .back = "name",
      .next = "seen",
      .when = WORRY_BEFORE_CASE,

@@ -9,6 +9,9 @@ struct case_open_ready {
     struct name_cut name;
 };
 
+/* A child not yet born is expected within this; a day beyond it is a slip of the finger. */
+enum { EXPECTED_WITHIN = 300 };
+
 static int known_subject(struct turn *turn, const struct id *subject, struct error *error)
 {
     int64_t there;
@@ -36,6 +39,9 @@ static int case_open_prepare(struct turn *turn, const struct case_open *in, stru
     if (name.n == 0)
         return error_set(error, ERROR_INVALID, "name", "If you do not know it, write what you know, for example 'boy, about 6'.",
                          "who is it about? A name is needed");
+    if (in->born.year && date_to_days(in->born) > date_to_days(date_of_instant(turn->now)) + EXPECTED_WITHIN)
+        return error_set(error, ERROR_INVALID, "born", "Look at the year. For a child not yet born, give the day it is expected.",
+                         "the date of birth lies more than ten months in the future");
     ready->new_subject = true;
     ready->subject_id = turn_id(turn);
     SEAL_BEGIN(turn, w);
@@ -86,7 +92,8 @@ static const struct field takes[] = {
     FIELD(struct case_open, subject_id, .label = "Somebody your agency knows already", .about = "subject"),
     FIELD(struct case_open, name, .label = "What is the child’s name?",
           .hint = "If you do not know it, write what you know, for example ‘boy, about 6’.", .personal = true),
-    FIELD(struct case_open, born, .label = "Date of birth", .hint = "Leave it empty if you do not know it.",
+    FIELD(struct case_open, born, .label = "Date of birth",
+          .hint = "Leave it empty if you do not know it. For a child not yet born, the day it is expected.",
           .personal = true),
     FIELD(struct case_open, about, .label = "What else tells them from another person?",
           .hint = "School, address, other names.", .max = 1000, .personal = true),
