@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "inside.h"
 
 enum { PAGES_AT_ONCE = 256 };
@@ -59,24 +60,35 @@ static int copy_pages(sqlite3 *from, sqlite3 *to, const char *path, const struct
     return code == SQLITE_DONE ? 0 : copy_error(code, path, error);
 }
 
+static int open_part(const char *part, const char *path, const char *vfs, sqlite3 **db, struct error *error)
+{
+    errno = 0;
+    int code = sqlite3_open_v2(part, db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs);
+    return code == SQLITE_OK ? 0 : copy_error(code, path, error);
+}
+
 static int copy_into(struct store_session *session, const char *part, const char *path,
                      const struct store_progress *progress, struct error *error)
 {
     sqlite3 *to = NULL;
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-    errno = 0;
-    int code = sqlite3_open_v2(part, &to, flags, session->store->settings.sqlite_vfs);
-    int failed = code == SQLITE_OK ? 0 : copy_error(code, path, error);
+    int failed = open_part(part, path, session->store->settings.sqlite_vfs, &to, error);
     if (!failed)
         failed = copy_pages(session->sqlite, to, path, progress, error);
-    /* One file and nothing beside it: the copy may come to lie where no log can be kept. */
-    if (!failed) {
-        code = sqlite3_exec(to, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
-        failed = code == SQLITE_OK ? 0 : copy_error(code, path, error);
-    }
-    if (!failed)
-        failed = check_whole(to, path, error);
     sqlite3_close(to);
+    return failed;
+}
+
+/* One file and nothing beside it: the copy may come to lie where no log can be kept. */
+static int finish_file(const char *part, const char *path, const char *vfs, struct error *error)
+{
+    sqlite3 *db = NULL;
+    int failed = open_part(part, path, vfs, &db, error);
+    int code = failed ? SQLITE_OK : sqlite3_exec(db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+    if (code != SQLITE_OK)
+        failed = copy_error(code, path, error);
+    if (!failed)
+        failed = check_whole(db, path, error);
+    sqlite3_close(db);
     return failed;
 }
 
@@ -118,18 +130,6 @@ static int fill_file(struct store_session *from, const struct store_copy_form *f
     return failed ? failed : store_carry(from, writer, &form->tables, progress, error);
 }
 
-static int close_file(const char *part, const char *path, const char *vfs, struct error *error)
-{
-    sqlite3 *db = NULL;
-    errno = 0;
-    int code = sqlite3_open_v2(part, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs);
-    if (code == SQLITE_OK)
-        code = sqlite3_exec(db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
-    int failed = code == SQLITE_OK ? check_whole(db, path, error) : copy_error(code, path, error);
-    sqlite3_close(db);
-    return failed;
-}
-
 static int write_whole(struct store_copy *copy, const struct store_copy_form *form, const char *path,
                        const struct store_progress *progress, struct error *error)
 {
@@ -147,13 +147,13 @@ static int write_whole(struct store_copy *copy, const struct store_copy_form *fo
     if (failed)
         return failed;
     failed = form ? fill_file(copy->session, form, part, progress, error) : copy_into(copy->session, part, path, progress, error);
-    if (!failed && form)
-        failed = close_file(part, path, copy->session->store->settings.sqlite_vfs, error);
+    if (!failed)
+        failed = finish_file(part, path, copy->session->store->settings.sqlite_vfs, error);
     /* link refuses where rename would overwrite. */
     if (!failed && link(part, path))
         failed = error_system(error, errno, path, "The copy cannot be given its name");
     unlink(part);
-    return failed ? failed : store_sync_folder(path, error);
+    return failed ? failed : file_sync_folder(path, error);
 }
 
 int store_copy_write(struct store_copy *copy, const char *path, const struct store_progress *progress, struct error *error)
@@ -193,17 +193,6 @@ void store_copy_end(struct store_copy **copy)
     *copy = NULL;
 }
 
-static int count_orphans(struct store_session *session, int64_t *count, struct error *error)
-{
-    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
-    int got =
-        store_own_query(session, "SELECT COUNT(*) FROM pragma_foreign_key_check", STORE_BIND(), &rows, error);
-    if (!got)
-        got = store_next(rows, error);
-    *count = got == 1 ? store_int(rows, 0) : 0;
-    return got < 0 ? got : 0;
-}
-
 int store_check(struct store *store, struct error *error)
 {
     if (store->engine->kind != STORE_SQLITE)
@@ -217,7 +206,7 @@ int store_check(struct store *store, struct error *error)
     session->own = false;
     int64_t orphans = 0;
     if (!failed)
-        failed = count_orphans(session, &orphans, error);
+        failed = store_count_orphans(session, &orphans, error);
     if (!failed && orphans)
         return error_set(error, ERROR_CHECK, store->settings.database, "Restore the newest backup.",
                          "%lld rows refer to nothing", (long long)orphans);

@@ -14,13 +14,7 @@ static int enter(struct store_session *session, bool *opened, struct error *erro
 
 static int leave(struct store_session *session, bool opened, int failed, struct error *error)
 {
-    if (!opened)
-        return failed;
-    if (failed) {
-        store_rollback(session);
-        return failed;
-    }
-    return store_commit(session, error);
+    return opened ? store_end(session, failed, error) : failed;
 }
 
 static int missing(struct error *error)

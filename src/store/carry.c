@@ -165,10 +165,7 @@ int store_carry(struct store_session *from, struct store_session *to, const stru
         failed = empty(&carry, carry.table[i - 1], error);
     for (size_t i = 0; !failed && i < carry.tables; i++)
         failed = carry_table(&carry, carry.table[i], error);
-    if (!failed)
-        failed = store_commit(to, error);
-    else
-        store_rollback(to);
+    failed = store_end(to, failed, error);
     if (!failed)
         tell(&carry);
     return failed;

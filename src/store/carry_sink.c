@@ -23,11 +23,10 @@ static bool make_room(struct carry_sink *sink, size_t more)
     return true;
 }
 
-/* Big-endian, as the form wants it. */
 static void put_number(struct carry_sink *sink, uint64_t number, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        sink->bytes[sink->used++] = (unsigned char)(number >> (8 * (n - 1 - i)));
+    store_postgres_number(sink->bytes + sink->used, number, n);
+    sink->used += n;
 }
 
 static int no_memory(struct error *error)
@@ -45,7 +44,7 @@ static int send_bytes(struct carry_sink *sink, struct error *error)
 static int put_value(struct carry_sink *sink, const struct store_value *value, struct error *error)
 {
     size_t n = value->kind == STORE_KIND_INT ? 8 : value->text.n;
-    if (n > 1000000000)
+    if (n > STORE_VALUE_MAX)
         return error_set(error, ERROR_TOO_LARGE, sink->sql, "", "A value is too large for the database");
     if (!make_room(sink, 4 + n))
         return no_memory(error);
@@ -92,18 +91,6 @@ static int finish_copy(struct carry_sink *sink, const char *why, struct error *e
 
 /* ---- SQLite ---- */
 
-static int bind(sqlite3_stmt *statement, int at, const struct store_value *value)
-{
-    if (value->is_null)
-        return sqlite3_bind_null(statement, at);
-    if (value->kind == STORE_KIND_INT)
-        return sqlite3_bind_int64(statement, at, value->integer);
-    const char *p = value->text.p ? value->text.p : "";
-    return value->kind == STORE_KIND_TEXT
-               ? sqlite3_bind_text64(statement, at, p, value->text.n, SQLITE_STATIC, SQLITE_UTF8)
-               : sqlite3_bind_blob64(statement, at, p, value->text.n, SQLITE_STATIC);
-}
-
 static char *insert_text(const char *table, const char *list, int columns)
 {
     char places[2 * STORE_PARAMETERS_MAX + 1];
@@ -144,7 +131,7 @@ int carry_sink_add(struct carry_sink *sink, const struct carry_source *source, s
         if (!carry_source_cell(source, i, &value))
             return error_set(error, ERROR_CHECK, source->sql, "Run 'proviso ledger verify'.", "A value is of a kind that does not belong there");
         if (sink->statement)
-            code = bind(sink->statement, i + 1, &value);
+            code = store_sqlite_bind(sink->statement, i + 1, &value, true);
         else
             failed = put_value(sink, &value, error);
     }

@@ -44,30 +44,8 @@ int carry_source_next(struct carry_source *source, struct error *error)
 
 bool carry_source_cell(const struct carry_source *source, int column, struct store_value *value)
 {
-    if (source->session->engine->kind == STORE_POSTGRES)
-        return store_postgres_cell(source->row, 0, column, value);
-    *value = (struct store_value){0};
-    switch (sqlite3_column_type(source->statement, column)) {
-    case SQLITE_NULL:
-        value->is_null = true;
-        return true;
-    case SQLITE_INTEGER:
-        value->kind = STORE_KIND_INT;
-        value->integer = sqlite3_column_int64(source->statement, column);
-        return true;
-    case SQLITE_TEXT:
-        value->kind = STORE_KIND_TEXT;
-        value->text.p = (const char *)sqlite3_column_text(source->statement, column);
-        break;
-    case SQLITE_BLOB:
-        value->kind = STORE_KIND_BYTES;
-        value->text.p = sqlite3_column_blob(source->statement, column); /* NULL if it is empty */
-        break;
-    default:
-        return false;
-    }
-    value->text.n = (size_t)sqlite3_column_bytes(source->statement, column);
-    return value->text.p || value->text.n == 0;
+    return source->statement ? store_sqlite_cell(source->statement, column, true, value)
+                             : store_postgres_cell(source->row, 0, column, value);
 }
 
 void carry_source_end(struct carry_source *source)

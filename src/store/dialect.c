@@ -68,55 +68,56 @@ static const char *translate_word(enum store_engine_kind kind, const char *p, si
     return same_word(p, n, "STRICT") ? "" : NULL;
 }
 
+struct reading {
+    enum store_engine_kind kind;
+    bool starts;     /* a statement, at what comes next */
+    bool in_trigger; /* SQLite's CREATE TRIGGER ... BEGIN ...; END holds statements of its own */
+};
+
+/* False: the word begins or ends a transaction. */
+static bool pass_word(struct reading *reading, const char *p, size_t n)
+{
+    if (reading->in_trigger && reading->starts && same_word(p, n, "END"))
+        reading->in_trigger = false;
+    else if (reading->starts && ends_transaction(p, n))
+        return false;
+    bool body = reading->kind == STORE_SQLITE && !reading->starts && same_word(p, n, "BEGIN");
+    reading->in_trigger = reading->in_trigger || body;
+    reading->starts = body;
+    return true;
+}
+
 int store_dialect(enum store_engine_kind kind, const char *sql, char **out, struct error *error)
 {
     size_t n = 0;
     /* BIGINT becomes one letter longer, BLOB too: never more than twice as long. */
-    char *to = malloc(2 * strlen(sql) + 1);
-    *out = NULL;
+    char *to = *out = malloc(2 * strlen(sql) + 1);
     if (!to)
         return error_set(error, ERROR_SYSTEM, "migration", "", "There is no memory for it");
-    bool statement_starts = true;
-    bool in_trigger = false; /* SQLite's CREATE TRIGGER ... BEGIN ...; END holds statements of its own */
-    for (const char *p = sql; *p;) {
-        const char *q = skip_untouched(p);
+    struct reading reading = {.kind = kind, .starts = true};
+    for (const char *p = sql, *q; *p; p = q) {
+        const char *word = NULL;
+        q = skip_untouched(p);
         if (q > p) {
-            if (p[0] != '-' && p[0] != '/')
-                statement_starts = false;
-        } else if (is_word_char(*p)) {
+            reading.starts = reading.starts && (*p == '-' || *p == '/');
+        } else if (!is_word_char(*p)) {
+            q = p + 1;
+            reading.starts = *p == ';' || (reading.starts && isspace((unsigned char)*p));
+        } else {
             while (is_word_char(*q))
                 q++;
-            size_t length = (size_t)(q - p);
-            if (in_trigger && statement_starts && same_word(p, length, "END")) {
-                in_trigger = false;
-            } else if (statement_starts && ends_transaction(p, length)) {
+            if (!pass_word(&reading, p, (size_t)(q - p))) {
                 free(to);
+                *out = NULL;
                 return error_set(error, ERROR_CHECK, "migration", "Leave transactions to store_migrate.",
-                                 "Its text says %.*s", (int)length, p);
+                                 "Its text says %.*s", (int)(q - p), p);
             }
-            if (kind == STORE_SQLITE && !statement_starts && same_word(p, length, "BEGIN"))
-                in_trigger = statement_starts = true;
-            else
-                statement_starts = false;
-            const char *word = translate_word(kind, p, length);
-            if (word) {
-                memcpy(to + n, word, strlen(word));
-                n += strlen(word);
-                p = q;
-                continue;
-            }
-        } else {
-            q = p + 1;
-            if (*p == ';')
-                statement_starts = true;
-            else if (!isspace((unsigned char)*p))
-                statement_starts = false;
+            word = translate_word(kind, p, (size_t)(q - p));
         }
-        memcpy(to + n, p, (size_t)(q - p));
-        n += (size_t)(q - p);
-        p = q;
+        size_t length = word ? strlen(word) : (size_t)(q - p);
+        memcpy(to + n, word ? word : p, length);
+        n += length;
     }
     to[n] = '\0';
-    *out = to;
     return 0;
 }

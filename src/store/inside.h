@@ -13,7 +13,7 @@ struct sqlite3_stmt;
 struct pg_conn;
 struct pg_result;
 
-enum { STORE_PARAMETERS_MAX = 64 };
+enum { STORE_PARAMETERS_MAX = 64, STORE_VALUE_MAX = 1000000000 /* bytes: what both engines take */ };
 
 /* One kept prepared statement. Found by the literal's address and the types bound to it. */
 struct store_prepared {
@@ -139,6 +139,10 @@ int store_ready(struct store_session *session, struct error *error);
 void store_poison(struct store_session *session);
 /* Notes that a statement failed. Returns `code`. */
 int store_note_failure(struct store_session *session, int code);
+/* An earlier statement of the transaction failed: ERROR_CONFLICT. */
+int store_refuse_failed(const char *where, struct error *error);
+/* Commits; after a failure rolls back, and returns it. */
+int store_end(struct store_session *session, int failed, struct error *error);
 void store_end_rows(struct store_session *session);
 
 /* Says if the SQL is one of the statements that sessions may run; NULL if so, otherwise why not. */
@@ -160,8 +164,11 @@ int store_dialect(enum store_engine_kind kind, const char *sql, char **out, stru
 
 /* A new file that only its owner may read; its folder is not synchronised yet. ERROR_CONFLICT if there is one. */
 int store_make_file(const char *path, struct error *error);
-int store_sync_folder(const char *path, struct error *error); /* the folder that `path` lies in */
 
+/* False if it is what the common subset does not have. Lent until the statement is stepped; bare: a text has no NUL after it. */
+bool store_sqlite_cell(struct sqlite3_stmt *statement, int column, bool bare, struct store_value *value);
+/* SQLite's code. The value is copied unless it `stays` until the statement has ended. */
+int store_sqlite_bind(struct sqlite3_stmt *statement, int at, const struct store_value *value, bool stays);
 int store_sqlite_error(struct store_session *session, int code, const char *sql, struct error *error);
 int store_sqlite_authorize(void *session, int action, const char *first, const char *second,
                            const char *schema, const char *inner);
@@ -174,6 +181,13 @@ int store_postgres_alone(struct store_session *session, struct error *error);
 int store_postgres_scrub(struct store_session *session, struct error *error);
 int store_postgres_scrub_table(struct store_session *session, const char *table, struct error *error);
 bool store_postgres_cell(const struct pg_result *result, int row, int column, struct store_value *value);
+/* An integer of n bytes, most significant first. */
+void store_postgres_number(unsigned char *out, uint64_t number, size_t n);
+/*
+ * The object id of a value's type, for every value that has one, so that the server need not guess: "$1 - 60" would make $1
+ * four bytes.
+ */
+unsigned store_postgres_type(enum store_value_kind kind);
 
 /*
  * Copies the rows of `tables`, but for store_migration, of the database of `from` (a reader in a transaction) to those of
@@ -182,6 +196,16 @@ bool store_postgres_cell(const struct pg_result *result, int row, int column, st
  */
 int store_carry(struct store_session *from, struct store_session *to, const struct store_tables *tables,
                 const struct store_progress *progress, struct error *error);
+
+/*
+ * Sees that the append-only tables of the settings refuse change: in a transaction of the writer; and the same once more in a
+ * database of SQLite that nobody keeps, for a comparison.
+ */
+int store_append_only_keep(struct store_session *session, struct error *error);
+int store_append_only_again(const struct store *store, struct sqlite3 *db, struct error *error);
+
+/* How many rows refer to nothing. SQLite only. */
+int store_count_orphans(struct store_session *session, int64_t *count, struct error *error);
 
 /* Makes the tables of this room and of `migrations`, empty, in a database that nobody keeps. */
 int store_make_again(const struct store *store, const struct store_migration *migrations, size_t count,

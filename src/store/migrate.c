@@ -60,6 +60,11 @@ static int count_of(struct store_session *session, const char *sql, int64_t *cou
     return got < 0 ? got : 0;
 }
 
+int store_count_orphans(struct store_session *session, int64_t *count, struct error *error)
+{
+    return count_of(session, "SELECT COUNT(*) FROM pragma_foreign_key_check", count, error);
+}
+
 /* Is there a record of migrations? Tables without one are not ours to touch. */
 static int has_record(struct store_session *session, bool *has, struct error *error)
 {
@@ -127,7 +132,7 @@ static int check_tables(struct store_session *session, const char *name, struct 
         return error_set(error, ERROR_SYSTEM, name, "End each CREATE TABLE with STRICT.",
                          "The migration made a table that is not STRICT");
     if (!failed)
-        failed = count_of(session, "SELECT COUNT(*) FROM pragma_foreign_key_check", &bad, error);
+        failed = store_count_orphans(session, &bad, error);
     if (!failed && bad)
         return error_set(error, ERROR_SYSTEM, name, "",
                          "The migration leaves %lld rows that refer to nothing", (long long)bad);
@@ -191,11 +196,7 @@ static int apply_next(struct store_session *session, const char *room,
             log_line(LOG_LEVEL_INFO, "store", "%s: migration %d, %s", room, migrations[applied].number,
                      migrations[applied].name);
     }
-    if (failed) {
-        store_rollback(session);
-        return failed;
-    }
-    return store_commit(session, error);
+    return store_end(session, failed, error);
 }
 
 static int make_record(struct store_session *session, struct error *error)
@@ -213,60 +214,7 @@ static int make_record(struct store_session *session, struct error *error)
         session->own = false;
         free(sql);
     }
-    if (failed) {
-        store_rollback(session);
-        return failed;
-    }
-    return store_commit(session, error);
-}
-
-/*
- * Triggers, besides what SQLite's authorizer refuses: they hold against other programs too. The names were
- * found plain by store_open. sqlite3_free() what it gives.
- */
-static const char *const change[] = {"UPDATE", "DELETE"};
-enum { CHANGES = 2 };
-
-static char *trigger_text(bool sqlite, const char *table, size_t k)
-{
-    return sqlite ? sqlite3_mprintf("CREATE TRIGGER IF NOT EXISTS store_keep_%s_%s BEFORE %s ON %s BEGIN"
-                                    " SELECT RAISE(ABORT, 'rows of this table are never changed'); END",
-                                    change[k], table, change[k], table)
-                  : sqlite3_mprintf("CREATE OR REPLACE TRIGGER store_keep_%s BEFORE %s ON %s"
-                                    " FOR EACH STATEMENT EXECUTE FUNCTION store_refuse_change()",
-                                    k ? "delete" : "update", k ? "DELETE OR TRUNCATE" : "UPDATE", table);
-}
-
-static int keep_append_only(struct store_session *session, struct error *error)
-{
-    const struct store_settings *settings = &session->store->settings;
-    bool sqlite = session->engine->kind == STORE_SQLITE;
-    int failed = lock(session, error);
-    session->own = true;
-    if (!failed && !sqlite && settings->append_only_count)
-        failed = session->engine->script(
-            session,
-            "CREATE OR REPLACE FUNCTION store_refuse_change() RETURNS trigger LANGUAGE plpgsql AS"
-            " $$BEGIN RAISE EXCEPTION 'rows of this table are never changed' USING ERRCODE = '42501'; END$$",
-            error);
-    for (size_t i = 0; !failed && i < settings->append_only_count; i++) {
-        const char *table = settings->append_only[i];
-        for (size_t k = 0; !failed && k < CHANGES; k++) {
-            char *sql = trigger_text(sqlite, table, k);
-            failed =
-                sql ? session->engine->script(session, sql, error)
-                    : error_set(error, ERROR_SYSTEM, table, "", "There is no memory to protect the table");
-            sqlite3_free(sql);
-        }
-        if (failed)
-            error_within(error, table);
-    }
-    session->own = false;
-    if (failed) {
-        store_rollback(session);
-        return failed;
-    }
-    return store_commit(session, error);
+    return store_end(session, failed, error);
 }
 
 /* ---- the same texts, for a comparison ---- */
@@ -289,13 +237,7 @@ int store_make_again(const struct store *store, const struct store_migration *mi
         failed = run_text(db, own_migration[i].sqlite, error);
     for (size_t i = 0; !failed && i < count; i++)
         failed = run_text(db, migrations[i].sqlite, error);
-    for (size_t i = 0; !failed && i < store->settings.append_only_count * CHANGES; i++) {
-        char *sql = trigger_text(true, store->settings.append_only[i / CHANGES], i % CHANGES);
-        if (!sql || sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
-            failed = error_set(error, ERROR_SYSTEM, "schema", "", "The triggers cannot be made again");
-        sqlite3_free(sql);
-    }
-    return failed;
+    return failed ? failed : store_append_only_again(store, db, error);
 }
 
 static int apply_all(struct store_session *session, const char *room,
@@ -326,7 +268,12 @@ static int migrate_writer(struct store_session *session, const struct store_migr
             failed =
                 error_set(error, ERROR_SYSTEM, "database", "", "SQLite does not check foreign keys again");
     }
-    return failed ? failed : keep_append_only(session, error);
+    if (failed)
+        return failed;
+    failed = lock(session, error);
+    if (!failed)
+        failed = store_append_only_keep(session, error);
+    return store_end(session, failed, error);
 }
 
 static int check_reader(struct store_session *session, const struct store_migration *migrations, size_t count,

@@ -6,7 +6,6 @@
 
 #include "inside.h"
 
-enum { OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25 };
 enum { KEPT_BYTES_MAX = 64 * 1024 * 1024 };
 
 static void be_quiet(void *nothing, const char *message)
@@ -166,16 +165,6 @@ static bool postgres_alive(const struct store_session *session)
     return PQstatus(session->postgres) == CONNECTION_OK;
 }
 
-/* A type for every value that has one, so that the server need not guess: "$1 - 60" would make $1 four bytes. */
-static Oid type_of(const struct store_value *value)
-{
-    static const Oid type[] = {[STORE_KIND_NULL] = 0,
-                               [STORE_KIND_INT] = OID_INT8,
-                               [STORE_KIND_TEXT] = OID_TEXT,
-                               [STORE_KIND_BYTES] = OID_BYTEA};
-    return type[value->kind];
-}
-
 static int forget(struct store_session *session, struct store_prepared *prepared, struct error *error)
 {
     char sql[48];
@@ -203,7 +192,7 @@ static int prepare(struct store_session *session, const char *sql, struct store_
     snprintf(fresh->name, sizeof(fresh->name), "s%u", ++session->names);
     Oid type[STORE_PARAMETERS_MAX];
     for (size_t i = 0; i < values.count; i++)
-        type[i] = type_of(&values.value[i]);
+        type[i] = store_postgres_type(values.value[i].kind);
     PGresult *result = PQprepare(session->postgres, fresh->name, sql, (int)values.count, type);
     if (PQresultStatus(result) != PGRES_COMMAND_OK) {
         free(fresh);
@@ -272,44 +261,57 @@ static int postgres_step(struct store_rows *rows, struct error *error)
     }
 }
 
+/* What is bound to a statement, as PQsendQueryPrepared takes it: lent from the caller's values and from `integer`. */
+struct bound {
+    uint64_t types[2];
+    const char *start[STORE_PARAMETERS_MAX];
+    int length[STORE_PARAMETERS_MAX], binary[STORE_PARAMETERS_MAX];
+    unsigned char integer[STORE_PARAMETERS_MAX][8];
+};
+
+static int bind_value(struct bound *bound, size_t i, const struct store_value *value, const char *sql, struct error *error)
+{
+    bound->types[i / 32] |= (uint64_t)value->kind << (2 * (i % 32));
+    bound->binary[i] = 1;
+    bound->start[i] = NULL;
+    bound->length[i] = 0;
+    if (value->is_null || value->kind == STORE_KIND_NULL)
+        return 0;
+    if (value->kind == STORE_KIND_INT) {
+        store_postgres_number(bound->integer[i], (uint64_t)value->integer, 8);
+        bound->start[i] = (const char *)bound->integer[i];
+        bound->length[i] = 8;
+        return 0;
+    }
+    if (value->text.n > STORE_VALUE_MAX)
+        return error_set(error, ERROR_TOO_LARGE, store_place(sql).text, "",
+                         "A value is too large for the database");
+    bound->start[i] = value->text.p ? value->text.p : "";
+    bound->length[i] = (int)value->text.n;
+    return 0;
+}
+
 static int postgres_start(struct store_rows *rows, const char *sql, struct store_values values,
                           struct error *error)
 {
     struct store_session *session = rows->session;
+    struct bound bound;
+    bound.types[0] = bound.types[1] = 0;
     settle(session);
     if (session->failed)
-        return error_set(error, ERROR_CONFLICT, store_place(sql).text, "Roll the transaction back.",
-                         "An earlier statement of the transaction failed");
-    uint64_t types[2] = {0, 0};
-    const char *start[STORE_PARAMETERS_MAX];
-    int length[STORE_PARAMETERS_MAX], binary[STORE_PARAMETERS_MAX];
-    unsigned char integer[STORE_PARAMETERS_MAX][8];
-    for (size_t i = 0; i < values.count; i++) {
-        const struct store_value *v = &values.value[i];
-        types[i / 32] |= (uint64_t)v->kind << (2 * (i % 32));
-        binary[i] = 1;
-        start[i] = NULL;
-        length[i] = 0;
-        if (v->is_null || v->kind == STORE_KIND_NULL)
-            continue;
-        if (v->kind == STORE_KIND_INT) {
-            for (int k = 0; k < 8; k++)
-                integer[i][k] = (unsigned char)((uint64_t)v->integer >> (56 - 8 * k));
-            start[i] = (const char *)integer[i];
-            length[i] = 8;
-        } else if (v->text.n > 1000000000) {
-            return error_set(error, ERROR_TOO_LARGE, store_place(sql).text, "",
-                             "A value is too large for the database");
-        } else {
-            start[i] = v->text.p ? v->text.p : "";
-            length[i] = (int)v->text.n;
-        }
-    }
-    struct store_prepared *prepared = store_cache_find(&session->cache, sql, types);
-    int failed = prepared ? 0 : prepare(session, sql, values, types, &prepared, error);
+        return store_refuse_failed(store_place(sql).text, error);
+    int failed = 0;
+    for (size_t i = 0; !failed && i < values.count; i++)
+        failed = bind_value(&bound, i, &values.value[i], sql, error);
     if (failed)
         return failed;
-    if (!PQsendQueryPrepared(session->postgres, prepared->name, (int)values.count, start, length, binary, 1))
+    struct store_prepared *prepared = store_cache_find(&session->cache, sql, bound.types);
+    if (!prepared)
+        failed = prepare(session, sql, values, bound.types, &prepared, error);
+    if (failed)
+        return failed;
+    if (!PQsendQueryPrepared(session->postgres, prepared->name, (int)values.count, bound.start, bound.length,
+                             bound.binary, 1))
         return fail(session, NULL, sql, error);
     PQsetSingleRowMode(session->postgres);
     session->sending = rows;

@@ -3,7 +3,7 @@
 
 #include "inside.h"
 
-/* Values as PostgreSQL sends them in binary, by the object ids of its built-in types (stable across versions). */
+/* Values as PostgreSQL sends and takes them in binary, by the object ids of its built-in types (stable across versions). */
 enum {
     OID_BOOL = 16,
     OID_BYTEA = 17,
@@ -16,6 +16,21 @@ enum {
     OID_VARCHAR = 1043,
     OID_NUMERIC = 1700,
 };
+
+void store_postgres_number(unsigned char *out, uint64_t number, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = (unsigned char)(number >> (8 * (n - 1 - i)));
+}
+
+unsigned store_postgres_type(enum store_value_kind kind)
+{
+    static const Oid type[] = {[STORE_KIND_NULL] = 0,
+                               [STORE_KIND_INT] = OID_INT8,
+                               [STORE_KIND_TEXT] = OID_TEXT,
+                               [STORE_KIND_BYTES] = OID_BYTEA};
+    return type[kind];
+}
 
 static int64_t read_signed(const unsigned char *p, size_t n)
 {

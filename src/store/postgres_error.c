@@ -75,8 +75,7 @@ int store_postgres_error(struct store_session *session, const PGresult *result, 
                          message);
     }
     if (starts(state, "25P02"))
-        return error_set(error, ERROR_CONFLICT, where, "Roll the transaction back.",
-                         "An earlier statement of the transaction failed");
+        return store_refuse_failed(where, error);
     if (starts(state, "53100"))
         return error_set(error, ERROR_SYSTEM, where,
                          "Free some space where the database server keeps its data.",

@@ -10,9 +10,9 @@ int store_note_failure(struct store_session *session, int code)
     return code;
 }
 
-static int refuse_failed(struct error *error)
+int store_refuse_failed(const char *where, struct error *error)
 {
-    return error_set(error, ERROR_CONFLICT, "database", "Roll the transaction back.",
+    return error_set(error, ERROR_CONFLICT, where, "Roll the transaction back.",
                      "An earlier statement of the transaction failed");
 }
 
@@ -70,7 +70,7 @@ int store_commit(struct store_session *session, struct error *error)
     if (!session->in_transaction)
         return error_set(error, ERROR_SYSTEM, "database", "", "No transaction is open on the session");
     if (session->failed || session->depth > 0) {
-        int code = session->failed ? refuse_failed(error)
+        int code = session->failed ? store_refuse_failed("database", error)
                                    : error_set(error, ERROR_SYSTEM, "database", "",
                                                "A savepoint is open still; the transaction was rolled back");
         store_rollback(session);
@@ -79,7 +79,7 @@ int store_commit(struct store_session *session, struct error *error)
     int failed = store_ready(session, error);
     store_end_rows(session);
     if (!failed && session->failed) /* what was not read of the rows */
-        failed = refuse_failed(error);
+        failed = store_refuse_failed("database", error);
     if (!failed) {
         bool before = session->full;
         session->full = false;
@@ -93,6 +93,14 @@ int store_commit(struct store_session *session, struct error *error)
     if (failed)
         store_rollback(session);
     transaction_over(session);
+    return failed;
+}
+
+int store_end(struct store_session *session, int failed, struct error *error)
+{
+    if (!failed)
+        return store_commit(session, error);
+    store_rollback(session);
     return failed;
 }
 
@@ -114,7 +122,7 @@ int store_savepoint(struct store_session *session, struct error *error)
     if (failed)
         return failed;
     if (session->failed)
-        return refuse_failed(error);
+        return store_refuse_failed("database", error);
     failed = session->engine->control(session, "SAVEPOINT step", error);
     if (failed)
         return store_note_failure(session, failed);
@@ -129,7 +137,7 @@ int store_release(struct store_session *session, struct error *error)
     if (failed)
         return failed;
     if (session->failed)
-        return refuse_failed(error);
+        return store_refuse_failed("database", error);
     failed = session->engine->control(session, "RELEASE SAVEPOINT step", error);
     if (failed)
         return store_note_failure(session, failed);

@@ -1,9 +1,11 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "inside.h"
 
 static int fail(struct store_session *session, int code, const char *sql, struct error *error)
@@ -92,6 +94,16 @@ static void stop_counting(void)
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
+int store_make_file(const char *path, struct error *error)
+{
+    /* Never an existing file: closing it here would drop the locks that SQLite holds on it in this process. */
+    FILE_SCOPE int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (file < 0 && errno == EEXIST)
+        return error_set(error, ERROR_CONFLICT, path, "Name another file.",
+                         "There is a file of this name already");
+    return file < 0 ? error_system(error, errno, path, "The file cannot be made") : 0;
+}
+
 static int sqlite_connect(struct store_session *session, struct error *error)
 {
     const struct store_settings *settings = &session->store->settings;
@@ -99,7 +111,7 @@ static int sqlite_connect(struct store_session *session, struct error *error)
         /* Made here and not by SQLite, so that only its owner can read it, whatever the umask; the log takes its
          * mode. If there is one, good; if it cannot be made, SQLite tells why. */
         int failed =
-            store_make_file(settings->database, NULL) ? 0 : store_sync_folder(settings->database, error);
+            store_make_file(settings->database, NULL) ? 0 : file_sync_folder(settings->database, error);
         if (failed)
             return failed;
     }
@@ -203,26 +215,16 @@ static int get_prepared(struct store_session *session, const char *sql, struct s
 static int bind_values(struct store_session *session, struct store_prepared *prepared,
                        struct store_values values, bool brief, struct error *error)
 {
-    sqlite3_destructor_type kept = brief ? SQLITE_STATIC : SQLITE_TRANSIENT;
     if ((size_t)sqlite3_bind_parameter_count(prepared->sqlite) != values.count)
         return error_set(error, ERROR_SYSTEM, store_place(prepared->sql).text, "",
                          "%zu values are bound to %d parameters", values.count,
                          sqlite3_bind_parameter_count(prepared->sqlite));
     for (size_t i = 0; i < values.count; i++) {
-        const struct store_value *v = &values.value[i];
-        int at = prepared->place[i], code = SQLITE_OK;
-        const char *p = v->text.p ? v->text.p : "";
+        int at = prepared->place[i];
         if (at == 0)
             return error_set(error, ERROR_SYSTEM, store_place(prepared->sql).text, "", "There is no $%zu",
                              i + 1);
-        if (v->is_null || v->kind == STORE_KIND_NULL)
-            code = sqlite3_bind_null(prepared->sqlite, at);
-        else if (v->kind == STORE_KIND_INT)
-            code = sqlite3_bind_int64(prepared->sqlite, at, v->integer);
-        else if (v->kind == STORE_KIND_TEXT)
-            code = sqlite3_bind_text64(prepared->sqlite, at, p, v->text.n, kept, SQLITE_UTF8);
-        else
-            code = sqlite3_bind_blob64(prepared->sqlite, at, p, v->text.n, kept);
+        int code = store_sqlite_bind(prepared->sqlite, at, &values.value[i], brief);
         if (code != SQLITE_OK)
             return fail(session, code, prepared->sql, error);
     }
@@ -284,45 +286,14 @@ static int sqlite_start(struct store_rows *rows, const char *sql, struct store_v
     return 0;
 }
 
-/*
- * A text as bytes is lent where it lies in the page; as text it is copied for the NUL after it, unless it is short. The
- * value is asked for once, and it is asked what it is: a session is one thread's at a time, so nobody else changes it.
- */
-static bool read_cell(const struct store_rows *rows, int column, bool bare, struct store_value *value)
-{
-    sqlite3_value *cell = sqlite3_column_value(rows->prepared->sqlite, column);
-    *value = (struct store_value){0};
-    switch (sqlite3_value_type(cell)) {
-    case SQLITE_NULL:
-        value->is_null = true;
-        return true;
-    case SQLITE_INTEGER:
-        value->kind = STORE_KIND_INT;
-        value->integer = sqlite3_value_int64(cell);
-        return true;
-    case SQLITE_TEXT:
-        value->kind = STORE_KIND_TEXT;
-        value->text.p = bare ? sqlite3_value_blob(cell) : (const char *)sqlite3_value_text(cell);
-        break;
-    case SQLITE_BLOB:
-        value->kind = STORE_KIND_BYTES;
-        value->text.p = sqlite3_value_blob(cell);
-        break;
-    default:
-        return false;
-    }
-    value->text.n = (size_t)sqlite3_value_bytes(cell);
-    return true;
-}
-
 static bool sqlite_cell(const struct store_rows *rows, int column, struct store_value *value)
 {
-    return read_cell(rows, column, false, value);
+    return store_sqlite_cell(rows->prepared->sqlite, column, false, value);
 }
 
 static bool sqlite_bare_cell(const struct store_rows *rows, int column, struct store_value *value)
 {
-    return read_cell(rows, column, true, value);
+    return store_sqlite_cell(rows->prepared->sqlite, column, true, value);
 }
 
 static int sqlite_control(struct store_session *session, const char *literal, struct error *error)

@@ -133,8 +133,7 @@ static int query(struct store_session *session, const char *sql, struct store_va
     if (failed)
         return failed;
     if (session->failed)
-        return error_set(error, ERROR_CONFLICT, store_place(sql).text, "Roll the transaction back.",
-                         "An earlier statement of the transaction failed");
+        return store_refuse_failed(store_place(sql).text, error);
     failed = check_values(sql, values, error);
     if (failed)
         return store_note_failure(session, failed);

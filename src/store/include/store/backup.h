@@ -9,18 +9,17 @@
  * database keeps what it shows in its write-ahead log.
  *
  *   store_copy_begin  takes the picture
- *   store_copy_rows   PostgreSQL: writes tables of it, row by row, into a file that `form` describes. Everything is as with
- *                     store_copy_write
  *   store_copy_write  SQLite: writes it, checks what it wrote and synchronises it. The file is whole or not there; it is one
  *                     ordinary SQLite file, readable by its owner only, which store_open takes in place of the original
  *                       ERROR_CONFLICT  there is a file of that name: nothing is overwritten
  *                       ERROR_CHECK     the copy, and so the original, is damaged
  *                       ERROR_SYSTEM    disk
+ *   store_copy_rows   either engine: the same by rows, of the tables that `form` names, into a file that it describes
  *   store_copy_end    lets the picture go
  */
 struct store_copy;
 struct store_progress {
-    void (*tell)(void *context, int64_t done, int64_t of); /* pages; NULL: nobody */
+    void (*tell)(void *context, int64_t done, int64_t of); /* pages, or rows; NULL: nobody */
     void *context;
 };
 struct store_tables {

@@ -47,8 +47,7 @@ int store_blob_read(struct store_session *session, struct text name, int64_t off
 /*
  * Deletes, in steps: removes at most `pieces` stored pieces from the end and then, when none is left, the blob
  * itself; `gone` says whether it is. A blob whose deletion has begun cannot be read or appended to (ERROR_MISSING);
- * deleting it again goes on.
- * No such blob: gone, no error.
+ * deleting it again goes on. No such blob: gone, no error.
  */
 int store_blob_delete(struct store_session *session, struct text name, int pieces, bool *gone,
                       struct error *error);

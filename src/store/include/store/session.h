@@ -111,15 +111,18 @@ bool store_retry(const struct store_session *session);
 /* Is the session of no use any more, because its connection ended? */
 bool store_lost(const struct store_session *session);
 
-/* Did the transaction begun last on this session, or the statement outside one, fail because the disk is full? (SQLite; PostgreSQL tells its operator.) */
+/*
+ * Did the transaction begun last on this session, or the statement outside one, fail because the disk is full?
+ * (SQLite; PostgreSQL tells its operator.)
+ */
 bool store_full(const struct store_session *session);
 
 /*
  * Poisoned: a commit failed in a way that leaves open whether it was kept (disk, fsync, connection lost while
  * committing), or the writer's disk failed otherwise. (A disk that is full is no such failure on SQLite, whose log then
  * lacks the frame that ends the transaction: nothing of it is kept, and it can be tried again once there is room.) Every
- * later call on the session, and every store_writer, fails with ERROR_SYSTEM until the
- * program is started again: it stops rather than guesses. Readers go on.
+ * later call on the session, and every store_writer, fails with ERROR_SYSTEM until the program is started again: it stops
+ * rather than guesses. Readers go on.
  */
 bool store_poisoned(const struct store *store);
 

@@ -56,8 +56,9 @@ struct store_rows;
 
 /*
  * Starts a query and gives its rows, before the first. A statement that writes (INSERT ... RETURNING) must be in
- * a transaction here (ERROR_SYSTEM otherwise), and has written all when this returns. Other statements may run on the session while rows are open; PostgreSQL then
- * takes the rest of the open rows into memory, at most 64 MiB (ERROR_TOO_LARGE).
+ * a transaction here (ERROR_SYSTEM otherwise), and has written all when this returns. Other statements may run on
+ * the session while rows are open; PostgreSQL then takes the rest of the open rows into memory, at most 64 MiB
+ * (ERROR_TOO_LARGE).
  * On failure *out is NULL.
  *   ERROR_CONFLICT  a unique or foreign key forbids it, or others work at the same time (store_retry)
  *   ERROR_INVALID   a CHECK, NOT NULL or column type forbids it
