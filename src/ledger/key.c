@@ -20,7 +20,7 @@ static const struct text ledger_spaces[] = {
 
 bool ledger_key_name_valid(struct text name)
 {
-    if (name.n == 0 || name.n > LEDGER_KEY_NAME_MAX || !text_is_utf8(name) || text_find_char(name, '+') >= 0)
+    if (name.n == 0 || !text_is_utf8(name) || text_find_char(name, '+') >= 0)
         return false;
     for (size_t i = 0; i < name.n; i++)
         if ((unsigned char)name.p[i] < 0x20)
@@ -38,7 +38,7 @@ int ledger_key_make(enum ledger_key_kind kind, struct text name,
     if (kind != LEDGER_KEY_LOG && kind != LEDGER_KEY_WITNESS)
         return error_set(error, ERROR_INPUT, "key", "use an Ed25519 key of a log (1) or a witness (4)",
                          "keys of kind %d are not known here", (int)kind);
-    if (!ledger_key_name_valid(name))
+    if (name.n > LEDGER_KEY_NAME_MAX || !ledger_key_name_valid(name))
         return error_set(
             error, ERROR_INPUT, "key name", "use a host name and a path, as in example.org/log",
             "a key's name is 1 to 255 bytes of UTF-8 without white space, control characters or \"+\"");

@@ -165,3 +165,11 @@ int ledger_note_verify(const struct ledger_note *note, const struct ledger_key *
                          "none of the keys that are trusted has signed it");
     return 0;
 }
+
+int64_t ledger_note_time(uint64_t time)
+{
+    static const uint64_t last = UINT64_C(253402300799); /* 9999-12-31 23:59:59 */
+    if (time == 0)
+        return 1;
+    return (int64_t)(time > last ? last : time);
+}

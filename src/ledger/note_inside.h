@@ -3,6 +3,7 @@
 
 #include "ledger/note.h"
 
+/* Of any length: how long the names of keys that are not ours may be is nowhere said. */
 bool ledger_key_name_valid(struct text name);
 
 /* What a signature line begins with: an em dash and a space. */

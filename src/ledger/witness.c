@@ -1,5 +1,7 @@
 #include "ledger/witness.h"
 
+#include <string.h>
+
 #include "base/buffer.h"
 #include "base/error.h"
 #include "codec.h"
@@ -8,6 +10,9 @@
 int ledger_submission_text(struct arena *arena, const struct ledger_submission *submission, struct text *text,
                            struct error *error)
 {
+    if (submission->proof.count > LEDGER_SUBMISSION_PROOF_MAX)
+        return error_set(error, ERROR_TOO_LARGE, "submission", "", "a submission has at most %d hashes of a proof",
+                         LEDGER_SUBMISSION_PROOF_MAX);
     struct buffer out = buffer_in(arena);
     buffer_string(&out, "old ");
     ledger_put_decimal(&out, submission->old_size);
@@ -30,7 +35,7 @@ int ledger_submission_parse(struct arena *arena, struct text source, struct ledg
     if (!ledger_line_next(&rest, &line) || !text_starts(line, TEXT("old ")) ||
         !ledger_decimal_parse(text_cut(line, 4, line.n), &result.old_size))
         return error_set(error, ERROR_INPUT, "submission", "", "the first line is not \"old\" and a size");
-    if (!ledger_proof_lines(&rest, &result.proof))
+    if (!ledger_proof_lines(&rest, &result.proof) || result.proof.count > LEDGER_SUBMISSION_PROOF_MAX)
         return error_set(error, ERROR_INPUT, "submission", "",
                          "the proof is malformed, too long, or has no empty line behind it");
     result.checkpoint = rest;
@@ -89,6 +94,21 @@ static bool ledger_note_has(const struct ledger_note *note, const struct ledger_
     return false;
 }
 
+/* Of the signatures of this key that are right, the one with the latest time; the first of equals. NULL: none. */
+static const struct ledger_note_signature *ledger_note_latest(const struct ledger_note *note, const struct ledger_key *key)
+{
+    const struct ledger_note_signature *latest = NULL;
+    for (size_t i = 0; i < note->signature_count; i++) {
+        const struct ledger_note_signature *signature = &note->signature[i];
+        if (signature->id != key->id || !text_equal(signature->name, key->name))
+            continue;
+        /* of a witness the first eight bytes are the time, big-endian; of a log all are alike */
+        if (!latest || (key->kind == LEDGER_KEY_WITNESS && memcmp(signature->bytes.p, latest->bytes.p, 8) > 0))
+            latest = signature;
+    }
+    return latest;
+}
+
 int ledger_note_merge(struct arena *arena, struct text note, struct text lines, const struct ledger_key *keys,
                       size_t count, struct text *out, struct error *error)
 {
@@ -118,7 +138,7 @@ int ledger_note_merge(struct arena *arena, struct text note, struct text lines, 
         const struct ledger_note_signature *signature = &answer.signature[i];
         bool known = false;
         for (size_t k = 0; k < count; k++)
-            known = known || (keys[k].id == signature->id && text_equal(keys[k].name, signature->name));
+            known = known || signature == ledger_note_latest(&answer, &keys[k]);
         if (!known || ledger_note_has(&old, signature))
             continue;
         buffer_text(&result, line);

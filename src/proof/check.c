@@ -42,7 +42,7 @@ static int check_log(struct arena *arena, const struct ledger_evidence *evidence
     for (size_t i = 1; i < count; i++)
         if (verdict[i].signed_by)
             said->witness[said->witnesses++] =
-                (struct proof_witness){keys[i].name, i, (int64_t)verdict[i].time};
+                (struct proof_witness){keys[i].name, i, ledger_note_time(verdict[i].time)};
     return 0;
 }
 

@@ -37,8 +37,15 @@ static struct witness_answer cosigned(struct arena *arena, const struct ledger_k
         ledger_note_parse(arena, answer.note, &parsed, &error) != 0 ||
         ledger_note_verify(&parsed, key, 1, &verdict, &error) != 0)
         return refused("it answered with something that is not its signature");
-    answer.time = verdict.time;
+    answer.time = (uint64_t)ledger_note_time(verdict.time);
     return answer;
+}
+
+/* Whatever its case and its parameters. */
+static bool is_size(struct text type)
+{
+    ptrdiff_t end = text_find_char(type, ';');
+    return text_equal_fold(text_trim(text_cut(type, 0, end < 0 ? type.n : (size_t)end)), TEXT("text/x.tlog.size"));
 }
 
 struct witness_answer witness_answer_read(struct arena *arena, const struct ledger_key *key, struct text note,
@@ -49,7 +56,7 @@ struct witness_answer witness_answer_read(struct arena *arena, const struct ledg
     case 200:
         return cosigned(arena, key, note, body);
     case 409:
-        if (!text_equal(type, TEXT("text/x.tlog.size")) || !read_size(body, &answer.size))
+        if (!is_size(type) || !read_size(body, &answer.size))
             return refused("it has seen another checkpoint, and does not say which");
         snprintf(answer.problem, sizeof answer.problem, "it has seen %llu entries", (unsigned long long)answer.size);
         return answer;

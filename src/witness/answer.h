@@ -8,7 +8,7 @@ struct error;
 
 /* What a witness said to add-checkpoint (C2SP tlog-witness). */
 enum witness_answer_kind {
-    WITNESS_COSIGNED,   /* `note` is the checkpoint with its signature, `time` when it signed */
+    WITNESS_COSIGNED,   /* `note` is the checkpoint with its signature, `time` when it signed: ledger_note_time() */
     WITNESS_OTHER_SIZE, /* it saw last what `size` says, and not what it was told it had seen */
     WITNESS_LATER,      /* it is well, but wants to be left alone for a while */
     WITNESS_REFUSED,    /* anything else: `problem` */

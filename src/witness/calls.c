@@ -115,6 +115,9 @@ static bool begin(struct witness_caller *caller, size_t place, struct witness_ca
                 curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, caller->said[place]) == CURLE_OK &&
                 curl_easy_setopt(easy, CURLOPT_PRIVATE, (char *)caller->busy + place * sizeof *caller->busy) == CURLE_OK &&
                 (!caller->ca_file || curl_easy_setopt(easy, CURLOPT_CAINFO, caller->ca_file) == CURLE_OK);
+    /* a log may pack what it hands out, asked or not; how long an answer may be counts what comes out */
+    if (good && !call->post)
+        good = curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip, identity") == CURLE_OK;
     if (good && call->post)
         good = curl_easy_setopt(easy, CURLOPT_POST, 1L) == CURLE_OK &&
                curl_easy_setopt(easy, CURLOPT_HTTPHEADER, caller->headers) == CURLE_OK &&

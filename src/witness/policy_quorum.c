@@ -64,7 +64,7 @@ int witness_policy_judge(struct arena *arena, const struct witness_policy *polic
     for (size_t i = 0; i < policy->witness_count; i++) {
         seen[i] = verdicts[i + 1].signed_by;
         if (times)
-            times[i] = seen[i] ? verdicts[i + 1].time : 0;
+            times[i] = seen[i] ? (uint64_t)ledger_note_time(verdicts[i + 1].time) : 0;
     }
     bool enough = witness_policy_met(policy, seen);
     if (met)

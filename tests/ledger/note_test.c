@@ -87,6 +87,11 @@ static void key_names(void **state)
                      0);
     assert_int_equal(ledger_key_make((enum ledger_key_kind)2, TEXT("a"), public_key, &key, &error),
                      ERROR_INPUT);
+    char name[LEDGER_KEY_NAME_MAX + 1];
+    memset(name, 'n', sizeof name);
+    assert_int_equal(ledger_key_make(LEDGER_KEY_LOG, (struct text){name, sizeof name}, public_key, &key, &error),
+                     ERROR_INPUT);
+    assert_int_equal(ledger_key_make(LEDGER_KEY_LOG, (struct text){name, sizeof name - 1}, public_key, &key, &error), 0);
 }
 
 static void signing_is_byte_exact(void **state)
@@ -233,6 +238,14 @@ static void limits(void **state)
                      ERROR_TOO_LARGE);
     buffer_string(&many, GOOD_LINE);
     assert_int_equal(ledger_note_parse(arena, buffer_result(&many), &note, &error), ERROR_TOO_LARGE);
+    /* Whoever signs beside us may have a longer name than a key of ours. */
+    char name[4 * LEDGER_KEY_NAME_MAX] = "";
+    memset(name, 'n', sizeof name - 1);
+    struct text beside = arena_format(arena, "text\n\n\xe2\x80\x94 %s AAAAAAA=\n", name);
+    assert_int_equal(ledger_note_add(arena, beside, &witness.signer, 1, &out, &error), 0);
+    assert_int_equal(ledger_note_parse(arena, out, &note, &error), 0);
+    assert_true(text_equal(note.signature[0].name, text_of(name)));
+    assert_int_equal(ledger_note_verify(&note, &witness.signer.key, 1, NULL, &error), 0);
     char *large = arena_alloc(arena, LEDGER_NOTE_LIMIT + 1);
     memset(large, '\n', LEDGER_NOTE_LIMIT + 1);
     assert_int_equal(ledger_note_parse(arena, (struct text){large, LEDGER_NOTE_LIMIT + 1}, &note, &error),
@@ -264,6 +277,17 @@ static void witness_times(void **state)
     assert_int_equal(ledger_note_parse(arena, note, &parsed, &error), 0);
     assert_int_equal(ledger_note_verify(&parsed, &witness.signer.key, 1, &verdict, &error), 0);
     assert_true(verdict.time == 900);
+    /* The first and the last time that there is; no clock has either. */
+    static const uint64_t times[] = {0, INT64_MAX};
+    for (size_t i = 0; i < 2; i++) {
+        struct ledger_note edge;
+        assert_int_equal(ledger_note_sign(arena, TEXT("t\n"), &witness.signer, 1, times[i], &note, &error), 0);
+        assert_int_equal(ledger_note_parse(arena, note, &edge, &error), 0);
+        assert_int_equal(ledger_note_verify(&edge, &witness.signer.key, 1, &verdict, &error), 0);
+        assert_true(verdict.signed_by && verdict.time == times[i]);
+    }
+    assert_true(ledger_note_time(0) == 1 && ledger_note_time(1) == 1 && ledger_note_time(1790000060) == 1790000060);
+    assert_true(ledger_note_time(INT64_MAX) == INT64_C(253402300799) && ledger_note_time(UINT64_MAX) == INT64_C(253402300799));
     char *bytes = arena_string(arena, parsed.signature[0].bytes);
     bytes[0] = (char)0x80;
     struct ledger_note_signature absurd = parsed.signature[0];

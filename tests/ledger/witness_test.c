@@ -115,6 +115,23 @@ static void both_ways(void **state)
     }
 }
 
+/* A proof has up to 64 hashes, a submission one fewer. */
+static void longest_proof(void **state)
+{
+    (void)state;
+    struct ledger_submission made = {.old_size = 5, .checkpoint = note[1], .proof.count = LEDGER_SUBMISSION_PROOF_MAX}, found;
+    struct text text;
+    assert_int_equal(ledger_submission_text(arena, &made, &text, &error), 0);
+    assert_int_equal(ledger_submission_parse(arena, text, &found, &error), 0);
+    assert_int_equal(found.proof.count, 63);
+    struct text first = TEXT("old 5\n");
+    text = arena_format(arena, "%.*sAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n%.*s", TEXT_ARGS(first),
+                        TEXT_ARGS(text_cut(text, first.n, text.n)));
+    assert_int_equal(ledger_submission_parse(arena, text, &found, &error), ERROR_INPUT);
+    made.proof.count++;
+    assert_int_equal(ledger_submission_text(arena, &made, &text, &error), ERROR_TOO_LARGE);
+}
+
 static void judging(void **state)
 {
     (void)state;
@@ -176,6 +193,19 @@ static void merging(void **state)
     assert_true(verdict.time == 77);
     assert_int_equal(ledger_note_merge(arena, merged, answer, &witness.signer.key, 1, &again, &error), 0);
     assert_true(text_equal(again, merged));
+    /* Of several by one key the latest, once: not as many as a note holds. */
+    struct text later, often;
+    assert_int_equal(ledger_note_parse(arena, note[1], &parsed, &error), 0);
+    struct buffer lines = buffer_in(arena);
+    for (uint64_t time = 100; time < 100 + LEDGER_NOTE_SIGNATURES - 2; time++) {
+        assert_int_equal(ledger_note_sign_line(arena, parsed.text, &witness.signer, time == 120 ? 1000 : time, &later, &error), 0);
+        if (time == 120)
+            often = later;
+        buffer_text(&lines, later);
+    }
+    buffer_text(&lines, often);
+    assert_int_equal(ledger_note_merge(arena, note[1], buffer_result(&lines), &witness.signer.key, 1, &merged, &error), 0);
+    assert_true(text_equal(merged, arena_format(arena, "%.*s%.*s", TEXT_ARGS(note[1]), TEXT_ARGS(often))));
     /* Nothing of ours; over another text; not lines at all; a text smuggled in with them. */
     assert_int_equal(ledger_note_merge(arena, note[1], other, &witness.signer.key, 1, &again, &error),
                      ERROR_CHECK);
@@ -192,7 +222,7 @@ static void merging(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(both_ways), cmocka_unit_test(judging),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(both_ways), cmocka_unit_test(longest_proof), cmocka_unit_test(judging),
                                        cmocka_unit_test(merging)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }

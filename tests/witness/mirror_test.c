@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <zlib.h>
 
 #include "base.h"
 #include "host.h"
@@ -20,7 +21,7 @@
 #include "support/folder.h"
 #include "witness.h"
 
-enum mischief { NONE, WRONG_ENTRY, OLD_ENTRY, WRONG_TILE, WRONG_HIGH_TILE, SHORT_BUNDLE, LONG_BUNDLE, LONG_TILE, NO_PARTIALS, SHORT_FULL, OTHER_NOTE, BREAKS_OFF };
+enum mischief { NONE, WRONG_ENTRY, OLD_ENTRY, WRONG_TILE, WRONG_HIGH_TILE, SHORT_BUNDLE, LONG_BUNDLE, LONG_TILE, NO_PARTIALS, SHORT_FULL, OTHER_NOTE, BREAKS_OFF, PACKED, PACKED_HUGE };
 
 static char folder[TEST_FOLDER_SIZE], copy[100], url[100];
 static struct arena *arena;
@@ -33,6 +34,22 @@ static _Atomic unsigned break_at; /* of BREAKS_OFF: this request is the first th
 static struct text other_note;
 static size_t short_to; /* of SHORT_FULL: bytes of the third bundle */
 
+/* As gzip does, whoever asks and however. */
+static int reply_packed(struct http_request *request, struct text plain, struct error *why)
+{
+    size_t room = plain.n + 1000;
+    unsigned char *packed = arena_alloc(http_arena(request), room), *from = (unsigned char *)arena_string(http_arena(request), plain);
+    z_stream stream = {.next_in = from, .avail_in = (uInt)plain.n, .next_out = packed, .avail_out = (uInt)room};
+    if (deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY) != Z_OK)
+        return error_set(why, ERROR_SYSTEM, "", "", "zlib does not start");
+    int end = deflate(&stream, Z_FINISH);
+    size_t n = stream.total_out;
+    deflateEnd(&stream);
+    int code = end == Z_STREAM_END ? http_set_header(request, "Content-Encoding", TEXT("gzip"), why)
+                                   : error_set(why, ERROR_SYSTEM, "", "", "zlib has not done");
+    return code ? code : http_reply(request, 200, "application/octet-stream", (struct text){(char *)packed, n}, why);
+}
+
 static int serve_log(struct http_request *request, struct error *why)
 {
     struct text path = http_param(request, "path"), content;
@@ -41,6 +58,8 @@ static int serve_log(struct http_request *request, struct error *why)
     bool no_partials = kind == NO_PARTIALS || kind == SHORT_FULL;
     if (kind == BREAKS_OFF && number >= atomic_load(&break_at))
         return error_set(why, ERROR_SYSTEM, "", "", "gone");
+    if (kind == PACKED && text_equal(path, TEXT("checkpoint")))
+        return reply_packed(request, shown->note, why);
     if (text_equal(path, TEXT("checkpoint")))
         return http_reply(request, 200, "text/plain", kind == OTHER_NOTE || no_partials ? other_note : shown->note, why);
     /* as a host that has moved on since: where it has the full one, it has the partial one no more */
@@ -51,6 +70,14 @@ static int serve_log(struct http_request *request, struct error *why)
     pthread_mutex_unlock(&shown->lock);
     if (code != 0)
         return code;
+    if (kind == PACKED)
+        return reply_packed(request, content, why);
+    if (kind == PACKED_HUGE) {
+        size_t n = 20 << 20;
+        char *same = arena_alloc(http_arena(request), n);
+        memset(same, 0, n);
+        return reply_packed(request, (struct text){same, n}, why);
+    }
     char *changed = arena_alloc(http_arena(request), content.n + 3);
     memset(changed, 0, content.n + 3);
     memcpy(changed, content.p, content.n);
@@ -77,7 +104,7 @@ static struct http_site site = {.tables = &table, .tables_n = 1};
 static int setup(void **state)
 {
     (void)state;
-    struct http_settings settings = {.address = "127.0.0.1"};
+    struct http_settings settings = {.address = "127.0.0.1", .arena_bytes = 64 << 20};
     arena = arena_new(256 << 20, ARENA_PLAIN);
     host_make(&host, "log.example/partnership", 1);
     host_make(&face, "log.example/partnership", 1);
@@ -172,6 +199,23 @@ static void partials_are_gone(void **state)
     host_grow(&host, 1, "leaf");
     other_note = host.note; /* of this one there is no full tile either */
     assert_int_equal(mirror(&report), ERROR_MISSING);
+    assert_true(checked() == 600);
+}
+
+/* A log may pack what it hands out; what comes out of it is no longer than it may be unpacked. */
+static void packed(void **state)
+{
+    (void)state;
+    struct witness_mirror_report report;
+    host_grow(&host, 600, "leaf");
+    atomic_store(&mischief, PACKED);
+    if (mirror(&report) != 0)
+        fail_msg("%s: %s", error.where, error.what);
+    assert_true(checked() == 600);
+    host_grow(&host, 100, "leaf");
+    atomic_store(&mischief, PACKED_HUGE);
+    assert_int_equal(mirror(&report), ERROR_SYSTEM);
+    assert_non_null(strstr(error.what, "longer than it may be"));
     assert_true(checked() == 600);
 }
 
@@ -447,7 +491,7 @@ static void compared(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {EACH(grows),     EACH(partials_are_gone), EACH(full_is_short), EACH(one_at_a_time),
+    const struct CMUnitTest tests[] = {EACH(grows),     EACH(partials_are_gone), EACH(packed), EACH(full_is_short), EACH(one_at_a_time),
                                        EACH(not_believed), EACH(signs_another_root), EACH(two_faces), EACH(cut_short), EACH(needs_witnesses),   EACH(compared)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

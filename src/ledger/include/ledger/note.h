@@ -103,4 +103,10 @@ struct ledger_note_verdict {
 int ledger_note_verify(const struct ledger_note *note, const struct ledger_key *keys, size_t count,
                        struct ledger_note_verdict *verdicts, struct error *error);
 
+/*
+ * The time of a verdict as it is shown and reckoned with. A good cosignature may carry one that no clock has: 0 counts as
+ * 1, so that 0 can mean "never"; what lies beyond the year 9999 counts as its last second.
+ */
+int64_t ledger_note_time(uint64_t time);
+
 #endif

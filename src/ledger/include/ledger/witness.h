@@ -18,6 +18,9 @@ struct ledger_submission {
     struct text checkpoint; /* the whole signed note */
 };
 
+/* One fewer than a proof can have: what the protocol lets a client send. Only trees of more than 2^62 leaves need more. */
+enum { LEDGER_SUBMISSION_PROOF_MAX = 63 };
+
 int ledger_submission_text(struct arena *arena, const struct ledger_submission *submission, struct text *text,
                            struct error *error);
 int ledger_submission_parse(struct arena *arena, struct text source, struct ledger_submission *submission,
@@ -42,7 +45,8 @@ int ledger_submission_judge(struct arena *arena, const struct ledger_submission 
 
 /*
  * What the log does with a witness's answer: adds to the note the lines that are signatures of the given keys
- * and not there yet. Lines of other keys are left out. ERROR_CHECK if a line of a given key is wrong, or if
+ * and not there yet; of a key that signed more than once, the line with the latest time, so that nobody can fill the
+ * note. Lines of other keys are left out. ERROR_CHECK if a line of a given key is wrong, or if
  * none is theirs.
  */
 int ledger_note_merge(struct arena *arena, struct text note, struct text lines, const struct ledger_key *keys,

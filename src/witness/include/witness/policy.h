@@ -72,7 +72,7 @@ struct text witness_policy_words(struct arena *arena, const struct witness_polic
 /*
  * A whole signed checkpoint, judged by a policy: the log signed it (keys: `log`), no known signature is wrong, and
  * the quorum has cosigned. `times` (may be NULL) has a place for each witness: seconds since 1970 of its
- * signature, 0 where it has not signed. `met` (may be NULL): then a quorum that is not met is no error.
+ * signature, as ledger_note_time() gives them; 0 where it has not signed. `met` (may be NULL): then a quorum that is not met is no error.
  * ERROR_INPUT, ERROR_CHECK.
  */
 int witness_policy_judge(struct arena *arena, const struct witness_policy *policy, const struct ledger_key *log,
