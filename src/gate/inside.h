@@ -173,7 +173,9 @@ struct ledgered {
     int (*one)(struct store_session *session, struct text id, struct store_rows **rows, struct error *error);
     /* The columns, all NULL where the row is gone; after them the number of the entry that has the last word. */
     int (*last)(struct store_session *session, struct text id, struct store_rows **rows, struct error *error);
-    int (*ids)(struct store_session *session, struct store_rows **rows, struct error *error); /* ascending */
+    int (*count)(struct store_session *session, int64_t *n, struct error *error);
+    /* The keys of rows that the index of last writes does not have. */
+    int (*strays)(struct store_session *session, struct store_rows **rows, struct error *error);
 };
 extern const struct ledgered ledgered_tables[]; /* ended by name NULL */
 const struct ledgered *ledgered_find(const char *name);

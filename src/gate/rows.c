@@ -23,9 +23,16 @@
                          " ON x." key " = w.id WHERE w.tbl = '" #table "' AND w.id = $1",                      \
                          STORE_BIND(STORE_TEXT(id)), rows, error);                                             \
     }                                                                                                          \
-    static int ids_##table(struct store_session *session, struct store_rows **rows, struct error *error)       \
+    static int count_##table(struct store_session *session, int64_t *n, struct error *error)                   \
     {                                                                                                          \
-        return store_query(session, "SELECT " key " FROM " #table " ORDER BY " key, STORE_BIND(), rows, error); \
+        return store_one_int(session, "SELECT count(*) FROM " #table, STORE_BIND(), n, error);                 \
+    }                                                                                                          \
+    static int strays_##table(struct store_session *session, struct store_rows **rows, struct error *error)    \
+    {                                                                                                          \
+        return store_query(session,                                                                            \
+                           "SELECT " key " FROM " #table                                                       \
+                           " WHERE " key " NOT IN (SELECT id FROM written WHERE tbl = '" #table "')",          \
+                           STORE_BIND(), rows, error);                                                         \
     }
 #define READERS_BY_ID(table, columns, kinds) READERS(table, "id", columns)
 WORK_LEDGERED(READERS_BY_ID)
@@ -33,8 +40,10 @@ GATE_LEDGERED(READERS_BY_ID)
 WORK_PASSING(READERS_BY_ID)
 READERS(session, "ref", SESSION_COLUMNS)
 
-#define ROW(table, columns, kinds) {#table, columns, kinds, false, one_##table, last_##table, ids_##table},
-#define PASSING(table, columns, kinds) {#table, columns, kinds, true, one_##table, last_##table, ids_##table},
+#define LEDGERED(table, columns, kinds, passing) \
+    {#table, columns, kinds, passing, one_##table, last_##table, count_##table, strays_##table},
+#define ROW(table, columns, kinds) LEDGERED(table, columns, kinds, false)
+#define PASSING(table, columns, kinds) LEDGERED(table, columns, kinds, true)
 const struct ledgered ledgered_tables[] = {
     WORK_LEDGERED(ROW) GATE_LEDGERED(ROW) WORK_PASSING(PASSING) PASSING(session, SESSION_COLUMNS, "tttittii"){0}};
 

@@ -106,7 +106,10 @@ static int check_body(struct walk *walk, const struct sealed_entry *sealed, cons
     for (size_t i = 0; !result && i < entry.row_count; i++)
         result = verify_row(walk, sealed->index, sealed->key_id, &row_key, &entry.row[i], error);
     bytes_wipe(&row_key, sizeof row_key);
-    return result ? result : verify_looks(walk, sealed->index, &entry, error);
+    if (result)
+        return result;
+    verify_last_told(walk, sealed->index);
+    return verify_looks(walk, sealed->index, &entry, error);
 }
 
 /* ---- groups ---- */
@@ -245,8 +248,11 @@ int verify_entries(struct walk *walk, const struct task *task, struct error *err
         result = verify_last_begin(walk, task, error);
     if (!result)
         result = walk_entries(walk, task, &group, &place, error);
-    int ended = result ? 0 : verify_looks_end(walk, task, error);
+    if (!result)
+        result = verify_last_end(walk, error);
+    if (!result)
+        result = verify_looks_end(walk, task, error);
     store_done(&walk->look);
-    verify_last_end(walk);
-    return result ? result : ended;
+    verify_last_done(walk);
+    return result;
 }

@@ -71,7 +71,7 @@ static size_t plan_tasks(struct verify *verify, struct task *task, size_t room)
     task[n++] = (struct task){.run = verify_log, .weight = size + 1};
     task[n++] = (struct task){.run = verify_keys, .weight = size / 2 + 1};
     for (const struct ledgered *table = ledgered_tables; table->name; table++)
-        task[n++] = (struct task){.run = verify_written, .table = table, .weight = size / 8 + 1};
+        task[n++] = (struct task){.run = verify_living, .table = table, .weight = 1};
     task[n++] = (struct task){.run = verify_overwritten, .weight = size / 8 + 1};
     task[n++] = (struct task){.run = verify_made, .weight = size / 8 + 1};
     task[n++] = (struct task){.run = verify_tombstones, .weight = size / 8 + 1};
@@ -91,7 +91,7 @@ static size_t plan_tasks(struct verify *verify, struct task *task, size_t room)
 
 static int finish(struct walk *walk, struct error *error)
 {
-    int result = verify_written_names(walk, error);
+    int result = verify_living_names(walk, error);
     if (!result)
         result = verify_overwritten_names(walk, error);
     return result ? result : verify_keys_names(walk, error);

@@ -11,9 +11,9 @@
  *   log.c           signatures, growth, every tile, nothing beside them
  *   entries.c       each entry against its leaf in the log; then what its body lists, by
  *     rows.c        each row whose last word it is, against the living row
- *     last.c        which rows those are, by the index of last writes read beside the entries
+ *     last.c        which rows those are: the index of last writes, read beside the entries
  *     looks.c       each look against the Merkle root of its batch
- *   written.c       the index of last writes and the living rows beside each other
+ *   living.c        no more rows are alive than the entries tell of
  *   overwritten.c   the index of earlier writes
  *   tombstones.c    what was disposed of: nothing is gone without a tombstone, nothing that has one is there
  *   keys.c          keys of records that nothing names
@@ -32,7 +32,7 @@ struct sum {
 
 /* What is added up on the way: each thread for itself, so that none waits for another; all together at the end. */
 struct tally {
-    struct sum confirmed[VERIFY_TABLES], living[VERIFY_TABLES]; /* of each ledgered table: rows as entries tell, as they are */
+    uint64_t confirmed[VERIFY_TABLES], living[VERIFY_TABLES]; /* of each ledgered table: rows as entries tell, as they are */
     struct sum keys_named, keys_kept, own_named, own_kept;
     struct sum earlier_told, earlier_kept; /* rows that a later entry wrote again: the table overwritten */
     uint64_t entries, rows, looks, documents;
@@ -103,7 +103,7 @@ int verify_picture(struct verify *verify, const struct plan *plan, struct error 
 /* ---- tasks ---- */
 int verify_log(struct walk *walk, const struct task *task, struct error *error);
 int verify_entries(struct walk *walk, const struct task *task, struct error *error);
-int verify_written(struct walk *walk, const struct task *task, struct error *error); /* of one table */
+int verify_living(struct walk *walk, const struct task *task, struct error *error); /* of one table */
 int verify_overwritten(struct walk *walk, const struct task *task, struct error *error);
 /* Is the index of names, and its key, still to be made, and was that to be expected? */
 int verify_names_due(struct walk *walk, bool *due, struct error *error);
@@ -120,25 +120,25 @@ int verify_row(struct walk *walk, uint64_t index, struct text key_id, const stru
                const struct ledger_row *row, struct error *error);
 int verify_own_rows(struct walk *walk, struct error *error); /* opens those that wait */
 /*
- * Of entries in ascending order. verify_last takes up those of one entry, in walk->arena; a row that is not among them may
- * still be its own: the index that this goes by is only the quick way.
+ * Of entries in ascending order, none twice. verify_last takes up those of one entry, in walk->arena; a row that is not
+ * among them may still be its own: SQLite's index that this goes by is only the quick way. verify_last_told when all its
+ * rows were asked for: the index of last writes names no other. Those of entries that were passed over are told too.
  */
 int verify_last_begin(struct walk *walk, const struct task *task, struct error *error);
 int verify_last(struct walk *walk, uint64_t index, struct error *error);
-bool verify_has_last_word(const struct walk *walk, uint64_t index, const struct ledger_row *row);
-void verify_last_end(struct walk *walk);
+bool verify_has_last_word(struct walk *walk, const struct ledger_row *row);
+void verify_last_told(struct walk *walk, uint64_t index);
+int verify_last_end(struct walk *walk, struct error *error);
+void verify_last_done(struct walk *walk);
 int verify_looks_begin(struct walk *walk, const struct task *task, struct error *error);
 /* `entry` NULL: its body does not open. Looks before `index` belong to no entry. */
 int verify_looks(struct walk *walk, uint64_t index, const struct ledger_entry *entry, struct error *error);
 int verify_looks_end(struct walk *walk, const struct task *task, struct error *error);
 
 /* ---- when all is summed up: names what the sums only tell of ---- */
-int verify_written_names(struct walk *walk, struct error *error);
+int verify_living_names(struct walk *walk, struct error *error);
 int verify_overwritten_names(struct walk *walk, struct error *error);
 int verify_keys_names(struct walk *walk, struct error *error);
-
-/* Does this entry open, and list the row? Slow: for when something is wrong. */
-int verify_entry_lists(struct walk *walk, int64_t index, struct text table, struct text id, bool *lists, struct error *error);
 
 /* The body of one entry, opened and checked against its leaf. ERROR_CHECK, with the reason in `error`. Wipe `row_key`. */
 struct sealed_entry {
