@@ -50,9 +50,8 @@ static int read_entry(struct proving *proving, struct error *error)
     if (!result)
         result = vault_record_open(proving->arena, plain[0], bound, store_bytes(rows, 3), &body, error);
     bytes_wipe(plain, sizeof plain);
-    if (!result)
-        result = ledger_entry_check(proving->arena, body, &leaf, error);
-    return result ? result : ledger_entry_parse(proving->arena, body, &proving->entry, error);
+    return result ? result
+                  : ledger_entry_open(proving->arena, body, &leaf, &proving->entry, &proving->statement.row_key, error);
 }
 
 /* Its place among the entry's fields and rows. */
@@ -116,7 +115,6 @@ static int make_statement(struct proving *proving, struct error *error)
         result = ledger_showing_make(proving->arena, &proving->entry, place, n + 1, &statement->showing, error);
     if (!result)
         result = table->one(proving->session, proving->id, &rows, error);
-    statement->row_key = ledger_row_key(proving->entry.salt);
     if (!result)
         result = row_find_content(proving->arena, table, rows, &statement->row_key, row, &statement->content, error);
     if (!result && !statement->content.p)
@@ -140,38 +138,28 @@ static int find_cosigned(struct proving *proving, struct text *note, struct erro
     return result == ERROR_MISSING ? 0 : result;
 }
 
-/* Where witnesses have cosigned one that has the entry, that one; if the picture of the database has all of it. */
-static int prefer_cosigned(struct proving *proving, const struct ledger_key *key, struct error *error)
+/* Of the newest checkpoint and the cosigned one that has the entry, the latter; if the picture of the database has all of it. */
+static int choose_checkpoint(struct proving *proving, const struct ledger_key *key, struct error *error)
 {
     struct ledger_checkpoint newest, cosigned;
     struct text note;
-    int result = find_cosigned(proving, &note, error);
-    if (!result)
-        result = ledger_checkpoint_open(proving->arena, proving->checkpoint, text_of(proving->gate->origin), key, 1,
-                                        &newest, NULL, error);
-    if (!result)
-        result = ledger_checkpoint_open(proving->arena, note, text_of(proving->gate->origin), key, 1, &cosigned, NULL, error);
-    if (!result && cosigned.head.size <= newest.head.size)
-        proving->checkpoint = note;
-    return result;
-}
-
-static int check_covered(struct proving *proving, const struct ledger_key *key, struct error *error)
-{
-    struct ledger_checkpoint checkpoint;
     if (!proving->checkpoint.n)
         return error_set(error, ERROR_CONFLICT, "", "Try again in a few seconds.", "the record has not been signed yet");
-    int result = prefer_cosigned(proving, key, error);
+    int result = find_cosigned(proving, &note, error);
     if (!result)
-        result = ledger_checkpoint_open(proving->arena, proving->checkpoint, text_of(proving->gate->origin), key, 1,
-                                        &checkpoint, NULL, error);
+        result = ledger_checkpoint_open(proving->arena, proving->checkpoint, key->name, key, 1, &newest, NULL, error);
+    if (!result)
+        result = ledger_checkpoint_open(proving->arena, note, key->name, key, 1, &cosigned, NULL, error);
     if (result)
         return result;
-    if (checkpoint.head.size <= proving->index)
-        return error_set(error, ERROR_CONFLICT, "", "Try again in a few seconds.",
-                         "the newest signature of the record does not cover the decision yet");
-    proving->size = checkpoint.head.size;
-    return 0;
+    proving->size = newest.head.size;
+    if (cosigned.head.size <= newest.head.size) {
+        proving->checkpoint = note;
+        proving->size = cosigned.head.size;
+    }
+    return proving->size > proving->index ? 0
+                                          : error_set(error, ERROR_CONFLICT, "", "Try again in a few seconds.",
+                                                      "the newest signature of the record does not cover the decision yet");
 }
 
 static int write_file(struct proving *proving, const struct ledger_key *key, struct text *file, struct error *error)
@@ -196,7 +184,7 @@ static int prove(struct proving *proving, struct evidence *out, struct error *er
     if (!result)
         result = read_entry(proving, error);
     if (!result)
-        result = check_covered(proving, &key, error);
+        result = choose_checkpoint(proving, &key, error);
     if (!result)
         result = make_statement(proving, error);
     if (!result)

@@ -34,12 +34,4 @@ struct ledger_hash ledger_rows_key(struct ledger_hasher *hasher, const uint8_t s
 struct ledger_hash ledger_digest_row(struct ledger_hasher *hasher, const struct ledger_hash *rows_key,
                                      struct text table, struct text key, struct text content);
 
-/* The rules of entry.h for one item, and for how many there are. ERROR_INPUT. */
-int ledger_field_rules(const struct ledger_field *field, size_t place, struct error *error);
-int ledger_row_rules(const struct ledger_row *row, struct error *error);
-int ledger_count_rules(size_t field_count, size_t row_count, struct error *error);
-
-/* All rules of an entry. */
-int ledger_entry_rules(const struct ledger_entry *entry, struct error *error);
-
 #endif

@@ -6,31 +6,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "commitment.h"
-
-static bool ledger_name_valid(struct text name)
-{
-    return name.n > 0 && name.n <= LEDGER_ENTRY_NAME_MAX && text_is_utf8(name);
-}
-
-int ledger_field_rules(const struct ledger_field *field, size_t place, struct error *error)
-{
-    if (!ledger_name_valid(field->name))
-        return error_set(error, ERROR_INPUT, "entry", "",
-                         "the name of field %zu is not 1 to 255 bytes of UTF-8", place);
-    if (place < 2 && !text_equal(field->name, place == 0 ? TEXT("type") : TEXT("time")))
-        return error_set(error, ERROR_INPUT, "entry", "", "the first two fields are type and time");
-    if (field->value.n > LEDGER_ENTRY_BODY_MAX)
-        return error_set(error, ERROR_INPUT, "entry", "", "field %zu is too large", place);
-    return 0;
-}
-
-int ledger_row_rules(const struct ledger_row *row, struct error *error)
-{
-    if (!ledger_name_valid(row->table) || !ledger_name_valid(row->key))
-        return error_set(error, ERROR_INPUT, "entry", "",
-                         "table and key of a row are 1 to 255 bytes of UTF-8");
-    return 0;
-}
+#include "item.h"
 
 int ledger_count_rules(size_t field_count, size_t row_count, struct error *error)
 {

@@ -73,13 +73,13 @@ int ledger_evidence_parse(struct arena *arena, struct text source, struct ledger
 
 int ledger_evidence_check(struct arena *arena, const struct ledger_evidence *evidence, struct text leaf,
                           struct text origin, const struct ledger_key *keys, size_t count,
-                          struct ledger_note_verdict *verdicts, struct error *error)
+                          struct ledger_checkpoint *checkpoint, struct ledger_note_verdict *verdicts,
+                          struct error *error)
 {
-    struct ledger_checkpoint checkpoint;
-    int code = ledger_checkpoint_open(arena, evidence->checkpoint, origin, keys, count, &checkpoint, verdicts,
+    int code = ledger_checkpoint_open(arena, evidence->checkpoint, origin, keys, count, checkpoint, verdicts,
                                       error);
     if (code != 0)
         return code;
     struct ledger_hash hash = ledger_hash_leaf(leaf);
-    return ledger_inclusion_check(&checkpoint.head, evidence->index, &hash, &evidence->inclusion, error);
+    return ledger_inclusion_check(&checkpoint->head, evidence->index, &hash, &evidence->inclusion, error);
 }

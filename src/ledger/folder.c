@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/wire.h"
 #include "reader.h"
 
 enum {
@@ -46,8 +47,9 @@ static void ledger_folder_partials(const struct ledger_folder *folder, int level
 }
 
 /*
- * The widest partial tile there is, of another width than `but`; 0 for none. Files with other names are not ours and are passed over. A folder that
- * cannot be listed is no folder without tiles: what is left in it from an append that was given up would be taken for ours.
+ * The widest partial tile there is, of another width than `but`; 0 for none. Files with other names are not ours and are
+ * passed over. A folder that cannot be listed is no folder without tiles: what is left in it from an append that was given
+ * up would be taken for ours.
  */
 static int ledger_folder_widest(const char *partials, unsigned but, unsigned *widest, struct error *error)
 {
@@ -93,13 +95,10 @@ static int ledger_folder_read(void *self, int level, uint64_t index, struct aren
 static unsigned ledger_folder_width(int level, struct text content)
 {
     size_t width = content.n / LEDGER_HASH_SIZE;
-    if (level == LEDGER_LEVEL_ENTRIES) {
-        width = 0;
-        for (struct text rest = content; rest.n >= 2 && width <= LEDGER_TILE_WIDTH; width++) {
-            size_t n = (size_t)(uint8_t)rest.p[0] << 8 | (uint8_t)rest.p[1];
-            rest = text_cut(rest, 2 + n, rest.n);
-        }
-    }
+    struct wire wire = {.rest = content};
+    if (level == LEDGER_LEVEL_ENTRIES)
+        for (width = 0; wire.rest.n && !wire.failed && width <= LEDGER_TILE_WIDTH; width++)
+            wire_text(&wire, 2);
     return width <= LEDGER_TILE_WIDTH ? (unsigned)width : 0;
 }
 

@@ -13,23 +13,6 @@ static int ledger_stored_damaged(int level, uint64_t index, unsigned width, cons
     return error_set(error, ERROR_CHECK, path, "restore the log from a mirror or a backup", "%s", what);
 }
 
-/* How many bytes the first `width` entries take; false if there are fewer. */
-static bool ledger_bundle_length(struct text bundle, unsigned width, size_t *length)
-{
-    size_t at = 0;
-    for (unsigned i = 0; i < width; i++) {
-        if (bundle.n - at < 2)
-            return false;
-        size_t n = ((size_t)(uint8_t)bundle.p[at] << 8) | (uint8_t)bundle.p[at + 1];
-        at += 2;
-        if (bundle.n - at < n)
-            return false;
-        at += n;
-    }
-    *length = at;
-    return true;
-}
-
 int ledger_stored(const struct ledger_storage *storage, struct arena *arena, int level, uint64_t index,
                   unsigned width, struct text *content, struct error *error)
 {

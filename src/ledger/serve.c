@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "base/wire.h"
 #include "ledger/log.h"
 #include "reader.h"
 
@@ -16,17 +17,24 @@ int ledger_serve(const struct ledger_storage *storage, struct arena *arena, uint
     return ledger_stored(storage, arena, tile.level, tile.index, tile.width, content, error);
 }
 
+bool ledger_bundle_length(struct text bundle, size_t count, size_t *length)
+{
+    struct wire wire = {.rest = bundle};
+    for (size_t i = 0; i < count && !wire.failed; i++)
+        wire_text(&wire, 2);
+    *length = bundle.n - wire.rest.n;
+    return !wire.failed;
+}
+
 int ledger_bundle_read(struct text bundle, size_t count, struct text *leaves, struct error *error)
 {
-    struct text rest = bundle;
+    struct wire wire = {.rest = bundle};
     for (size_t i = 0; i < count; i++) {
-        size_t n = rest.n < 2 ? SIZE_MAX : (size_t)(uint8_t)rest.p[0] << 8 | (uint8_t)rest.p[1];
-        if (rest.n < 2 || rest.n - 2 < n)
+        leaves[i] = wire_text(&wire, 2);
+        if (wire.failed)
             return error_set(error, ERROR_CHECK, "bundle", "", "the bundle ends within entry %zu", i);
-        leaves[i] = text_cut(rest, 2, 2 + n);
-        rest = text_cut(rest, 2 + n, rest.n);
     }
-    if (rest.n > 0)
+    if (!wire_done(&wire))
         return error_set(error, ERROR_CHECK, "bundle", "", "the bundle goes on after %zu entries", count);
     return 0;
 }

@@ -2,10 +2,9 @@
 
 #include <string.h>
 
-#include "base/buffer.h"
 #include "base/error.h"
-#include "bytes_reader.h"
 #include "commitment.h"
+#include "item.h"
 
 enum { SHOWING_VERSION = 1 };
 
@@ -122,18 +121,10 @@ int ledger_showing_encode(struct arena *arena, const struct ledger_showing *show
         const struct ledger_shown *item = &showing->item[i];
         buffer_u32(&bytes, (uint32_t)item->place);
         buffer_bytes(&bytes, item->salt, LEDGER_SALT_SIZE);
-        if (item->place < showing->field_count) {
-            buffer_u16(&bytes, (uint16_t)item->field.name.n);
-            buffer_text(&bytes, item->field.name);
-            buffer_u32(&bytes, (uint32_t)item->field.value.n);
-            buffer_text(&bytes, item->field.value);
-        } else {
-            buffer_u16(&bytes, (uint16_t)item->row.table.n);
-            buffer_text(&bytes, item->row.table);
-            buffer_u16(&bytes, (uint16_t)item->row.key.n);
-            buffer_text(&bytes, item->row.key);
-            buffer_bytes(&bytes, item->row.digest.byte, LEDGER_HASH_SIZE);
-        }
+        if (item->place < showing->field_count)
+            ledger_put_field(&bytes, &item->field);
+        else
+            ledger_put_row(&bytes, &item->row);
     }
     buffer_bytes(&bytes, showing->other,
                  (showing->field_count + showing->row_count - showing->count) * sizeof *showing->other);
@@ -143,49 +134,49 @@ int ledger_showing_encode(struct arena *arena, const struct ledger_showing *show
     return 0;
 }
 
-static void parse_item(struct ledger_bytes *bytes, size_t field_count, struct ledger_shown *item)
+static int malformed(struct error *error)
 {
-    item->place = ledger_bytes_uint(bytes, 4);
-    ledger_bytes_copy(bytes, item->salt, LEDGER_SALT_SIZE);
-    if (item->place < field_count) {
-        item->field.name = ledger_bytes_take(bytes, ledger_bytes_uint(bytes, 2));
-        item->field.value = ledger_bytes_take(bytes, ledger_bytes_uint(bytes, 4));
-    } else {
-        item->row.table = ledger_bytes_take(bytes, ledger_bytes_uint(bytes, 2));
-        item->row.key = ledger_bytes_take(bytes, ledger_bytes_uint(bytes, 2));
-        ledger_bytes_copy(bytes, item->row.digest.byte, LEDGER_HASH_SIZE);
-    }
+    return error_set(error, ERROR_INPUT, "showing", "", "these bytes do not show parts of an entry");
+}
+
+static void take_item(struct wire *wire, size_t field_count, struct ledger_shown *item)
+{
+    item->place = wire_number(wire, 4);
+    wire_copy(wire, item->salt, LEDGER_SALT_SIZE);
+    if (item->place < field_count)
+        ledger_take_field(wire, &item->field);
+    else
+        ledger_take_row(wire, &item->row);
 }
 
 int ledger_showing_parse(struct arena *arena, struct text source, struct ledger_showing *showing,
                          struct error *error)
 {
-    struct ledger_bytes bytes = {.rest = source};
+    struct wire wire = {.rest = source};
     struct ledger_showing result = {0};
-    uint32_t version = ledger_bytes_uint(&bytes, 1);
-    result.field_count = ledger_bytes_uint(&bytes, 4);
-    result.row_count = ledger_bytes_uint(&bytes, 4);
-    result.count = ledger_bytes_uint(&bytes, 4);
+    uint64_t version = wire_number(&wire, 1);
+    result.field_count = wire_number(&wire, 4);
+    result.row_count = wire_number(&wire, 4);
+    result.count = wire_number(&wire, 4);
     /* each item takes more than its salt: a count beyond that is a lie, and memory is not asked for it */
-    if (bytes.failed || version != SHOWING_VERSION || result.count > source.n / LEDGER_SALT_SIZE)
-        return error_set(error, ERROR_INPUT, "showing", "", "these bytes do not show parts of an entry");
+    if (wire.failed || version != SHOWING_VERSION || result.count > source.n / LEDGER_SALT_SIZE)
+        return malformed(error);
     struct ledger_shown *item = ARENA_ARRAY(arena, struct ledger_shown, result.count);
     if (!item)
         return arena_error(arena, error);
-    for (size_t i = 0; i < result.count && !bytes.failed; i++)
-        parse_item(&bytes, result.field_count, &item[i]);
+    for (size_t i = 0; i < result.count && !wire.failed; i++)
+        take_item(&wire, result.field_count, &item[i]);
     result.item = item;
-    int code = bytes.failed ? error_set(error, ERROR_INPUT, "showing", "", "these bytes do not show parts of an entry")
-                            : showing_rules(&result, error);
+    int code = wire.failed ? malformed(error) : showing_rules(&result, error);
     if (code != 0)
         return code;
     size_t others = result.field_count + result.row_count - result.count;
-    if (bytes.rest.n != others * sizeof(struct ledger_hash))
-        return error_set(error, ERROR_INPUT, "showing", "", "these bytes do not show parts of an entry");
+    if (wire.rest.n != others * sizeof(struct ledger_hash))
+        return malformed(error);
     struct ledger_hash *other = ARENA_ARRAY(arena, struct ledger_hash, others);
     if (!other)
         return arena_error(arena, error);
-    ledger_bytes_copy(&bytes, other, others * sizeof *other);
+    wire_copy(&wire, other, others * sizeof *other);
     result.other = other;
     *showing = result;
     return 0;

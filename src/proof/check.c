@@ -28,10 +28,7 @@ static int check_log(struct arena *arena, const struct ledger_evidence *evidence
     if (!verdict)
         return arena_error(arena, error);
     struct text data = {(const char *)leaf->byte, sizeof leaf->byte};
-    int result = ledger_checkpoint_open(arena, evidence->checkpoint, keys[0].name, keys, count, &checkpoint, verdict,
-                                        error);
-    if (!result)
-        result = ledger_evidence_check(arena, evidence, data, keys[0].name, keys, count, NULL, error);
+    int result = ledger_evidence_check(arena, evidence, data, keys[0].name, keys, count, &checkpoint, verdict, error);
     if (result)
         return result;
     said->origin = keys[0].name;

@@ -2,8 +2,6 @@
 
 #include "base.h"
 
-#include <string.h>
-
 enum { VERSION = 2 }; /* a bare showing (ledger/showing.h), which may stand in its place, begins with 1 */
 
 static int malformed(struct error *error)
@@ -37,88 +35,50 @@ int proof_statement_encode(struct arena *arena, const struct proof_statement *st
     return buffer_failed(&b) ? arena_error(arena, error) : 0;
 }
 
-static bool take(struct text *rest, size_t n, struct text *taken)
-{
-    if (rest->n < n)
-        return false;
-    *taken = text_cut(*rest, 0, n);
-    *rest = text_cut(*rest, n, rest->n);
-    return true;
-}
-
-static bool take_number(struct text *rest, size_t size, uint64_t *value)
-{
-    struct text bytes;
-    if (!take(rest, size, &bytes))
-        return false;
-    *value = 0;
-    for (size_t i = 0; i < size; i++)
-        *value = *value << 8 | (uint8_t)bytes.p[i];
-    return true;
-}
-
-static bool take_long(struct text *rest, size_t size_of_length, struct text *taken)
-{
-    uint64_t n;
-    return take_number(rest, size_of_length, &n) && n <= rest->n && take(rest, (size_t)n, taken);
-}
-
-static bool take_bytes(struct text *rest, void *out, size_t n)
-{
-    struct text taken;
-    if (!take(rest, n, &taken))
-        return false;
-    memcpy(out, taken.p, n);
-    return true;
-}
-
 int proof_statement_parse(struct arena *arena, struct text source, struct proof_statement *statement,
                           struct error *error)
 {
     struct proof_statement read = {.has_sealed = false};
-    struct text rest = source, showing;
-    uint64_t version, sealed;
-    if (!take_number(&rest, 1, &version) || version != VERSION || !take_long(&rest, 4, &showing))
+    struct wire wire = {.rest = source};
+    uint64_t version = wire_number(&wire, 1);
+    struct text showing = wire_text(&wire, 4);
+    if (wire.failed || version != VERSION)
         return malformed(error);
     int result = ledger_showing_parse(arena, showing, &read.showing, error);
     if (result)
         return result;
-    if (read.showing.item[read.showing.count - 1].place < read.showing.field_count ||
-        !take_bytes(&rest, read.row_key.byte, sizeof read.row_key.byte) || !take_long(&rest, 4, &read.content) ||
-        !take_number(&rest, 1, &sealed) || sealed > 1)
-        return malformed(error);
-    read.has_sealed = sealed;
-    if (read.has_sealed && (!take_bytes(&rest, read.opener, PROOF_OPENER) || !take_long(&rest, 4, &read.sealed)))
-        return malformed(error);
-    if (rest.n)
+    wire_copy(&wire, read.row_key.byte, sizeof read.row_key.byte);
+    read.content = wire_text(&wire, 4);
+    uint64_t sealed = wire_number(&wire, 1);
+    read.has_sealed = sealed != 0;
+    if (read.has_sealed) {
+        wire_copy(&wire, read.opener, PROOF_OPENER);
+        read.sealed = wire_text(&wire, 4);
+    }
+    if (!wire_done(&wire) || sealed > 1 || read.showing.item[read.showing.count - 1].place < read.showing.field_count)
         return malformed(error);
     *statement = read;
     return 0;
 }
 
-static bool read_column(struct text *rest, char kind, struct proof_column *column)
+/* What is not of the kind fails, as what is not there does. */
+static void read_column(struct wire *wire, char kind, struct proof_column *column)
 {
-    uint64_t letter, number;
-    if (!take_number(rest, 1, &letter))
-        return false;
-    *column = (struct proof_column){.kind = (char)letter};
+    *column = (struct proof_column){.kind = (char)wire_number(wire, 1)};
     if (column->kind == 'n')
-        return true;
+        return;
     if (column->kind != kind && !(kind == 'b' && column->kind == 'h'))
-        return false;
-    if (column->kind == 'i') {
-        bool taken = take_number(rest, 8, &number);
-        column->number = taken ? (int64_t)number : 0;
-        return taken;
-    }
-    return column->kind == 'h' ? take(rest, LEDGER_HASH_SIZE, &column->text) : take_long(rest, 8, &column->text);
+        wire->failed = true;
+    else if (column->kind == 'i')
+        column->number = (int64_t)wire_number(wire, 8);
+    else
+        column->text = column->kind == 'h' ? wire_take(wire, LEDGER_HASH_SIZE) : wire_text(wire, 8);
 }
 
 int proof_content_read(struct text content, const char *kinds, struct proof_column *column, struct error *error)
 {
-    struct text rest = content;
+    struct wire wire = {.rest = content};
     for (size_t i = 0; kinds[i]; i++)
-        if (!read_column(&rest, kinds[i], &column[i]))
-            return malformed(error);
-    return rest.n ? malformed(error) : 0;
+        read_column(&wire, kinds[i], &column[i]);
+    return wire_done(&wire) ? 0 : malformed(error);
 }

@@ -1,7 +1,7 @@
 #include "fetch.h"
 
 #include "base/error.h"
-#include "ledger/hash.h"
+#include "ledger/log.h"
 #include "ledger/note.h"
 
 #include <stdio.h>
@@ -53,15 +53,9 @@ static bool ask_for(const struct witness_fetch *fetch, struct arena *arena, cons
 /* The first `width` of what may be more. False if it has not so many, or is more where it must not be. */
 static bool cut(const struct ledger_tile *tile, bool wider, struct text *content)
 {
-    size_t n = 0;
-    if (tile->level != LEDGER_LEVEL_ENTRIES)
-        n = (size_t)tile->width * LEDGER_HASH_SIZE;
-    else
-        for (unsigned i = 0; i < tile->width; i++) {
-            if (content->n < n + 2)
-                return false;
-            n += 2 + ((size_t)(uint8_t)content->p[n] << 8 | (uint8_t)content->p[n + 1]);
-        }
+    size_t n = (size_t)tile->width * LEDGER_HASH_SIZE;
+    if (tile->level == LEDGER_LEVEL_ENTRIES && !ledger_bundle_length(*content, tile->width, &n))
+        return false;
     if (content->n < n || (!wider && content->n != n))
         return false;
     content->n = n;

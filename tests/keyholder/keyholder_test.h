@@ -3,6 +3,7 @@
 
 #include "ledger/hash.h"
 #include "ledger/proof.h"
+#include "support/plain_tree.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -58,7 +59,7 @@ enum { LOG_MOST = 300 };
 /* The growth of log number `log` from one size to another. */
 static inline struct ledger_growth log_growth(size_t from, size_t to, int log)
 {
-    struct ledger_hash leaf[LOG_MOST];
+    struct ledger_hash leaf[LOG_MOST] = {{{0}}};
     struct ledger_growth growth;
     memset(&growth, 0, sizeof growth);
     log_leaves(leaf, to, log);
@@ -67,7 +68,7 @@ static inline struct ledger_growth log_growth(size_t from, size_t to, int log)
     growth.to.size = to;
     growth.to.root = ledger_list_root(leaf, to);
     if (from > 0)
-        ledger_list_consistency(leaf, to, from, &growth.proof);
+        plain_consistency(leaf, to, from, &growth.proof);
     return growth;
 }
 

@@ -62,6 +62,7 @@ static void both_ways(void **state)
 {
     (void)state;
     struct ledger_evidence again;
+    struct ledger_checkpoint checkpoint;
     struct ledger_note_verdict verdict[2];
     struct text text, text_again;
     for (int with_extra = 0; with_extra < 3; with_extra++) {
@@ -75,15 +76,15 @@ static void both_ways(void **state)
         assert_int_equal(ledger_evidence_text(arena, &again, &text_again, &error), 0);
         assert_true(text_equal(text, text_again));
         assert_int_equal(ledger_evidence_check(arena, &again, memory_leaf(arena, INDEX), TEXT(ORIGIN), keys,
-                                               2, verdict, &error),
+                                               2, &checkpoint, verdict, &error),
                          0);
         assert_true(verdict[1].signed_by && verdict[1].time == 1700000000);
     }
     assert_int_equal(
-        ledger_evidence_check(arena, &again, memory_leaf(arena, 5), TEXT(ORIGIN), keys, 2, NULL, &error),
+        ledger_evidence_check(arena, &again, memory_leaf(arena, 5), TEXT(ORIGIN), keys, 2, &checkpoint, NULL, &error),
         ERROR_CHECK);
     assert_int_equal(
-        ledger_evidence_check(arena, &again, memory_leaf(arena, INDEX), TEXT("other"), keys, 2, NULL, &error),
+        ledger_evidence_check(arena, &again, memory_leaf(arena, INDEX), TEXT("other"), keys, 2, &checkpoint, NULL, &error),
         ERROR_CHECK);
     struct ledger_evidence beyond = evidence;
     beyond.index = SIZE;
@@ -102,11 +103,12 @@ static void every_bit_counts(void **state)
     for (size_t bit = 0; bit < text.n * 8; bit++) {
         ARENA_SCOPE struct arena *own = arena_new(1 << 20, ARENA_PLAIN);
         struct ledger_evidence found;
+        struct ledger_checkpoint checkpoint;
         struct ledger_note_verdict verdict[2] = {{0}};
         flipped[bit / 8] = (char)(flipped[bit / 8] ^ (1 << bit % 8));
         int code = ledger_evidence_parse(own, (struct text){flipped, text.n}, &found, &error);
         if (code == 0)
-            code = ledger_evidence_check(own, &found, leaf, TEXT(ORIGIN), keys, 2, verdict, &error);
+            code = ledger_evidence_check(own, &found, leaf, TEXT(ORIGIN), keys, 2, &checkpoint, verdict, &error);
         if (code == 0 && verdict[1].signed_by)
             fail_msg("bit %zu does not count", bit);
         flipped[bit / 8] = (char)(flipped[bit / 8] ^ (1 << bit % 8));
@@ -115,9 +117,10 @@ static void every_bit_counts(void **state)
     for (size_t n = 0; n < text.n; n++)
         if (ledger_evidence_parse(arena, text_cut(text, 0, n), &found, &error) == 0) {
             /* Cut behind a signature, the note is whole, but the witness is gone. */
+            struct ledger_checkpoint checkpoint;
             struct ledger_note_verdict verdict[2] = {{0}};
             assert_int_equal(
-                ledger_evidence_check(arena, &found, leaf, TEXT(ORIGIN), keys, 2, verdict, &error), 0);
+                ledger_evidence_check(arena, &found, leaf, TEXT(ORIGIN), keys, 2, &checkpoint, verdict, &error), 0);
             assert_false(verdict[1].signed_by);
         }
 }

@@ -9,6 +9,7 @@
 
 #include "base.h"
 #include "ledger.h"
+#include "support/plain_tree.h"
 #include "memory_storage.h"
 
 /* A log, and beside it the hashes of all its leaves: what it should be. */
@@ -85,7 +86,9 @@ static void growth_of_every_size(void **state)
             assert_int_equal(ledger_consistency(&log.storage, log.arena, from, from + count, &proof, &error),
                              0);
             struct ledger_proof plain;
-            ledger_list_consistency(log.leaf, from + count, from, &plain);
+            plain.count = 0;
+            if (from > 0)
+                plain_consistency(log.leaf, from + count, from, &plain);
             assert_int_equal(proof.count, plain.count);
             assert_memory_equal(proof.hash, plain.hash, plain.count * sizeof plain.hash[0]);
             log_close(&log);

@@ -182,7 +182,7 @@ static void worked_example(void **state)
     assert_int_equal(ledger_serve(&storage, arena, 3, TEXT("tile/entries/000.p/3"), &bundle, &error), 0);
     struct ledger_hash hash[3] = {ledger_hash_leaf(data[0]), ledger_hash_leaf(data[1]),
                                   ledger_hash_leaf(data[2])};
-    struct ledger_hash node = ledger_hash_node(&hash[0], &hash[1]);
+    struct ledger_hash node = ledger_list_root(hash, 2);
     same("hash of leaf 0", hash[0].byte, 32);
     same("hash of leaf 1", hash[1].byte, 32);
     same("hash of leaf 2", hash[2].byte, 32);

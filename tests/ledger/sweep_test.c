@@ -59,7 +59,7 @@ static int prove(struct ground *ground, struct arena *arena, struct error *error
     if (!result)
         result = ledger_evidence_parse(arena, text, &again, error);
     if (!result)
-        result = ledger_evidence_check(arena, &again, leaf, TEXT(ORIGIN), &ground->log.signer.key, 1, NULL, error);
+        result = ledger_evidence_check(arena, &again, leaf, TEXT(ORIGIN), &ground->log.signer.key, 1, &checkpoint, NULL, error);
     ground->proven = !result;
     return result;
 }
@@ -142,6 +142,7 @@ static int work_entry(void *context, struct error *error)
     const uint8_t salt[LEDGER_SALT_SIZE] = {7};
     struct ledger_entry entry, again;
     struct ledger_leaf leaf;
+    struct ledger_hash row_key;
     struct text body;
     if (!arena)
         return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
@@ -157,8 +158,8 @@ static int work_entry(void *context, struct error *error)
     if (!result)
         result = ledger_entry_encode(arena, &entry, &body, error);
     if (!result)
-        result = ledger_entry_check(arena, body, &leaf, error);
-    return result ? result : ledger_entry_parse(arena, body, &again, error);
+        result = ledger_entry_open(arena, body, &leaf, &again, &row_key, error);
+    return result;
 }
 
 static void check_entry(void *context, int code)

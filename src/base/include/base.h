@@ -14,5 +14,6 @@
 #include "base/number.h"
 #include "base/temporal.h"
 #include "base/text.h"
+#include "base/wire.h"
 
 #endif

@@ -7,10 +7,10 @@
  * that any of them can be shown alone. It knows nothing of what the entries are about, nor where its tiles
  * are kept: it is given a small storage interface. Every byte format is written down in docs/record.md.
  *
- *   ledger/hash.h        hashes of leaves and nodes; roots and proofs of a list in memory
+ *   ledger/hash.h        hashes of leaves, and the root over them
  *   ledger/proof.h       inclusion and consistency proofs: checking
  *   ledger/tile.h        tile coordinates and their paths
- *   ledger/log.h         storage, appending, proofs from tiles, serving tiles, audit
+ *   ledger/log.h         storage, appending, roots and proofs from tiles, serving tiles, audit
  *   ledger/note.h        signed notes, keys, cosignatures
  *   ledger/checkpoint.h  the text of a checkpoint
  *   ledger/entry.h       entries: committed fields and rows, the sealed body

@@ -89,11 +89,10 @@ int ledger_entry_parse(struct arena *arena, struct text body, struct ledger_entr
 /* The value of a field, or NULL if there is none of that name. */
 const struct text *ledger_entry_field(const struct ledger_entry *entry, const char *name);
 
-/* ERROR_CHECK if the body does not give this leaf. */
-int ledger_entry_check(struct arena *arena, struct text body, const struct ledger_leaf *leaf,
-                       struct error *error);
-
-/* The same, with the entry, which lends from `body`, and its row key, which costs less here than by itself. */
+/*
+ * The entry of a body, which it lends from, and its row key, which costs less here than by itself. ERROR_CHECK if the body
+ * does not give this leaf.
+ */
 int ledger_entry_open(struct arena *arena, struct text body, const struct ledger_leaf *leaf, struct ledger_entry *entry,
                       struct ledger_hash *row_key, struct error *error);
 

@@ -25,10 +25,13 @@ int ledger_evidence_text(struct arena *arena, const struct ledger_evidence *evid
 int ledger_evidence_parse(struct arena *arena, struct text source, struct ledger_evidence *evidence,
                           struct error *error);
 
-/* ERROR_CHECK unless the log of `origin` with keys[0] signed a tree that has a leaf of this data at the
- * index. */
+/*
+ * ERROR_CHECK unless the log of `origin` with keys[0] signed a tree that has a leaf of this data at the index. The rest is as
+ * ledger_checkpoint_open has it.
+ */
 int ledger_evidence_check(struct arena *arena, const struct ledger_evidence *evidence, struct text leaf,
                           struct text origin, const struct ledger_key *keys, size_t count,
-                          struct ledger_note_verdict *verdicts, struct error *error);
+                          struct ledger_checkpoint *checkpoint, struct ledger_note_verdict *verdicts,
+                          struct error *error);
 
 #endif

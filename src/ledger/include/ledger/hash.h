@@ -34,18 +34,9 @@ struct ledger_proof {
 
 bool ledger_hash_equal(const struct ledger_hash *a, const struct ledger_hash *b);
 struct ledger_hash ledger_hash_leaf(struct text data);
-struct ledger_hash ledger_hash_node(const struct ledger_hash *left, const struct ledger_hash *right);
 struct ledger_hash ledger_hash_empty(void); /* the root of a tree without leaves */
 
-/*
- * A tree held whole in memory as the hashes of its leaves: for small trees, such as the looks of one batch.
- * The proof is filled for 0 <= index < count; asking for another is a mistake of the caller and gives no
- * hashes.
- */
+/* The root of a tree held whole in memory, as the hashes of its leaves: for small ones, such as the looks of one batch. */
 struct ledger_hash ledger_list_root(const struct ledger_hash *leaf, size_t count);
-void ledger_list_inclusion(const struct ledger_hash *leaf, size_t count, size_t index,
-                           struct ledger_proof *proof);
-void ledger_list_consistency(const struct ledger_hash *leaf, size_t count, size_t old_count,
-                             struct ledger_proof *proof);
 
 #endif

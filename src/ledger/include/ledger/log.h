@@ -73,6 +73,9 @@ int ledger_leaf(const struct ledger_storage *storage, struct arena *arena, uint6
 int ledger_serve(const struct ledger_storage *storage, struct arena *arena, uint64_t size, struct text path,
                  struct text *content, struct error *error);
 
+/* How many bytes of a bundle its first `count` leaves take, each with its length; false if there are fewer. */
+bool ledger_bundle_length(struct text bundle, size_t count, size_t *length);
+
 /* Takes a bundle apart: `count` leaves, lent from it. ERROR_CHECK if it has not exactly so many. */
 int ledger_bundle_read(struct text bundle, size_t count, struct text *leaves, struct error *error);
 
