@@ -77,7 +77,7 @@ struct gate {
     pthread_cond_t queue_filled;
     struct job *first, **last;
     bool stopping, running;
-    bool cosigned; /* witnesses have signed: there is something to keep */
+    bool cosigned; /* witnesses have signed, or said something: there is something to keep */
     pthread_t writer;
 
     /* the writer's own */
@@ -296,7 +296,7 @@ int witnesses_read(struct gate *gate, const struct gate_settings *settings, stru
 int witnesses_start(struct gate *gate, struct error *error); /* before the writer, which lends it its ear */
 void witnesses_stop(struct gate *gate);                      /* after the writer */
 void witnesses_wake(struct gate *gate);
-/* By the writer: what was cosigned since goes into its transaction; and, that being committed, is shown. */
+/* By the writer: what was cosigned since, and alarms, go into its transaction; and, that being committed, the former is shown. */
 int witnesses_keep(struct gate *gate, struct store_session *session, struct error *error);
 void witnesses_kept(struct gate *gate);
 /* ---- forget/forget.c: the thread that turns the epoch of keys in time ---- */

@@ -52,6 +52,10 @@ static const char gate_schema_9[] =
 static const char gate_schema_10[] =
     "CREATE TABLE log_cosigned (id BIGINT PRIMARY KEY, size BIGINT NOT NULL, note TEXT NOT NULL) STRICT;";
 
+/* What a witness (its key) said that speaks against this log, and since when: until it signs again. */
+static const char gate_schema_16[] =
+    "CREATE TABLE witness_alarm (witness TEXT PRIMARY KEY, at BIGINT NOT NULL, problem TEXT NOT NULL) STRICT;";
+
 /* When the record was put back from a backup, and why. */
 static const char gate_schema_11[] =
     "CREATE TABLE restoration (id TEXT PRIMARY KEY, at BIGINT NOT NULL, made_at BIGINT NOT NULL, entries BIGINT NOT NULL,"
@@ -88,6 +92,7 @@ const struct store_migration gate_migrations[] = {
     {13, "cases of an effect that were disposed of", work_schema_13, NULL},
     {14, "the key of the index of names", gate_schema_14, NULL},
     {15, "no pieces of names in statistics", "", work_schema_15_postgres},
+    {16, "alarms of witnesses", gate_schema_16, NULL},
 };
 const size_t gate_migrations_n = sizeof gate_migrations / sizeof *gate_migrations;
 

@@ -2,6 +2,7 @@
  * The witnesses of the log: what they cosigned is kept in the database before anybody is shown it, so that the published
  * checkpoint never goes back, across a crash either. The thread of the rounds hands it over; the writer keeps it.
  */
+#include "alarms.h"
 #include "inside.h"
 
 #include "witness/rounds.h"
@@ -20,6 +21,7 @@ struct witnesses {
     char *writing; /* the writer's own: in a transaction that is not committed */
     char *shown;   /* kept */
     uint64_t waiting_size, writing_size, shown_size;
+    struct alarms alarms;
 };
 
 /* ---- before the process is confined ---- */
@@ -40,6 +42,7 @@ int witnesses_read(struct gate *gate, const struct gate_settings *settings, stru
     if (!witnesses)
         return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
     pthread_mutex_init(&witnesses->lock, NULL);
+    alarms_begin(&witnesses->alarms);
     witnesses->arena = arena_new(4 << 20, ARENA_PLAIN);
     if (!witnesses->arena)
         return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
@@ -65,6 +68,14 @@ static int prove(void *self, struct arena *arena, uint64_t from, uint64_t to, st
     return ledger_consistency(&pieces, arena, from, to, proof, error);
 }
 
+static void tell_writer(struct gate *gate)
+{
+    pthread_mutex_lock(&gate->queue_lock);
+    gate->cosigned = true;
+    pthread_cond_signal(&gate->queue_filled);
+    pthread_mutex_unlock(&gate->queue_lock);
+}
+
 static int publish(void *self, struct text note, const struct ledger_checkpoint *checkpoint, struct error *error)
 {
     struct gate *gate = self;
@@ -77,11 +88,15 @@ static int publish(void *self, struct text note, const struct ledger_checkpoint 
     witnesses->waiting = copy;
     witnesses->waiting_size = checkpoint->head.size;
     pthread_mutex_unlock(&witnesses->lock);
-    pthread_mutex_lock(&gate->queue_lock);
-    gate->cosigned = true;
-    pthread_cond_signal(&gate->queue_filled);
-    pthread_mutex_unlock(&gate->queue_lock);
+    tell_writer(gate);
     return 0;
+}
+
+static void alarm_told(void *self, size_t witness, int64_t at, const char *problem)
+{
+    struct gate *gate = self;
+    alarms_take(&gate->witnesses->alarms, witness, at, problem);
+    tell_writer(gate);
 }
 
 /* ---- the writer's part ---- */
@@ -99,8 +114,9 @@ int witnesses_keep(struct gate *gate, struct store_session *session, struct erro
         witnesses->waiting = NULL;
     }
     pthread_mutex_unlock(&witnesses->lock);
-    if (!witnesses->writing)
-        return 0;
+    int result = alarms_keep(&witnesses->alarms, &witnesses->policy, session, error);
+    if (result || !witnesses->writing)
+        return result;
     return store_run(session,
                      "INSERT INTO log_cosigned (id, size, note) VALUES (1, $1, $2)"
                      " ON CONFLICT (id) DO UPDATE SET size = $1, note = $2",
@@ -110,7 +126,10 @@ int witnesses_keep(struct gate *gate, struct store_session *session, struct erro
 void witnesses_kept(struct gate *gate)
 {
     struct witnesses *witnesses = gate->witnesses;
-    if (!witnesses || !witnesses->writing)
+    if (!witnesses)
+        return;
+    alarms_kept(&witnesses->alarms);
+    if (!witnesses->writing)
         return;
     pthread_mutex_lock(&witnesses->lock);
     free(witnesses->shown);
@@ -138,16 +157,13 @@ static bool knows_log(const struct witness_policy *policy, const struct ledger_k
 }
 
 /* What was shown before the restart, if it still is what the policy asks for. */
-static int recall(struct gate *gate, struct arena *arena, struct error *error)
+static int recall_shown(struct gate *gate, struct arena *arena, struct store_session *session, struct error *error)
 {
     struct witnesses *witnesses = gate->witnesses;
-    STORE_SESSION_SCOPE struct store_session *session = NULL;
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
     struct ledger_checkpoint checkpoint;
     struct error why;
-    int result = store_reader(gate->store, &session, error);
-    if (!result)
-        result = store_one(session, "SELECT note FROM log_cosigned WHERE id = 1", STORE_BIND(), &rows, error);
+    int result = store_one(session, "SELECT note FROM log_cosigned WHERE id = 1", STORE_BIND(), &rows, error);
     if (result)
         return result == ERROR_MISSING ? 0 : result;
     struct text note = arena_text(arena, store_text(rows, 0));
@@ -163,11 +179,21 @@ static int recall(struct gate *gate, struct arena *arena, struct error *error)
     return witnesses->shown ? 0 : error_set(error, ERROR_SYSTEM, "", "", "out of memory");
 }
 
+static int recall(struct gate *gate, struct arena *arena, const struct witness_alarm **alarms, struct error *error)
+{
+    STORE_SESSION_SCOPE struct store_session *session = NULL;
+    int result = store_reader(gate->store, &session, error);
+    if (!result)
+        result = recall_shown(gate, arena, session, error);
+    return result ? result : alarms_recall(arena, &gate->witnesses->policy, session, alarms, error);
+}
+
 int witnesses_start(struct gate *gate, struct error *error)
 {
     struct witnesses *witnesses = gate->witnesses;
     if (!witnesses)
         return 0;
+    const struct witness_alarm *alarms = NULL;
     ARENA_SCOPE struct arena *arena = arena_new(4 << 20, ARENA_PLAIN);
     int result = arena ? ledger_key_make(LEDGER_KEY_LOG, text_of(gate->origin), gate->public_key, &witnesses->log, error)
                        : error_set(error, ERROR_SYSTEM, "", "", "out of memory");
@@ -175,14 +201,15 @@ int witnesses_start(struct gate *gate, struct error *error)
         result = error_set(error, ERROR_INPUT, "witnesses", "Put the line \"log\" with the key of \"proviso ledger key\" into it, or leave its log lines out.",
                            "the policy of witnesses is for other logs than this one");
     if (!result)
-        result = recall(gate, arena, error);
+        result = recall(gate, arena, &alarms, error);
     if (result)
         return result;
     struct witness_rounds_settings settings = {
         .policy = &witnesses->policy,
         .log = witnesses->log,
-        .source = {gate, newest, prove, publish},
+        .source = {gate, newest, prove, publish, alarm_told},
         .cosigned = text_of(witnesses->shown),
+        .alarms = alarms,
         .ca_file = witnesses->ca_file,
     };
     return witness_rounds_start(&settings, &witnesses->rounds, error);
@@ -195,6 +222,7 @@ void witnesses_stop(struct gate *gate)
         return;
     witness_rounds_stop(&witnesses->rounds);
     pthread_mutex_destroy(&witnesses->lock);
+    alarms_end(&witnesses->alarms);
     arena_free(&witnesses->arena);
     free(witnesses->ca_file);
     free(witnesses->waiting);
@@ -280,6 +308,7 @@ static void describe(const struct witness_standing *standing, uint64_t size, int
         .signed_at = standing->signed_at,
         .failures = standing->failures,
         .alarm = standing->alarm,
+        .alarm_at = standing->alarm_at,
     };
     if (witness->behind && standing->behind_since && now > standing->behind_since)
         witness->behind_for = now - standing->behind_since;

@@ -221,6 +221,7 @@ static int status_show(struct asking *asking, struct error *error)
             .name = all.witness[i].name,
             .well = all.witness[i].behind == 0 && all.witness[i].size > 0,
             .alarm = all.witness[i].alarm,
+            .since = words_ago(asking->arena, (struct instant){all.witness[i].alarm_at}),
             .line = witness_line(asking->arena, &all.witness[i]),
             .problem = words_begin(asking->arena, all.witness[i].problem),
         };

@@ -67,16 +67,21 @@ static void rest(struct witness_rounds *rounds, struct stop *stop, const char *p
     unsigned shift = standing->failures < 9 ? standing->failures : 9;
     int64_t seconds = alarm || (1 << shift) > REST_MOST ? REST_MOST : 1 << shift;
     bool stands = standing->alarm && !alarm; /* what it said is not taken back by its silence: only its signature does that */
-    bool said = stands || strcmp(standing->problem, problem) == 0;
+    bool said = stands || (standing->alarm == alarm && strcmp(standing->problem, problem) == 0);
     standing->failures++;
     if (!stands) {
+        if (alarm && !standing->alarm)
+            standing->alarm_at = clock_now();
         standing->alarm = alarm;
         snprintf(standing->problem, sizeof standing->problem, "%s", problem);
     }
     stop->rest_until = clock_steady() + seconds * CLOCK_SECOND;
     pthread_mutex_unlock(&rounds->lock);
-    if (!said)
-        log_line(alarm ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING, "witness", "%.*s: %s", TEXT_ARGS(stop->witness->name), problem);
+    if (said)
+        return;
+    log_line(alarm ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING, "witness", "%.*s: %s", TEXT_ARGS(stop->witness->name), problem);
+    if (alarm)
+        rounds->source.alarm(rounds->source.self, (size_t)(stop - rounds->stop), standing->alarm_at, problem);
 }
 
 static void publish(struct witness_rounds *rounds)
@@ -113,14 +118,17 @@ static void take_signature(struct witness_rounds *rounds, struct stop *stop, con
     stop->seen = rounds->checkpoint.head.size;
     pthread_mutex_lock(&rounds->lock);
     struct witness_standing *standing = &stop->standing;
-    bool was_ill = standing->failures > 0;
+    bool had_alarm = standing->alarm, was_ill = standing->failures > 0 || had_alarm;
     standing->size = rounds->checkpoint.head.size;
     standing->signed_at = (int64_t)answer->time * CLOCK_SECOND;
     standing->behind_since = rounds->all.size > standing->size ? rounds->began : 0;
     standing->failures = 0;
     standing->alarm = false;
+    standing->alarm_at = 0;
     standing->problem[0] = '\0';
     pthread_mutex_unlock(&rounds->lock);
+    if (had_alarm)
+        rounds->source.alarm(rounds->source.self, (size_t)(stop - rounds->stop), 0, "");
     if (was_ill)
         log_line(LOG_LEVEL_INFO, "witness", "%.*s signs again", TEXT_ARGS(stop->witness->name));
     if (!before && is_met(rounds))
@@ -193,10 +201,15 @@ static bool on_answer(void *context, struct witness_call *call)
 
 /* ---- a round ---- */
 
+/* Whose alarm stands is asked also about what it is known to have signed: that ends it. */
+static bool has_all(const struct stop *stop, uint64_t size)
+{
+    return stop->standing.size == size && stop->standing.signed_at && !stop->standing.alarm;
+}
+
 static bool is_due(const struct stop *stop, uint64_t size, int64_t now)
 {
-    bool level = stop->standing.size == size && stop->standing.signed_at;
-    return stop->url && !level && stop->rest_until <= now;
+    return stop->url && !has_all(stop, size) && stop->rest_until <= now;
 }
 
 static int begin(struct witness_rounds *rounds, struct error *error)
@@ -260,6 +273,21 @@ static void recall(struct witness_rounds *rounds, struct text cosigned)
     keep(rounds, cosigned, &checkpoint.head);
 }
 
+/* Alarms of before. */
+static void raise_again(struct witness_rounds *rounds, const struct witness_alarm *alarms)
+{
+    for (size_t i = 0; alarms && i < rounds->policy->witness_count; i++) {
+        struct witness_standing *standing = &rounds->stop[i].standing;
+        if (!alarms[i].at)
+            continue;
+        standing->alarm = true;
+        standing->alarm_at = alarms[i].at;
+        snprintf(standing->problem, sizeof standing->problem, "%.*s", TEXT_ARGS(alarms[i].problem));
+        log_line(LOG_LEVEL_ERROR, "witness", "%.*s: its alarm of before the restart stands until it signs again: %s",
+                 TEXT_ARGS(standing->name), standing->problem);
+    }
+}
+
 static void go_round(struct witness_rounds *rounds)
 {
     struct witness_call calls[WITNESS_POLICY_MOST] = {{0}};
@@ -305,8 +333,7 @@ static bool wait(struct witness_rounds *rounds, int64_t began)
         int64_t now = clock_steady(), until = INT64_MAX;
         for (size_t i = 0; i < rounds->policy->witness_count; i++) {
             const struct stop *stop = &rounds->stop[i];
-            bool level = stop->standing.size == rounds->all.size && stop->standing.signed_at;
-            if (stop->url && !level && rounds->all.size && stop->rest_until < until)
+            if (stop->url && !has_all(stop, rounds->all.size) && rounds->all.size && stop->rest_until < until)
                 until = stop->rest_until;
         }
         if (rounds->woken)
@@ -375,6 +402,7 @@ static int prepare(struct witness_rounds *rounds, const struct witness_rounds_se
         }
     }
     recall(rounds, settings->cosigned);
+    raise_again(rounds, settings->alarms);
     int number = pthread_create(&rounds->thread, NULL, run, rounds);
     if (number)
         return error_system(error, number, "", "cannot start the thread that asks the witnesses");

@@ -8,8 +8,9 @@ import { check, finish, openBrowser, patience } from "./support.mjs";
 // A program of ours that serves: ready once it has told its port in its log; what it said is in said().
 export function startProgram(program, args) {
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
-  process.once("exit", () => child.kill("SIGKILL"));
-  const ended = new Promise((over) => child.once("exit", over));
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
+  const ended = new Promise((over) => child.once("exit", over)).finally(() => process.off("exit", kill));
   let said = "", log = "";
   return new Promise((ready, failed) => {
     const late = setTimeout(() => failed(new Error(`${args.slice(0, 2)} is not ready:\n${log}`)), patience);
@@ -50,10 +51,11 @@ export async function startServer(program, settings = {}, home) {
     child.stdout.on("data", (piece) => hear((said += piece)));
   });
   // A test that fails leaves no server and no home behind.
-  process.once("exit", () => {
+  const clear = () => {
     child.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
-  });
+  };
+  process.once("exit", clear);
   return {
     address,
     password: /password of all is: (.*)/.exec(said)[1],
@@ -65,6 +67,7 @@ export async function startServer(program, settings = {}, home) {
       const end = await ended;
       if (early) check(false, "the server ended before it was told to");
       rmSync(folder, { recursive: true, force: true });
+      process.off("exit", clear);
       return end;
     },
   };

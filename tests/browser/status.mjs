@@ -22,7 +22,12 @@ async function makeWitness(name) {
   const first = await startProgram(program, [...args, "--listen", `127.0.0.1:${await sparePort()}`]);
   const key = first.said().split("\n")[0];
   await first.stop();
-  return { line: `witness ${name} ${key} http://127.0.0.1:${first.port}\n`, start: (log) => startProgram(program, [...args, "--listen", `127.0.0.1:${first.port}`, "--log", log]) };
+  let running;
+  return {
+    line: `witness ${name} ${key} http://127.0.0.1:${first.port}\n`,
+    start: async (log) => { running = await startProgram(program, [...args, "--listen", `127.0.0.1:${first.port}`, "--log", log]); },
+    stop: () => running.stop(),
+  };
 }
 
 // Looks at the page until it says so: the server asks its witnesses in its own time.
@@ -94,6 +99,17 @@ async function play(browser) {
     await administrator.expectNoWords("Everything is working", "has not signed anything yet");
     await administrator.expectWords("more than this log has: an older copy was put back", "Waiting", "Tell the governance lead and the operator now");
   });
+
+  // Nobody hears of them any more, and the server starts anew: what they said stands.
+  for (const witness of [hull, leeds]) await witness.stop();
+  await visit(browser, older, settings, async (administrator, visitor) => {
+    await until(administrator, /Alarm\s+hull/);
+    await administrator.expectWords(/Alarm\s+leeds/, /It said, today at .*, more than this log has: an older copy was put back/, "The alarm stands until leeds signs again", "Tell the governance lead and the operator now");
+    await administrator.expectNoWords("Everything is working", "cannot be reached");
+    await visitor.go("/status");
+    await visitor.expectNoWords("hull", "leeds", "Alarm");
+  });
+  for (const witness of [hull, leeds]) await witness.start(log);
 
   // Put back from a backup, with two of the shares: the log has another name, so the policy has to name the witnesses anew.
   const shares = ["01", "02"].map((number) => at("today", "data", "escrow", "epoch-1", readdirSync(at("today", "data", "escrow", "epoch-1")).find((name) => name.startsWith(number))));

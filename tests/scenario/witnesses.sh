@@ -114,6 +114,18 @@ sign_in
 status -b "$folder/cookies" > "$folder/page"
 grep -q 'Alarm' "$folder/page" || fail "the status page is silent"
 grep -q 'an older copy was put back' "$folder/page" || fail "the status page does not say why"
+# ---- whoever raised an alarm is not heard of, and the server starts anew: it stands ----
+for name in leeds york hull; do end "$name" TERM; done
+end server TERM
+serve
+for name in leeds york hull; do metric_is "witness_alarm{witness=\"$name\"}" 1 || fail "the alarm of $name is forgotten"; done
+grep -q "hull: its alarm of before the restart stands until it signs again: it has seen" "$folder/server.log" || fail "the log is silent"
+sign_in
+status -b "$folder/cookies" > "$folder/page"
+[ "$(grep -c 'an older copy was put back' "$folder/page")" = 3 ] || fail "the status page has forgotten the alarms"
+missed() { [ "$(metric 'witness_failures{witness="hull"}')" -gt 0 ]; }
+wait_for "hull is missed" missed
+metric_is 'witness_alarm{witness="hull"}' 1 || fail "its silence takes the alarm back"
 if "$program" ledger mirror "$log" "$folder/copy" --log "$key" --policy "$folder/policy" > /dev/null 2> "$folder/mirror.log"; then
     fail "the mirror takes a checkpoint that no witness has signed"
 fi
@@ -135,4 +147,4 @@ if "$program" ledger compare "$folder/copy/refused-$forked" "$folder/copy/checkp
 fi
 grep -q 'THE LOG LIED' "$folder/proof" || fail "the proof is not printed: $(cat "$folder/compare.log")"
 [ "$(grep -c "^— ${key%%+*} " "$folder/proof")" = 2 ] || fail "the proof does not have both signatures of the log"
-for name in server leeds york hull; do end "$name" TERM; done
+end server TERM

@@ -64,7 +64,8 @@ static void signs_again(void **state)
     struct witness_rounds *rounds = front_start(&front, &older, &policy, TEXT(""));
     WAIT_FOR(look(rounds, 2).alarm && atomic_load(&front.size) == 3);
     struct witness_standing hull = look(rounds, 2);
-    assert_true(hull.size == 0 && hull.failures == 1 && hull.behind_since > 0);
+    assert_true(hull.size == 0 && hull.failures == 1 && hull.behind_since > 0 && hull.alarm_at > 0);
+    WAIT_FOR(front_alarm(&front, scene.arena, 2).at == hull.alarm_at);
     /* that it cannot be reached takes nothing back */
     scene_close(&scene, 2);
     let_it_rest(rounds);
@@ -77,7 +78,7 @@ static void signs_again(void **state)
     let_it_rest(rounds);
     WAIT_FOR(look(rounds, 2).size == 33);
     hull = look(rounds, 2);
-    assert_false(hull.alarm);
+    assert_false(hull.alarm || front_alarm(&front, scene.arena, 2).at);
     assert_true(hull.problem[0] == '\0' && hull.failures == 0 && hull.behind_since == 0 && hull.signed_at > 0);
     WAIT_FOR(atomic_load(&front.size) == 33 && scene_signatures(&scene, &policy, front_note(&front, scene.arena)) == 3);
     WAIT_FOR(look_at_all(rounds).behind_since == 0);
@@ -85,8 +86,52 @@ static void signs_again(void **state)
     host_free(&older);
 }
 
+/*
+ * What was handed over is given back at the next start: the alarm stands as it did while the witness cannot be reached, and ends
+ * when it signs, also where it signs once more what it is known to have signed.
+ */
+static void stands_across_a_restart(void **state)
+{
+    (void)state;
+    struct witness_policy policy;
+    struct front front;
+    struct host older;
+    struct witness_reply reply;
+    struct witness_alarm alarms[AGENCIES] = {{0}};
+    scene_policy(&scene, "group two 2 leeds york hull\nquorum two\n", &policy);
+    host_make(&older, "log.example/partnership", 1);
+    host_grow(&older, 3, "leaf");
+    host_grow(&scene.host, 20, "leaf");
+    witness_desk_submit(scene.agency[2].desk, scene.arena, host_submission(&scene.host, 0), &reply);
+    struct witness_rounds *rounds = front_start(&front, &older, &policy, TEXT(""));
+    WAIT_FOR(front_alarm(&front, scene.arena, 2).at != 0 && atomic_load(&front.size) == 3);
+    struct witness_standing before = look(rounds, 2);
+    struct text note = front_note(&front, scene.arena);
+    alarms[2] = front_alarm(&front, scene.arena, 2);
+    assert_true(alarms[2].at == before.alarm_at && text_equal(alarms[2].problem, text_of(before.problem)));
+    assert_true(front_alarm(&front, scene.arena, 0).at == 0 && front_alarm(&front, scene.arena, 1).at == 0);
+    witness_rounds_stop(&rounds);
+    scene_close(&scene, 2);
+    alarms[0] = (struct witness_alarm){7, TEXT("it has cosigned another tree")}; /* the checkpoint of before has its signature */
+    rounds = front_start_with(&front, &older, &policy, note, alarms);
+    WAIT_FOR(look(rounds, 2).failures > 0 && !look(rounds, 0).alarm);
+    struct witness_standing hull = look(rounds, 2);
+    assert_true(hull.alarm && hull.alarm_at == before.alarm_at);
+    assert_string_equal(hull.problem, before.problem);
+    WAIT_FOR(front_alarm(&front, scene.arena, 0).problem.n == 0 && look(rounds, 0).alarm_at == 0);
+    scene_open(&scene, 2);
+    host_grow(&older, 30, "leaf");
+    let_it_rest(rounds);
+    WAIT_FOR(look(rounds, 2).size == 33);
+    hull = look(rounds, 2);
+    assert_true(!hull.alarm && hull.alarm_at == 0 && hull.problem[0] == '\0');
+    witness_rounds_stop(&rounds);
+    host_free(&older);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(signs_again, setup, teardown)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(signs_again, setup, teardown),
+                                       cmocka_unit_test_setup_teardown(stands_across_a_restart, setup, teardown)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

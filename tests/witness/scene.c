@@ -113,6 +113,23 @@ static int publish(void *self, struct text note, const struct ledger_checkpoint 
     return 0;
 }
 
+static void alarm_told(void *self, size_t witness, int64_t at, const char *problem)
+{
+    struct front *front = self;
+    pthread_mutex_lock(&front->lock);
+    front->alarm[witness].at = at;
+    snprintf(front->words[witness], sizeof front->words[witness], "%s", problem);
+    pthread_mutex_unlock(&front->lock);
+}
+
+struct witness_alarm front_alarm(struct front *front, struct arena *arena, size_t agency)
+{
+    pthread_mutex_lock(&front->lock);
+    struct witness_alarm alarm = {front->alarm[agency].at, arena_text(arena, text_of(front->words[agency]))};
+    pthread_mutex_unlock(&front->lock);
+    return alarm;
+}
+
 struct text front_note(struct front *front, struct arena *arena)
 {
     pthread_mutex_lock(&front->lock);
@@ -124,13 +141,20 @@ struct text front_note(struct front *front, struct arena *arena)
 struct witness_rounds *front_start(struct front *front, struct host *log, const struct witness_policy *policy,
                                    struct text cosigned)
 {
+    return front_start_with(front, log, policy, cosigned, NULL);
+}
+
+struct witness_rounds *front_start_with(struct front *front, struct host *log, const struct witness_policy *policy,
+                                        struct text cosigned, const struct witness_alarm *alarms)
+{
     struct error error;
     struct witness_rounds *rounds;
     *front = (struct front){.host = log, .lock = PTHREAD_MUTEX_INITIALIZER};
     struct witness_rounds_settings settings = {.policy = policy,
                                                .log = log->signer.signer.key,
-                                               .source = {front, newest, prove, publish},
+                                               .source = {front, newest, prove, publish, alarm_told},
                                                .cosigned = cosigned,
+                                               .alarms = alarms,
                                                .pause = 1000,
                                                .call_seconds = 600};
     assert_int_equal(witness_rounds_start(&settings, &rounds, &error), 0);

@@ -45,10 +45,16 @@ struct front {
     char note[8192]; /* published last */
     _Atomic uint64_t size;
     _Atomic unsigned times;
+    struct witness_alarm alarm[AGENCIES]; /* see front_alarm() */
+    char words[AGENCIES][300];
 };
 
 struct witness_rounds *front_start(struct front *front, struct host *log, const struct witness_policy *policy,
                                    struct text cosigned);
+struct witness_rounds *front_start_with(struct front *front, struct host *log, const struct witness_policy *policy,
+                                        struct text cosigned, const struct witness_alarm *alarms);
+/* The alarm of an agency as it was handed over last; at == 0: none stands. */
+struct witness_alarm front_alarm(struct front *front, struct arena *arena, size_t agency);
 struct text front_note(struct front *front, struct arena *arena); /* published last */
 
 struct witness_standing look(struct witness_rounds *rounds, size_t agency);

@@ -24,9 +24,11 @@ static int record_restore_apply(struct turn *turn, const struct record_restore *
                                       STORE_INT(in->entries), STORE_INT(in->bytes), STORE_INT(in->seen), STORE_TEXT(in->old_log),
                                       STORE_TEXT(in->new_log), STORE_TEXT(in->restored_by), STORE_TEXT(in->reason)),
                            NULL, error);
-    /* signatures of witnesses under the log that has ended */
+    /* signatures of witnesses under the log that has ended, and what they said against it */
     if (!result)
         result = store_run(turn->session, "DELETE FROM log_cosigned", STORE_BIND(), NULL, error);
+    if (!result)
+        result = store_run(turn->session, "DELETE FROM witness_alarm", STORE_BIND(), NULL, error);
     out->restoration_id = *ready;
     return result ? result : turn_wrote(turn, "restoration", ready, error);
 }

@@ -36,7 +36,7 @@ void tidy_up(struct gate *gate, struct store_session *session)
         log_line(LOG_LEVEL_WARNING, "gate", "the checkpoint could not be put into the database: %s", ignored.what);
     }
     if (witnesses_keep(gate, session, &ignored) != 0)
-        log_line(LOG_LEVEL_WARNING, "gate", "the cosigned checkpoint could not be kept: %s", ignored.what);
+        log_line(LOG_LEVEL_WARNING, "gate", "what witnesses signed or said could not be kept: %s", ignored.what);
     else
         witnesses_kept(gate);
     int64_t now = gate_now(gate), seen = age_look(gate, now), steady = clock_steady();

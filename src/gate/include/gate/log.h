@@ -25,7 +25,8 @@ struct gate_witness {
     int64_t signed_at;
     int64_t behind, behind_for; /* entries that it has not cosigned, and how long they have waited */
     unsigned failures;          /* tries in vain, one after another */
-    bool alarm;                 /* what it said speaks against this log; until it signs again */
+    bool alarm;                 /* what it said speaks against this log; until it signs again, across restarts too */
+    int64_t alarm_at;           /* since when */
     struct text problem;        /* of the last try, or of the alarm, in plain words; empty: none */
 };
 struct gate_witnesses {

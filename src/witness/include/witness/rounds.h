@@ -26,6 +26,17 @@ struct witness_source {
      * more have signed the same one.
      */
     int (*publish)(void *self, struct text note, const struct ledger_checkpoint *checkpoint, struct error *error);
+    /*
+     * What a witness of the policy says cannot be if this server is honest and whole, in plain words; or, empty, it signs
+     * again. To be kept until then, and given back at the next start: a restart takes no alarm back.
+     */
+    void (*alarm)(void *self, size_t witness, int64_t at, const char *problem);
+};
+
+/* An alarm that stood at the restart. at == 0: none. */
+struct witness_alarm {
+    int64_t at; /* wall clock: since when it stands */
+    struct text problem;
 };
 
 struct witness_rounds_settings {
@@ -33,6 +44,7 @@ struct witness_rounds_settings {
     struct ledger_key log;
     struct witness_source source;
     struct text cosigned;  /* what was published before the restart; empty: nothing */
+    const struct witness_alarm *alarms; /* a place for each witness of the policy; NULL: none stood */
     const char *ca_file;   /* PEM file of further certificate authorities, or NULL */
     int64_t pause;         /* microseconds from one round to the next at least; 0: one second */
     unsigned call_seconds; /* what one question may take; 0: 15 */
@@ -53,6 +65,7 @@ struct witness_standing {
     int64_t behind_since;   /* since when there are entries that it has not cosigned; 0: it is level */
     unsigned failures;      /* one after another */
     bool alarm;             /* what it said cannot be if this server is honest and whole: see `problem`. Until it signs again */
+    int64_t alarm_at;       /* since when the alarm stands, by the wall clock of here */
     char problem[240];      /* of the last try, or of the alarm, in plain words; empty: all is well */
 };
 
