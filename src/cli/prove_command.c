@@ -74,6 +74,9 @@ static int read_keys(struct arena *arena, const struct asked *asked, struct witn
     }
     if (asked->policy)
         result = witness_policy_read(arena, asked->policy, policy, error);
+    if (!result && asked->policy && !witness_policy_knows(policy, &key[0]))
+        result = error_set(error, ERROR_INPUT, asked->policy, "Take the policy of this log, or the key that the policy names.",
+                           "the policy is for other logs than %.*s with this key", TEXT_ARGS(key[0].name));
     for (size_t i = 0; !result && i < policy->witness_count; i++)
         key[(*count)++] = policy->witness[i].key;
     return result;

@@ -147,15 +147,6 @@ void witnesses_wake(struct gate *gate)
 
 /* ---- its life ---- */
 
-static bool knows_log(const struct witness_policy *policy, const struct ledger_key *log)
-{
-    bool known = policy->log_count == 0;
-    for (size_t i = 0; i < policy->log_count; i++)
-        known = known || (text_equal(policy->log[i].key.name, log->name) &&
-                          memcmp(policy->log[i].key.public_key, log->public_key, sizeof log->public_key) == 0);
-    return known;
-}
-
 /* What was shown before the restart, if it still is what the policy asks for. */
 static int recall_shown(struct gate *gate, struct arena *arena, struct store_session *session, struct error *error)
 {
@@ -197,7 +188,7 @@ int witnesses_start(struct gate *gate, struct error *error)
     ARENA_SCOPE struct arena *arena = arena_new(4 << 20, ARENA_PLAIN);
     int result = arena ? ledger_key_make(LEDGER_KEY_LOG, text_of(gate->origin), gate->public_key, &witnesses->log, error)
                        : error_set(error, ERROR_SYSTEM, "", "", "out of memory");
-    if (!result && !knows_log(&witnesses->policy, &witnesses->log))
+    if (!result && !witness_policy_knows(&witnesses->policy, &witnesses->log))
         result = error_set(error, ERROR_INPUT, "witnesses", "Put the line \"log\" with the key of \"proviso ledger key\" into it, or leave its log lines out.",
                            "the policy of witnesses is for other logs than this one");
     if (!result)

@@ -3,6 +3,8 @@
 #include "base/buffer.h"
 #include "base/error.h"
 
+#include <string.h>
+
 /* Groups name only what stands above them, so this ends. */
 static bool has_seen(const struct witness_policy *policy, struct witness_policy_ref ref, const bool *seen)
 {
@@ -18,6 +20,15 @@ static bool has_seen(const struct witness_policy *policy, struct witness_policy_
 bool witness_policy_met(const struct witness_policy *policy, const bool *seen)
 {
     return policy->needs_none || has_seen(policy, policy->quorum, seen);
+}
+
+bool witness_policy_knows(const struct witness_policy *policy, const struct ledger_key *log)
+{
+    bool known = policy->log_count == 0;
+    for (size_t i = 0; i < policy->log_count; i++)
+        known = known || (text_equal(policy->log[i].key.name, log->name) &&
+                          memcmp(policy->log[i].key.public_key, log->public_key, sizeof log->public_key) == 0);
+    return known;
 }
 
 static void put_words(struct buffer *out, const struct witness_policy *policy, struct witness_policy_ref ref)
@@ -55,6 +66,9 @@ int witness_policy_judge(struct arena *arena, const struct witness_policy *polic
     struct ledger_key keys[WITNESS_POLICY_MOST + 1] = {*log};
     struct ledger_note_verdict verdicts[WITNESS_POLICY_MOST + 1] = {{0}};
     bool seen[WITNESS_POLICY_MOST] = {false};
+    if (!witness_policy_knows(policy, log))
+        return error_set(error, ERROR_INPUT, "policy", "Take the policy of this log, or the key that the policy names.",
+                         "the policy is for other logs than %.*s with this key", TEXT_ARGS(log->name));
     for (size_t i = 0; i < policy->witness_count; i++)
         keys[i + 1] = policy->witness[i].key;
     int code = ledger_checkpoint_open(arena, note, log->name, keys, policy->witness_count + 1, checkpoint, verdicts,

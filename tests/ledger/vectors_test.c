@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -125,29 +126,30 @@ static void judge_consistency(struct arena *arena, const char *path, const struc
     vector_verdict(path, vector, accepted);
 }
 
-static void run(const char *name, size_t expected, vector_function *judge)
+/* Any set of such cases will do, larger or smaller than the published one; a folder without any will not. */
+static void run(const char *name, vector_function *judge)
 {
     char folder[4096];
     snprintf(folder, sizeof folder, "%s/merkle/%s", vectors_folder(), name);
+    if (access(folder, F_OK) != 0) {
+        printf("left out: merkle/%s (no vectors in %s)\n", name, vectors_folder());
+        return;
+    }
     size_t count = vectors_walk(folder, judge);
-    if (count == 0)
-        printf("left out: %zu cases of merkle/%s (no vectors in %s)\n", expected, name, vectors_folder());
-    else
-        printf("%zu cases of merkle/%s\n", count, name);
-    if (count != 0)
-        assert_true(count >= expected);
+    printf("%zu cases of merkle/%s\n", count, name);
+    assert_true(count > 0);
 }
 
 static void inclusion_vectors(void **state)
 {
     (void)state;
-    run("inclusion", 65, judge_inclusion);
+    run("inclusion", judge_inclusion);
 }
 
 static void consistency_vectors(void **state)
 {
     (void)state;
-    run("consistency", 66, judge_consistency);
+    run("consistency", judge_consistency);
 }
 
 int main(void)

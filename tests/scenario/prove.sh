@@ -83,6 +83,8 @@ for _ in $(seq 600); do
 done
 expect 0 "hull.example/witness.* signed it on" ledger prove --check "$folder/seen.tlog-proof" --log "$key" --witness "$witness"
 expect 0 "hull.example/witness.* signed it on" ledger prove --check "$folder/seen.tlog-proof" --log "$key" --policy "$folder/policy"
+printf 'log %s\nwitness hull %s\nquorum hull\n' "$stranger" "$witness" > "$folder/others-policy"
+expect 2 "for other logs" ledger prove --check "$folder/seen.tlog-proof" --log "$key" --policy "$folder/others-policy"
 expect 0 "No other agency" ledger prove --check "$folder/seen.tlog-proof" --log "$key" # who knows no witness is told of none
 
 # what was handed out before holds when the record has grown, and when it is gone

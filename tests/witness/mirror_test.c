@@ -437,6 +437,18 @@ static void needs_witnesses(void **state)
     assert_int_equal(witness_policy_parse(arena, source, "policy", &policy, &error), 0);
     assert_int_equal(witness_mirror_check(copy, &host.signer.signer.key, &policy, NULL, NULL, &head, &error), ERROR_CHECK);
     assert_non_null(strstr(error.what, "hull needed"));
+    /* a policy that names logs says nothing of others, whoever has signed; a key of the same name is another log */
+    struct test_signer renamed;
+    test_signer_make(&renamed, LEDGER_KEY_LOG, "log.example/partnership", 14);
+    const struct ledger_key *const keys[] = {&renamed.signer.key, &host.signer.signer.key};
+    for (size_t i = 0; i < 2; i++) {
+        source = arena_format(arena, "log %.*s\nwitness leeds %.*s\nquorum leeds\n", TEXT_ARGS(ledger_key_text(arena, keys[i])),
+                              TEXT_ARGS(ledger_key_text(arena, &leeds.signer.key)));
+        assert_int_equal(witness_policy_parse(arena, source, "policy", &policy, &error), 0);
+        assert_int_equal(witness_mirror_run(&settings, &report, &error), i == 0 ? ERROR_INPUT : 0);
+        assert_int_equal(witness_mirror_check(copy, &host.signer.signer.key, &policy, NULL, NULL, &head, &error),
+                         i == 0 ? ERROR_INPUT : 0);
+    }
 }
 
 static enum witness_comparison compare(struct text first, struct text second, bool with_copy)

@@ -53,7 +53,7 @@ static void two_agencies(void **state)
     (void)state;
     struct witness_policy policy;
     assert_int_equal(parse(&policy,
-                           "# who must have seen it\n\n  log %s https://host.example/log/ \n"
+                           "# who must have seen it, in a caf\xe9\n\n  log %s https://host.example/log/ \n"
                            "witness leeds-1 %s https://w1.leeds.example\n\twitness leeds-2\t%s\n"
                            "witness york %s http://127.0.0.1:8090/w\nwitness hull %s\n"
                            "group leeds any leeds-1 leeds-2\ngroup partners 2 leeds york hull\nquorum partners",
@@ -116,6 +116,7 @@ static void refused(void **state)
         {"Quorum a\n", "policy line 3"},
         {"quorum a\r\n", "policy line 3"},
         {"# \x01\nquorum a\n", "policy line 3"},
+        {"witness caf\xe9 x\n", "policy line 3"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         if (parse(&policy, "witness a %s\nwitness b %s\n%s", key[0], key[1], bad[i].tail) != ERROR_INPUT)

@@ -66,12 +66,15 @@ int witness_policy_read(struct arena *arena, const char *path, struct witness_po
 /* Is the quorum met if these witnesses have signed? `seen` has a place for each witness. */
 bool witness_policy_met(const struct witness_policy *policy, const bool *seen);
 
+/* May a checkpoint of this log be judged by it? Of any log where it names none. */
+bool witness_policy_knows(const struct witness_policy *policy, const struct ledger_key *log);
+
 /* What is needed, in words: "2 of leeds, york, hull". */
 struct text witness_policy_words(struct arena *arena, const struct witness_policy *policy);
 
 /*
- * A whole signed checkpoint, judged by a policy: the log signed it (keys: `log`), no known signature is wrong, and
- * the quorum has cosigned. `times` (may be NULL) has a place for each witness: seconds since 1970 of its
+ * A whole signed checkpoint, judged by a policy: it knows the log, the log signed it (keys: `log`), no known signature is
+ * wrong, and the quorum has cosigned. `times` (may be NULL) has a place for each witness: seconds since 1970 of its
  * signature, as ledger_note_time() gives them; 0 where it has not signed. `met` (may be NULL): then a quorum that is not met is no error.
  * ERROR_INPUT, ERROR_CHECK.
  */
