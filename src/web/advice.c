@@ -125,12 +125,12 @@ static struct text question_address(struct asking *asking, const struct advice *
 /* ---- questions ---- */
 
 /* The question before, or the beginning. */
-static struct text back_of(struct asking *asking, const struct advice *advice)
+static struct text back_of(struct asking *asking, const struct advice *advice, struct text reply)
 {
-    for (size_t i = advice->said.n; i > 0; i--)
-        if (text_starts(advice->said.pair[i - 1].name, TEXT("fact:")))
-            return question_address(asking, advice, text_cut(advice->said.pair[i - 1].name, 5, SIZE_MAX));
-    return TEXT("/advice");
+    struct text before = question_before(gate_pack(asking->face->gate), &advice->said, reply);
+    return before.n ? arena_format(asking->arena, "/advice/%s/question?%.*s", advice->draft_id.text,
+                                   TEXT_ARGS(question_walked(asking, before)))
+                    : TEXT("/advice");
 }
 
 static int question_show(struct asking *asking, struct error *error)
@@ -166,7 +166,8 @@ static int question_show(struct asking *asking, struct error *error)
         .part = "/advice",
     };
     policy_decision_find(values_get(&advice.said, "decision"), &page.decision);
-    page.back = page.changing ? page.answer : back_of(asking, &advice);
+    bool walked = question_was_walked(asking);
+    page.back = page.changing && !walked ? page.answer : back_of(asking, &advice, walked ? wanted : TEXT(""));
     return question_page_write(asking, &page, error);
 }
 
@@ -309,7 +310,7 @@ static int answer_show(struct asking *asking, struct error *error)
     page.limit = limit_words(asking, json_get(words, "details"));
     page.review = json_text(json_get(json_get(words, "details"), "review"));
     page.pack = arena_format(asking->arena, "%.*s, version %.*s", TEXT_ARGS(row->pack), TEXT_ARGS(row->pack_version));
-    page.back = back_of(asking, &advice);
+    page.back = back_of(asking, &advice, TEXT(""));
     if (asking_is_local(values_get(&advice.said, "back")))
         page.from = values_get(&advice.said, "back");
     page.basis_n = todo_words(asking->arena, json_get(words, "basis"), &page.basis);

@@ -53,6 +53,48 @@ void question_open(const struct json *answer, const struct values *said, struct 
     add_open(json_get(answer, "ask_more"), said, open, n, room);
 }
 
+/* ---- the way back ---- */
+
+static struct text key_of(struct text reply)
+{
+    ptrdiff_t at = text_find_char(reply, '@');
+    return at < 0 ? reply : text_cut(reply, 0, (size_t)at);
+}
+
+static struct text reply_of(const struct form_pair *pair)
+{
+    return text_starts(pair->name, prefix)             ? text_cut(pair->name, prefix.n, pair->name.n)
+           : text_equal(pair->name, TEXT("unknown")) ? pair->value
+                                                       : TEXT("");
+}
+
+struct text question_before(const struct policy_pack *pack, const struct values *said, struct text reply)
+{
+    size_t at = said->n;
+    for (size_t i = 0; reply.n && i < said->n; i++)
+        if (text_equal(reply_of(&said->pair[i]), reply))
+            at = i;
+    while (at-- > 0) {
+        struct text before = reply_of(&said->pair[at]);
+        if (before.n && policy_fact_find(pack, key_of(before)))
+            return before;
+    }
+    return TEXT("");
+}
+
+struct text question_walked(struct asking *asking, struct text reply)
+{
+    struct text key = key_of(reply);
+    return key.n == reply.n ? arena_format(asking->arena, "key=%.*s&walked=1", TEXT_ARGS(key))
+                            : arena_format(asking->arena, "key=%.*s&whom=%.*s&walked=1", TEXT_ARGS(key),
+                                           TEXT_ARGS(text_cut(reply, key.n + 1, reply.n)));
+}
+
+bool question_was_walked(const struct asking *asking)
+{
+    return !asking->again && http_pairs_get(http_query(asking->request), "walked").n > 0;
+}
+
 /* ---- writing ---- */
 
 static const char *field_kind(const struct policy_question *question)

@@ -41,4 +41,14 @@ int question_facts(struct asking *asking, const struct policy_pack *pack, const 
 /* Keys of "ask" and "ask_more" of an answer that were not said to be unknown, each once, added to open[0..*n). */
 void question_open(const struct json *answer, const struct values *said, struct text *open, size_t *n, size_t room);
 
+/*
+ * "Back" goes through what was replied, one page at a time. The reply ("KEY", or "KEY@WHOM" where it holds for somebody)
+ * that was given before `reply`; the last one of all if `reply` is empty or was not given. Empty: there is none before.
+ */
+struct text question_before(const struct policy_pack *pack, const struct values *said, struct text reply);
+
+/* The query of such a page: "key=KEY&whom=WHOM&walked=1"; and whether a page was come to so. */
+struct text question_walked(struct asking *asking, struct text reply);
+bool question_was_walked(const struct asking *asking);
+
 #endif

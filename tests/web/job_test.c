@@ -157,11 +157,62 @@ static void test_not_sharing(void **state)
     browser_close(&teacher);
 }
 
+/* Where the link "Back" of the page leads. */
+static void go_back(struct browser *browser)
+{
+    char written[400], place[400];
+    size_t n = 0;
+    browser_between(browser, "<nav aria-label=\"Back\"><a href=\"", "\"", written, sizeof written);
+    for (const char *at = written; *at; n++) {
+        place[n] = *at;
+        at += strncmp(at, "&amp;", 5) == 0 ? 5 : 1;
+    }
+    place[n] = '\0';
+    browser_get(browser, place);
+    assert_int_equal(browser->status, 200);
+}
+
+/* From the answer, "Back" leads through all that was replied, "I do not know" too, to who needs to know. Only from a
+ * reply that somebody came to change does it lead to the answer. */
+static void test_back(void **state)
+{
+    struct test_site *site = *state;
+    struct browser browser;
+    char fields[200], first[100], key[100], last[100] = "", change[300];
+    browser_open(&browser, site);
+    browser_sign_in(&browser, "teacher");
+    walk_to_recipients(&browser, "Finch+Example");
+    snprintf(fields, sizeof fields, "agencies=%s", site->home.social_care.text);
+    browser_post(&browser, NULL, fields);
+    browser_between(&browser, "name=\"key\" value=\"", "\"", first, sizeof first);
+    snprintf(fields, sizeof fields, "key=%s&other=unknown", first);
+    browser_post(&browser, NULL, fields);
+    int asked = 1 + walk_through_questions(&browser);
+    assert_true(asked > 3);
+    snprintf(change, sizeof change, "%.*squestion?key=%s", (int)(strlen(browser.path) - strlen("answer")), browser.path, first);
+    for (int i = 0; i < asked; i++) {
+        go_back(&browser);
+        browser_between(&browser, "name=\"key\" value=\"", "\"", key, sizeof key);
+        assert_string_not_equal(key, last);
+        memcpy(last, key, sizeof last);
+    }
+    assert_string_equal(key, first);
+    assert_sees(&browser, "You said that you do not know this");
+    go_back(&browser);
+    assert_sees(&browser, "Who needs to know?");
+
+    browser_get(&browser, change);
+    go_back(&browser);
+    assert_non_null(strstr(browser.path, "/answer"));
+    browser_close(&browser);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_main_job),
         cmocka_unit_test(test_not_sharing),
+        cmocka_unit_test(test_back),
     };
     return cmocka_run_group_tests(tests, make, drop);
 }

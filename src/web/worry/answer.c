@@ -81,7 +81,7 @@ static int show_answer(struct asking *asking, struct worry *worry, struct error 
     for (size_t i = 0; i < n; i++)
         open = open || !answers[i].outcome.n;
     const struct policy_pack_info *pack = policy_pack_info(gate_pack(asking->face->gate));
-    WRITE(asking, answer, .frame = asking_frame(asking, "/"), .back = worry_address(asking, worry, "recipients"),
+    WRITE(asking, answer, .frame = asking_frame(asking, "/"), .back = worry_back(asking, worry, TEXT("")),
           .answers = answers, .answers_n = n, .open = open,
           .urgent = text_equal(values_get(&worry->said, "fact:urgent"), TEXT("true")),
           .hurry = worry_address(asking, worry, "question?key=urgent"), .known = known, .known_n = known_n,

@@ -262,22 +262,12 @@ static struct text about_whom(struct asking *asking, const struct view_rows *row
                                          : words_and(asking->arena, names, asked->whoms);
 }
 
-/* The question before, or who needs to know. */
-static struct text back_of(struct asking *asking, const struct worry *worry)
+struct text worry_back(struct asking *asking, const struct worry *worry, struct text reply)
 {
-    static const struct text prefix = TEXT_INIT("fact:");
-    for (size_t i = worry->said.n; i > 0; i--) {
-        struct text name = worry->said.pair[i - 1].name, key, whom;
-        if (!text_starts(name, prefix))
-            continue;
-        whom = text_cut(name, prefix.n, name.n);
-        if (text_find_char(whom, '@') < 0)
-            return arena_format(asking->arena, "/worry/%s/question?key=%.*s", worry->draft_id.text, TEXT_ARGS(whom));
-        text_next(&whom, '@', &key);
-        return arena_format(asking->arena, "/worry/%s/question?key=%.*s&whom=%.*s", worry->draft_id.text, TEXT_ARGS(key),
-                            TEXT_ARGS(whom));
-    }
-    return worry_address(asking, worry, "recipients");
+    struct text before = question_before(gate_pack(asking->face->gate), &worry->said, reply);
+    return before.n ? arena_format(asking->arena, "/worry/%s/question?%.*s", worry->draft_id.text,
+                                   TEXT_ARGS(question_walked(asking, before)))
+                    : worry_address(asking, worry, "recipients");
 }
 
 /* Those that are asked of the same people stand together, the one to ask first. */
@@ -333,7 +323,10 @@ static int show_question(struct asking *asking, struct worry *worry, struct erro
     result = aim(asking, worry, &rows, &questions, wanted.n ? wanted : questions.open[0].key, whom, &asked, error);
     if (result)
         return result;
-    bool changing = wanted.n && !find(&questions, wanted);
+    bool changing = wanted.n && !find(&questions, wanted), walked = question_was_walked(asking);
+    struct text reply = !walked  ? TEXT("")
+                        : whom.n ? arena_format(asking->arena, "%.*s@%.*s", TEXT_ARGS(wanted), TEXT_ARGS(whom))
+                                 : wanted;
     struct values view = seen_as_one(asking, worry, &asked);
     struct text *open = ARENA_ARRAY(asking->arena, struct text, questions.n + 1);
     if (!open)
@@ -351,7 +344,7 @@ static int show_question(struct asking *asking, struct worry *worry, struct erro
         .whom = asked.one ? asked.whom[0] : TEXT(""),
         .can_differ = asked.can_differ,
         .action = worry_address(asking, worry, "question"),
-        .back = changing ? worry_address(asking, worry, "answer") : back_of(asking, worry),
+        .back = changing && !walked ? worry_address(asking, worry, "answer") : worry_back(asking, worry, reply),
         .answer = worry_address(asking, worry, "answer"),
         .part = "/",
     };

@@ -72,6 +72,10 @@ struct text worry_unknown_name(struct asking *asking, struct text key, struct te
 /* Before somebody is added: what was said for all was said of those who are concerned until now. */
 void worry_facts_part(struct asking *asking, struct worry *worry);
 
+/* Where "Back" leads from the page of a reply (question_page.h), or with none from the one after the last: the reply
+ * before, at the first one to who needs to know. */
+struct text worry_back(struct asking *asking, const struct worry *worry, struct text reply);
+
 /* What decision.answer and decision.record take of it. */
 int worry_facts(struct asking *asking, const struct worry *worry, struct json_object *facts,
                 struct json_object *facts_of, struct error *error);
