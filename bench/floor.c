@@ -32,7 +32,7 @@ static double entries(struct server *server, double seconds)
 {
     char home[120], program[4096];
     const char *build = getenv("PROVISO_BUILD");
-    uint8_t signature[KEYHOLDER_SIGNATURE_SIZE];
+    uint8_t signature[LEDGER_SIGNATURE_SIZE];
     struct home_log log = {0};
     struct keyholder *keyholder = NULL;
     struct error error;

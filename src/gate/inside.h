@@ -70,7 +70,7 @@ struct gate {
     char *database; /* of PostgreSQL; NULL: SQLite in the home */
     const struct keyholder_description *copied; /* of a copy: what was signed before it was taken, lent. NULL: ask the keyholder */
     char origin[KEYHOLDER_ORIGIN_MAX + 1];
-    uint8_t public_key[KEYHOLDER_PUBLIC_KEY_SIZE];
+    uint8_t public_key[LEDGER_PUBLIC_KEY_SIZE];
 
     /* the writer's queue */
     pthread_mutex_t queue_lock;

@@ -2,13 +2,13 @@
 #include "keyholder/restore.h"
 
 #include "desk.h"
-#include "new_log.h"
 #include "escrow/plan.h"
+#include "new_log.h"
+#include "secret.h"
 #include "user.h"
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "base/file.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "sandbox.h"
@@ -177,10 +177,9 @@ static int run(const struct arguments *arguments, struct error *error)
     if (rc != 0)
         return rc;
     rc = confine(arguments->home, arguments->read_only, error);
-    struct messages *messages = sodium_malloc(sizeof *messages);
+    struct messages *messages = rc == 0 ? keyholder_secret_new(sizeof *messages, error) : NULL;
     if (rc == 0 && !messages)
-        rc = error_set(error, ERROR_SYSTEM, "keyholder", "Raise the limit of locked memory (ulimit -l).",
-                       "there is no secret memory left");
+        rc = ERROR_SYSTEM;
     if (rc == 0 && mlock(messages, sizeof *messages) != 0)
         log_line(LOG_LEVEL_WARNING, "keyholder",
                  "memory cannot be locked: keys may reach the swap space. Raise the limit (ulimit -l)");

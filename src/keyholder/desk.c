@@ -3,6 +3,7 @@
 #include "epoch.h"
 #include "escrow/escrow.h"
 #include "identity.h"
+#include "secret.h"
 #include "tree.h"
 
 #include "base/error.h"
@@ -166,7 +167,7 @@ static int answer_retire(struct keyholder_desk *desk, const union message_reques
 static int answer_escrow(struct keyholder_desk *desk, const union message_request *request,
                          union message_reply *reply, struct error *error)
 {
-    return keyholder_escrow_share(&desk->escrow, &desk->epochs, &desk->identity, request->epoch.epoch, &reply->share,
+    return keyholder_escrow_share(&desk->escrow, &desk->epochs, &desk->identity, request->epoch.epoch, &reply->share.share,
                                   error);
 }
 
@@ -349,12 +350,10 @@ static int load(struct keyholder_desk *desk, const char *origin, struct error *e
 int keyholder_desk_open(const struct keyholder_folder *folder, const char *origin,
                         struct keyholder_desk **out, struct error *error)
 {
-    struct keyholder_desk *desk = sodium_malloc(sizeof *desk);
+    struct keyholder_desk *desk = keyholder_secret_new(sizeof *desk, error);
     *out = NULL;
     if (!desk)
-        return error_set(error, ERROR_SYSTEM, "keyholder", "Raise the limit of locked memory (ulimit -l).",
-                         "there is no secret memory left");
-    memset(desk, 0, sizeof *desk);
+        return ERROR_SYSTEM;
     desk->folder = folder;
     desk->tree.fd = -1;
     int rc = load(desk, origin, error);

@@ -1,6 +1,7 @@
 #include "epoch.h"
 
 #include "block.h"
+#include "secret.h"
 
 #include "base/bytes.h"
 #include "base/error.h"
@@ -28,16 +29,6 @@ static void file_name(char name[FILE_NAME_SIZE], const char *prefix, uint32_t nu
     snprintf(name, FILE_NAME_SIZE, "%s-%" PRIu32, prefix, number);
 }
 
-/* A block with an epoch key passes through secret memory only. */
-static struct epoch_block *block_new(struct error *error)
-{
-    struct epoch_block *block = sodium_malloc(sizeof *block);
-    if (!block)
-        error_set(error, ERROR_SYSTEM, "keyholder", "Raise the limit of locked memory (ulimit -l).",
-                  "there is no secret memory left");
-    return block;
-}
-
 static int check_room(const struct keyholder_epochs *epochs, struct error *error)
 {
     if (epochs->count < 2)
@@ -51,7 +42,7 @@ static int add_epoch(const struct keyholder_folder *folder, struct keyholder_epo
                      const uint8_t *key, struct error *error)
 {
     char name[FILE_NAME_SIZE];
-    struct epoch_block *block = block_new(error);
+    struct epoch_block *block = keyholder_secret_new(sizeof *block, error);
     if (!block)
         return ERROR_SYSTEM;
     keyholder_put_number(block->number, sizeof block->number, number);
@@ -142,7 +133,7 @@ static int load_name(void *self, const char *name, struct error *error)
 int keyholder_epochs_load(const struct keyholder_folder *folder, struct keyholder_epochs *epochs,
                           struct error *error)
 {
-    struct loading loading = {folder, epochs, block_new(error)};
+    struct loading loading = {folder, epochs, keyholder_secret_new(sizeof *loading.block, error)};
     if (!loading.block)
         return ERROR_SYSTEM;
     epochs->count = 0;

@@ -1,6 +1,7 @@
 #include "identity.h"
 
 #include "block.h"
+#include "secret.h"
 
 #include "base/error.h"
 
@@ -27,18 +28,11 @@ bool keyholder_origin_valid(const char *origin)
     return n > 0 && n <= KEYHOLDER_ORIGIN_MAX;
 }
 
-static int no_memory(struct error *error)
-{
-    return error_set(error, ERROR_SYSTEM, "keyholder", "Raise the limit of locked memory (ulimit -l).",
-                     "there is no secret memory left");
-}
-
 int keyholder_identity_create(const struct keyholder_folder *folder, const char *origin, struct error *error)
 {
-    struct identity_block *block = sodium_malloc(sizeof *block);
+    struct identity_block *block = keyholder_secret_new(sizeof *block, error);
     if (!block)
-        return no_memory(error);
-    memset(block, 0, sizeof *block);
+        return ERROR_SYSTEM;
     memcpy(block->origin, origin, strnlen(origin, KEYHOLDER_ORIGIN_MAX));
     randombytes_buf(block->seed, sizeof block->seed);
     keyholder_block_finish(block, sizeof *block, BLOCK_NAME);
@@ -50,9 +44,9 @@ int keyholder_identity_create(const struct keyholder_folder *folder, const char 
 int keyholder_identity_load(const struct keyholder_folder *folder, struct keyholder_identity *identity,
                             bool *found, struct error *error)
 {
-    struct identity_block *block = sodium_malloc(sizeof *block);
+    struct identity_block *block = keyholder_secret_new(sizeof *block, error);
     if (!block)
-        return no_memory(error);
+        return ERROR_SYSTEM;
     int rc = keyholder_folder_read(folder, "identity", block, sizeof *block, found, error);
     if (rc == 0 && *found) {
         block->origin[KEYHOLDER_ORIGIN_MAX] = '\0';
@@ -70,7 +64,7 @@ int keyholder_identity_load(const struct keyholder_folder *folder, struct keyhol
 }
 
 int keyholder_identity_sign(const struct keyholder_identity *identity, const struct ledger_head *head,
-                            uint8_t signature[KEYHOLDER_SIGNATURE_SIZE], struct error *error)
+                            uint8_t signature[LEDGER_SIGNATURE_SIZE], struct error *error)
 {
     /* The log's own form of the text is checked against this one in the tests; here nothing may fail or
      * allocate. */

@@ -7,7 +7,7 @@
 /* The log's name and signing key. Lies in secret memory. */
 struct keyholder_identity {
     char origin[KEYHOLDER_ORIGIN_MAX + 1];
-    uint8_t public_key[KEYHOLDER_PUBLIC_KEY_SIZE];
+    uint8_t public_key[LEDGER_PUBLIC_KEY_SIZE];
     uint8_t secret_key[64];
 };
 
@@ -22,6 +22,6 @@ int keyholder_identity_load(const struct keyholder_folder *folder, struct keyhol
 
 /* Signs the checkpoint: origin, size and root, a line each. */
 int keyholder_identity_sign(const struct keyholder_identity *identity, const struct ledger_head *head,
-                            uint8_t signature[KEYHOLDER_SIGNATURE_SIZE], struct error *error);
+                            uint8_t signature[LEDGER_SIGNATURE_SIZE], struct error *error);
 
 #endif

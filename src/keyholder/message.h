@@ -52,9 +52,7 @@ struct message_epoch {
 /* One agency's share, sealed. */
 struct message_share {
     struct message_head head;
-    uint32_t epoch, size;
-    char agency[KEYHOLDER_AGENCY_SIZE];
-    uint8_t file[KEYHOLDER_SEALED_SHARE];
+    struct keyholder_sealed_share share;
 };
 
 struct message_description {
@@ -81,7 +79,7 @@ struct message_rewrapped {
 
 struct message_signature {
     struct message_head head;
-    uint8_t signature[KEYHOLDER_SIGNATURE_SIZE];
+    uint8_t signature[LEDGER_SIGNATURE_SIZE];
 };
 
 struct message_failure {

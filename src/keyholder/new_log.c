@@ -2,6 +2,7 @@
 
 #include "epoch.h"
 #include "identity.h"
+#include "secret.h"
 #include "tree.h"
 
 #include "base/error.h"
@@ -70,14 +71,8 @@ int keyholder_new_log(const char *home, const char *origin, struct error *error)
     int rc = keyholder_folder_open(home, &folder, error);
     if (rc != 0)
         return rc;
-    struct secrets *secrets = sodium_malloc(sizeof *secrets);
-    if (secrets) {
-        memset(secrets, 0, sizeof *secrets);
-        rc = replace(&folder, secrets, origin, error);
-    } else {
-        rc = error_set(error, ERROR_SYSTEM, "keyholder", "Raise the limit of locked memory (ulimit -l).",
-                       "there is no secret memory left");
-    }
+    struct secrets *secrets = keyholder_secret_new(sizeof *secrets, error);
+    rc = secrets ? replace(&folder, secrets, origin, error) : ERROR_SYSTEM;
     sodium_free(secrets);
     keyholder_folder_close(&folder);
     return rc;

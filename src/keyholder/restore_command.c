@@ -3,6 +3,7 @@
 #include "escrow/gather.h"
 #include "identity.h"
 #include "message.h"
+#include "secret.h"
 #include "tree.h"
 
 #include "base/error.h"
@@ -13,13 +14,11 @@
 
 #include <signal.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 enum { SOCKET = 3 };
 
@@ -67,10 +66,9 @@ static int parse(int argc, char **argv, struct keyholder_restoring *r, struct li
 static int write_keys(const struct keyholder_restoring *r, struct keyholder_epochs *found, struct error *error)
 {
     struct keyholder_folder folder = {.fd = -1};
-    struct keyholder_epochs *epochs = sodium_malloc(sizeof *epochs);
+    struct keyholder_epochs *epochs = keyholder_secret_new(sizeof *epochs, error);
     if (!epochs)
-        return error_set(error, ERROR_SYSTEM, "keyholder", "", "there is no secret memory left");
-    epochs->count = 0;
+        return ERROR_SYSTEM;
     int rc = keyholder_folder_open(r->home, &folder, error);
     for (size_t i = 0; rc == 0 && i < found->count; i++)
         rc = keyholder_epochs_put(&folder, epochs, found->epoch[i].number, found->epoch[i].key, error);
@@ -91,10 +89,9 @@ static int restore(const struct keyholder_restoring *r, struct error *error)
     struct stat status;
     if (lstat(r->home, &status) == 0)
         return error_set(error, ERROR_CONFLICT, r->home, "Name an empty home.", "there are keys already");
-    struct keyholder_epochs *found = sodium_malloc(sizeof *found);
+    struct keyholder_epochs *found = keyholder_secret_new(sizeof *found, error);
     if (!found)
-        return error_set(error, ERROR_SYSTEM, "keyholder", "", "there is no secret memory left");
-    memset(found, 0, sizeof *found);
+        return ERROR_SYSTEM;
     int rc = keyholder_gather(r, found, error);
     if (rc == 0)
         rc = write_keys(r, found, error);

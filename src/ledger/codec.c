@@ -1,7 +1,6 @@
 #include "codec.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "base/bytes.h"
 

@@ -1,7 +1,6 @@
 #ifndef LEDGER_CODEC_H
 #define LEDGER_CODEC_H
 
-#include "base/arena.h"
 #include "base/buffer.h"
 #include "ledger/hash.h"
 

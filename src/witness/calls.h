@@ -1,7 +1,7 @@
 #ifndef WITNESS_CALLS_H
 #define WITNESS_CALLS_H
 
-#include "base/arena.h"
+#include "base/text.h"
 
 struct error;
 

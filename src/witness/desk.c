@@ -6,6 +6,7 @@
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "ledger/witness.h"
 
@@ -13,9 +14,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { BEHIND_TOLD = 300 }; /* seconds */
@@ -32,25 +31,18 @@ struct witness_desk {
 
 /* ---- opening ---- */
 
-static int make_folder(const char *home, const char *name, struct error *error)
-{
-    char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s%s", home, name);
-    if (mkdir(path, 0700) != 0 && errno != EEXIST)
-        return error_system(error, errno, path, "cannot make the folder");
-    return 0;
-}
-
 static int take_home(struct witness_desk *desk, const char *home, struct error *error)
 {
     char path[PATH_MAX];
     if (snprintf(desk->home, sizeof desk->home, "%s", home) >= (int)sizeof desk->home || !home[0])
         return error_set(error, ERROR_INPUT, "home", "", "the path is empty or too long");
-    int code = make_folder(home, "", error);
+    int code = file_make_folder(home, error);
+    snprintf(path, sizeof path, "%s/logs", home);
     if (code == 0)
-        code = make_folder(home, "/logs", error);
+        code = file_make_folder(path, error);
+    snprintf(path, sizeof path, "%s/conflicts", home);
     if (code == 0)
-        code = make_folder(home, "/conflicts", error);
+        code = file_make_folder(path, error);
     if (code != 0)
         return code;
     snprintf(path, sizeof path, "%s/lock", home);

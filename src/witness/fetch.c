@@ -4,7 +4,6 @@
 #include "ledger/log.h"
 #include "ledger/note.h"
 
-#include <stdio.h>
 
 enum {
     AT_ONCE = 8,

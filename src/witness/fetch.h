@@ -3,6 +3,7 @@
 
 #include "calls.h"
 
+#include "base/arena.h"
 #include "ledger/tile.h"
 
 /* Pieces of a log, fetched from its host by their paths. */

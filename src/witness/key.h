@@ -1,7 +1,6 @@
 #ifndef WITNESS_KEY_H
 #define WITNESS_KEY_H
 
-#include "base/arena.h"
 #include "ledger/note.h"
 
 struct error;

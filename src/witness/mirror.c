@@ -29,6 +29,12 @@ struct mirror {
     struct arena *arena;     /* of a step */
 };
 
+/* A path in the folder of the copy, which ledger_folder_open has found short enough. */
+static void path_in(const char *folder, const char *name, char path[PATH_MAX])
+{
+    snprintf(path, PATH_MAX, "%.4000s/%s", folder, name);
+}
+
 static void tell(const struct witness_mirror_settings *settings, uint64_t done, uint64_t of)
 {
     if (settings->progress)
@@ -51,7 +57,7 @@ static int read_last(const char *folder, const struct ledger_key *log, struct ar
                      struct ledger_head *head, struct error *error)
 {
     char path[PATH_MAX];
-    snprintf(path, sizeof path, "%.4000s/checkpoint", folder);
+    path_in(folder, "checkpoint", path);
     *head = (struct ledger_head){.size = 0, .root = ledger_hash_empty()};
     if (access(path, F_OK) != 0)
         return errno == ENOENT ? ERROR_MISSING : error_system(error, errno, path, "cannot be looked at");
@@ -106,7 +112,7 @@ static int secure_edge(struct mirror *mirror, struct error *error)
         if (tile.width == 0 || tile.width == LEDGER_TILE_WIDTH)
             continue;
         ledger_tile_path(&tile, relative);
-        snprintf(path, sizeof path, "%.4000s/%s", mirror->folder.path, relative);
+        path_in(mirror->folder.path, relative, path);
         if (access(path, F_OK) == 0)
             continue;
         int code = ledger_serve(&mirror->storage, mirror->arena, mirror->last.size, text_of(relative), &content, error);
@@ -235,7 +241,7 @@ static int grow(struct mirror *mirror, struct text note, const struct ledger_hea
         keep_refused(mirror, note, shown->size, path);
     if (code == 0)
         code = ledger_folder_sync(&mirror->folder, error);
-    snprintf(path, sizeof path, "%.4000s/checkpoint", mirror->folder.path);
+    path_in(mirror->folder.path, "checkpoint", path);
     return code ? code : file_replace(path, note, 0644, error);
 }
 
@@ -244,7 +250,7 @@ static int lock(const char *folder, int *fd, struct error *error)
     char path[PATH_MAX];
     if (mkdir(folder, 0755) != 0 && errno != EEXIST)
         return error_system(error, errno, folder, "cannot make the folder");
-    snprintf(path, sizeof path, "%.4000s/.lock", folder);
+    path_in(folder, ".lock", path);
     *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (*fd < 0)
         return error_system(error, errno, path, "cannot be opened");
@@ -272,7 +278,7 @@ static int run(struct mirror *mirror, struct arena *arena, struct witness_mirror
         code = grow(mirror, note, &shown, &report->tiles, error);
     else if ((code = compare(mirror, note, &shown, error)) == 0 && shown.size == mirror->last.size) {
         char path[PATH_MAX]; /* it may have more cosignatures by now */
-        snprintf(path, sizeof path, "%.4000s/checkpoint", mirror->folder.path);
+        path_in(mirror->folder.path, "checkpoint", path);
         code = file_replace(path, note, 0644, error);
     }
     if (code == 0 && shown.size > report->size)

@@ -1,6 +1,5 @@
 #include "witness/policy.h"
 
-#include "base/buffer.h"
 #include "base/error.h"
 #include "base/file.h"
 

@@ -8,7 +8,6 @@
 #include "base/log.h"
 #include "ledger/witness.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,42 +4,38 @@
 
 #include "base/error.h"
 #include "http/http.h"
+#include "ledger/hash.h"
 #include "ledger/note.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-enum { SUBMISSION_MOST = LEDGER_NOTE_LIMIT + 64 * 64, REQUESTS_A_MINUTE = 600 };
+enum { SUBMISSION_MOST = LEDGER_NOTE_LIMIT + 64 * LEDGER_PROOF_MAX, REQUESTS_A_MINUTE = 600 };
 
 struct witness_service {
     struct http_server *server;
     struct http_site site;
 };
 
-struct body {
-    struct buffer bytes;
-};
-
 static int take_piece(struct http_request *request, const struct http_piece *piece, struct error *error)
 {
-    struct body *body = http_data(request);
+    struct buffer *body = http_data(request);
     if (!body) {
-        if (!(body = ARENA_NEW(http_arena(request), struct body)))
+        if (!(body = ARENA_NEW(http_arena(request), struct buffer)))
             return arena_error(http_arena(request), error);
-        body->bytes = buffer_in(http_arena(request));
+        *body = buffer_in(http_arena(request));
         http_set_data(request, body);
     }
-    buffer_bytes(&body->bytes, piece->p, piece->n);
-    return buffer_failed(&body->bytes) ? arena_error(http_arena(request), error) : 0;
+    buffer_bytes(body, piece->p, piece->n);
+    return buffer_failed(body) ? arena_error(http_arena(request), error) : 0;
 }
 
 /* On a worker: it signs and syncs. */
 static int add_checkpoint(struct http_request *request, struct error *error)
 {
-    const struct body *body = http_data(request);
+    const struct buffer *body = http_data(request);
     struct witness_reply reply;
     witness_desk_submit(http_context(request), http_arena(request),
-                        body ? buffer_result(&body->bytes) : (struct text){"", 0}, &reply);
+                        body ? buffer_result(body) : (struct text){"", 0}, &reply);
     return http_reply(request, reply.status, reply.type, reply.body, error);
 }
 

@@ -1,6 +1,5 @@
 #include "state.h"
 
-#include "base/bytes.h"
 #include "base/error.h"
 #include "base/file.h"
 

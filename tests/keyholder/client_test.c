@@ -31,7 +31,7 @@ static void it_signs_and_remembers(void **state)
     struct keyholder *keyholder = started(*state);
     struct keyholder_description d;
     struct error error;
-    uint8_t signature[KEYHOLDER_SIGNATURE_SIZE], again[KEYHOLDER_SIGNATURE_SIZE];
+    uint8_t signature[LEDGER_SIGNATURE_SIZE], again[LEDGER_SIGNATURE_SIZE];
     struct ledger_growth growth = log_growth(0, 10, 0);
     assert_int_equal(keyholder_sign(keyholder, &growth, signature, &error), 0);
     keyholder_stop(&keyholder);
@@ -63,7 +63,7 @@ static void a_reader_beside_the_writer(void **state)
     struct data_key key, fresh;
     struct unwrapped_key plain;
     struct rewrapped_key rewrapped;
-    uint8_t signature[KEYHOLDER_SIGNATURE_SIZE];
+    uint8_t signature[LEDGER_SIGNATURE_SIZE];
     uint32_t epoch;
     struct keyholder_options options = {.program = KEYHOLDER_PROCESS, .home = place->home, .read_only = true};
     struct ledger_growth growth = log_growth(0, 10, 0);
@@ -180,7 +180,7 @@ static void a_killed_process_is_reported_and_can_be_restarted(void **state)
     struct keyholder_description d;
     struct data_key key;
     struct error error = {0};
-    uint8_t signature[KEYHOLDER_SIGNATURE_SIZE];
+    uint8_t signature[LEDGER_SIGNATURE_SIZE];
     for (size_t round = 0; round < 10; round++) {
         struct ledger_growth growth = log_growth(round, round + 1, 0);
         assert_int_equal(keyholder_sign(keyholder, &growth, signature, &error), 0);
@@ -280,7 +280,7 @@ static void threads_never_share_a_key(void **state)
     struct keyholder *keyholder = started(*state);
     pthread_t thread[THREADS];
     struct error error;
-    uint8_t signature[KEYHOLDER_SIGNATURE_SIZE];
+    uint8_t signature[LEDGER_SIGNATURE_SIZE];
     for (size_t i = 0; i < THREADS; i++) {
         worker[i] = (struct worker){.keyholder = keyholder};
         assert_int_equal(pthread_create(&thread[i], NULL, work, &worker[i]), 0);

@@ -188,7 +188,7 @@ static void the_signature_is_over_the_checkpoint(void **state)
     assert_int_equal(crypto_sign_verify_detached(office.reply.signature.signature, (const uint8_t *)note.p,
                                                  note.n, d.public_key),
                      0);
-    uint8_t first[KEYHOLDER_SIGNATURE_SIZE];
+    uint8_t first[LEDGER_SIGNATURE_SIZE];
     memcpy(first, office.reply.signature.signature, sizeof first);
     assert_int_equal(sign(&office, growth), 0);
     assert_memory_equal(office.reply.signature.signature, first, sizeof first);

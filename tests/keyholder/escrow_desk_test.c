@@ -32,7 +32,7 @@ static uint32_t escrowed_epoch(struct office *office)
 }
 
 /* What the agency reads with its key. */
-static struct keyholder_share opened(const struct message_share *sealed, const struct vault_identity *identity)
+static struct keyholder_share opened(const struct keyholder_sealed_share *sealed, const struct vault_identity *identity)
 {
     struct vault_file_opener *opener VAULT_FILE_OPENER_SCOPE = NULL;
     struct keyholder_share share;
@@ -53,8 +53,8 @@ static void hand_out(struct office *office, const struct keyholder_plan *plan, s
 {
     for (uint32_t i = 0; i < plan->count; i++) {
         assert_int_equal(ask_about(office, MESSAGE_ESCROW, i + 1), 0);
-        assert_string_equal(office->reply.share.agency, plan->agency[i].name);
-        share[i] = opened(&office->reply.share, &agency[i]);
+        assert_string_equal(office->reply.share.share.agency, plan->agency[i].name);
+        share[i] = opened(&office->reply.share.share, &agency[i]);
         assert_int_equal(share[i].number, i + 1);
     }
 }

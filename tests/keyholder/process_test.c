@@ -204,7 +204,7 @@ static void a_signed_tree_is_synced_within_a_second(void **state)
 {
     struct keyholder *keyholder = started(*state);
     struct error error;
-    uint8_t signature[KEYHOLDER_SIGNATURE_SIZE];
+    uint8_t signature[LEDGER_SIGNATURE_SIZE];
     struct ledger_growth growth = log_growth(0, 1, 0);
     assert_int_equal(keyholder_sign(keyholder, &growth, signature, &error), 0);
     int first = newest_block(*state), tries = 0;
@@ -369,7 +369,7 @@ static void a_new_log_keeps_the_epoch_keys_only(void **state)
     struct data_key key;
     struct unwrapped_key plain;
     struct error error;
-    uint8_t signature[KEYHOLDER_SIGNATURE_SIZE];
+    uint8_t signature[LEDGER_SIGNATURE_SIZE];
     char arguments[200];
     struct ledger_growth growth = log_growth(0, 20, 0);
     assert_int_equal(keyholder_describe(keyholder, &before, &error), 0);

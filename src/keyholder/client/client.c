@@ -5,7 +5,6 @@
 #include "base/log.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -218,13 +217,13 @@ int keyholder_describe(struct keyholder *keyholder, struct keyholder_description
 }
 
 int keyholder_sign(struct keyholder *keyholder, const struct ledger_growth *growth,
-                   uint8_t signature[KEYHOLDER_SIGNATURE_SIZE], struct error *error)
+                   uint8_t signature[LEDGER_SIGNATURE_SIZE], struct error *error)
 {
     pthread_mutex_lock(&keyholder->link);
     keyholder->buffers->request.growth.growth = *growth;
     int rc = keyholder_exchange(keyholder, MESSAGE_SIGN, 0, error);
     if (rc == 0)
-        memcpy(signature, keyholder->buffers->reply.signature.signature, KEYHOLDER_SIGNATURE_SIZE);
+        memcpy(signature, keyholder->buffers->reply.signature.signature, LEDGER_SIGNATURE_SIZE);
     keyholder_wipe(keyholder);
     pthread_mutex_unlock(&keyholder->link);
     return rc;
@@ -287,14 +286,25 @@ int keyholder_turn(struct keyholder *keyholder, uint32_t *epoch, struct error *e
     return rc;
 }
 
-int keyholder_retire(struct keyholder *keyholder, uint32_t epoch, struct error *error)
+/* A request that says a number and is answered by nothing but that it was done. */
+static int tell_epoch(struct keyholder *keyholder, enum message_kind kind, uint32_t epoch, struct error *error)
 {
     pthread_mutex_lock(&keyholder->link);
     keyholder->buffers->request.epoch.epoch = epoch;
-    int rc = keyholder_exchange(keyholder, MESSAGE_RETIRE, 0, error);
+    int rc = keyholder_exchange(keyholder, kind, 0, error);
     keyholder_wipe(keyholder);
     pthread_mutex_unlock(&keyholder->link);
     return rc;
+}
+
+int keyholder_retire(struct keyholder *keyholder, uint32_t epoch, struct error *error)
+{
+    return tell_epoch(keyholder, MESSAGE_RETIRE, epoch, error);
+}
+
+int keyholder_escrowed(struct keyholder *keyholder, uint32_t epoch, struct error *error)
+{
+    return tell_epoch(keyholder, MESSAGE_ESCROWED, epoch, error);
 }
 
 int keyholder_escrow(struct keyholder *keyholder, uint32_t number, struct keyholder_sealed_share *share,
@@ -303,24 +313,12 @@ int keyholder_escrow(struct keyholder *keyholder, uint32_t number, struct keyhol
     pthread_mutex_lock(&keyholder->link);
     keyholder->buffers->request.epoch.epoch = number;
     int rc = keyholder_exchange(keyholder, MESSAGE_ESCROW, 0, error);
-    const struct message_share *got = &keyholder->buffers->reply.share;
-    if (rc == 0 && got->size > sizeof share->file)
-        rc = error_set(error, ERROR_SYSTEM, "keyholder", "", "a sealed share is longer than there is room");
     if (rc == 0) {
-        *share = (struct keyholder_sealed_share){.epoch = got->epoch, .size = got->size};
-        memcpy(share->agency, got->agency, sizeof share->agency - 1);
-        memcpy(share->file, got->file, sizeof share->file);
+        *share = keyholder->buffers->reply.share.share;
+        share->agency[sizeof share->agency - 1] = '\0';
     }
-    keyholder_wipe(keyholder);
-    pthread_mutex_unlock(&keyholder->link);
-    return rc;
-}
-
-int keyholder_escrowed(struct keyholder *keyholder, uint32_t epoch, struct error *error)
-{
-    pthread_mutex_lock(&keyholder->link);
-    keyholder->buffers->request.epoch.epoch = epoch;
-    int rc = keyholder_exchange(keyholder, MESSAGE_ESCROWED, 0, error);
+    if (rc == 0 && share->size > sizeof share->file)
+        rc = error_set(error, ERROR_SYSTEM, "keyholder", "", "a sealed share is longer than there is room");
     keyholder_wipe(keyholder);
     pthread_mutex_unlock(&keyholder->link);
     return rc;

@@ -27,7 +27,7 @@ struct keyholder {
     uint64_t sequence;
     bool read_only;
     bool known; /* the public key is */
-    uint8_t public_key[KEYHOLDER_PUBLIC_KEY_SIZE];
+    uint8_t public_key[LEDGER_PUBLIC_KEY_SIZE];
     struct keyholder_buffers *buffers; /* request, reply under `link`; the pool under `pool` */
 };
 

@@ -71,7 +71,8 @@ static int begin(struct keyholder_escrow *escrow, const struct keyholder_epochs 
 }
 
 /* The text, sealed as a file in the text form. The recipient's key alone opens it. */
-static int seal(const struct keyholder_agency *agency, const char *text, size_t n, struct message_share *out, struct error *error)
+static int seal(const struct keyholder_agency *agency, const char *text, size_t n, struct keyholder_sealed_share *out,
+                struct error *error)
 {
     struct vault_file_sealer *sealer VAULT_FILE_SEALER_SCOPE = NULL;
     int rc = vault_file_sealer_new(&agency->recipient, 1, true, &sealer, error);
@@ -86,8 +87,8 @@ static int seal(const struct keyholder_agency *agency, const char *text, size_t 
 }
 
 int keyholder_escrow_share(struct keyholder_escrow *escrow, const struct keyholder_epochs *epochs,
-                           const struct keyholder_identity *identity, uint32_t number, struct message_share *out,
-                           struct error *error)
+                           const struct keyholder_identity *identity, uint32_t number,
+                           struct keyholder_sealed_share *out, struct error *error)
 {
     if (!escrow->plan || number == 0 || number > escrow->plan->count)
         return error_set(error, ERROR_MISSING, "escrow", "", "there is no share of this number");

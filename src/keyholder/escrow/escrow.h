@@ -3,7 +3,6 @@
 
 #include "epoch.h"
 #include "identity.h"
-#include "message.h"
 #include "plan.h"
 #include "share.h"
 
@@ -32,8 +31,8 @@ void keyholder_escrow_end(struct keyholder_escrow *escrow); /* wipes what is und
  * if the epoch has turned meanwhile; ERROR_MISSING past the last agency, or if there is no plan.
  */
 int keyholder_escrow_share(struct keyholder_escrow *escrow, const struct keyholder_epochs *epochs,
-                           const struct keyholder_identity *identity, uint32_t number, struct message_share *out,
-                           struct error *error);
+                           const struct keyholder_identity *identity, uint32_t number,
+                           struct keyholder_sealed_share *out, struct error *error);
 
 /* All shares of `epoch` are safe: remembers it. ERROR_CONFLICT if they were not all handed out just now. */
 int keyholder_escrow_finish(struct keyholder_escrow *escrow, const struct keyholder_folder *folder, uint32_t epoch,

@@ -1,15 +1,14 @@
 #include "gather.h"
 
+#include "secret.h"
 #include "share.h"
 
-#include "base/file.h"
 #include "base/error.h"
-#include "base/log.h"
+#include "base/file.h"
 #include "vault/file.h"
 
 #include <inttypes.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { FILE_MOST = 1 << 16, MEMORY = 8 << 20 };
@@ -193,10 +192,9 @@ static int from_shares(struct gathering *g, struct keyholder_epochs *epochs, str
 static int from_folder(const struct keyholder_restoring *r, struct keyholder_epochs *epochs, struct error *error)
 {
     struct keyholder_folder folder;
-    struct keyholder_epochs *old = sodium_malloc(sizeof *old);
+    struct keyholder_epochs *old = keyholder_secret_new(sizeof *old, error);
     if (!old)
-        return error_set(error, ERROR_SYSTEM, "keyholder", "Raise the limit of locked memory (ulimit -l).",
-                         "there is no secret memory left");
+        return ERROR_SYSTEM;
     int rc = keyholder_folder_look(r->keys, &folder, error);
     if (rc == 0) {
         rc = keyholder_epochs_load(&folder, old, error);

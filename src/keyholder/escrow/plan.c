@@ -35,7 +35,7 @@ static int take_needed(const struct reading *reading, struct text value, struct 
 
 static bool is_name(struct text name)
 {
-    if (name.n == 0 || name.n >= KEYHOLDER_AGENCY_NAME || !text_is_utf8(name))
+    if (name.n == 0 || name.n >= KEYHOLDER_AGENCY_SIZE || !text_is_utf8(name))
         return false;
     for (size_t i = 0; i < name.n; i++)
         if ((unsigned char)name.p[i] < ' ' || name.p[i] == 0x7f)

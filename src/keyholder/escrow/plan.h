@@ -18,13 +18,13 @@ struct error;
  * `needed` says how many agencies together can open what is sealed: at least 2, at most as many as there are. An agency is
  * its age recipient and its name.
  */
-enum { KEYHOLDER_AGENCIES_MAX = 255, KEYHOLDER_AGENCY_NAME = KEYHOLDER_AGENCY_SIZE, KEYHOLDER_PLAN_DIGEST = 32, KEYHOLDER_PLAN_SIZE = 1 << 20 };
+enum { KEYHOLDER_AGENCIES_MAX = 255, KEYHOLDER_PLAN_DIGEST = 32, KEYHOLDER_PLAN_SIZE = 1 << 20 };
 
 struct keyholder_plan {
     uint32_t needed, count;
     uint8_t digest[KEYHOLDER_PLAN_DIGEST]; /* of all of it: another plan has another */
     struct keyholder_agency {
-        char name[KEYHOLDER_AGENCY_NAME];
+        char name[KEYHOLDER_AGENCY_SIZE];
         struct vault_recipient recipient;
     } agency[KEYHOLDER_AGENCIES_MAX];
 };

@@ -5,8 +5,6 @@
 #include "plan.h"
 #include "split.h"
 
-#include "base/arena.h"
-
 /*
  * One agency's share of an epoch key, as a text that people can read:
  *
@@ -27,7 +25,7 @@ enum { KEYHOLDER_SET_SIZE = 16, KEYHOLDER_SHARE_TEXT = 2048 };
 struct keyholder_share {
     char origin[KEYHOLDER_ORIGIN_MAX + 1];
     uint32_t epoch, number, count, needed;
-    char agency[KEYHOLDER_AGENCY_NAME];
+    char agency[KEYHOLDER_AGENCY_SIZE];
     uint8_t set[KEYHOLDER_SET_SIZE];
     uint8_t value[KEYHOLDER_SECRET_SIZE];
 };

@@ -14,8 +14,8 @@
  * What it promises, also to a partner who fears that `serve` has been broken into:
  *   - It signs a tree only if it grew, provably, from the last tree it signed. Nothing is rolled back unseen.
  *   - A key of a record that was wrapped under a retired epoch can never be unwrapped again.
- *   - Its secrets lie in its folder (mode 0700, files 0600) and in locked memory that is in no core dump and
- * that no process of the same user can read.
+ *   - Its secrets lie in its folder (mode 0700, files 0600) and in locked memory that is in no core dump and that no
+ *     process of the same user can read.
  *
  * The last signed tree is on its way to the disk before the signature is answered, and synced within a
  * second, off the path of any request. That is enough, because whoever asks for a signature has made the tree

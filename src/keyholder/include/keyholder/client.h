@@ -2,9 +2,9 @@
 #define KEYHOLDER_CLIENT_H
 
 #include "keyholder/key.h"
+#include "ledger/note.h"
 #include "ledger/proof.h"
 
-#include <stddef.h>
 #include <sys/types.h>
 
 struct error;
@@ -44,10 +44,10 @@ void keyholder_stop(struct keyholder **keyholder);
 int keyholder_restart(struct keyholder *keyholder, struct error *error);
 
 /* What it is and where it stands. */
-enum { KEYHOLDER_ORIGIN_MAX = 255, KEYHOLDER_PUBLIC_KEY_SIZE = 32, KEYHOLDER_SIGNATURE_SIZE = 64 };
+enum { KEYHOLDER_ORIGIN_MAX = 255 };
 struct keyholder_description {
     char origin[KEYHOLDER_ORIGIN_MAX + 1];
-    uint8_t public_key[KEYHOLDER_PUBLIC_KEY_SIZE];
+    uint8_t public_key[LEDGER_PUBLIC_KEY_SIZE];
     uint32_t epoch;        /* that wraps now */
     uint32_t oldest_epoch; /* not retired; the same unless the epoch is turning */
     struct ledger_head signed_tree;
@@ -67,7 +67,7 @@ int keyholder_describe(struct keyholder *keyholder, struct keyholder_description
  *                   with. The keyholder says so loudly in the log of the operator
  */
 int keyholder_sign(struct keyholder *keyholder, const struct ledger_growth *growth,
-                   uint8_t signature[KEYHOLDER_SIGNATURE_SIZE], struct error *error);
+                   uint8_t signature[LEDGER_SIGNATURE_SIZE], struct error *error);
 
 enum { KEYHOLDER_BATCH = 64 }; /* keys in one message */
 

@@ -16,7 +16,6 @@
  *   epoch-N      an epoch key; two while the epoch turns
  *   tree         the last signed tree, in two places written in turn
  *   retired-N    an epoch key on its way out: overwritten and removed at the next start if a crash left it
- *
  *   escrow       the epoch whose shares are safe with the agencies, and by which plan
  *
  * FILE names the agencies that keep a share of the epoch key and how many of them are needed (the form is in

@@ -1,7 +1,6 @@
 #ifndef KEYHOLDER_KEY_H
 #define KEYHOLDER_KEY_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /*

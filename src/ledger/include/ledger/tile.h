@@ -1,7 +1,7 @@
 #ifndef LEDGER_TILE_H
 #define LEDGER_TILE_H
 
-#include "base/arena.h"
+#include "base/text.h"
 
 /*
  * Where a piece of the log lies: "tile/<level>/<index>[.p/<width>]" or "tile/entries/<index>[.p/<width>]".
