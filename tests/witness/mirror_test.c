@@ -1,4 +1,4 @@
-/* A full copy of a log, from hosts of every kind of honesty; and two checkpoints side by side. */
+/* A full copy of a log, from hosts of every kind of honesty. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -451,59 +451,11 @@ static void needs_witnesses(void **state)
     }
 }
 
-static enum witness_comparison compare(struct text first, struct text second, bool with_copy)
-{
-    struct ledger_folder files;
-    struct ledger_head heads[2], head = {0};
-    enum witness_comparison comparison;
-    if (with_copy) {
-        assert_int_equal(ledger_folder_open(text_of(copy), &files, &error), 0);
-        assert_int_equal(witness_mirror_check(copy, &host.signer.signer.key, NULL, NULL, NULL, &head, &error), 0);
-    }
-    struct ledger_storage storage = ledger_folder_storage(&files);
-    assert_int_equal(witness_compare(arena, &host.signer.signer.key, first, second, with_copy ? &storage : NULL, &head,
-                                     &comparison, heads, &error),
-                     0);
-    return comparison;
-}
-
-static void compared(void **state)
-{
-    (void)state;
-    struct witness_mirror_report report;
-    struct ledger_head heads[2];
-    enum witness_comparison comparison;
-    host_grow(&host, 20, "leaf");
-    host_grow(&face, 20, "leaf");
-    struct text at_20 = host.note;
-    host_grow(&host, 30, "leaf");
-    host_grow(&face, 20, "lie");
-    struct text lie_40 = face.note;
-    host_grow(&face, 10, "lie");
-    assert_int_equal(mirror(&report), 0);
-    assert_int_equal(compare(at_20, at_20, false), WITNESS_SAME);
-    assert_int_equal(compare(host.note, face.note, false), WITNESS_LIED);
-    assert_int_equal(compare(at_20, host.note, false), WITNESS_UNKNOWN);
-    assert_int_equal(compare(at_20, host.note, true), WITNESS_GREW);
-    assert_int_equal(compare(host.note, at_20, true), WITNESS_GREW);
-    assert_int_equal(compare(host.note, lie_40, true), WITNESS_LIED);
-    host_grow(&host, 1, "leaf");
-    assert_int_equal(compare(at_20, host.note, true), WITNESS_UNKNOWN);
-    assert_int_equal(compare(host.note, at_20, true), WITNESS_UNKNOWN); /* the copy does not reach so far */
-    struct host stranger;
-    host_make(&stranger, "log.example/partnership", 9);
-    host_grow(&stranger, 20, "leaf");
-    assert_int_equal(witness_compare(arena, &host.signer.signer.key, at_20, stranger.note, NULL, NULL, &comparison, heads, &error),
-                     ERROR_CHECK);
-    assert_true(text_starts(text_of(error.where), TEXT("the second")));
-    host_free(&stranger);
-}
-
 #define EACH(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {EACH(grows),     EACH(partials_are_gone), EACH(packed), EACH(full_is_short), EACH(one_at_a_time),
-                                       EACH(not_believed), EACH(signs_another_root), EACH(two_faces), EACH(cut_short), EACH(needs_witnesses),   EACH(compared)};
+                                       EACH(not_believed), EACH(signs_another_root), EACH(two_faces), EACH(cut_short), EACH(needs_witnesses)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
