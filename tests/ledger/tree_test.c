@@ -63,7 +63,7 @@ static void known_roots(void **state)
     same_hex(ledger_hash_empty(), root[0]);
 }
 
-/* Any change of a size, an index, a root, a leaf or a bit of the proof. */
+/* Another index, another root, a hash too few or too many. What a bit does, is below. */
 static void inclusion_holds_and_breaks(void **state)
 {
     (void)state;
@@ -79,6 +79,9 @@ static void inclusion_holds_and_breaks(void **state)
                 if (other != i)
                     assert_int_equal(ledger_inclusion_check(&head, other, &leaf[i], &proof, &error),
                                      ERROR_CHECK);
+            struct ledger_head wrong = head;
+            wrong.root.byte[(i + n) % 32] ^= 1;
+            assert_int_equal(ledger_inclusion_check(&wrong, i, &leaf[i], &proof, &error), ERROR_CHECK);
             if (proof.count > 0) {
                 proof.count--;
                 assert_int_equal(ledger_inclusion_check(&head, i, &leaf[i], &proof, &error), ERROR_CHECK);

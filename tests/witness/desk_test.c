@@ -147,6 +147,52 @@ static void statuses(void **state)
     host_free(&stranger);
 }
 
+/* What the standards allow and our own log never does: an empty tree, extension lines, many large signatures of strangers. */
+static void unlike_ours(void **state)
+{
+    (void)state;
+    struct host host;
+    struct witness_desk *desk;
+    host_make(&host, "log.example/foreign", 9);
+    assert_int_equal(open_desk(&desk, host_key(&host)), 0);
+    struct ledger_head empty = {0, ledger_hash_empty()};
+    host.note = host_sign(&host, &empty);
+    for (int i = 0; i < 2; i++)
+        signed_now(desk, &host, submit(desk, arena_format(arena, "old 0\n\n%.*s", TEXT_ARGS(host.note))));
+    host_grow(&host, 5, "leaf");
+    assert_int_equal(submit(desk, arena_format(arena, "old 0\n%s\n\n%.*s", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", TEXT_ARGS(host.note))).status,
+                     422);
+    signed_now(desk, &host, submit(desk, host_submission(&host, 0)));
+    assert_int_equal(submit(desk, arena_format(arena, "old 5\n%s\n\n%.*s", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", TEXT_ARGS(host.note))).status,
+                     422); /* between equal sizes there is nothing to prove */
+    /* extension lines are the log's affair, and signed with the rest */
+    struct ledger_checkpoint checkpoint = {.origin = host.origin, .head = host_head(&host, 5), .extension = TEXT("one\ntwo\n")};
+    struct text text;
+    assert_int_equal(ledger_checkpoint_text(arena, &checkpoint, &text, &error), 0);
+    assert_int_equal(ledger_note_sign(arena, text, &host.signer.signer, 1, 0, &host.note, &error), 0);
+    signed_now(desk, &host, submit(desk, host_submission(&host, 5)));
+    /* sixteen signatures of nearly 5 kB, as of post-quantum keys, before the log's own */
+    host_grow(&host, 6, "leaf");
+    struct ledger_note parsed;
+    struct text own;
+    assert_int_equal(ledger_note_parse(arena, host.note, &parsed, &error), 0);
+    assert_int_equal(ledger_note_sign_line(arena, parsed.text, &host.signer.signer, 0, &own, &error), 0);
+    struct buffer note = buffer_in(arena);
+    static const char large[4900] = {1, 2, 3, 4};
+    buffer_text(&note, parsed.text);
+    buffer_char(&note, '\n');
+    for (int i = 0; i < 16; i++) {
+        buffer_format(&note, "\xe2\x80\x94 stranger.example/%d ", i);
+        base64_write(&note, BASE64_STANDARD, large, sizeof large);
+        buffer_char(&note, '\n');
+    }
+    buffer_text(&note, own);
+    host.note = buffer_result(&note);
+    signed_now(desk, &host, submit(desk, host_submission(&host, 5)));
+    witness_desk_close(&desk);
+    host_free(&host);
+}
+
 static void remembers(void **state)
 {
     (void)state;
@@ -394,7 +440,7 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(statuses),   cmocka_unit_test(remembers),
                                        cmocka_unit_test(tampered),   cmocka_unit_test(disk_fails),
                                        cmocka_unit_test(logs_refused), cmocka_unit_test(keeps_the_proof),
-                                       cmocka_unit_test(keeps_no_others),
+                                       cmocka_unit_test(keeps_no_others), cmocka_unit_test(unlike_ours),
                                        cmocka_unit_test(races)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }

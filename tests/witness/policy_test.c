@@ -116,7 +116,6 @@ static void refused(void **state)
         {"Quorum a\n", "policy line 3"},
         {"quorum a\r\n", "policy line 3"},
         {"# \x01\nquorum a\n", "policy line 3"},
-        {"witness caf\xe9 x\n", "policy line 3"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         if (parse(&policy, "witness a %s\nwitness b %s\n%s", key[0], key[1], bad[i].tail) != ERROR_INPUT)
@@ -128,6 +127,9 @@ static void refused(void **state)
     assert_int_equal(parse(&policy, "witness a %s\nquorum a\n", log_key), ERROR_INPUT);
     assert_int_equal(parse(&policy, "log %s\nquorum none\n", key[0]), ERROR_INPUT);
     assert_int_equal(parse(&policy, "log %s\nlog %s\nquorum none\n", log_key, log_key), ERROR_INPUT);
+    assert_int_equal(parse(&policy, "witness caf\xe9 %s\nquorum caf\xe9\n", key[0]), ERROR_INPUT);
+    assert_non_null(strstr(error.what, "not UTF-8"));
+    assert_int_equal(parse(&policy, "witness caf\xc3\xa9 %s\nquorum caf\xc3\xa9\n", key[0]), 0);
     assert_int_equal(parse(&policy, "%s", ""), ERROR_INPUT);
     static const char *const urls[] = {"http://w.example",      "ftp://w.example",     "https://",       "w.example",
                                        "https://a@w.example",   "https://w.example?a", "https:///x",     "http://localhost.example",

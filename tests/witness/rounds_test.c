@@ -336,6 +336,14 @@ static void misbehaves(void **state)
 
 static struct test_signer foreign;
 static _Atomic uint64_t foreign_time;
+static _Atomic unsigned proved; /* questions that went on from the size that it told */
+
+static int foreign_piece(struct http_request *request, const struct http_piece *piece, struct error *why)
+{
+    (void)request, (void)why;
+    atomic_fetch_add(&proved, text_starts((struct text){piece->p, piece->n}, TEXT("old 2\n")));
+    return 0;
+}
 
 static int foreign_answer(struct http_request *request, struct error *why)
 {
@@ -357,7 +365,7 @@ static void foreign_habits(void **state)
     static const struct http_route routes[] = {{.method = HTTP_POST,
                                                 .pattern = "/submit/add-checkpoint",
                                                 .handler = foreign_answer,
-                                                .upload = take_piece,
+                                                .upload = foreign_piece,
                                                 .body = HTTP_BODY_STREAM}};
     static const struct http_table table = {routes, 1};
     static const uint64_t times[] = {0, INT64_MAX, 1790000060};
@@ -374,6 +382,7 @@ static void foreign_habits(void **state)
         struct front front;
         uint64_t size = scene.host.edge.size;
         atomic_store(&asked, 0);
+        atomic_store(&proved, 0);
         atomic_store(&foreign_time, times[i]);
         struct witness_rounds *rounds = front_start(&front, &scene.host, &policy, TEXT(""));
         WAIT_FOR(atomic_load(&front.size) == size);
@@ -382,6 +391,7 @@ static void foreign_habits(void **state)
         assert_int_equal(scene_signatures(&scene, &policy, front_note(&front, scene.arena)), 1);
         witness_rounds_stop(&rounds);
         assert_int_equal(atomic_load(&asked), 2);
+        assert_int_equal(atomic_load(&proved), 1);
         /* what was kept is known again: it is asked when there is something new, and not before */
         rounds = front_start(&front, &scene.host, &policy, front_note(&front, scene.arena));
         host_grow(&scene.host, 1, "leaf");

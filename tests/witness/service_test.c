@@ -100,8 +100,29 @@ static void asked_as_the_standard_says(void **state)
     answered = ask("/add-checkpoint", &body, "Content-Type: application/octet-stream"); /* the type says nothing */
     assert_int_equal(answered.status, 200);
     assert_true(text_starts(buffer_result(&answered.body), TEXT("\xe2\x80\x94 witness.example/one ")));
+    answered = post(body); /* again, from what it was before */
+    assert_int_equal(answered.status, 409);
+    assert_true(text_equal(buffer_result(&answered.body), TEXT("20\n")));
     assert_int_equal(post(TEXT("old")).status, 400);
     assert_int_equal(post(TEXT("")).status, 400);
+    assert_int_equal(post(arena_format(arena, "old 21\n\n%.*s", TEXT_ARGS(host.note))).status, 400);
+    struct host unknown, impostor, forked;
+    host_make(&unknown, "log.example/unknown", 1);
+    host_make(&impostor, "log.example/partnership", 2);
+    host_make(&forked, "log.example/partnership", 1);
+    host_grow(&unknown, 20, "leaf");
+    host_grow(&impostor, 20, "leaf");
+    host_grow(&forked, 20, "lie");
+    assert_int_equal(post(host_submission(&unknown, 0)).status, 404);
+    assert_int_equal(post(host_submission(&impostor, 0)).status, 403);
+    answered = post(host_submission(&forked, 20));
+    assert_int_equal(answered.status, 409);
+    assert_string_equal(answered.type, "text/x.tlog.size");
+    host_grow(&forked, 4, "lie");
+    assert_int_equal(post(host_submission(&forked, 20)).status, 422);
+    host_free(&unknown);
+    host_free(&impostor);
+    host_free(&forked);
     struct text long_one = {arena_alloc(arena, 1 << 20), 1 << 20};
     assert_int_equal(post(long_one).status, 413);
     assert_int_equal(ask("/add-checkpoint", NULL, "").status, 405);
