@@ -69,6 +69,29 @@ static const char gate_schema_14[] =
     "DELETE FROM subject_trigram;"
     "DELETE FROM subject_trigram_2;";
 
+/*
+ * Small rows, each found by its key: kept in the order of that key, and not once by a number and once more by the key. Each
+ * entry writes to all of these tables, and whoever verifies reads them whole. PostgreSQL has no such tables.
+ */
+static const char gate_schema_17[] =
+    "CREATE TABLE key_of_record (id TEXT PRIMARY KEY, wrapped BLOB NOT NULL, own BIGINT NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;"
+    "INSERT INTO key_of_record (id, wrapped, own) SELECT id, wrapped, own FROM record_key ORDER BY id;"
+    "DROP TABLE record_key;"
+    "ALTER TABLE key_of_record RENAME TO record_key;"
+
+    "CREATE TABLE last_written (tbl TEXT NOT NULL, id TEXT NOT NULL, idx BIGINT NOT NULL, PRIMARY KEY (tbl, id)) STRICT, WITHOUT ROWID;"
+    "INSERT INTO last_written (tbl, id, idx) SELECT tbl, id, idx FROM written ORDER BY tbl, id;"
+    "DROP TABLE written;"
+    "ALTER TABLE last_written RENAME TO written;"
+    "CREATE INDEX written_entry ON written (idx);"
+
+    "CREATE TABLE earlier_written (tbl TEXT NOT NULL, id TEXT NOT NULL, idx BIGINT NOT NULL,"
+    "  PRIMARY KEY (tbl, id, idx)) STRICT, WITHOUT ROWID;"
+    "INSERT INTO earlier_written (tbl, id, idx) SELECT tbl, id, idx FROM overwritten ORDER BY tbl, id, idx;"
+    "DROP TABLE overwritten;"
+    "ALTER TABLE earlier_written RENAME TO overwritten;"
+    "CREATE INDEX overwritten_entry ON overwritten (idx);";
+
 /* Where documents lie, in a file of their own or (PostgreSQL) beside the rest: what was received, until it is attached. */
 static const char document_schema_1[] = "CREATE TABLE upload (payload TEXT PRIMARY KEY, at BIGINT NOT NULL) STRICT;"
                                         "CREATE INDEX upload_at ON upload (at);";
@@ -93,6 +116,7 @@ const struct store_migration gate_migrations[] = {
     {14, "the key of the index of names", gate_schema_14, NULL},
     {15, "no pieces of names in statistics", "", work_schema_15_postgres},
     {16, "alarms of witnesses", gate_schema_16, NULL},
+    {17, "keys and writes in the order of their keys", gate_schema_17, ""},
 };
 const size_t gate_migrations_n = sizeof gate_migrations / sizeof *gate_migrations;
 
