@@ -44,6 +44,7 @@ struct witness_rounds {
     /* one round */
     struct arena *arena;
     struct ledger_checkpoint checkpoint;
+    struct text sent; /* the checkpoint as the log alone signed it: nobody need read more than that and what it signs itself */
     struct text note; /* with what has been cosigned so far */
     int64_t began;    /* wall clock */
     bool fresh;       /* signatures came that were not published */
@@ -137,7 +138,7 @@ static void take_signature(struct witness_rounds *rounds, struct stop *stop, con
 /* The body of the question, from what it is thought to have seen. */
 static int ask(struct witness_rounds *rounds, struct stop *stop, struct text *body, struct error *error)
 {
-    struct ledger_submission submission = {.old_size = stop->seen, .checkpoint = rounds->note};
+    struct ledger_submission submission = {.old_size = stop->seen, .checkpoint = rounds->sent};
     uint64_t size = rounds->checkpoint.head.size;
     int code = 0;
     stop->tries++;
@@ -236,7 +237,7 @@ static int begin(struct witness_rounds *rounds, struct error *error)
         rounds->stop[i].tries = 0;
     }
     pthread_mutex_unlock(&rounds->lock);
-    rounds->note = note;
+    rounds->sent = rounds->note = note;
     return 0;
 }
 
