@@ -56,8 +56,11 @@ struct witness_answer witness_answer_read(struct arena *arena, const struct ledg
     case 200:
         return cosigned(arena, key, note, body);
     case 409:
-        if (!is_size(type) || !read_size(body, &answer.size))
-            return refused("it has seen another checkpoint, and does not say which");
+        if (!is_size(type) || !read_size(body, &answer.size)) {
+            answer = refused("it has seen another checkpoint, and does not say which");
+            answer.kind = WITNESS_CONFLICT;
+            return answer;
+        }
         snprintf(answer.problem, sizeof answer.problem, "it has seen %llu entries", (unsigned long long)answer.size);
         return answer;
     case 429:

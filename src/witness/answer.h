@@ -10,6 +10,7 @@ struct error;
 enum witness_answer_kind {
     WITNESS_COSIGNED,   /* `note` is the checkpoint with its signature, `time` when it signed: ledger_note_time() */
     WITNESS_OTHER_SIZE, /* it saw last what `size` says, and not what it was told it had seen */
+    WITNESS_CONFLICT,   /* the same, but it names no size: told rightly what it saw last, it has seen another tree of that size */
     WITNESS_LATER,      /* it is well, but wants to be left alone for a while */
     WITNESS_REFUSED,    /* anything else: `problem` */
 };

@@ -20,12 +20,19 @@ static void see(struct arena *arena, const struct ledger_key *key, struct text n
     }
     struct witness_answer answer =
         witness_answer_read(arena, key, note, call->status, text_of(call->type), witness_call_answer(call));
-    sight->answered = answer.kind == WITNESS_COSIGNED || answer.kind == WITNESS_OTHER_SIZE;
-    sight->size = answer.kind == WITNESS_COSIGNED ? size : answer.size;
-    /* told that its last size was this very one, it says that it was: then the tree was another */
-    sight->forked = answer.kind == WITNESS_OTHER_SIZE && answer.size == size;
-    if (!sight->answered)
+    switch (answer.kind) {
+    case WITNESS_COSIGNED:
+        *sight = (struct witness_sight){.answered = true, .size = size};
+        break;
+    case WITNESS_OTHER_SIZE: /* told that its last size was this very one, it may say that it was: then the tree was another */
+        *sight = (struct witness_sight){.answered = true, .size = answer.size, .forked = answer.size == size};
+        break;
+    case WITNESS_CONFLICT:
+        *sight = (struct witness_sight){.answered = true, .size = size, .forked = true};
+        break;
+    default:
         snprintf(sight->problem, sizeof sight->problem, "%s", answer.problem);
+    }
 }
 
 int witness_seen(struct arena *arena, const struct witness_policy *policy, struct text note, const char *ca_file,

@@ -147,6 +147,9 @@ static int ask(struct witness_rounds *rounds, struct stop *stop, struct text *bo
     return code ? code : ledger_submission_text(rounds->arena, &submission, body, error);
 }
 
+static const char OTHER_TREE[] =
+    "it has cosigned another tree of the same size: this log has shown two faces, or its signing key is in other hands";
+
 /* It has seen something else than it was told. True: ask again, from there. */
 static bool from_there(struct witness_rounds *rounds, struct stop *stop, uint64_t seen, struct text *body)
 {
@@ -156,7 +159,7 @@ static bool from_there(struct witness_rounds *rounds, struct stop *stop, uint64_
     bool same = seen == stop->seen;
     stop->seen = seen;
     if (same && seen == size) {
-        rest(rounds, stop, "it has cosigned another tree of the same size: this log has shown two faces, or its signing key is in other hands", true);
+        rest(rounds, stop, OTHER_TREE, true);
         return false;
     }
     if (seen > size) {
@@ -194,6 +197,8 @@ static bool on_answer(void *context, struct witness_call *call)
         take_signature(rounds, stop, &answer);
     else if (answer.kind == WITNESS_OTHER_SIZE)
         return from_there(rounds, stop, answer.size, &call->body);
+    else if (answer.kind == WITNESS_CONFLICT && stop->seen == rounds->checkpoint.head.size)
+        rest(rounds, stop, OTHER_TREE, true);
     else
         rest(rounds, stop, answer.problem, call->status == 422); /* its tree and ours have parted */
     return false;

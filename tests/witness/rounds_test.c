@@ -332,116 +332,6 @@ static void misbehaves(void **state)
     http_stop(&server);
 }
 
-/* ---- a witness of somebody else's making, which keeps to the letter of the protocol and not to our habits ---- */
-
-static struct test_signer foreign;
-static _Atomic uint64_t foreign_time;
-static _Atomic bool foreign_busy; /* at first */
-static _Atomic unsigned proved;   /* questions that went on from the size that it told */
-static _Atomic unsigned lines;    /* signatures in the last question */
-
-static int foreign_piece(struct http_request *request, const struct http_piece *piece, struct error *why)
-{
-    (void)request, (void)why;
-    struct text body = {piece->p, piece->n};
-    atomic_fetch_add(&proved, text_starts(body, TEXT("old 2\n")));
-    if (text_starts(body, TEXT("old ")))
-        atomic_store(&lines, 0);
-    for (size_t i = 0; i < body.n; i++)
-        atomic_fetch_add(&lines, text_starts(text_cut(body, i, body.n), TEXT("\xe2\x80\x94 ")));
-    return 0;
-}
-
-static int foreign_answer(struct http_request *request, struct error *why)
-{
-    struct ledger_note note;
-    struct text line;
-    if (atomic_fetch_add(&asked, 1) == 0)
-        return atomic_load(&foreign_busy)
-                   ? http_reply(request, 503, "text/plain", TEXT(""), why)
-                   : http_reply(request, 409, "Text/X.Tlog.Size; charset=utf-8", TEXT("2\n"), why);
-    pthread_mutex_lock(&scene.host.lock);
-    int code = ledger_note_parse(http_arena(request), arena_text(http_arena(request), scene.host.note), &note, why);
-    pthread_mutex_unlock(&scene.host.lock);
-    if (code == 0)
-        code = ledger_note_sign_line(http_arena(request), note.text, &foreign.signer, atomic_load(&foreign_time), &line, why);
-    return code ? code : http_reply(request, 200, "text/plain", line, why);
-}
-
-/* Gives its line of a policy. */
-static struct text foreign_open(struct http_server **server, bool busy)
-{
-    static const struct http_route routes[] = {{.method = HTTP_POST,
-                                                .pattern = "/submit/add-checkpoint",
-                                                .handler = foreign_answer,
-                                                .upload = foreign_piece,
-                                                .body = HTTP_BODY_STREAM}};
-    static const struct http_table table = {routes, 1};
-    static struct http_site site = {.tables = &table, .tables_n = 1};
-    struct http_settings settings = {.address = "127.0.0.1"};
-    assert_int_equal(http_start(&settings, &site, server, &error), 0);
-    test_signer_make(&foreign, LEDGER_KEY_WITNESS, "foreign.example", 77);
-    atomic_store(&foreign_busy, busy);
-    atomic_store(&asked, 0);
-    atomic_store(&proved, 0);
-    return arena_format(scene.arena, "witness foreign %.*s http://127.0.0.1:%u/submit\n",
-                        TEXT_ARGS(ledger_key_text(scene.arena, &foreign.signer.key)), http_port(*server));
-}
-
-/* However many have signed, a witness is sent the log's signature alone: of more than 16 it might not read the note. */
-static void told_of_no_others(void **state)
-{
-    (void)state;
-    struct http_server *server;
-    struct witness_policy policy;
-    struct front front;
-    struct text line = foreign_open(&server, true);
-    atomic_store(&foreign_time, 1790000060);
-    scene_policy(&scene, arena_format(scene.arena, "%.*sgroup all all leeds york hull\nquorum all\n", TEXT_ARGS(line)).p, &policy);
-    struct witness_rounds *rounds = front_start(&front, &scene.host, &policy, TEXT(""));
-    WAIT_FOR(atomic_load(&front.size) == 3);
-    WAIT_FOR(look(rounds, 3).size == 3); /* asked again, when the others have signed long since */
-    assert_int_equal(atomic_load(&asked), 2);
-    assert_int_equal(atomic_load(&lines), 1);
-    WAIT_FOR(scene_signatures(&scene, &policy, front_note(&front, scene.arena)) == 4);
-    witness_rounds_stop(&rounds);
-    http_stop(&server);
-}
-
-static void foreign_habits(void **state)
-{
-    (void)state;
-    static const uint64_t times[] = {0, INT64_MAX, 1790000060};
-    struct http_server *server;
-    struct witness_policy policy;
-    struct text line = foreign_open(&server, false);
-    struct text source = arena_format(scene.arena, "%.*squorum foreign\n", TEXT_ARGS(line));
-    assert_int_equal(witness_policy_parse(scene.arena, source, "policy", &policy, &error), 0);
-    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
-        struct front front;
-        uint64_t size = scene.host.edge.size;
-        atomic_store(&asked, 0);
-        atomic_store(&proved, 0);
-        atomic_store(&foreign_time, times[i]);
-        struct witness_rounds *rounds = front_start(&front, &scene.host, &policy, TEXT(""));
-        WAIT_FOR(atomic_load(&front.size) == size);
-        struct witness_standing standing = look(rounds, 0);
-        assert_true(standing.size == size && standing.failures == 0 && standing.signed_at > 0);
-        assert_int_equal(scene_signatures(&scene, &policy, front_note(&front, scene.arena)), 1);
-        witness_rounds_stop(&rounds);
-        assert_int_equal(atomic_load(&asked), 2);
-        assert_int_equal(atomic_load(&proved), 1);
-        /* what was kept is known again: it is asked when there is something new, and not before */
-        rounds = front_start(&front, &scene.host, &policy, front_note(&front, scene.arena));
-        host_grow(&scene.host, 1, "leaf");
-        witness_rounds_wake(rounds);
-        WAIT_FOR(atomic_load(&front.size) == size + 1);
-        assert_int_equal(atomic_load(&asked), 3);
-        witness_rounds_stop(&rounds);
-    }
-    http_stop(&server);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -452,8 +342,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_older_copy, setup, teardown),
         cmocka_unit_test_setup_teardown(two_faces, setup, teardown),
         cmocka_unit_test_setup_teardown(misbehaves, setup, teardown),
-        cmocka_unit_test_setup_teardown(told_of_no_others, setup, teardown),
-        cmocka_unit_test_setup_teardown(foreign_habits, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
