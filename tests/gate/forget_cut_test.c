@@ -1,0 +1,200 @@
+/* A server that is killed while keys are wrapped anew: what was written together is there whole or not at all, and the turn goes on. */
+#include "forget_home.h"
+
+#include "inside.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "support/wait.h"
+
+/* The same program twice: on SQLite, and with ON_POSTGRES on a PostgreSQL server of its own. */
+#ifdef ON_POSTGRES
+#include "support/postgres.h"
+static struct test_postgres *server;
+#endif
+
+static struct forget_home home;
+
+/* Keys before all others, PIECE in one transaction and TOGETHER in one statement: the last piece and its last statement are not full. */
+#define LOW "'00000000000000000000'"
+enum { COPIES = 1290, PIECE = 512, TOGETHER = 32 };
+
+/* ---- the death of a process ---- */
+
+static int left; /* statements that wrap keys anew, until it dies; 0: never */
+
+int __real_store_run_text(struct store_session *session, const char *sql, struct store_values values, int64_t *changed, struct error *error);
+int __wrap_store_run_text(struct store_session *session, const char *sql, struct store_values values, int64_t *changed, struct error *error);
+int __wrap_store_run_text(struct store_session *session, const char *sql, struct store_values values, int64_t *changed, struct error *error)
+{
+    int result = __real_store_run_text(session, sql, values, changed, error);
+    if (left && strncmp(sql, "UPDATE record_key SET wrapped", 29) == 0 && --left == 0)
+        raise(SIGKILL);
+    return result;
+}
+
+static void turn_and_die(int after)
+{
+    char command[200];
+    int status = 0;
+    gate_close(&home.home.gate);
+    pid_t child = fork();
+    if (child == 0) {
+        struct error error;
+        struct gate_settings settings = home_settings(&home.home);
+        left = after;
+        if (gate_open(&settings, &home.home.gate, &error) == 0)
+            (void)gate_turn_keys(home.home.gate, &error);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    snprintf(command, sizeof command, "flock -w 20 %s/keyholder true", home.home.folder); /* its keyholder ends a moment later */
+    assert_int_equal(system(command), 0);
+}
+
+/* ---- keys ---- */
+
+static int put_copies(struct store_session *session, void *context, struct error *error)
+{
+    (void)context;
+    return store_run(session,
+                     "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)"
+                     " INSERT INTO record_key (id, wrapped, own) SELECT " LOW " || CAST(100000 + i AS TEXT),"
+                     "  (SELECT wrapped FROM record_key ORDER BY id DESC LIMIT 1), 1 FROM n",
+                     STORE_BIND(STORE_INT(COPIES)), NULL, error);
+}
+
+static int take_copies(struct store_session *session, void *context, struct error *error)
+{
+    (void)context;
+    return store_run(session, "DELETE FROM record_key WHERE id > " LOW " AND id < " LOW " || '9'", STORE_BIND(), NULL, error);
+}
+
+/* How many of the copies, and of the other keys, are of an epoch. The copies come first. */
+struct counted {
+    int copies, others;
+};
+
+static struct counted count(struct gate *gate, uint32_t epoch)
+{
+    struct error error;
+    struct counted n = {0, 0};
+    STORE_SESSION_SCOPE struct store_session *session = NULL;
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    must(store_reader(gate->store, &session, &error), &error, "store_reader");
+    int got = store_query(session, "SELECT CASE WHEN id < " LOW " || '9' THEN 1 ELSE 0 END, wrapped FROM record_key", STORE_BIND(), &rows, &error);
+    while (!got && (got = store_next(rows, &error)) > 0) {
+        struct wrapped_key key;
+        bool copy = store_bool(rows, 0);
+        struct text wrapped = store_bytes(rows, 1);
+        assert_int_equal(wrapped.n, sizeof key.byte);
+        memcpy(key.byte, wrapped.p, sizeof key.byte);
+        if (wrapped_key_epoch(&key) == epoch)
+            *(copy ? &n.copies : &n.others) += 1;
+        got = 0;
+    }
+    must(got, &error, "record_key");
+    return n;
+}
+
+static struct counted count_closed(uint32_t epoch)
+{
+    struct error error;
+    struct gate *gate = NULL;
+    struct gate_settings settings = home_settings(&home.home);
+    settings.read_only = true;
+    must(gate_open(&settings, &gate, &error), &error, "gate_open");
+    struct counted n = count(gate, epoch);
+    gate_close(&gate);
+    return n;
+}
+
+/* Statements that the writer's connection has run. */
+static int count_statements(struct store_session *session, void *context, struct error *error)
+{
+    (void)error;
+    *(uint64_t *)context = store_count(session).statements;
+    return 0;
+}
+
+/* ---- tests ---- */
+
+static void test_killed(void **state)
+{
+    (void)state;
+    static const struct {
+        int after, kept; /* statements; keys wrapped anew that were kept */
+    } deaths[] = {{1, 0}, {PIECE / TOGETHER, 0}, {PIECE / TOGETHER + 1, PIECE}, {2 * PIECE / TOGETHER + 4, 2 * PIECE}};
+    struct error error;
+    for (size_t i = 0; i < sizeof deaths / sizeof *deaths; i++) {
+        uint32_t epoch = (uint32_t)i + 1;
+        must(queue_do(home.home.gate, put_copies, NULL, false, &error), &error, "copies");
+        assert_int_equal(count(home.home.gate, epoch).copies, COPIES);
+        turn_and_die(deaths[i].after);
+        assert_int_equal(count_closed(epoch + 1).copies, deaths[i].kept);
+        assert_int_equal(count_closed(epoch).copies, COPIES - deaths[i].kept);
+        assert_true(count_closed(epoch).others > 10);
+        home_reopen(&home.home); /* there are two epochs still: it goes on by itself */
+        WAIT_FOR(strcmp(gate_forget_progress(home.home.gate).step, "final") == 0 && !gate_forget_progress(home.home.gate).turning);
+        assert_int_equal(count(home.home.gate, epoch).copies + count(home.home.gate, epoch).others, 0);
+        assert_int_equal(count(home.home.gate, epoch + 1).copies, COPIES);
+        must(queue_do(home.home.gate, take_copies, NULL, false, &error), &error, "copies");
+        forget_verify(&home); /* each opens what it opened before */
+    }
+}
+
+/* Not a statement for each key: the database may be far away. */
+static void test_together(void **state)
+{
+    (void)state;
+    struct error error;
+    uint64_t before = 0, after = 0;
+    must(queue_do(home.home.gate, put_copies, NULL, false, &error), &error, "copies");
+    must(queue_do(home.home.gate, count_statements, &before, false, &error), &error, "statements");
+    must(gate_turn_keys(home.home.gate, &error), &error, "gate_turn_keys");
+    must(queue_do(home.home.gate, count_statements, &after, false, &error), &error, "statements");
+    assert_true(after > before && after - before < COPIES / 4);
+    must(queue_do(home.home.gate, take_copies, NULL, false, &error), &error, "copies");
+    forget_verify(&home);
+}
+
+static int make(void **state)
+{
+    (void)state;
+#ifdef ON_POSTGRES
+    static char address[512];
+    server = test_postgres_start();
+    test_postgres_database(server, "partnership", address, sizeof address);
+    forget_home_make(&home, address);
+#else
+    forget_home_make(&home, NULL);
+#endif
+    (void)forget_mark(&home, "MARK", "Robin Example");
+    return 0;
+}
+
+static int drop(void **state)
+{
+    (void)state;
+    home_drop(&home.home);
+#ifdef ON_POSTGRES
+    test_postgres_stop(&server);
+#endif
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_killed), cmocka_unit_test(test_together)};
+    return cmocka_run_group_tests(tests, make, drop);
+}
