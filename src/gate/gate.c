@@ -36,6 +36,7 @@ static int open_stores(struct gate *gate, const struct gate_settings *settings, 
         .append_only = gate_append_only,
         .append_only_count = gate_append_only_n,
         .readers = 32, /* as many as threads may ask at once: none waits while another hashes a password */
+        .cache_kib = settings->read_only ? 512 : 0, /* who only reads goes through all of it in order: little, near the processor */
     };
     int result = store_open(&store, &gate->store, error);
     if (!result)
