@@ -9,7 +9,7 @@ struct case_open_ready {
     struct name_cut name;
 };
 
-/* A child not yet born is expected within this; a day beyond it is a slip of the finger. */
+/* A child not yet born is expected within this; a day beyond it is a slip of the finger, or else the clock is behind. */
 enum { EXPECTED_WITHIN = 300 };
 
 static int known_subject(struct turn *turn, const struct id *subject, struct error *error)
@@ -39,7 +39,7 @@ static int case_open_prepare(struct turn *turn, const struct case_open *in, stru
     if (name.n == 0)
         return error_set(error, ERROR_INVALID, "name", "If you do not know it, write what you know, for example 'boy, about 6'.",
                          "who is it about? A name is needed");
-    if (in->born.year && date_to_days(in->born) > date_to_days(date_of_instant(turn->now)) + EXPECTED_WITHIN)
+    if (in->born.year && date_to_days(in->born) > date_to_days(date_of_instant(turn->lasts_from)) + EXPECTED_WITHIN)
         return error_set(error, ERROR_INVALID, "born", "Look at the year. For a child not yet born, give the day it is expected.",
                          "the date of birth lies more than ten months in the future");
     ready->new_subject = true;
