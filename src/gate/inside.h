@@ -167,10 +167,13 @@ void reserve_tell(struct gate *gate, const struct error *why);
 struct ledger_storage pieces_in(struct store_session *session);
 
 /* ---- rows.c: ledgered rows ---- */
+enum { LEDGERED_SOME = 16 };
 struct ledgered {
     const char *name, *columns, *kinds; /* the first column is the row's key in the record */
     bool passing;                       /* its rows may go without leaving a trace: see WORK_PASSING */
     int (*one)(struct store_session *session, struct text id, struct store_rows **rows, struct error *error);
+    /* At most LEDGERED_SOME, those that there are, in any order. */
+    int (*some)(struct store_session *session, const struct text *id, size_t n, struct store_rows **rows, struct error *error);
     /* The columns, all NULL where the row is gone; after them the number of the entry that has the last word. */
     int (*last)(struct store_session *session, struct text id, struct store_rows **rows, struct error *error);
     int (*count)(struct store_session *session, int64_t *n, struct error *error);

@@ -8,12 +8,30 @@
 /* Its key in the record is `ref`: `id` is no id but the hash of a secret. When it was last used is not part of it. */
 #define SESSION_COLUMNS "ref, id, account_id, kind, form_token, label, created_at, expires_at"
 
+/* Those after the first n are NULL, which is no row's key. */
+static struct store_values bind_some(struct store_value value[LEDGERED_SOME], const struct text *id, size_t n)
+{
+    for (size_t i = 0; i < LEDGERED_SOME; i++)
+        value[i] = STORE_TEXT_IF(i < n, i < n ? id[i] : TEXT(""));
+    return (struct store_values){value, LEDGERED_SOME};
+}
+#define SOME "($1), ($2), ($3), ($4), ($5), ($6), ($7), ($8), ($9), ($10), ($11), ($12), ($13), ($14), ($15), ($16)"
+
 #define READERS(table, key, columns)                                                                           \
     static int one_##table(struct store_session *session, struct text id, struct store_rows **rows,            \
                            struct error *error)                                                                \
     {                                                                                                          \
         return store_one(session, "SELECT " columns " FROM " #table " WHERE " key " = $1",                     \
                          STORE_BIND(STORE_TEXT(id)), rows, error);                                             \
+    }                                                                                                          \
+    static int some_##table(struct store_session *session, const struct text *id, size_t n,                    \
+                            struct store_rows **rows, struct error *error)                                     \
+    {                                                                                                          \
+        struct store_value value[LEDGERED_SOME];                                                               \
+        return store_query(session,                                                                            \
+                           "SELECT " columns " FROM (VALUES " SOME ") v CROSS JOIN " #table                    \
+                           " WHERE " key " = v.column1",                                                       \
+                           bind_some(value, id, n), rows, error);                                              \
     }                                                                                                          \
     static int last_##table(struct store_session *session, struct text id, struct store_rows **rows,           \
                             struct error *error)                                                               \
@@ -41,7 +59,7 @@ WORK_PASSING(READERS_BY_ID)
 READERS(session, "ref", SESSION_COLUMNS)
 
 #define LEDGERED(table, columns, kinds, passing) \
-    {#table, columns, kinds, passing, one_##table, last_##table, count_##table, strays_##table},
+    {#table, columns, kinds, passing, one_##table, some_##table, last_##table, count_##table, strays_##table},
 #define ROW(table, columns, kinds) LEDGERED(table, columns, kinds, false)
 #define PASSING(table, columns, kinds) LEDGERED(table, columns, kinds, true)
 const struct ledgered ledgered_tables[] = {

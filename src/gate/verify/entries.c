@@ -11,6 +11,12 @@ struct group {
     size_t n, held;                             /* held: bytes sealed */
 };
 
+struct opened_entry {
+    bool opened;
+    struct ledger_entry entry;
+    struct ledger_hash row_key;
+};
+
 /* Where the walk is in the log, beside the table. */
 struct place {
     uint64_t next; /* the entry that must come now */
@@ -86,30 +92,25 @@ static void check_time(struct walk *walk, const struct sealed_entry *sealed, con
         differ(walk, sealed->index, "the time beside it is not the one that it tells");
 }
 
-static int check_body(struct walk *walk, const struct sealed_entry *sealed, const uint8_t plain[TURN_KEY_SIZE],
-                      struct error *error)
+/* What it lists, where it has opened. */
+static int check_listed(struct walk *walk, const struct sealed_entry *sealed, const struct opened_entry *opened,
+                        struct error *error)
 {
-    struct ledger_entry entry;
-    struct ledger_hash row_key;
-    struct error why;
-    int result = verify_open_entry(walk, sealed, plain, &entry, &row_key, &why);
-    if (result == ERROR_CHECK) {
-        differ(walk, sealed->index, why.what);
+    if (!opened->opened)
         return verify_looks(walk, sealed->index, NULL, error);
-    }
-    if (result) {
-        *error = why;
-        return result;
-    }
-    check_time(walk, sealed, &entry);
-    result = verify_last(walk, sealed->index, error);
-    for (size_t i = 0; !result && i < entry.row_count; i++)
-        result = verify_row(walk, sealed->index, sealed->key_id, &row_key, &entry.row[i], error);
-    bytes_wipe(&row_key, sizeof row_key);
+    int result = verify_last(walk, sealed->index, error);
+    for (size_t i = 0; !result && i < opened->entry.row_count; i++)
+        result = verify_row(walk,
+                            &(struct listed_row){.table = ledgered_named(opened->entry.row[i].table),
+                                                 .index = sealed->index,
+                                                 .key_id = sealed->key_id,
+                                                 .row_key = &opened->row_key,
+                                                 .row = &opened->entry.row[i]},
+                            error);
     if (result)
         return result;
     verify_last_told(walk, sealed->index);
-    return verify_looks(walk, sealed->index, &entry, error);
+    return verify_looks(walk, sealed->index, &opened->entry, error);
 }
 
 /* ---- groups ---- */
@@ -147,32 +148,48 @@ static int check_keyless(struct walk *walk, const struct sealed_entry *entry, st
     return result;
 }
 
-/* One by one where they do not open together: one of them is bad. */
+/* 0 also where it was disposed of: then there is nothing to open. */
+static int open_entry(struct walk *walk, const struct sealed_entry *sealed, uint8_t (*plain)[TURN_KEY_SIZE], bool has_key,
+                      struct opened_entry *opened, struct error *why)
+{
+    if (!sealed->wrapped.n)
+        return check_keyless(walk, sealed, why);
+    int result = has_key ? 0 : keys_open(walk->gate, 1, &sealed->wrapped, plain, why);
+    if (!result)
+        result = verify_open_entry(walk, sealed, *plain, &opened->entry, &opened->row_key, why);
+    opened->opened = result == 0;
+    if (opened->opened)
+        check_time(walk, sealed, &opened->entry);
+    return result;
+}
+
+/*
+ * All are opened, then the rows of all are looked at: a processor that goes to and fro between the two forgets each
+ * time how it is done. One by one where the keys do not open together: one of them is bad.
+ */
 static int check_group(struct walk *walk, struct group *group, struct error *error)
 {
     uint8_t plain[VERIFY_TOGETHER][TURN_KEY_SIZE];
+    struct opened_entry opened[VERIFY_TOGETHER];
     bool together;
     int result = open_keys(walk, group, plain, &together, error);
     for (size_t i = 0; !result && i < group->n; i++) {
-        const struct sealed_entry *entry = &group->entry[i];
-        struct error why = {0};
-        int one = 0;
-        if (!entry->wrapped.n)
-            one = check_keyless(walk, entry, &why);
-        else if (!together)
-            one = keys_open(walk->gate, 1, &entry->wrapped, &plain[i], &why);
+        struct error why;
+        opened[i].opened = false;
+        int one = open_entry(walk, &group->entry[i], &plain[i], together, &opened[i], &why);
         if (one == ERROR_SYSTEM) {
             *error = why;
             result = one;
-        } else if (one || !entry->wrapped.n) {
-            if (one)
-                differ(walk, entry->index, why.what);
-            result = verify_looks(walk, entry->index, NULL, error);
-        } else {
-            result = check_body(walk, entry, plain[i], error);
+        } else if (one) {
+            differ(walk, group->entry[i].index, why.what);
         }
     }
+    for (size_t i = 0; !result && i < group->n; i++)
+        result = check_listed(walk, &group->entry[i], &opened[i], error);
+    if (!result)
+        result = verify_listed_rows(walk, error);
     bytes_wipe(plain, sizeof plain);
+    bytes_wipe(opened, sizeof opened);
     *group = (struct group){.n = 0};
     if (!result)
         result = verify_own_rows(walk, error);

@@ -1,5 +1,6 @@
 #include "walk.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- rows under keys of their own ---- */
@@ -85,63 +86,128 @@ static int gather_own(struct walk *walk, const struct ledgered *table, struct te
     return 0;
 }
 
-/* ---- a row that an entry lists ---- */
+/* ---- a row as it lives ---- */
 
-/* The row as it lives, if the index of last writes says that this entry wrote it last; with the number of who did, if not. */
-static int find_row(struct walk *walk, const struct ledgered *table, const struct ledger_row *row, uint64_t index,
-                    struct store_rows **rows, int64_t *last, struct error *error)
+static int check_living(struct walk *walk, const struct listed_row *listed, struct store_rows *rows, struct error *error)
 {
-    *last = (int64_t)index;
-    if (verify_has_last_word(walk, row))
-        return table->one(walk->session, row->key, rows, error);
-    int result = table->last(walk->session, row->key, rows, error);
-    *last = result ? -1 : store_int(*rows, (int)strlen(table->kinds));
-    return result;
-}
-
-int verify_row(struct walk *walk, uint64_t index, struct text key_id, const struct ledger_hash *row_key,
-               const struct ledger_row *row, struct error *error)
-{
-    struct verify *verify = walk->verify;
-    const struct ledgered *table = ledgered_named(row->table);
-    if (!table) {
-        verify_differ(verify, "entry", TEXT(""), (int64_t)index,
-                      "entry %llu lists a row of the table %.*s, which is not ledgered", (unsigned long long)index,
-                      TEXT_ARGS(row->table));
-        return 0;
-    }
-    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    const struct ledgered *table = listed->table;
     struct text content;
-    int64_t last;
-    bool disposed = false;
-    int result = find_row(walk, table, row, index, &rows, &last, error);
-    if (result && result != ERROR_MISSING)
-        return result;
-    if (last == (int64_t)index && (result || store_is_null(rows, 0))) {
-        if (!table->passing)
-            verify_differ(verify, table->name, row->key, last, "the row is gone, which entry %llu wrote", (unsigned long long)index);
-        return 0;
-    }
-    if (result == ERROR_MISSING && (result = verify_is_disposed(walk, row->table, row->key, &disposed, error)) == 0)
-        result = disposed ? 0 : ERROR_MISSING;
-    if (disposed || (result && result != ERROR_MISSING))
-        return result;
-    if (result == ERROR_MISSING || last < (int64_t)index) {
-        verify_differ(verify, table->name, row->key, (int64_t)index,
-                      "entry %llu wrote it, but the index of last writes says otherwise", (unsigned long long)index);
-        return 0;
-    }
-    if (last > (int64_t)index) { /* a later entry has the last word */
-        sum_add(verify, &walk->tally.earlier_told, row->table, row->key, index);
-        return 0;
-    }
-    result = row_find_content(walk->arena, table, rows, row_key, row, &content, error);
+    int result = row_find_content(walk->arena, table, rows, listed->row_key, listed->row, &content, error);
     if (result)
         return result;
     if (!content.p)
-        verify_differ(verify, table->name, row->key, (int64_t)index, "the row is not what entry %llu recorded",
-                      (unsigned long long)index);
+        verify_differ(walk->verify, table->name, listed->row->key, (int64_t)listed->index, "the row is not what entry %llu recorded",
+                      (unsigned long long)listed->index);
     walk->tally.confirmed[table - ledgered_tables]++;
     walk->tally.rows++;
-    return gather_own(walk, table, row->key, key_id, rows, error);
+    return gather_own(walk, table, listed->row->key, listed->key_id, rows, error);
+}
+
+static void tell_gone(struct walk *walk, const struct listed_row *listed)
+{
+    if (!listed->table->passing)
+        verify_differ(walk->verify, listed->table->name, listed->row->key, (int64_t)listed->index,
+                      "the row is gone, which entry %llu wrote", (unsigned long long)listed->index);
+}
+
+/* ---- those on which their entries have the last word, by tables ---- */
+
+static int check_some(struct walk *walk, const struct listed_row *listed, size_t n, struct error *error)
+{
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    struct text id[LEDGERED_SOME];
+    bool there[LEDGERED_SOME] = {false};
+    for (size_t i = 0; i < n; i++)
+        id[i] = listed[i].row->key;
+    int got = listed->table->some(walk->session, id, n, &rows, error);
+    while (!got && (got = store_next(rows, error)) > 0) {
+        struct text key = store_cell(rows, 0).text;
+        size_t i = 0;
+        while (i < n && (there[i] || !text_equal(id[i], key)))
+            i++;
+        got = i < n ? check_living(walk, &listed[i], rows, error) : 0;
+        if (i < n)
+            there[i] = true;
+    }
+    for (size_t i = 0; !got && i < n; i++)
+        if (!there[i])
+            tell_gone(walk, &listed[i]);
+    return got;
+}
+
+static int compare(const void *a, const void *b)
+{
+    const struct listed_row *left = a, *right = b;
+    int by_table = (left->table > right->table) - (left->table < right->table);
+    return by_table ? by_table : (left->index > right->index) - (left->index < right->index);
+}
+
+int verify_listed_rows(struct walk *walk, struct error *error)
+{
+    struct listed_row *listed = walk->listed;
+    int result = 0;
+    if (walk->listed_n > 1)
+        qsort(listed, walk->listed_n, sizeof *listed, compare);
+    for (size_t at = 0, n; !result && at < walk->listed_n; at += n) {
+        for (n = 1; n < LEDGERED_SOME && at + n < walk->listed_n && listed[at + n].table == listed[at].table; n++)
+            ;
+        result = check_some(walk, &listed[at], n, error);
+    }
+    walk->listed = NULL;
+    walk->listed_n = walk->listed_room = 0;
+    return result;
+}
+
+static int list_row(struct walk *walk, const struct listed_row *listed, struct error *error)
+{
+    if (walk->listed_n == walk->listed_room) {
+        size_t room = walk->listed_room ? 2 * walk->listed_room : VERIFY_TOGETHER;
+        struct listed_row *grown = arena_grow(walk->arena, walk->listed, walk->listed_room, room, sizeof *grown);
+        if (!grown)
+            return arena_error(walk->arena, error);
+        walk->listed = grown;
+        walk->listed_room = room;
+    }
+    walk->listed[walk->listed_n++] = *listed;
+    return 0;
+}
+
+/* ---- a row that an entry lists ---- */
+
+/* Another entry has the last word, or the index of last writes is not as it should be. */
+static int check_overwritten(struct walk *walk, const struct listed_row *listed, struct error *error)
+{
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    const struct ledgered *table = listed->table;
+    const struct ledger_row *row = listed->row;
+    int64_t index = (int64_t)listed->index;
+    bool disposed = false;
+    int result = table->last(walk->session, row->key, &rows, error);
+    if (result && result != ERROR_MISSING)
+        return result;
+    if (result && (result = verify_is_disposed(walk, row->table, row->key, &disposed, error)) != 0)
+        return result;
+    if (disposed)
+        return 0;
+    int64_t last = rows ? store_int(rows, (int)strlen(table->kinds)) : -1;
+    if (last < index)
+        verify_differ(walk->verify, table->name, row->key, index,
+                      "entry %lld wrote it, but the index of last writes says otherwise", (long long)index);
+    else if (last > index)
+        sum_add(walk->verify, &walk->tally.earlier_told, row->table, row->key, listed->index);
+    else if (store_is_null(rows, 0))
+        tell_gone(walk, listed);
+    else
+        return check_living(walk, listed, rows, error);
+    return 0;
+}
+
+int verify_row(struct walk *walk, const struct listed_row *listed, struct error *error)
+{
+    if (listed->table)
+        return verify_has_last_word(walk, listed->row) ? list_row(walk, listed, error) : check_overwritten(walk, listed, error);
+    verify_differ(walk->verify, "entry", TEXT(""), (int64_t)listed->index,
+                  "entry %llu lists a row of the table %.*s, which is not ledgered", (unsigned long long)listed->index,
+                  TEXT_ARGS(listed->row->table));
+    return 0;
 }

@@ -55,6 +55,15 @@ struct own_row {
     struct text row, sealed, key_id;
 };
 
+/* A row that an entry lists. */
+struct listed_row {
+    const struct ledgered *table; /* NULL: there is no such table in the record */
+    uint64_t index; /* of the entry */
+    struct text key_id; /* under which the entry is sealed */
+    const struct ledger_hash *row_key;
+    const struct ledger_row *row;
+};
+
 struct walk {
     struct verify *verify;
     struct gate *gate;
@@ -63,6 +72,8 @@ struct walk {
     struct arena *arena; /* of what is in hand: reset whenever a group is done */
     struct own_row own[VERIFY_TOGETHER]; /* rows.c: rows under another key than the entry's, to be opened together */
     size_t owns;
+    struct listed_row *listed; /* rows.c: to be read together, in `arena` */
+    size_t listed_n, listed_room;
     struct last_words *last; /* last.c */
     struct store_rows *look; /* looks.c: beside the entries */
     bool look_waits;         /* it stands on a row that is not yet taken */
@@ -116,8 +127,8 @@ int verify_tombstones(struct walk *walk, const struct task *task, struct error *
 int verify_is_disposed(struct walk *walk, struct text table, struct text id, bool *disposed, struct error *error);
 
 /* ---- of one entry, whose body was found to be what the log says ---- */
-int verify_row(struct walk *walk, uint64_t index, struct text key_id, const struct ledger_hash *row_key,
-               const struct ledger_row *row, struct error *error);
+int verify_row(struct walk *walk, const struct listed_row *listed, struct error *error);
+int verify_listed_rows(struct walk *walk, struct error *error); /* reads those that wait */
 int verify_own_rows(struct walk *walk, struct error *error); /* opens those that wait */
 /*
  * Of entries in ascending order, none twice. verify_last takes up those of one entry, in walk->arena; a row that is not
