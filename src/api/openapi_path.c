@@ -57,7 +57,7 @@ static void put_about(struct json_writer *w, struct arena *arena, const char *na
     json_key(w, "description");
     json_put_text(w,
                   arena_format(arena, "For: %.*s. Reach: %s.%s", TEXT_ARGS(buffer_result(&roles)),
-                               gate_reach_words((int)may->reach), personal ? " Each look is recorded." : ""));
+                               gate_reach_words(may->reach), personal ? " Each look is recorded." : ""));
 }
 
 static void begin_path(struct json_writer *w, struct arena *arena, const char *name, const char *method)

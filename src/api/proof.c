@@ -1,6 +1,7 @@
 #include "inside.h"
 
 #include "gate/log.h"
+#include "gate/pack.h"
 #include "proof/check.h"
 #include "proof/receipt.h"
 

@@ -65,7 +65,10 @@ int file_write_all(int fd, const void *p, size_t n, struct error *error)
 int file_sync_folder(const char *path, struct error *error)
 {
     char folder[4096];
-    const char *slash = strrchr(path, '/');
+    size_t all = strlen(path);
+    while (all > 1 && path[all - 1] == '/')
+        all--;
+    const char *slash = memrchr(path, '/', all);
     size_t n = slash ? (size_t)(slash - path) : 0;
     if (n >= sizeof folder)
         return error_set(error, ERROR_INPUT, path, "", "the path is too long");

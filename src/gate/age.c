@@ -1,8 +1,6 @@
 #include "inside.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #define BELIEVED (CLOCK_DAY / 2)

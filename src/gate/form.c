@@ -1,10 +1,8 @@
-#include "inside.h"
+#include "form_inside.h"
+
+#include "base.h"
 
 #include <string.h>
-
-/* Where the struct at `in` has the field's member. */
-#define MEMBER(in, field, type) ((type *)(void *)((char *)(in) + (field)->offset))
-#define CONST_MEMBER(in, field, type) ((const type *)(const void *)((const char *)(in) + (field)->offset))
 
 static size_t most(const struct field *field)
 {
@@ -13,9 +11,8 @@ static size_t most(const struct field *field)
     return field->kind == FIELD_TEXT ? 200 : field->kind == FIELD_OBJECT ? 20000 : 100;
 }
 
-/* Remembers what is wrong with one field; its first fault only. */
-static int note(struct arena *arena, struct form_errors *errors, const struct field *field, const char *fix,
-                const char *what, struct error *error)
+int form_note(struct arena *arena, struct form_errors *errors, const struct field *field, const char *what,
+              struct error *error)
 {
     struct form_error *grown = arena_grow(arena, errors->item, errors->n, errors->n + 1, sizeof *errors->item);
     if (!grown)
@@ -23,7 +20,7 @@ static int note(struct arena *arena, struct form_errors *errors, const struct fi
     errors->item = grown;
     struct form_error *added = &errors->item[errors->n++];
     added->field = field;
-    error_set(&added->error, ERROR_INVALID, field->name, fix, "%s", what);
+    error_set(&added->error, ERROR_INVALID, field->name, "", "%s", what);
     if (errors->n == 1 && error)
         *error = added->error;
     return ERROR_INVALID;
@@ -170,7 +167,7 @@ int form_read(struct arena *arena, const struct field *fields, size_t n, const s
     int result = 0;
     for (size_t i = 0; i < n; i++) {
         const char *wrong = read_one(arena, pairs, pairs_n, &fields[i], in);
-        if (wrong && (result = note(arena, errors, &fields[i], "", wrong, error)) == ERROR_TOO_LARGE)
+        if (wrong && (result = form_note(arena, errors, &fields[i], wrong, error)) == ERROR_TOO_LARGE)
             return result;
     }
     return arena_exhausted(arena) ? arena_error(arena, error) : result;
@@ -264,7 +261,7 @@ int form_check(struct arena *arena, const struct field *fields, size_t n, const 
     int result = 0;
     for (size_t i = 0; i < n; i++) {
         const char *wrong = check_one(arena, &fields[i], in);
-        if (wrong && (result = note(arena, errors, &fields[i], "", wrong, error)) == ERROR_TOO_LARGE)
+        if (wrong && (result = form_note(arena, errors, &fields[i], wrong, error)) == ERROR_TOO_LARGE)
             return result;
     }
     return arena_exhausted(arena) ? arena_error(arena, error) : result;

@@ -1,9 +1,8 @@
-#include "inside.h"
+#include "form_inside.h"
+
+#include "base.h"
 
 #include <string.h>
-
-#define MEMBER(in, field, type) ((type *)(void *)((char *)(in) + (field)->offset))
-#define CONST_MEMBER(in, field, type) ((const type *)(const void *)((const char *)(in) + (field)->offset))
 
 static const char *read_ids(struct arena *arena, const struct json *value, struct id_list *out)
 {
@@ -71,21 +70,6 @@ static const char *read_one(struct arena *arena, const struct field *field, cons
     return NULL;
 }
 
-static int note(struct arena *arena, struct form_errors *errors, const struct field *field, const char *what,
-                struct error *error)
-{
-    struct form_error *grown = arena_grow(arena, errors->item, errors->n, errors->n + 1, sizeof *errors->item);
-    if (!grown)
-        return arena_error(arena, error);
-    errors->item = grown;
-    struct form_error *added = &errors->item[errors->n++];
-    added->field = field;
-    error_set(&added->error, ERROR_INVALID, field->name, "", "%s", what);
-    if (errors->n == 1)
-        *error = added->error;
-    return ERROR_INVALID;
-}
-
 int form_read_json(struct arena *arena, const struct field *fields, size_t n, const struct json *object, void *in,
                    struct form_errors *errors, struct error *error)
 {
@@ -104,7 +88,7 @@ int form_read_json(struct arena *arena, const struct field *fields, size_t n, co
         if (json_is(&object->item[i], JSON_NULL))
             continue;
         const char *wrong = read_one(arena, field, &object->item[i], in);
-        if (wrong && (result = note(arena, errors, field, wrong, error)) == ERROR_TOO_LARGE)
+        if (wrong && (result = form_note(arena, errors, field, wrong, error)) == ERROR_TOO_LARGE)
             return result;
     }
     return arena_exhausted(arena) ? arena_error(arena, error) : result;

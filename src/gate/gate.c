@@ -1,3 +1,4 @@
+#include "account/sessions.h"
 #include "packs/packs.h"
 
 #include <limits.h>
@@ -128,27 +129,19 @@ static int load_log(struct gate *gate, struct arena *arena, struct error *error)
         result = read_log(gate, session, arena, error);
     if (!result)
         result = compare_clock(gate, session, arena, error);
-    if (session)
-        store_rollback(session);
+    store_rollback(session);
     return result;
 }
 
-static int start(struct gate *gate, const struct gate_settings *settings, struct error *error)
+static int start_keyholder(struct gate *gate, const struct gate_settings *settings, struct error *error)
 {
-    ARENA_SCOPE struct arena *arena = arena_new(64 << 20, ARENA_PLAIN);
     char keys[PATH_MAX];
+    struct stat status;
+    struct keyholder_description known;
     if (settings->keys)
         snprintf(keys, sizeof keys, "%s", settings->keys);
     else
         snprintf(keys, sizeof keys, "%s/keyholder", settings->home);
-    int result = arena ? 0 : error_set(error, ERROR_SYSTEM, "", "", "out of memory");
-    if (!result && !settings->read_only)
-        result = make_home(settings->home, error);
-    if (!result)
-        result = packs_new(settings, &gate->packs, error);
-    if (!result)
-        result = witnesses_read(gate, settings, error);
-    struct stat status;
     bool fresh = stat(keys, &status) != 0;
     struct keyholder_options options = {
         .program = settings->program,
@@ -157,9 +150,7 @@ static int start(struct gate *gate, const struct gate_settings *settings, struct
         .escrow = settings->escrow,
         .read_only = settings->read_only,
     };
-    if (!result)
-        result = keyholder_start(&options, &gate->keyholder, error);
-    struct keyholder_description known;
+    int result = keyholder_start(&options, &gate->keyholder, error);
     if (!result)
         result = keyholder_describe(gate->keyholder, &known, error);
     if (result)
@@ -167,11 +158,40 @@ static int start(struct gate *gate, const struct gate_settings *settings, struct
     snprintf(gate->origin, sizeof gate->origin, "%s", known.origin);
     memcpy(gate->public_key, known.public_key, sizeof gate->public_key);
     atomic_store(&gate->epoch, (int64_t)known.epoch);
-    if (settings->confine)
+    return 0;
+}
+
+/* What a home that is only read does without. */
+static int start_writing(struct gate *gate, struct error *error)
+{
+    /* Without its shares the service goes on: the epoch that has them is kept until the next has them too. */
+    struct error why;
+    if (gate_escrow(gate, &why) != 0)
+        log_line(LOG_LEVEL_ERROR, "gate", "THE KEYS ARE NOT ESCROWED: %s: %s", why.where, why.what);
+    int result = keyholder_pool_fill(gate->keyholder, error);
+    if (!result)
+        result = witnesses_start(gate, error);
+    return result ? result : writer_start(gate, error);
+}
+
+static int start(struct gate *gate, const struct gate_settings *settings, struct error *error)
+{
+    bool writes = !settings->read_only;
+    ARENA_SCOPE struct arena *arena = arena_new(64 << 20, ARENA_PLAIN);
+    int result = arena ? 0 : error_set(error, ERROR_SYSTEM, "", "", "out of memory");
+    if (!result && writes)
+        result = make_home(settings->home, error);
+    if (!result)
+        result = packs_new(settings, &gate->packs, error);
+    if (!result)
+        result = witnesses_read(gate, settings, error);
+    if (!result)
+        result = start_keyholder(gate, settings, error);
+    if (!result && settings->confine)
         result = settings->confine(settings->confine_context, error);
     if (!result)
         result = open_stores(gate, settings, error);
-    if (!result && !settings->read_only && store_kind(gate->store) == STORE_SQLITE) {
+    if (!result && writes && store_kind(gate->store) == STORE_SQLITE) {
         snprintf(gate->reserve, sizeof gate->reserve, "%s/data/reserve", settings->home);
         reserve_keep(gate);
     }
@@ -179,21 +199,13 @@ static int start(struct gate *gate, const struct gate_settings *settings, struct
         result = load_log(gate, arena, error);
     if (!result)
         result = names_begin(gate, error);
-    /* Without its shares the service goes on: the epoch that has them is kept until the next has them too. */
-    struct error why;
-    if (!result && !settings->read_only && gate_escrow(gate, &why) != 0)
-        log_line(LOG_LEVEL_ERROR, "gate", "THE KEYS ARE NOT ESCROWED: %s: %s", why.where, why.what);
-    if (!result && !settings->read_only)
-        result = keyholder_pool_fill(gate->keyholder, error);
-    if (!result)
-        result = witnesses_start(gate, error);
-    if (!result && !settings->read_only)
-        result = writer_start(gate, error);
+    if (!result && writes)
+        result = start_writing(gate, error);
     if (!result)
         result = packs_begin(gate, error);
-    if (!result && !settings->read_only)
+    if (!result && writes)
         result = effects_start(gate, error);
-    return result || settings->read_only ? result : forget_start(gate, settings, error);
+    return result || !writes ? result : forget_start(gate, settings, error);
 }
 
 int gate_open(const struct gate_settings *settings, struct gate **out, struct error *error)
@@ -255,12 +267,6 @@ void gate_close(struct gate **slot)
     *slot = NULL;
 }
 
-const struct policy_pack *gate_pack(const struct gate *gate)
-{
-    struct turn turn = {.now = gate_now(gate)};
-    return packs_on(gate, date_to_days(turn_date(&turn)), NULL);
-}
-
 int64_t gate_now(const struct gate *gate)
 {
     return gate->clock();
@@ -292,12 +298,9 @@ bool gate_is_full(const struct gate *gate)
 
 struct gate_counts gate_count(struct gate *gate)
 {
-    pthread_mutex_lock(&gate->head_lock);
-    uint64_t size = gate->head.size;
-    pthread_mutex_unlock(&gate->head_lock);
     return (struct gate_counts){.commands = atomic_load(&gate->commands),
                                 .refused = atomic_load(&gate->refused),
                                 .looks = atomic_load(&gate->looks),
                                 .batches = atomic_load(&gate->batches),
-                                .log_size = size};
+                                .log_size = log_size(gate)};
 }

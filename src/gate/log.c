@@ -1,5 +1,18 @@
 #include "inside.h"
 
+uint64_t log_size(struct gate *gate)
+{
+    pthread_mutex_lock(&gate->head_lock);
+    uint64_t size = gate->head.size;
+    pthread_mutex_unlock(&gate->head_lock);
+    return size;
+}
+
+int log_verifier_key(const struct gate *gate, struct ledger_key *key, struct error *error)
+{
+    return ledger_key_make(LEDGER_KEY_LOG, text_of(gate->origin), gate->public_key, key, error);
+}
+
 int gate_checkpoint(struct gate *gate, struct arena *arena, struct text *note, struct error *error)
 {
     pthread_mutex_lock(&gate->head_lock);
@@ -12,9 +25,7 @@ int gate_checkpoint(struct gate *gate, struct arena *arena, struct text *note, s
 
 int gate_tile(struct gate *gate, struct arena *arena, struct text path, struct text *content, struct error *error)
 {
-    pthread_mutex_lock(&gate->head_lock);
-    uint64_t size = gate->head.size;
-    pthread_mutex_unlock(&gate->head_lock);
+    uint64_t size = log_size(gate); /* before the picture, which then has all of it */
     STORE_SESSION_SCOPE struct store_session *session = NULL;
     int result = store_reader(gate->store, &session, error);
     if (result)
@@ -26,7 +37,5 @@ int gate_tile(struct gate *gate, struct arena *arena, struct text path, struct t
 struct text gate_log_key(struct gate *gate, struct arena *arena)
 {
     struct ledger_key key;
-    if (ledger_key_make(LEDGER_KEY_LOG, text_of(gate->origin), gate->public_key, &key, NULL) != 0)
-        return (struct text){NULL, 0};
-    return ledger_key_text(arena, &key);
+    return log_verifier_key(gate, &key, NULL) == 0 ? ledger_key_text(arena, &key) : (struct text){NULL, 0};
 }

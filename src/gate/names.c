@@ -35,8 +35,7 @@ static int look(struct gate *gate, struct arena *arena, struct error *error)
         result = name_index_look(&turn, error);
     if (result == ERROR_CHECK)
         tell_why(session, error);
-    if (session)
-        store_rollback(session);
+    store_rollback(session);
     return result;
 }
 
@@ -100,8 +99,7 @@ static int make(struct gate *gate, struct arena *arena, struct error *error)
     bytes_wipe(&turn.key, sizeof turn.key);
     if (result && session && store_full(session))
         result = tell_full(&making, error);
-    if (session)
-        store_rollback(session);
+    store_rollback(session);
     if (result)
         return result;
     clear_away(gate, session);

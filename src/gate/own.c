@@ -44,11 +44,10 @@ static int log_fits(struct gate *gate, struct arena *arena, const struct ledger_
     struct ledger_key key;
     struct ledger_checkpoint checkpoint;
     struct error why;
-    struct text origin = text_of(gate->origin);
     if (gate->note[0] == '\0' || signed_last->size == 0 || signed_last->size >= head->size)
         return 0; /* empty; a log that begins here under a new name; nothing is new */
-    int result = ledger_key_make(LEDGER_KEY_LOG, origin, gate->public_key, &key, error);
-    if (result || ledger_checkpoint_open(arena, text_of(gate->note), origin, &key, 1, &checkpoint, NULL, &why) == 0)
+    int result = log_verifier_key(gate, &key, error);
+    if (result || ledger_checkpoint_open(arena, text_of(gate->note), key.name, &key, 1, &checkpoint, NULL, &why) == 0)
         return result;
     return error_set(error, ERROR_CHECK, "log_head",
                      "Go on with the home that wrote to it last. To take it over on purpose, give this log a new name (proviso keyholder --new-log).",

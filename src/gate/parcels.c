@@ -1,4 +1,4 @@
-#include "inside.h"
+#include "account/sessions.h"
 
 #include <sodium.h>
 #include <stdlib.h>

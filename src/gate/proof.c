@@ -180,7 +180,7 @@ static int write_file(struct proving *proving, const struct ledger_key *key, str
 static int prove(struct proving *proving, struct evidence *out, struct error *error)
 {
     struct ledger_key key;
-    int result = ledger_key_make(LEDGER_KEY_LOG, text_of(proving->gate->origin), proving->gate->public_key, &key, error);
+    int result = log_verifier_key(proving->gate, &key, error);
     if (!result)
         result = read_entry(proving, error);
     if (!result)
@@ -237,13 +237,6 @@ int gate_prove(struct gate *gate, struct arena *arena, const struct id *decision
         result = prove(&proving, out, error);
     if (result == ERROR_MISSING && session)
         result = tell_missing(&proving, error);
-    if (session)
-        store_rollback(session);
+    store_rollback(session);
     return result;
-}
-
-struct text gate_pack_title(struct gate *gate, struct text sha256)
-{
-    const struct policy_pack *pack = gate_pack_of(gate, sha256);
-    return pack ? policy_pack_info(pack)->title : TEXT("");
 }

@@ -20,9 +20,9 @@ const char *gate_role_name(unsigned bit)
     }
 }
 
-const char *gate_reach_words(int reach)
+const char *gate_reach_words(enum reach reach)
 {
-    switch ((enum reach)reach) {
+    switch (reach) {
     case REACH_ANYTHING:
         return "no particular thing";
     case REACH_CASE:
@@ -58,7 +58,7 @@ const char *gate_reach_words(int reach)
 static void line(struct buffer *out, const char *verb, const char *name, const char *title, const struct grant *may,
                  bool recorded)
 {
-    buffer_format(out, "  %-5s %-20s %s\n        reach: %s%s\n", verb, name, title, gate_reach_words((int)may->reach),
+    buffer_format(out, "  %-5s %-20s %s\n        reach: %s%s\n", verb, name, title, gate_reach_words(may->reach),
                   recorded ? "; each look is recorded" : "");
 }
 

@@ -1,3 +1,4 @@
+#include "account/sessions.h"
 #include "packs/packs.h"
 #include "waiting.h"
 
@@ -216,8 +217,7 @@ int visit_look(struct visit *visit, const struct view *view, const void *in, str
         if (!result && view->personal && rows->n > 0)
             result = remember(visit, view, in, rows, &case_id, turn.now, error);
     }
-    if (session)
-        store_rollback(session);
+    store_rollback(session);
     keys_leave(visit->gate, entered);
     return result;
 }
@@ -276,10 +276,8 @@ void visit_act(struct visit *visit, const struct command *command, const void *i
         memset(out, 0, command->out_size);
         result = command->prepare(&job->turn, in, &job->ready, &error);
     }
-    if (session) {
-        store_rollback(session);
-        store_give_back(&session);
-    }
+    store_rollback(session);
+    store_give_back(&session);
     if (!result && arena_exhausted(visit->arena))
         result = arena_error(visit->arena, &error);
     if (!result && !queue_put(visit->gate, job, &error))

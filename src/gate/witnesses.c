@@ -186,8 +186,7 @@ int witnesses_start(struct gate *gate, struct error *error)
         return 0;
     const struct witness_alarm *alarms = NULL;
     ARENA_SCOPE struct arena *arena = arena_new(4 << 20, ARENA_PLAIN);
-    int result = arena ? ledger_key_make(LEDGER_KEY_LOG, text_of(gate->origin), gate->public_key, &witnesses->log, error)
-                       : error_set(error, ERROR_SYSTEM, "", "", "out of memory");
+    int result = arena ? log_verifier_key(gate, &witnesses->log, error) : error_set(error, ERROR_SYSTEM, "", "", "out of memory");
     if (!result && !witness_policy_knows(&witnesses->policy, &witnesses->log))
         result = error_set(error, ERROR_INPUT, "witnesses", "Put the line \"log\" with the key of \"proviso ledger key\" into it, or leave its log lines out.",
                            "the policy of witnesses is for other logs than this one");
@@ -254,8 +253,7 @@ static int read_kept(struct gate *gate, struct arena *arena, uint64_t index, str
     struct ledger_key key;
     struct error other;
     struct text kept = store_text_in(rows, 0, arena);
-    result = kept.p ? ledger_key_make(LEDGER_KEY_LOG, text_of(gate->origin), gate->public_key, &key, error)
-                    : arena_error(arena, error);
+    result = kept.p ? log_verifier_key(gate, &key, error) : arena_error(arena, error);
     /* after a restore under a new name there may be one of the log of before */
     if (!result && ledger_checkpoint_open(arena, kept, key.name, &key, 1, &checkpoint, NULL, &other) == 0)
         *note = kept;
@@ -317,9 +315,7 @@ int gate_witnesses(struct gate *gate, struct arena *arena, struct gate_witnesses
     if (!standings || !list)
         return arena_error(arena, error);
     witness_rounds_look(witnesses->rounds, &all, standings);
-    pthread_mutex_lock(&gate->head_lock);
-    uint64_t size = gate->head.size;
-    pthread_mutex_unlock(&gate->head_lock);
+    uint64_t size = log_size(gate);
     pthread_mutex_lock(&witnesses->lock);
     uint64_t shown = witnesses->shown ? witnesses->shown_size : 0;
     pthread_mutex_unlock(&witnesses->lock);

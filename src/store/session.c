@@ -53,7 +53,7 @@ int store_begin(struct store_session *session, enum store_access access, struct 
 
 void store_rollback(struct store_session *session)
 {
-    if (!session->in_transaction)
+    if (!session || !session->in_transaction)
         return;
     store_end_rows(session);
     bool retry = session->retry;

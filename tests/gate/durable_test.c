@@ -163,9 +163,9 @@ static void a_folder_that_cannot_be_synchronised_is_told(void **state)
 {
     (void)state;
     struct error error;
-    must(folder_sync(base, &error), &error, "folder_sync");
+    must(file_sync_folder(base, &error), &error, "file_sync_folder");
     fault_arm(FAULT_SYNC, 1, false);
-    int result = folder_sync(base, &error);
+    int result = file_sync_folder(base, &error);
     assert_int_equal(fault_disarm(NULL), 1);
     assert_int_equal(result, ERROR_SYSTEM);
 }

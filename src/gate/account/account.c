@@ -1,4 +1,4 @@
-#include "inside.h"
+#include "sessions.h"
 
 #include <sodium.h>
 

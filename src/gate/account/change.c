@@ -1,7 +1,6 @@
-#include "inside.h"
+#include "sessions.h"
 
 #include <sodium.h>
-#include <string.h>
 
 /* An account's later life: a new password, and its end when its holder leaves. Either ends every session and token of it. */
 

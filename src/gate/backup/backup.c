@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 struct making {
     const struct gate_settings *settings;
@@ -245,14 +244,6 @@ static int make(struct making *making, struct error *error)
     return result ? result : finish(making, error);
 }
 
-/* The name of the folder is durable too. */
-static int sync_parent(const char *folder, struct error *error)
-{
-    char parent[PATH_MAX];
-    snprintf(parent, sizeof parent, "%s/..", folder);
-    return folder_sync(parent, error);
-}
-
 int gate_backup(const struct gate_settings *settings, const char *folder, struct arena *arena,
                 const struct backup_progress *progress, struct backup_report *report, struct error *error)
 {
@@ -270,7 +261,7 @@ int gate_backup(const struct gate_settings *settings, const char *folder, struct
                                  : error_system(error, errno, folder, "cannot make the folder");
     int result = make(&making, error);
     if (!result)
-        result = sync_parent(folder, error);
+        result = file_sync_folder(folder, error); /* its name is durable too */
     if (result && folder_remove(folder, &ignored) != 0)
         log_line(LOG_LEVEL_WARNING, "backup", "what was begun could not be removed: %s: %s", ignored.where, ignored.what);
     return result;

@@ -7,7 +7,6 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 
 static const char README[] =
@@ -90,7 +89,7 @@ static int escrow_epoch(struct gate *gate, const struct keyholder_description *k
     if (!result && rename(part, whole) != 0)
         result = error_system(error, errno, whole, "the folder cannot be given its name");
     if (!result)
-        result = folder_sync(escrow, error);
+        result = file_sync_folder(whole, error);
     return result ? result : keyholder_escrowed(gate->keyholder, known->epoch, error);
 }
 

@@ -65,9 +65,3 @@ int folder_remove(const char *path, struct error *error)
 {
     return remove_folder(path, 0, error);
 }
-
-int folder_sync(const char *path, struct error *error)
-{
-    FILE_SCOPE int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return fd < 0 || fsync(fd) != 0 ? error_system(error, errno, path, "the folder cannot be synchronised") : 0;
-}

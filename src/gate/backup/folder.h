@@ -12,6 +12,4 @@ int folder_list(const char *path, int (*each)(void *self, const char *name, stru
 /* Removes a folder and the files in it, and of folders in it the same. No such folder: 0. */
 int folder_remove(const char *path, struct error *error);
 
-int folder_sync(const char *path, struct error *error);
-
 #endif

@@ -123,8 +123,6 @@ static int restore_keys(const struct making *making, struct error *error)
     return keyholder_restore(&restoring, error);
 }
 
-/* ---- what was restored, against itself ---- */
-
 /* A backup of an older version becomes one of this. */
 static int migrate(const struct making *making, const char *name, const struct store_migration *migrations, size_t n,
                    struct error *error)
@@ -160,6 +158,8 @@ static int fill(struct making *making, struct error *error)
         result = error_system(error, errno, making->part, "the copies cannot be removed");
     return result;
 }
+
+/* ---- what was restored, against itself ---- */
 
 static void tell_verify(void *context, int thousandths)
 {
@@ -270,12 +270,12 @@ static int take_over(struct making *making, struct error *error)
 
 static int give_name(const struct making *making, struct error *error)
 {
-    char parent[PATH_MAX];
-    int result = folder_sync(making->part, error);
+    char data[PATH_MAX];
+    snprintf(data, sizeof data, "%s/data", making->part);
+    int result = file_sync_folder(data, error);
     if (!result && rename(making->part, making->asked->home) != 0)
         result = error_system(error, errno, making->asked->home, "the restored home cannot be given its name");
-    snprintf(parent, sizeof parent, "%s/..", making->asked->home);
-    return result ? result : folder_sync(parent, error);
+    return result ? result : file_sync_folder(making->asked->home, error);
 }
 
 static int make(struct making *making, struct error *error)

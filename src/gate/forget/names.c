@@ -38,8 +38,7 @@ static int read_page(struct move *move, struct error *error)
     struct turn turn = names_turn(move->gate, move->arena, session);
     if (!result)
         result = name_move_read(&turn, &move->page, error);
-    if (session)
-        store_rollback(session);
+    store_rollback(session);
     return result;
 }
 

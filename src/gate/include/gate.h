@@ -13,10 +13,11 @@
  *   gate/backup.h    a copy of a home that can be verified, and a home from it
  *   gate/document.h  documents streamed in and out
  *   gate/log.h       the public log: checkpoint and tiles
+ *   gate/pack.h      the policy in force, and the versions that the record keeps
  *   gate/verify.h    checking every record against the log
  *   gate/forget.h    disposals made final: the epoch of keys turns
  *   gate/report.h    what each role can do and see
- *   gate/replay.h    recorded answers worked out again (not included here)
+ *   gate/replay.h    recorded answers worked out again
  */
 #include "gate/account.h"
 #include "gate/backup.h"
@@ -26,6 +27,8 @@
 #include "gate/forget.h"
 #include "gate/form.h"
 #include "gate/log.h"
+#include "gate/pack.h"
+#include "gate/replay.h"
 #include "gate/report.h"
 #include "gate/verify.h"
 #include "gate/visit.h"

@@ -19,11 +19,8 @@ static void write_class(const struct effect *e, enum policy_decision decision, c
     if (json_read(arena, d->example, "example", &example, &ignored) == 0)
         when = effect_case_words(e, example, false, arena, &n);
     json_object(w);
-    effect_write_member(w, "was", d->here);
-    effect_write_member(w, "now", d->there);
-    effect_write_member(w, "was_words", effect_outcome_words(e, decision, d->here));
-    effect_write_member(w, "now_words", effect_outcome_words(e, decision, d->there));
-    effect_write_member(w, "percent", percent(arena, d->share));
+    effect_write_change(e, decision, d->here, d->there, w);
+    json_member_text(w, "percent", percent(arena, d->share));
     effect_write_when(w, when, n);
     json_end(w);
 }
@@ -47,16 +44,16 @@ int effect_write_decision(const struct effect *e, enum policy_decision decision,
     for (size_t i = 0; i < count; i++)
         differ += list[i].share;
     json_object(w);
-    effect_write_member(w, "decision", text_of(policy_decision_name(decision)));
-    effect_write_member(w, "title", effect_title(decision));
-    effect_write_member(w, "percent", both ? percent(arena, differ) : TEXT("100.0"));
+    json_member_text(w, "decision", text_of(policy_decision_name(decision)));
+    json_member_text(w, "title", effect_title(decision));
+    json_member_text(w, "percent", both ? percent(arena, differ) : TEXT("100.0"));
     json_key(w, "rows");
     json_array(w);
     if (!both) {
         json_object(w);
-        effect_write_member(w, "was_words", now->decides[decision] ? TEXT("The rules say it") : TEXT("The rules do not say it"));
-        effect_write_member(w, "now_words", then->decides[decision] ? TEXT("The rules say it") : TEXT("The rules do not say it"));
-        effect_write_member(w, "percent", TEXT("100.0"));
+        json_member_text(w, "was_words", now->decides[decision] ? TEXT("The rules say it") : TEXT("The rules do not say it"));
+        json_member_text(w, "now_words", then->decides[decision] ? TEXT("The rules say it") : TEXT("The rules do not say it"));
+        json_member_text(w, "percent", TEXT("100.0"));
         effect_write_when(w, NULL, 0);
         json_end(w);
     }

@@ -37,11 +37,12 @@ struct effect {
 
 /* ---- effect_words.c ---- */
 struct text effect_title(enum policy_decision decision); /* the question behind it */
-struct text effect_outcome_words(const struct effect *e, enum policy_decision decision, struct text code);
 /* "Consent: refused", for each fact of a case; `plain`: only facts that cannot point at a person. */
 struct text *effect_case_words(const struct effect *e, const struct json *facts, bool plain, struct arena *arena, size_t *n);
 void effect_write_when(struct json_writer *w, const struct text *when, size_t n); /* the member "when" */
-void effect_write_member(struct json_writer *w, const char *key, struct text value);
+/* The members "was", "now" and both in words. */
+void effect_write_change(const struct effect *e, enum policy_decision decision, struct text was, struct text now,
+                         struct json_writer *w);
 
 /* ---- effect_compare.c: one decision of both versions, as an object; nothing where neither has it ---- */
 int effect_write_decision(const struct effect *e, enum policy_decision decision, struct json_writer *w, struct error *error);

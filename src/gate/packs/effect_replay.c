@@ -143,7 +143,7 @@ void effect_write_moves(struct effect *e, int64_t since, struct json_writer *w)
 {
     json_key(w, "replayed");
     json_object(w);
-    effect_write_member(w, "since", date_format(e->arena, date_of_instant(since)));
+    json_member_text(w, "since", date_format(e->arena, date_of_instant(since)));
     json_member_int(w, "decisions", (int64_t)e->decisions);
     json_member_int(w, "answers", (int64_t)e->answers);
     json_member_int(w, "differing", (int64_t)e->differing);
@@ -155,10 +155,7 @@ void effect_write_moves(struct effect *e, int64_t since, struct json_writer *w)
     for (size_t i = 0; i < e->moves; i++) {
         const struct move *move = &e->move[i];
         json_object(w);
-        effect_write_member(w, "was", move->was);
-        effect_write_member(w, "now", move->now);
-        effect_write_member(w, "was_words", effect_outcome_words(e, POLICY_SHARE, move->was));
-        effect_write_member(w, "now_words", effect_outcome_words(e, POLICY_SHARE, move->now));
+        effect_write_change(e, POLICY_SHARE, move->was, move->now, w);
         json_member_int(w, "count", (int64_t)move->count);
         effect_write_when(w, move->when, move->whens);
         json_end(w);

@@ -16,7 +16,7 @@ struct text effect_title(enum policy_decision decision)
     return text_of(asked[decision].title);
 }
 
-struct text effect_outcome_words(const struct effect *e, enum policy_decision decision, struct text code)
+static struct text outcome_words(const struct effect *e, enum policy_decision decision, struct text code)
 {
     struct policy_words words;
     if (!code.n || text_equal(code, TEXT("open")))
@@ -57,7 +57,11 @@ void effect_write_when(struct json_writer *w, const struct text *when, size_t n)
     json_end(w);
 }
 
-void effect_write_member(struct json_writer *w, const char *key, struct text value)
+void effect_write_change(const struct effect *e, enum policy_decision decision, struct text was, struct text now,
+                         struct json_writer *w)
 {
-    json_member_text(w, key, value);
+    json_member_text(w, "was", was);
+    json_member_text(w, "now", now);
+    json_member_text(w, "was_words", outcome_words(e, decision, was));
+    json_member_text(w, "now_words", outcome_words(e, decision, now));
 }

@@ -137,3 +137,34 @@ const struct policy_pack *gate_pack_of(struct gate *gate, struct text hash)
         log_line(LOG_LEVEL_WARNING, "gate", "a kept version of a policy is not at hand: %s", error.what);
     return found ? found->pack : NULL;
 }
+
+const struct policy_pack *gate_pack_named(struct gate *gate, struct text name)
+{
+    struct text rest = name, id = name, version = {NULL, 0};
+    const struct policy_pack *now = gate_pack(gate), *found = NULL;
+    struct id row;
+    struct error ignored;
+    if (text_find_char(name, '@') >= 0) {
+        text_next(&rest, '@', &id);
+        version = rest;
+    } else if (now && text_equal(policy_pack_info(now)->id, id)) {
+        return now;
+    }
+    STORE_SESSION_SCOPE struct store_session *session = NULL;
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    if (store_reader(gate->store, &session, &ignored) != 0 ||
+        store_one(session,
+                  "SELECT id FROM policy_version WHERE pack = $1 AND ($2 = '' OR version = $2) ORDER BY kept_at DESC LIMIT 1",
+                  STORE_BIND(STORE_TEXT(id), STORE_TEXT(version)), &rows, &ignored) != 0)
+        return NULL;
+    id_parse(store_text(rows, 0), &row);
+    store_done(&rows);
+    store_give_back(&session);
+    return packs_kept(gate, &row, &found, &ignored) == 0 ? found : NULL;
+}
+
+struct text gate_pack_title(struct gate *gate, struct text hash)
+{
+    const struct policy_pack *pack = gate_pack_of(gate, hash);
+    return pack ? policy_pack_info(pack)->title : TEXT("");
+}

@@ -89,18 +89,22 @@ static int read_calendar(struct gate *gate, struct store_session *session, int64
     return got;
 }
 
-static int64_t today(const struct gate *gate)
+static int64_t day_of(int64_t instant)
 {
-    struct turn turn = {.now = gate_now(gate)};
+    struct turn turn = {.now = instant};
     return date_to_days(turn_date(&turn));
+}
+
+const struct policy_pack *gate_pack(const struct gate *gate)
+{
+    return packs_on(gate, day_of(gate_now(gate)), NULL);
 }
 
 /* The day that has come for sure: a clock that is ahead may be put right while these are lent out. */
 static int64_t today_at_least(struct gate *gate)
 {
     int64_t now = gate_now(gate), seen = age_look(gate, now);
-    struct turn turn = {.now = now < seen ? now : seen};
-    return date_to_days(turn_date(&turn));
+    return day_of(now < seen ? now : seen);
 }
 
 int packs_refresh(struct gate *gate, struct error *error)
@@ -149,7 +153,7 @@ static int adopt_configured(struct gate *gate, struct error *error)
 static void compare_with_folder(struct gate *gate)
 {
     struct packs *packs = gate->packs;
-    const struct policy_pack *now = packs_on(gate, today(gate), NULL);
+    const struct policy_pack *now = gate_pack(gate);
     char here[SHELF_DIGEST];
     if (!packs->configured.pack) {
         log_line(LOG_LEVEL_WARNING, "gate", "the policy %s cannot be read from its folder (%s); the record has what applies",

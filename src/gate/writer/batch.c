@@ -1,5 +1,7 @@
 #include "batch.h"
 
+#include "account/sessions.h"
+
 #include <string.h>
 
 enum { TRIES = 3, SEEN_MOST = 256, CAREFUL_BATCHES = 16 };

@@ -5,6 +5,8 @@
  * The signature comes after the commit, so a signed tree is always durable already (keyholder.h).
  */
 #include "batch.h"
+
+#include "account/sessions.h"
 #include "packs/packs.h"
 
 enum { BATCH_MEMORY = 64 << 20, JOB_MEMORY = 256 << 20 };

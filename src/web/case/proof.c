@@ -1,6 +1,7 @@
 #include "proof.h"
 
 #include "gate/log.h"
+#include "gate/pack.h"
 #include "pages/proof.h"
 #include "proof/check.h"
 #include "proof/receipt.h"

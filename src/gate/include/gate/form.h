@@ -1,6 +1,7 @@
 #ifndef GATE_FORM_H
 #define GATE_FORM_H
 
+#include "base/error.h"
 #include "base/json.h"
 #include "work/field.h"
 
@@ -38,7 +39,7 @@ int form_check(struct arena *arena, const struct field *fields, size_t n, const 
 /* The struct as a JSON object; secret fields are left out. */
 void form_write_json(struct arena *arena, const struct field *fields, size_t n, const void *in, struct json_writer *w);
 
-/* The members of a struct by its field. */
+/* The field of this name, or NULL. */
 const struct field *form_field(const struct field *fields, size_t n, const char *name);
 
 #endif

@@ -54,9 +54,6 @@ int gate_prove(struct gate *gate, struct arena *arena, const struct id *decision
 /* The keys by which such a proof is checked: the log's, then those of the witnesses of the policy, if one is set. */
 int gate_log_keys(struct gate *gate, struct arena *arena, struct text_list *keys, struct error *error);
 
-/* The title of a version of a policy that the record keeps, by its hash; empty if it keeps none. Lent by the gate. */
-struct text gate_pack_title(struct gate *gate, struct text sha256);
-
 /* The log's verifier key: name+id+key. */
 struct text gate_log_key(struct gate *gate, struct arena *arena);
 

@@ -40,7 +40,4 @@ struct replay_listener {
 int gate_replay(struct gate *gate, const struct replay_settings *settings, const struct replay_listener *listener,
                 struct replay_report *report, struct error *error);
 
-/* A kept version by "ID" (the one in force, or the latest kept) or "ID@VERSION"; NULL if none is kept. */
-const struct policy_pack *gate_pack_named(struct gate *gate, struct text name);
-
 #endif

@@ -4,7 +4,6 @@
 #include "work.h"
 
 struct gate;
-struct policy_pack;
 
 struct gate_settings {
     const char *home;     /* folder of everything: made if it is not there, for its owner only */
@@ -44,18 +43,6 @@ int gate_open(const struct gate_settings *settings, struct gate **out, struct er
 
 /* Finishes what is acknowledged, stops the writer and the keyholder. Every visit must have ended. */
 void gate_close(struct gate **gate);
-
-/*
- * The pack in force today. It changes at midnight where the partnership is, without a restart; what was lent before stays
- * good until the gate closes.
- */
-const struct policy_pack *gate_pack(const struct gate *gate);
-
-/*
- * Any version that the record keeps, by the digest of its files (work/shelf.h) or by the hash that its answers carry; NULL
- * if it keeps none. From any thread.
- */
-const struct policy_pack *gate_pack_of(struct gate *gate, struct text hash);
 
 /*
  * True while the machine's clock is half a day or more from the time that the service has seen pass, and has not been so for

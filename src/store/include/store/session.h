@@ -78,7 +78,7 @@ void store_give_back(struct store_session **session);
  *                    STORE_READ: one unchanging picture of the database, taken now; writes are refused.
  *   store_commit     ends the transaction whether it succeeds or not: after an error nothing of it is kept,
  *                    unless the session is poisoned.
- *   store_rollback   ends it, keeping nothing. Does nothing when none is open.
+ *   store_rollback   ends it, keeping nothing. Does nothing when none is open, or the session is NULL.
  *
  * A savepoint is a transaction inside a STORE_WRITE transaction; they nest. store_release keeps what was done
  * since the innermost savepoint, store_undo drops it; both remove the savepoint.
