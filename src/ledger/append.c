@@ -7,7 +7,7 @@
 
 /* One append at work. The tiles at the right edge are open: read when first touched, written when full or at
  * the end. */
-struct ledger_appender {
+struct appender {
     const struct ledger_storage *storage;
     struct arena *arena;
     struct ledger_hasher hasher;
@@ -25,7 +25,7 @@ struct ledger_appender {
     struct ledger_hash got[LEDGER_PROOF_MAX];
 };
 
-static int ledger_tile_open(struct ledger_appender *a, unsigned level, struct error *error)
+static int tile_open(struct appender *a, unsigned level, struct error *error)
 {
     uint64_t before = a->from >> (LEDGER_TILE_HEIGHT * level);
     a->tile[level].index = before / LEDGER_TILE_WIDTH;
@@ -45,15 +45,15 @@ static int ledger_tile_open(struct ledger_appender *a, unsigned level, struct er
     return 0;
 }
 
-static int ledger_tile_flush(struct ledger_appender *a, unsigned level, struct error *error)
+static int tile_flush(struct appender *a, unsigned level, struct error *error)
 {
     struct text content = {a->tile[level].content, (size_t)a->tile[level].width * LEDGER_HASH_SIZE};
     return a->storage->write(a->storage->self, (int)level, a->tile[level].index, content, error);
 }
 
 /* A subtree has become full. */
-static int ledger_full(struct ledger_appender *a, unsigned height, uint64_t index,
-                       const struct ledger_hash *hash, struct error *error)
+static int subtree_full(struct appender *a, unsigned height, uint64_t index,
+                        const struct ledger_hash *hash, struct error *error)
 {
     if (a->wanted[height] == index)
         a->got[height] = *hash;
@@ -61,7 +61,7 @@ static int ledger_full(struct ledger_appender *a, unsigned height, uint64_t inde
         return 0;
     unsigned level = height / LEDGER_TILE_HEIGHT;
     if (!a->tile[level].content) {
-        int code = ledger_tile_open(a, level, error);
+        int code = tile_open(a, level, error);
         if (code != 0)
             return code;
     }
@@ -69,13 +69,13 @@ static int ledger_full(struct ledger_appender *a, unsigned height, uint64_t inde
            LEDGER_HASH_SIZE);
     if (++a->tile[level].width < LEDGER_TILE_WIDTH)
         return 0;
-    int code = ledger_tile_flush(a, level, error);
+    int code = tile_flush(a, level, error);
     a->tile[level].width = 0;
     a->tile[level].index++;
     return code;
 }
 
-static int ledger_bundle_flush(struct ledger_appender *a, uint64_t index, struct error *error)
+static int bundle_flush(struct appender *a, uint64_t index, struct error *error)
 {
     if (buffer_failed(&a->bundle))
         return arena_error(a->arena, error);
@@ -85,58 +85,58 @@ static int ledger_bundle_flush(struct ledger_appender *a, uint64_t index, struct
     return code;
 }
 
-static int ledger_append_leaf(struct ledger_appender *a, struct text data, struct error *error)
+static int append_leaf(struct appender *a, struct text data, struct error *error)
 {
     buffer_u16(&a->bundle, (uint16_t)data.n);
     buffer_text(&a->bundle, data);
     uint64_t index = a->edge.size;
     unsigned height = 0;
     struct ledger_hash hash = ledger_hasher_leaf(&a->hasher, data);
-    int code = ledger_full(a, height, index, &hash, error);
+    int code = subtree_full(a, height, index, &hash, error);
     while (code == 0 && (a->edge.size >> height & 1)) {
         hash = ledger_hasher_node(&a->hasher, &a->edge.peak[height], &hash);
         height++;
         index >>= 1;
-        code = ledger_full(a, height, index, &hash, error);
+        code = subtree_full(a, height, index, &hash, error);
     }
     a->edge.peak[height] = hash;
     a->edge.size++;
     if (code == 0 && a->edge.size % LEDGER_TILE_WIDTH == 0)
-        code = ledger_bundle_flush(a, a->edge.size / LEDGER_TILE_WIDTH - 1, error);
+        code = bundle_flush(a, a->edge.size / LEDGER_TILE_WIDTH - 1, error);
     return code;
 }
 
 /* The part of the tree beyond `start` that is not one full subtree: its peaks, folded from the right. */
-static bool ledger_folds(uint64_t size, struct ledger_range range)
+static bool folds(uint64_t size, struct ledger_range range)
 {
     uint64_t count = range.end - range.start;
     return range.end == size && (size & (2 * ledger_range_power(count) - 1)) == count;
 }
 
-static struct ledger_hash ledger_fold(struct ledger_appender *a, uint64_t count)
+static struct ledger_hash fold(struct appender *a, uint64_t count)
 {
     struct ledger_edge part = {.size = count};
     memcpy(part.peak, a->edge.peak, sizeof part.peak);
     return ledger_edge_head(&part).root;
 }
 
-static void ledger_prove(struct ledger_appender *a, const struct ledger_edge *old,
-                         const struct ledger_range *range, uint32_t count, struct ledger_proof *proof)
+static void prove(struct appender *a, const struct ledger_edge *old,
+                  const struct ledger_range *range, uint32_t count, struct ledger_proof *proof)
 {
     proof->count = count;
     for (uint32_t i = 0; i < count; i++) {
         uint64_t leaves = range[i].end - range[i].start;
         if (range[i].end <= old->size)
             proof->hash[i] = old->peak[ledger_range_height(leaves)];
-        else if (ledger_folds(a->edge.size, range[i]))
-            proof->hash[i] = ledger_fold(a, leaves);
+        else if (folds(a->edge.size, range[i]))
+            proof->hash[i] = fold(a, leaves);
         else
             proof->hash[i] = a->got[ledger_range_height(leaves)];
     }
 }
 
 /* The open bundle goes on from what is stored of it. */
-static int ledger_bundle_open(struct ledger_appender *a, struct error *error)
+static int bundle_open(struct appender *a, struct error *error)
 {
     a->bundle = buffer_in(a->arena);
     unsigned width = (unsigned)(a->from % LEDGER_TILE_WIDTH);
@@ -150,17 +150,17 @@ static int ledger_bundle_open(struct ledger_appender *a, struct error *error)
     return code;
 }
 
-static int ledger_append_all(struct ledger_appender *a, const struct text *leaves, size_t count,
-                             struct error *error)
+static int append_all(struct appender *a, const struct text *leaves, size_t count,
+                      struct error *error)
 {
-    int code = ledger_bundle_open(a, error);
+    int code = bundle_open(a, error);
     for (size_t i = 0; code == 0 && i < count; i++)
-        code = ledger_append_leaf(a, leaves[i], error);
+        code = append_leaf(a, leaves[i], error);
     if (code == 0 && a->edge.size % LEDGER_TILE_WIDTH != 0)
-        code = ledger_bundle_flush(a, a->edge.size / LEDGER_TILE_WIDTH, error);
+        code = bundle_flush(a, a->edge.size / LEDGER_TILE_WIDTH, error);
     for (unsigned level = 0; code == 0 && level < LEDGER_LEVELS; level++)
         if (a->tile[level].content && a->tile[level].width > 0)
-            code = ledger_tile_flush(a, level, error);
+            code = tile_flush(a, level, error);
     return code;
 }
 
@@ -176,22 +176,22 @@ int ledger_append(const struct ledger_storage *storage, struct arena *arena, con
         if (leaves[i].n > UINT16_MAX)
             return error_set(error, ERROR_TOO_LARGE, "log", "", "a leaf has more than 65535 bytes");
 
-    struct ledger_appender a = {.storage = storage, .arena = arena, .edge = *old, .from = old->size};
+    struct appender a = {.storage = storage, .arena = arena, .edge = *old, .from = old->size};
     struct ledger_range range[LEDGER_PROOF_MAX];
     uint64_t size = old->size + count;
     uint32_t ranges = ledger_range_consistency(old->size, size, range);
     memset(a.wanted, 0xff, sizeof a.wanted);
     for (uint32_t i = 0; i < ranges; i++)
-        if (range[i].end > old->size && !ledger_folds(size, range[i])) {
+        if (range[i].end > old->size && !folds(size, range[i])) {
             unsigned height = ledger_range_height(range[i].end - range[i].start);
             a.wanted[height] = range[i].start >> height;
         }
 
     ledger_hasher_open(&a.hasher);
-    int code = ledger_append_all(&a, leaves, count, error);
+    int code = append_all(&a, leaves, count, error);
     if (code == 0) {
         struct ledger_growth result = {.from = ledger_edge_head(old), .to = ledger_edge_head(&a.edge)};
-        ledger_prove(&a, old, range, ranges, &result.proof);
+        prove(&a, old, range, ranges, &result.proof);
         *growth = result;
         *edge = a.edge;
     }

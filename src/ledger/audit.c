@@ -12,21 +12,21 @@ enum {
  * An audit appends the stored entries again, to a storage that compares what it is given with what is there
  * instead of writing it. What it reads back it has compared before.
  */
-struct ledger_auditor {
+struct auditor {
     const struct ledger_storage *storage;
     struct arena *arena;
 };
 
-static int ledger_audit_read(void *self, int level, uint64_t index, struct arena *arena, struct text *out,
-                             struct error *error)
+static int audit_read(void *self, int level, uint64_t index, struct arena *arena, struct text *out,
+                      struct error *error)
 {
-    const struct ledger_auditor *auditor = self;
+    const struct auditor *auditor = self;
     return auditor->storage->read(auditor->storage->self, level, index, arena, out, error);
 }
 
-static int ledger_audit_write(void *self, int level, uint64_t index, struct text content, struct error *error)
+static int audit_write(void *self, int level, uint64_t index, struct text content, struct error *error)
 {
-    const struct ledger_auditor *auditor = self;
+    const struct auditor *auditor = self;
     struct text found;
     int code = auditor->storage->read(auditor->storage->self, level, index, auditor->arena, &found, error);
     if (code == 0 && found.n >= content.n && memcmp(found.p, content.p, content.n) == 0)
@@ -40,9 +40,9 @@ static int ledger_audit_write(void *self, int level, uint64_t index, struct text
                      "this part of the log does not agree with the entries");
 }
 
-static int ledger_audit_bundle(const struct ledger_auditor *auditor, const struct ledger_storage *compare,
-                               uint64_t size, const struct ledger_visitor *visitor, struct ledger_edge *edge,
-                               struct error *error)
+static int audit_bundle(const struct auditor *auditor, const struct ledger_storage *compare,
+                        uint64_t size, const struct ledger_visitor *visitor, struct ledger_edge *edge,
+                        struct error *error)
 {
     uint64_t index = edge->size / LEDGER_TILE_WIDTH;
     unsigned width = ledger_tile_width(LEDGER_LEVEL_ENTRIES, index, size);
@@ -68,11 +68,11 @@ int ledger_audit(const struct ledger_storage *storage, const struct ledger_head 
     ARENA_SCOPE struct arena *arena = arena_new(AUDIT_MEMORY, ARENA_PLAIN);
     if (!arena)
         return error_set(error, ERROR_SYSTEM, "audit", "", "out of memory");
-    struct ledger_auditor auditor = {storage, arena};
-    struct ledger_storage compare = {&auditor, ledger_audit_read, ledger_audit_write};
+    struct auditor auditor = {storage, arena};
+    struct ledger_storage compare = {&auditor, audit_read, audit_write};
     struct ledger_edge edge = {0};
     while (edge.size < head->size) {
-        int code = ledger_audit_bundle(&auditor, &compare, head->size, visitor, &edge, error);
+        int code = audit_bundle(&auditor, &compare, head->size, visitor, &edge, error);
         if (code != 0)
             return code;
         arena_reset(arena);

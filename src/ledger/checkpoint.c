@@ -4,32 +4,32 @@
 #include "base/error.h"
 #include "codec.h"
 
-static int ledger_checkpoint_malformed(struct error *error, const char *what)
+static int checkpoint_malformed(struct error *error, const char *what)
 {
     return error_set(error, ERROR_INPUT, "checkpoint", "", "%s", what);
 }
 
 /* The one place where the rules of the three lines are judged, for writing and reading. */
-static int ledger_checkpoint_rules(const struct ledger_checkpoint *checkpoint, struct error *error)
+static int checkpoint_rules(const struct ledger_checkpoint *checkpoint, struct error *error)
 {
     struct text line, rest = checkpoint->extension;
     if (checkpoint->origin.n == 0 || text_find_char(checkpoint->origin, '\n') >= 0)
-        return ledger_checkpoint_malformed(error, "the origin is one line that is not empty");
+        return checkpoint_malformed(error, "the origin is one line that is not empty");
     if (checkpoint->head.size > LEDGER_SIZE_MAX)
-        return ledger_checkpoint_malformed(error, "no log is as large as that");
+        return checkpoint_malformed(error, "no log is as large as that");
     struct ledger_hash empty = ledger_hash_empty();
     if (checkpoint->head.size == 0 && !ledger_hash_equal(&checkpoint->head.root, &empty))
-        return ledger_checkpoint_malformed(error, "the root of an empty log is the hash of nothing");
+        return checkpoint_malformed(error, "the root of an empty log is the hash of nothing");
     while (rest.n > 0)
         if (!ledger_line_next(&rest, &line) || line.n == 0)
-            return ledger_checkpoint_malformed(error, "extension lines are not empty and end with a newline");
+            return checkpoint_malformed(error, "extension lines are not empty and end with a newline");
     return 0;
 }
 
 int ledger_checkpoint_text(struct arena *arena, const struct ledger_checkpoint *checkpoint, struct text *text,
                            struct error *error)
 {
-    int code = ledger_checkpoint_rules(checkpoint, error);
+    int code = checkpoint_rules(checkpoint, error);
     if (code != 0)
         return code;
     struct buffer out = buffer_in(arena);
@@ -43,8 +43,8 @@ int ledger_checkpoint_text(struct arena *arena, const struct ledger_checkpoint *
     if (buffer_failed(&out))
         return arena_error(arena, error);
     if (!ledger_note_text_valid(buffer_result(&out)))
-        return ledger_checkpoint_malformed(error,
-                                           "origin and extensions are UTF-8 without control characters");
+        return checkpoint_malformed(error,
+                                    "origin and extensions are UTF-8 without control characters");
     *text = buffer_result(&out);
     return 0;
 }
@@ -54,17 +54,17 @@ int ledger_checkpoint_parse(struct text text, struct ledger_checkpoint *checkpoi
     struct ledger_checkpoint result = {0};
     struct text size, root;
     if (!ledger_note_text_valid(text))
-        return ledger_checkpoint_malformed(
+        return checkpoint_malformed(
             error, "it is UTF-8 text without control characters that ends with a newline");
     if (!ledger_line_next(&text, &result.origin) || !ledger_line_next(&text, &size) ||
         !ledger_line_next(&text, &root))
-        return ledger_checkpoint_malformed(error, "it has fewer than three lines");
+        return checkpoint_malformed(error, "it has fewer than three lines");
     if (!ledger_decimal_parse(size, &result.head.size))
-        return ledger_checkpoint_malformed(error, "the second line is not a size");
+        return checkpoint_malformed(error, "the second line is not a size");
     if (!ledger_base64_parse(root, result.head.root.byte, LEDGER_HASH_SIZE))
-        return ledger_checkpoint_malformed(error, "the third line is not the base64 of a root");
+        return checkpoint_malformed(error, "the third line is not the base64 of a root");
     result.extension = text;
-    int code = ledger_checkpoint_rules(&result, error);
+    int code = checkpoint_rules(&result, error);
     if (code == 0)
         *checkpoint = result;
     return code;

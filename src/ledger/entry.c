@@ -17,7 +17,7 @@ int ledger_count_rules(size_t field_count, size_t row_count, struct error *error
 }
 
 /* By table, then key. */
-static int ledger_row_compare(const struct ledger_row *a, const struct ledger_row *b)
+static int row_compare(const struct ledger_row *a, const struct ledger_row *b)
 {
     int by_table = text_compare(a->table, b->table);
     return by_table != 0 ? by_table : text_compare(a->key, b->key);
@@ -35,7 +35,7 @@ int ledger_entry_rules(const struct ledger_entry *entry, struct error *error)
     }
     for (size_t i = 0; code == 0 && i < entry->row_count; i++) {
         code = ledger_row_rules(&entry->row[i], error);
-        if (code == 0 && i > 0 && ledger_row_compare(&entry->row[i - 1], &entry->row[i]) >= 0)
+        if (code == 0 && i > 0 && row_compare(&entry->row[i - 1], &entry->row[i]) >= 0)
             code = error_set(error, ERROR_INPUT, "entry", "", "rows are out of order or the same at %zu", i);
     }
     return code;
@@ -84,16 +84,16 @@ void ledger_entry_add_row(struct ledger_entry_builder *builder, struct text tabl
 
 /* Rows that are the same stand in the order in which they were added: their addresses say which came first.
  */
-static int ledger_row_order(const void *a, const void *b)
+static int row_order(const void *a, const void *b)
 {
     const struct ledger_row *left = *(const struct ledger_row *const *)a;
     const struct ledger_row *right = *(const struct ledger_row *const *)b;
-    int order = ledger_row_compare(left, right);
+    int order = row_compare(left, right);
     return order != 0 ? order : (left > right) - (left < right);
 }
 
-static int ledger_entry_order_rows(const struct ledger_entry_builder *builder, struct ledger_entry *entry,
-                                   struct error *error)
+static int entry_order_rows(const struct ledger_entry_builder *builder, struct ledger_entry *entry,
+                            struct error *error)
 {
     const struct ledger_row **order =
         ARENA_ARRAY(builder->arena, const struct ledger_row *, builder->row_count);
@@ -102,13 +102,13 @@ static int ledger_entry_order_rows(const struct ledger_entry_builder *builder, s
         return arena_error(builder->arena, error);
     for (size_t i = 0; i < builder->row_count; i++)
         order[i] = &builder->row[i];
-    qsort(order, builder->row_count, sizeof *order, ledger_row_order);
+    qsort(order, builder->row_count, sizeof *order, row_order);
     HASHER_SCOPE struct ledger_hasher hasher;
     ledger_hasher_open(&hasher);
     struct ledger_hash rows_key = ledger_rows_key(&hasher, builder->salt);
     size_t kept = 0;
     for (size_t i = 0; i < builder->row_count; i++) {
-        if (i + 1 < builder->row_count && ledger_row_compare(order[i], order[i + 1]) == 0)
+        if (i + 1 < builder->row_count && row_compare(order[i], order[i + 1]) == 0)
             continue;
         rows[kept] = *order[i];
         rows[kept].digest = ledger_digest_row(&hasher, &rows_key, rows[kept].table, rows[kept].key,
@@ -128,7 +128,7 @@ int ledger_entry_finish(const struct ledger_entry_builder *builder, struct ledge
         return arena_error(builder->arena, error);
     struct ledger_entry result = {.field_count = builder->field_count, .field = builder->field};
     memcpy(result.salt, builder->salt, LEDGER_SALT_SIZE);
-    int code = ledger_entry_order_rows(builder, &result, error);
+    int code = entry_order_rows(builder, &result, error);
     if (code == 0)
         code = ledger_entry_rules(&result, error);
     if (code == 0)

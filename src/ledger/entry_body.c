@@ -6,7 +6,7 @@
 
 enum { BODY_VERSION = 1 };
 
-static int ledger_body_too_large(struct error *error)
+static int body_too_large(struct error *error)
 {
     return error_set(error, ERROR_TOO_LARGE, "entry", "", "the body of an entry has at most %d bytes",
                      LEDGER_ENTRY_BODY_MAX);
@@ -24,7 +24,7 @@ int ledger_entry_encode(struct arena *arena, const struct ledger_entry *entry, s
     buffer_u32(&out, (uint32_t)entry->field_count);
     for (size_t i = 0; i < entry->field_count; i++) {
         if (out.n + entry->field[i].value.n > LEDGER_ENTRY_BODY_MAX)
-            return ledger_body_too_large(error);
+            return body_too_large(error);
         ledger_put_field(&out, &entry->field[i]);
     }
     buffer_u32(&out, (uint32_t)entry->row_count);
@@ -33,12 +33,12 @@ int ledger_entry_encode(struct arena *arena, const struct ledger_entry *entry, s
     if (buffer_failed(&out))
         return arena_error(arena, error);
     if (out.n > LEDGER_ENTRY_BODY_MAX)
-        return ledger_body_too_large(error);
+        return body_too_large(error);
     *body = buffer_result(&out);
     return 0;
 }
 
-static int ledger_body_malformed(struct error *error)
+static int body_malformed(struct error *error)
 {
     return error_set(error, ERROR_INPUT, "entry", "", "these bytes are not the body of an entry");
 }
@@ -46,7 +46,7 @@ static int ledger_body_malformed(struct error *error)
 int ledger_entry_parse(struct arena *arena, struct text body, struct ledger_entry *entry, struct error *error)
 {
     if (body.n > LEDGER_ENTRY_BODY_MAX)
-        return ledger_body_too_large(error);
+        return body_too_large(error);
     struct wire wire = {.rest = body};
     struct ledger_entry result = {0};
     uint64_t version = wire_number(&wire, 1);
@@ -54,7 +54,7 @@ int ledger_entry_parse(struct arena *arena, struct text body, struct ledger_entr
     result.field_count = wire_number(&wire, 4);
     /* Counts are judged before memory is taken for them. */
     if (wire.failed || version != BODY_VERSION || result.field_count > LEDGER_ENTRY_FIELDS_MAX)
-        return ledger_body_malformed(error);
+        return body_malformed(error);
     struct ledger_field *field = ARENA_ARRAY(arena, struct ledger_field, result.field_count);
     if (!field)
         return arena_error(arena, error);
@@ -62,14 +62,14 @@ int ledger_entry_parse(struct arena *arena, struct text body, struct ledger_entr
         ledger_take_field(&wire, &field[i]);
     result.row_count = wire_number(&wire, 4);
     if (wire.failed || result.row_count > LEDGER_ENTRY_ROWS_MAX)
-        return ledger_body_malformed(error);
+        return body_malformed(error);
     struct ledger_row *row = ARENA_ARRAY(arena, struct ledger_row, result.row_count);
     if (!row)
         return arena_error(arena, error);
     for (size_t i = 0; i < result.row_count; i++)
         ledger_take_row(&wire, &row[i]);
     if (!wire_done(&wire))
-        return ledger_body_malformed(error);
+        return body_malformed(error);
     result.field = field;
     result.row = row;
     int code = ledger_entry_rules(&result, error);

@@ -7,7 +7,7 @@
 
 #define EVIDENCE_FIRST_LINE "c2sp.org/tlog-proof@v1"
 
-static int ledger_evidence_malformed(struct error *error, const char *what)
+static int evidence_malformed(struct error *error, const char *what)
 {
     return error_set(error, ERROR_INPUT, "evidence", "", "%s", what);
 }
@@ -23,7 +23,7 @@ int ledger_evidence_text(struct arena *arena, const struct ledger_evidence *evid
     if (code != 0)
         return code;
     if (evidence->index >= checkpoint.head.size || evidence->inclusion.count > LEDGER_PROOF_MAX)
-        return ledger_evidence_malformed(error, "the entry lies beyond the end of the tree");
+        return evidence_malformed(error, "the entry lies beyond the end of the tree");
     struct buffer out = buffer_in(arena);
     buffer_string(&out, EVIDENCE_FIRST_LINE "\n");
     if (evidence->has_extra) {
@@ -49,19 +49,19 @@ int ledger_evidence_parse(struct arena *arena, struct text source, struct ledger
     struct ledger_evidence result = {0};
     struct text rest = source, line;
     if (!ledger_line_next(&rest, &line) || !text_equal(line, TEXT(EVIDENCE_FIRST_LINE)))
-        return ledger_evidence_malformed(error, "the first line is not " EVIDENCE_FIRST_LINE);
+        return evidence_malformed(error, "the first line is not " EVIDENCE_FIRST_LINE);
     bool more = ledger_line_next(&rest, &line);
     if (more && text_starts(line, TEXT("extra "))) {
         result.has_extra = true;
         if (!base64_decode(arena, BASE64_STANDARD, text_cut(line, 6, line.n), &result.extra))
-            return ledger_evidence_malformed(error, "the extra line is not base64");
+            return evidence_malformed(error, "the extra line is not base64");
         more = ledger_line_next(&rest, &line);
     }
     if (!more || !text_starts(line, TEXT("index ")) ||
         !ledger_decimal_parse(text_cut(line, 6, line.n), &result.index))
-        return ledger_evidence_malformed(error, "the index line is missing or malformed");
+        return evidence_malformed(error, "the index line is missing or malformed");
     if (!ledger_proof_lines(&rest, &result.inclusion))
-        return ledger_evidence_malformed(
+        return evidence_malformed(
             error, "the inclusion proof is malformed, too long, or has no empty line behind it");
     struct ledger_note note;
     result.checkpoint = rest;

@@ -29,8 +29,8 @@ int ledger_folder_open(struct text path, struct ledger_folder *folder, struct er
     return 0;
 }
 
-static void ledger_folder_path(const struct ledger_folder *folder, int level, uint64_t index, unsigned width,
-                               char path[FOLDER_PATH])
+static void folder_path(const struct ledger_folder *folder, int level, uint64_t index, unsigned width,
+                        char path[FOLDER_PATH])
 {
     struct ledger_tile tile = {level, index, width};
     char relative[LEDGER_PATH_SIZE];
@@ -39,10 +39,10 @@ static void ledger_folder_path(const struct ledger_folder *folder, int level, ui
 }
 
 /* The folder "....p" that holds the partial tiles of this index. */
-static void ledger_folder_partials(const struct ledger_folder *folder, int level, uint64_t index,
-                                   char path[FOLDER_PATH])
+static void folder_partials(const struct ledger_folder *folder, int level, uint64_t index,
+                            char path[FOLDER_PATH])
 {
-    ledger_folder_path(folder, level, index, 1, path);
+    folder_path(folder, level, index, 1, path);
     *strrchr(path, '/') = '\0';
 }
 
@@ -51,7 +51,7 @@ static void ledger_folder_partials(const struct ledger_folder *folder, int level
  * passed over. A folder that cannot be listed is no folder without tiles: what is left in it from an append that was given
  * up would be taken for ours.
  */
-static int ledger_folder_widest(const char *partials, unsigned but, unsigned *widest, struct error *error)
+static int folder_widest(const char *partials, unsigned but, unsigned *widest, struct error *error)
 {
     *widest = 0;
     DIR *listing = opendir(partials);
@@ -71,28 +71,28 @@ static int ledger_folder_widest(const char *partials, unsigned but, unsigned *wi
     return code;
 }
 
-static int ledger_folder_read(void *self, int level, uint64_t index, struct arena *arena, struct text *out,
-                              struct error *error)
+static int folder_read(void *self, int level, uint64_t index, struct arena *arena, struct text *out,
+                       struct error *error)
 {
     const struct ledger_folder *folder = self;
     char path[FOLDER_PATH];
-    ledger_folder_path(folder, level, index, LEDGER_TILE_WIDTH, path);
+    folder_path(folder, level, index, LEDGER_TILE_WIDTH, path);
     if (access(path, F_OK) != 0) {
         char partials[FOLDER_PATH];
         unsigned width = 0;
         if (errno != ENOENT && errno != ENOTDIR)
             return error_system(error, errno, path, "a tile of the log cannot be looked at");
-        ledger_folder_partials(folder, level, index, partials);
-        int code = ledger_folder_widest(partials, 0, &width, error);
+        folder_partials(folder, level, index, partials);
+        int code = folder_widest(partials, 0, &width, error);
         if (code != 0 || width == 0)
             return code ? code : error_set(error, ERROR_MISSING, "folder", "", "no such tile");
-        ledger_folder_path(folder, level, index, width, path);
+        folder_path(folder, level, index, width, path);
     }
     return file_read(arena, path, FOLDER_TILE_MAX, out, error);
 }
 
 /* How many hashes or entries a whole value has; 0 if it is none. */
-static unsigned ledger_folder_width(int level, struct text content)
+static unsigned folder_width(int level, struct text content)
 {
     size_t width = content.n / LEDGER_HASH_SIZE;
     struct wire wire = {.rest = content};
@@ -102,7 +102,7 @@ static unsigned ledger_folder_width(int level, struct text content)
     return width <= LEDGER_TILE_WIDTH ? (unsigned)width : 0;
 }
 
-static int ledger_folder_make(char *path, struct error *error)
+static int folder_make(char *path, struct error *error)
 {
     for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
@@ -115,18 +115,18 @@ static int ledger_folder_make(char *path, struct error *error)
     return 0;
 }
 
-static int ledger_folder_remove(const struct ledger_folder *folder, int level, uint64_t index, unsigned width,
-                                struct error *error)
+static int folder_remove(const struct ledger_folder *folder, int level, uint64_t index, unsigned width,
+                         struct error *error)
 {
     char path[FOLDER_PATH];
-    ledger_folder_path(folder, level, index, width, path);
+    folder_path(folder, level, index, width, path);
     if (unlink(path) != 0 && errno != ENOENT)
         return error_system(error, errno, "folder", "cannot remove a tile that another has replaced");
     return 0;
 }
 
 /* No checkpoint of the copy speaks of it yet. */
-static bool ledger_folder_unseen(const struct ledger_folder *folder, int level, uint64_t index)
+static bool folder_unseen(const struct ledger_folder *folder, int level, uint64_t index)
 {
     return folder->later && ledger_tile_width(level, index, folder->kept) == 0;
 }
@@ -135,23 +135,23 @@ static bool ledger_folder_unseen(const struct ledger_folder *folder, int level, 
  * What was written must be what is read, so anything wider goes: it is left from an append that was not
  * committed. Behind a full tile all partial ones go; so do narrower ones that nobody was shown, which may be torn.
  */
-static int ledger_folder_tidy(const struct ledger_folder *folder, int level, uint64_t index, unsigned width,
-                              struct error *error)
+static int folder_tidy(const struct ledger_folder *folder, int level, uint64_t index, unsigned width,
+                       struct error *error)
 {
     bool full = width == LEDGER_TILE_WIDTH;
     char partials[FOLDER_PATH];
-    ledger_folder_partials(folder, level, index, partials);
-    int code = full ? 0 : ledger_folder_remove(folder, level, index, LEDGER_TILE_WIDTH, error);
-    unsigned keep = full || ledger_folder_unseen(folder, level, index) ? 0 : width, widest;
-    while (code == 0 && (code = ledger_folder_widest(partials, width, &widest, error)) == 0 && widest > keep)
-        code = ledger_folder_remove(folder, level, index, widest, error);
+    folder_partials(folder, level, index, partials);
+    int code = full ? 0 : folder_remove(folder, level, index, LEDGER_TILE_WIDTH, error);
+    unsigned keep = full || folder_unseen(folder, level, index) ? 0 : width, widest;
+    while (code == 0 && (code = folder_widest(partials, width, &widest, error)) == 0 && widest > keep)
+        code = folder_remove(folder, level, index, widest, error);
     if (code == 0 && full)
         rmdir(partials); /* if it holds something else it stays, which harms nobody */
     return code;
 }
 
 /* Without waiting for the disk; whoever reads it before the sync has it from memory. */
-static int ledger_folder_write_later(const char *path, struct text content, struct error *error)
+static int folder_write_later(const char *path, struct text content, struct error *error)
 {
     FILE_SCOPE int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (fd < 0)
@@ -159,21 +159,21 @@ static int ledger_folder_write_later(const char *path, struct text content, stru
     return file_write_all(fd, content.p, content.n, error);
 }
 
-static int ledger_folder_write(void *self, int level, uint64_t index, struct text content,
-                               struct error *error)
+static int folder_write(void *self, int level, uint64_t index, struct text content,
+                        struct error *error)
 {
     const struct ledger_folder *folder = self;
-    unsigned width = ledger_folder_width(level, content);
+    unsigned width = folder_width(level, content);
     if (width == 0)
         return error_set(error, ERROR_INPUT, "folder", "", "this is not a tile");
     char path[FOLDER_PATH];
-    ledger_folder_path(folder, level, index, width, path);
-    int code = ledger_folder_make(path, error);
+    folder_path(folder, level, index, width, path);
+    int code = folder_make(path, error);
     if (code == 0)
-        code = ledger_folder_unseen(folder, level, index) ? ledger_folder_write_later(path, content, error)
+        code = folder_unseen(folder, level, index) ? folder_write_later(path, content, error)
                                                           : file_replace(path, content, 0644, error);
     if (code == 0)
-        code = ledger_folder_tidy(folder, level, index, width, error);
+        code = folder_tidy(folder, level, index, width, error);
     return code;
 }
 
@@ -194,5 +194,5 @@ int ledger_folder_sync(struct ledger_folder *folder, struct error *error)
 
 struct ledger_storage ledger_folder_storage(struct ledger_folder *folder)
 {
-    return (struct ledger_storage){folder, ledger_folder_read, ledger_folder_write};
+    return (struct ledger_storage){folder, folder_read, folder_write};
 }

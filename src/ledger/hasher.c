@@ -147,7 +147,7 @@ void ledger_blocks_hash(const SHA256_CTX *from, const uint8_t *block, size_t cou
 /* ---- HMAC ---- */
 
 /* The key filled up to SHA-256's block of 64 bytes, each byte combined with `pad`. */
-static void ledger_hmac_add_key(SHA256_CTX *state, const uint8_t key[32], uint8_t pad)
+static void hmac_add_key(SHA256_CTX *state, const uint8_t key[32], uint8_t pad)
 {
     uint8_t block[64];
     memset(block, pad, sizeof block);
@@ -162,8 +162,8 @@ void ledger_hmac_take_key(struct ledger_hasher *hasher, const uint8_t key[32])
 {
     if (hasher->keyed && memcmp(hasher->key, key, sizeof hasher->key) == 0)
         return;
-    ledger_hmac_add_key(&hasher->inner, key, 0x36);
-    ledger_hmac_add_key(&hasher->outer, key, 0x5c);
+    hmac_add_key(&hasher->inner, key, 0x36);
+    hmac_add_key(&hasher->outer, key, 0x5c);
     memcpy(hasher->key, key, sizeof hasher->key);
     hasher->keyed = true;
 }

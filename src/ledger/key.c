@@ -8,7 +8,7 @@
 #include "note_inside.h"
 
 /* Characters that Unicode calls white space, as UTF-8. */
-static const struct text ledger_spaces[] = {
+static const struct text spaces[] = {
     TEXT_INIT("\x20"),         TEXT_INIT("\xc2\x85"),     TEXT_INIT("\xc2\xa0"),
     TEXT_INIT("\xe1\x9a\x80"), TEXT_INIT("\xe2\x80\x80"), TEXT_INIT("\xe2\x80\x81"),
     TEXT_INIT("\xe2\x80\x82"), TEXT_INIT("\xe2\x80\x83"), TEXT_INIT("\xe2\x80\x84"),
@@ -25,8 +25,8 @@ bool ledger_key_name_valid(struct text name)
     for (size_t i = 0; i < name.n; i++)
         if ((unsigned char)name.p[i] < 0x20)
             return false;
-    for (size_t i = 0; i < sizeof ledger_spaces / sizeof ledger_spaces[0]; i++)
-        if (text_find(name, ledger_spaces[i]) >= 0)
+    for (size_t i = 0; i < sizeof spaces / sizeof spaces[0]; i++)
+        if (text_find(name, spaces[i]) >= 0)
             return false;
     return true;
 }

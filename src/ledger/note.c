@@ -17,29 +17,29 @@ bool ledger_note_text_valid(struct text text)
     return true;
 }
 
-static int ledger_note_malformed(struct error *error, const char *what)
+static int note_malformed(struct error *error, const char *what)
 {
     return error_set(error, ERROR_INPUT, "signed note", "", "%s", what);
 }
 
-static int ledger_note_parse_line(struct arena *arena, struct text line,
-                                  struct ledger_note_signature *signature, struct error *error)
+static int note_parse_line(struct arena *arena, struct text line,
+                           struct ledger_note_signature *signature, struct error *error)
 {
     struct text mark = LEDGER_SIGNATURE_MARK;
     if (!text_starts(line, mark))
-        return ledger_note_malformed(error, "a signature line does not begin with a dash and a space");
+        return note_malformed(error, "a signature line does not begin with a dash and a space");
     line = text_cut(line, mark.n, line.n);
     ptrdiff_t space = text_find_char(line, ' ');
     if (space < 0)
-        return ledger_note_malformed(error, "a signature line has no signature");
+        return note_malformed(error, "a signature line has no signature");
     struct text name = text_cut(line, 0, (size_t)space), bytes;
     if (!ledger_key_name_valid(name))
-        return ledger_note_malformed(error, "a signature line has a malformed key name");
+        return note_malformed(error, "a signature line has a malformed key name");
     if (!base64_decode(arena, BASE64_STANDARD, text_cut(line, (size_t)space + 1, line.n), &bytes) ||
         bytes.n < 5)
         return arena_exhausted(arena)
                    ? arena_error(arena, error)
-                   : ledger_note_malformed(error, "a signature is not base64, or too short");
+                   : note_malformed(error, "a signature is not base64, or too short");
     *signature = (struct ledger_note_signature){.name = name, .bytes = text_cut(bytes, 4, bytes.n)};
     for (size_t i = 0; i < 4; i++)
         signature->id = signature->id << 8 | (uint8_t)bytes.p[i];
@@ -52,20 +52,20 @@ int ledger_note_parse(struct arena *arena, struct text source, struct ledger_not
         return error_set(error, ERROR_TOO_LARGE, "signed note", "", "a note has at most %d bytes",
                          LEDGER_NOTE_LIMIT);
     if (!ledger_note_text_valid(source))
-        return ledger_note_malformed(
+        return note_malformed(
             error, "a note is UTF-8 text without control characters that ends with a newline");
     /* The last empty line parts text and signatures. */
     size_t split = source.n - 1;
     while (split > 0 && !(source.p[split] == '\n' && source.p[split - 1] == '\n'))
         split--;
     if (split == 0)
-        return ledger_note_malformed(error, "no empty line between the text and the signatures");
+        return note_malformed(error, "no empty line between the text and the signatures");
     struct text rest = text_cut(source, split + 1, source.n), line;
     struct ledger_note result = {.text = text_cut(source, 0, split)};
     for (size_t i = 0; i < rest.n; i++)
         result.signature_count += rest.p[i] == '\n';
     if (result.signature_count == 0)
-        return ledger_note_malformed(error, "there is no signature");
+        return note_malformed(error, "there is no signature");
     if (result.signature_count > LEDGER_NOTE_SIGNATURES)
         return error_set(error, ERROR_TOO_LARGE, "signed note", "", "a note has at most %d signatures",
                          LEDGER_NOTE_SIGNATURES);
@@ -74,7 +74,7 @@ int ledger_note_parse(struct arena *arena, struct text source, struct ledger_not
     if (!signature)
         return arena_error(arena, error);
     for (size_t i = 0; ledger_line_next(&rest, &line); i++) {
-        int code = ledger_note_parse_line(arena, line, &signature[i], error);
+        int code = note_parse_line(arena, line, &signature[i], error);
         if (code != 0)
             return code;
     }
@@ -87,8 +87,8 @@ int ledger_note_parse(struct arena *arena, struct text source, struct ledger_not
  * OpenSSL is quick, but says "wrong" also where it has no memory. To accuse somebody falsely would be worse than to be slow:
  * what it does not call good, libsodium judges, which asks for no memory.
  */
-static bool ledger_ed25519_verify(const uint8_t public_key[LEDGER_PUBLIC_KEY_SIZE], struct text message,
-                                  const uint8_t *signature)
+static bool ed25519_verify(const uint8_t public_key[LEDGER_PUBLIC_KEY_SIZE], struct text message,
+                           const uint8_t *signature)
 {
     EVP_PKEY *key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, public_key, LEDGER_PUBLIC_KEY_SIZE);
     EVP_MD_CTX *context = EVP_MD_CTX_new();
@@ -102,7 +102,7 @@ static bool ledger_ed25519_verify(const uint8_t public_key[LEDGER_PUBLIC_KEY_SIZ
 
 /* The time before a witness's signature; false where the bytes have not the length of the kind, or the time
  * is absurd. */
-static bool ledger_signature_time(enum ledger_key_kind kind, struct text bytes, uint64_t *time)
+static bool signature_time(enum ledger_key_kind kind, struct text bytes, uint64_t *time)
 {
     *time = 0;
     if (kind != LEDGER_KEY_WITNESS)
@@ -114,22 +114,22 @@ static bool ledger_signature_time(enum ledger_key_kind kind, struct text bytes, 
     return *time <= INT64_MAX;
 }
 
-static int ledger_note_verify_one(const struct ledger_note *note,
-                                  const struct ledger_note_signature *signature, const struct ledger_key *key,
-                                  struct ledger_note_verdict *verdict, struct error *error)
+static int note_verify_one(const struct ledger_note *note,
+                           const struct ledger_note_signature *signature, const struct ledger_key *key,
+                           struct ledger_note_verdict *verdict, struct error *error)
 {
     ARENA_SCOPE struct arena *arena = arena_new(2 * LEDGER_NOTE_LIMIT, ARENA_PLAIN);
     if (!arena)
         return error_set(error, ERROR_SYSTEM, "signed note", "", "out of memory");
     struct text message;
     uint64_t time = 0;
-    bool good = ledger_signature_time(key->kind, signature->bytes, &time);
+    bool good = signature_time(key->kind, signature->bytes, &time);
     if (good) {
         int code = ledger_note_message(arena, key->kind, note->text, time, &message, error);
         if (code != 0)
             return code;
         const char *bytes = signature->bytes.p + signature->bytes.n - LEDGER_SIGNATURE_SIZE;
-        good = ledger_ed25519_verify(key->public_key, message, (const uint8_t *)bytes);
+        good = ed25519_verify(key->public_key, message, (const uint8_t *)bytes);
     }
     if (!good)
         return error_set(error, ERROR_CHECK, "signed note",
@@ -152,7 +152,7 @@ int ledger_note_verify(const struct ledger_note *note, const struct ledger_key *
             const struct ledger_note_signature *signature = &note->signature[i];
             if (signature->id != keys[k].id || !text_equal(signature->name, keys[k].name))
                 continue;
-            int code = ledger_note_verify_one(note, signature, &keys[k], &verdict, error);
+            int code = note_verify_one(note, signature, &keys[k], &verdict, error);
             if (code != 0)
                 return code;
         }

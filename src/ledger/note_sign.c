@@ -57,7 +57,7 @@ int ledger_note_sign_line(struct arena *arena, struct text text, const struct le
     return code;
 }
 
-static int ledger_note_joined(struct arena *arena, struct buffer *out, struct text *note, struct error *error)
+static int note_joined(struct arena *arena, struct buffer *out, struct text *note, struct error *error)
 {
     if (buffer_failed(out))
         return arena_error(arena, error);
@@ -87,7 +87,7 @@ int ledger_note_sign(struct arena *arena, struct text text, const struct ledger_
             return code;
         buffer_text(&out, line);
     }
-    return ledger_note_joined(arena, &out, note, error);
+    return note_joined(arena, &out, note, error);
 }
 
 int ledger_note_add(struct arena *arena, struct text note, const struct ledger_signer *signer, uint64_t time,
@@ -106,5 +106,5 @@ int ledger_note_add(struct arena *arena, struct text note, const struct ledger_s
     struct buffer joined = buffer_in(arena);
     buffer_text(&joined, note);
     buffer_text(&joined, line);
-    return ledger_note_joined(arena, &joined, out, error);
+    return note_joined(arena, &joined, out, error);
 }

@@ -11,7 +11,7 @@ uint64_t ledger_range_power(uint64_t count)
 }
 
 /* The walk goes from the root down, a proof lists its hashes from the bottom up. */
-static void ledger_range_reverse(struct ledger_range *range, uint32_t count)
+static void range_reverse(struct ledger_range *range, uint32_t count)
 {
     for (uint32_t i = 0; i < count / 2; i++) {
         struct ledger_range held = range[i];
@@ -34,7 +34,7 @@ uint32_t ledger_range_inclusion(uint64_t size, uint64_t index, struct ledger_ran
             start = middle;
         }
     }
-    ledger_range_reverse(range, count);
+    range_reverse(range, count);
     return count;
 }
 
@@ -58,6 +58,6 @@ uint32_t ledger_range_consistency(uint64_t from, uint64_t to, struct ledger_rang
      * it. */
     if (start > 0)
         range[count++] = (struct ledger_range){start, end};
-    ledger_range_reverse(range, count);
+    range_reverse(range, count);
     return count;
 }

@@ -4,8 +4,8 @@
 
 #include "base/error.h"
 
-static int ledger_stored_damaged(int level, uint64_t index, unsigned width, const char *what,
-                                 struct error *error)
+static int stored_damaged(int level, uint64_t index, unsigned width, const char *what,
+                          struct error *error)
 {
     struct ledger_tile tile = {level, index, width};
     char path[LEDGER_PATH_SIZE];
@@ -19,16 +19,16 @@ int ledger_stored(const struct ledger_storage *storage, struct arena *arena, int
     struct text found;
     int code = storage->read(storage->self, level, index, arena, &found, error);
     if (code == ERROR_MISSING)
-        return ledger_stored_damaged(level, index, width, "this part of the log is not in the storage",
-                                     error);
+        return stored_damaged(level, index, width, "this part of the log is not in the storage",
+                              error);
     if (code != 0)
         return code;
     size_t length = (size_t)width * LEDGER_HASH_SIZE;
     bool enough =
         level == LEDGER_LEVEL_ENTRIES ? ledger_bundle_length(found, width, &length) : found.n >= length;
     if (!enough)
-        return ledger_stored_damaged(level, index, width, "this part of the log is shorter than it was",
-                                     error);
+        return stored_damaged(level, index, width, "this part of the log is shorter than it was",
+                              error);
     *content = text_cut(found, 0, length);
     return 0;
 }
@@ -59,8 +59,8 @@ int ledger_reader_subtree(struct ledger_reader *reader, unsigned height, uint64_
         int code =
             reader->storage->read(reader->storage->self, (int)level, tile, reader->arena, &content, error);
         if (code == ERROR_MISSING || (code == 0 && content.n < needed))
-            return ledger_stored_damaged((int)level, tile, offset + count,
-                                         "this part of the log is missing or shorter than it was", error);
+            return stored_damaged((int)level, tile, offset + count,
+                                  "this part of the log is missing or shorter than it was", error);
         if (code != 0)
             return code;
         reader->tile[level].set = true;
@@ -74,8 +74,8 @@ int ledger_reader_subtree(struct ledger_reader *reader, unsigned height, uint64_
 }
 
 /* The root over a range as in range.h, in a tree that ends at or after range.end. */
-static int ledger_reader_range(struct ledger_reader *reader, struct ledger_range range, struct ledger_hash *hash,
-                               struct error *error)
+static int reader_range(struct ledger_reader *reader, struct ledger_range range, struct ledger_hash *hash,
+                        struct error *error)
 {
     /* Full subtrees from the right, each smaller one first: their roots fold into the one over all. */
     struct ledger_hash folded = {0};
@@ -106,18 +106,18 @@ int ledger_root(const struct ledger_storage *storage, struct arena *arena, uint6
     }
     READER_SCOPE struct ledger_reader reader;
     ledger_reader_open(&reader, storage, arena);
-    return ledger_reader_range(&reader, (struct ledger_range){0, size}, root, error);
+    return reader_range(&reader, (struct ledger_range){0, size}, root, error);
 }
 
-static int ledger_proof_ranges(const struct ledger_storage *storage, struct arena *arena,
-                               const struct ledger_range *range, uint32_t count, struct ledger_proof *proof,
-                               struct error *error)
+static int proof_ranges(const struct ledger_storage *storage, struct arena *arena,
+                        const struct ledger_range *range, uint32_t count, struct ledger_proof *proof,
+                        struct error *error)
 {
     READER_SCOPE struct ledger_reader reader;
     ledger_reader_open(&reader, storage, arena);
     *proof = (struct ledger_proof){.count = count};
     for (uint32_t i = 0; i < count; i++) {
-        int code = ledger_reader_range(&reader, range[i], &proof->hash[i], error);
+        int code = reader_range(&reader, range[i], &proof->hash[i], error);
         if (code != 0)
             return code;
     }
@@ -130,8 +130,8 @@ int ledger_inclusion(const struct ledger_storage *storage, struct arena *arena, 
     struct ledger_range range[LEDGER_PROOF_MAX];
     if (size > LEDGER_SIZE_MAX || index >= size)
         return error_set(error, ERROR_INPUT, "index", "", "the tree has no such leaf");
-    return ledger_proof_ranges(storage, arena, range, ledger_range_inclusion(size, index, range), proof,
-                               error);
+    return proof_ranges(storage, arena, range, ledger_range_inclusion(size, index, range), proof,
+                        error);
 }
 
 int ledger_consistency(const struct ledger_storage *storage, struct arena *arena, uint64_t from_size,
@@ -140,6 +140,6 @@ int ledger_consistency(const struct ledger_storage *storage, struct arena *arena
     struct ledger_range range[LEDGER_PROOF_MAX];
     if (to_size > LEDGER_SIZE_MAX || from_size > to_size)
         return error_set(error, ERROR_INPUT, "size", "", "the older tree is larger than the newer one");
-    return ledger_proof_ranges(storage, arena, range, ledger_range_consistency(from_size, to_size, range),
-                               proof, error);
+    return proof_ranges(storage, arena, range, ledger_range_consistency(from_size, to_size, range),
+                        proof, error);
 }

@@ -8,7 +8,7 @@
 #define TILE_INDEX_LIMIT (LEDGER_SIZE_MAX / LEDGER_TILE_WIDTH + 1)
 
 /* Decimal digits only, no leading zero but "0" itself, at most `limit`. */
-static bool ledger_tile_number(struct text t, unsigned limit, unsigned *value)
+static bool tile_number(struct text t, unsigned limit, unsigned *value)
 {
     if (t.n == 0 || t.n > 3 || (t.n > 1 && t.p[0] == '0'))
         return false;
@@ -22,7 +22,7 @@ static bool ledger_tile_number(struct text t, unsigned limit, unsigned *value)
     return result <= limit;
 }
 
-static bool ledger_tile_digits(struct text t, uint64_t *index)
+static bool tile_digits(struct text t, uint64_t *index)
 {
     if (t.n != 3 || *index > TILE_INDEX_LIMIT / 1000)
         return false;
@@ -36,7 +36,7 @@ static bool ledger_tile_digits(struct text t, uint64_t *index)
     return *index < TILE_INDEX_LIMIT;
 }
 
-static struct text ledger_tile_piece(struct text *rest)
+static struct text tile_piece(struct text *rest)
 {
     ptrdiff_t slash = text_find_char(*rest, '/');
     size_t end = slash < 0 ? rest->n : (size_t)slash;
@@ -47,28 +47,28 @@ static struct text ledger_tile_piece(struct text *rest)
 
 /* "x001/x234/067" or "x001/x234/067.p/8"; a first group of zeroes would be a second way to write the same
  * index. */
-static bool ledger_tile_parse_index(struct text rest, struct ledger_tile *tile)
+static bool tile_parse_index(struct text rest, struct ledger_tile *tile)
 {
     bool first = true;
     tile->index = 0;
     for (;;) {
         bool more = text_find_char(rest, '/') >= 0;
-        struct text piece = ledger_tile_piece(&rest);
+        struct text piece = tile_piece(&rest);
         if (piece.n == 4 && piece.p[0] == 'x') {
             if (!more || (first && text_equal(piece, TEXT("x000"))))
                 return false;
-            if (!ledger_tile_digits(text_cut(piece, 1, 4), &tile->index))
+            if (!tile_digits(text_cut(piece, 1, 4), &tile->index))
                 return false;
             first = false;
             continue;
         }
         if (piece.n == 5 && text_ends(piece, TEXT(".p"))) {
-            if (!more || !ledger_tile_digits(text_cut(piece, 0, 3), &tile->index))
+            if (!more || !tile_digits(text_cut(piece, 0, 3), &tile->index))
                 return false;
-            return ledger_tile_number(rest, LEDGER_TILE_WIDTH - 1, &tile->width) && tile->width > 0;
+            return tile_number(rest, LEDGER_TILE_WIDTH - 1, &tile->width) && tile->width > 0;
         }
         tile->width = LEDGER_TILE_WIDTH;
-        return !more && ledger_tile_digits(piece, &tile->index);
+        return !more && tile_digits(piece, &tile->index);
     }
 }
 
@@ -76,17 +76,17 @@ bool ledger_tile_parse(struct text path, struct ledger_tile *tile)
 {
     struct text rest = path;
     struct ledger_tile result = {0};
-    if (path.n >= LEDGER_PATH_SIZE || !text_equal(ledger_tile_piece(&rest), TEXT("tile")))
+    if (path.n >= LEDGER_PATH_SIZE || !text_equal(tile_piece(&rest), TEXT("tile")))
         return false;
-    struct text level = ledger_tile_piece(&rest);
+    struct text level = tile_piece(&rest);
     unsigned number = 0;
     if (text_equal(level, TEXT("entries")))
         result.level = LEDGER_LEVEL_ENTRIES;
-    else if (ledger_tile_number(level, LEDGER_LEVEL_MAX, &number))
+    else if (tile_number(level, LEDGER_LEVEL_MAX, &number))
         result.level = (int)number;
     else
         return false;
-    if (!ledger_tile_parse_index(rest, &result))
+    if (!tile_parse_index(rest, &result))
         return false;
     *tile = result;
     return true;

@@ -85,7 +85,7 @@ int ledger_submission_judge(struct arena *arena, const struct ledger_submission 
     return 0;
 }
 
-static bool ledger_note_has(const struct ledger_note *note, const struct ledger_note_signature *signature)
+static bool note_has(const struct ledger_note *note, const struct ledger_note_signature *signature)
 {
     for (size_t i = 0; i < note->signature_count; i++)
         if (note->signature[i].id == signature->id && text_equal(note->signature[i].name, signature->name) &&
@@ -95,7 +95,7 @@ static bool ledger_note_has(const struct ledger_note *note, const struct ledger_
 }
 
 /* Of the signatures of this key that are right, the one with the latest time; the first of equals. NULL: none. */
-static const struct ledger_note_signature *ledger_note_latest(const struct ledger_note *note, const struct ledger_key *key)
+static const struct ledger_note_signature *note_latest(const struct ledger_note *note, const struct ledger_key *key)
 {
     const struct ledger_note_signature *latest = NULL;
     for (size_t i = 0; i < note->signature_count; i++) {
@@ -138,8 +138,8 @@ int ledger_note_merge(struct arena *arena, struct text note, struct text lines, 
         const struct ledger_note_signature *signature = &answer.signature[i];
         bool known = false;
         for (size_t k = 0; k < count; k++)
-            known = known || signature == ledger_note_latest(&answer, &keys[k]);
-        if (!known || ledger_note_has(&old, signature))
+            known = known || signature == note_latest(&answer, &keys[k]);
+        if (!known || note_has(&old, signature))
             continue;
         buffer_text(&result, line);
         buffer_char(&result, '\n');
