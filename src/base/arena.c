@@ -161,6 +161,17 @@ void *arena_grow(struct arena *arena, void *old, size_t old_count, size_t new_co
     return moved;
 }
 
+void *arena_more(struct arena *arena, void *array, size_t count, size_t *room, size_t size)
+{
+    if (count < *room)
+        return array;
+    size_t more = *room ? *room * 2 : 8;
+    void *grown = arena_grow(arena, array, *room, more, size);
+    if (grown)
+        *room = more;
+    return grown;
+}
+
 struct text arena_text(struct arena *arena, struct text t)
 {
     char *p = arena_string(arena, t);

@@ -147,14 +147,10 @@ static int check(struct visit *visit, const struct field *fields, size_t n, cons
 
 static int remember_look(struct visit *visit, const struct look *look, struct error *error)
 {
-    if (visit->looks == visit->looks_room) {
-        size_t room = visit->looks_room ? visit->looks_room * 2 : 8;
-        struct look *grown = arena_grow(visit->arena, visit->look, visit->looks_room, room, sizeof *visit->look);
-        if (!grown)
-            return arena_error(visit->arena, error);
-        visit->look = grown;
-        visit->looks_room = room;
-    }
+    struct look *grown = arena_more(visit->arena, visit->look, visit->looks, &visit->looks_room, sizeof *grown);
+    if (!grown)
+        return arena_error(visit->arena, error);
+    visit->look = grown;
     visit->look[visit->looks++] = *look;
     return 0;
 }
@@ -274,7 +270,7 @@ void visit_act(struct visit *visit, const struct command *command, const void *i
     }
     if (!result) {
         memset(out, 0, command->out_size);
-        result = command->prepare(&job->turn, in, &job->ready, &error);
+        result = command->prepare ? command->prepare(&job->turn, in, &job->ready, &error) : 0;
     }
     store_rollback(session);
     store_give_back(&session);

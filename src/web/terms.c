@@ -2,14 +2,10 @@
 
 void terms_add(struct terms *terms, struct text said)
 {
-    if (terms->n == terms->room) {
-        size_t room = terms->room ? terms->room * 2 : 32;
-        struct text *grown = arena_grow(terms->arena, terms->said, terms->room, room, sizeof *grown);
-        if (!grown)
-            return; /* terms_shown() tells */
-        terms->said = grown;
-        terms->room = room;
-    }
+    struct text *grown = arena_more(terms->arena, terms->said, terms->n, &terms->room, sizeof *grown);
+    if (!grown)
+        return; /* terms_shown() tells */
+    terms->said = grown;
     terms->said[terms->n++] = said;
 }
 

@@ -50,14 +50,10 @@ bool values_there(const struct values *values, const char *name)
 /* Past the arena's ceiling the pair is lost; arena_exhausted() tells. */
 void values_add(struct values *values, struct text name, struct text value)
 {
-    if (values->n == values->room) {
-        size_t room = values->room ? values->room * 2 : 16;
-        struct form_pair *grown = arena_grow(values->arena, values->pair, values->room, room, sizeof *values->pair);
-        if (!grown)
-            return;
-        values->pair = grown;
-        values->room = room;
-    }
+    struct form_pair *grown = arena_more(values->arena, values->pair, values->n, &values->room, sizeof *grown);
+    if (!grown)
+        return;
+    values->pair = grown;
     values->pair[values->n++] = (struct form_pair){name, value};
 }
 

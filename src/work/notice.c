@@ -1,5 +1,16 @@
 #include "pack/rules.h"
 
+int notice_raise(struct turn *turn, const struct id *notice, const struct id *post, const char *kind,
+                 const struct id *about, struct error *error)
+{
+    int result = store_run(turn->session,
+                           "INSERT INTO notice (id, post_id, kind, about, raised_at) VALUES ($1, $2, $3, $4, $5)",
+                           STORE_BIND(STORE_TEXT(id_text(notice)), STORE_TEXT(id_text(post)), STORE_STRING(kind),
+                                      STORE_TEXT(id_text(about)), STORE_INT(turn->now)),
+                           NULL, error);
+    return result ? result : turn_wrote(turn, "notice", notice, error);
+}
+
 static const struct choice kinds[] = {
     {"decision-differs", "A colleague decided otherwise than the policy says"},
     {"decision-open", "A colleague decided in a hurry, before the policy’s answer was clear: please review it"},
@@ -90,16 +101,8 @@ static const struct field list_gives[] = {
 VIEW(notice_list, struct nothing, struct notice_row, .name = "notice.list", .title = "What waits for you",
      GIVES(list_gives), .may = {.roles = ROLES_SIGNED_IN});
 
-static int notice_done_prepare(struct turn *turn, const struct notice_done *in, char **ready, struct error *error)
+static int notice_done_apply(struct turn *turn, const struct notice_done *in, struct notice_closed *out, struct error *error)
 {
-    (void)turn, (void)in, (void)ready, (void)error;
-    return 0;
-}
-
-static int notice_done_apply(struct turn *turn, const struct notice_done *in, const char *ready,
-                             struct notice_closed *out, struct error *error)
-{
-    (void)ready;
     int64_t changed = 0;
     int result = store_run(turn->session, "UPDATE notice SET done_at = $2 WHERE id = $1 AND done_at IS NULL",
                            STORE_BIND(STORE_TEXT(id_text(&in->notice_id)), STORE_INT(turn->now)), &changed, error);
@@ -114,6 +117,6 @@ static const struct field done_gives[] = {
     FIELD(struct notice_closed, done, .label = "Done"),
 };
 
-COMMAND(notice_done, struct notice_done, struct notice_closed, char, .name = "notice.done",
-        .title = "Take a notice off your list", TAKES(done_takes), GIVES(done_gives),
-        .may = {.roles = ROLES_SIGNED_IN, .reach = REACH_NOTICE, .about = offsetof(struct notice_done, notice_id)});
+COMMAND_DIRECT(notice_done, struct notice_done, struct notice_closed, .name = "notice.done",
+               .title = "Take a notice off your list", TAKES(done_takes), GIVES(done_gives),
+               .may = {.roles = ROLES_SIGNED_IN, .reach = REACH_NOTICE, .about = offsetof(struct notice_done, notice_id)});

@@ -28,13 +28,11 @@ static void test_growth_keeps_content(void **state)
     int *numbers = NULL;
     size_t room = 0;
     for (int i = 0; i < 1000; i++) {
-        if ((size_t)i == room) {
-            numbers = arena_grow(arena, numbers, room, room ? room * 2 : 1, sizeof *numbers);
-            room = room ? room * 2 : 1;
-            assert_non_null(numbers);
-            if (i % 3 == 0)
-                arena_alloc(arena, 8); /* now it is not the newest and must move */
-        }
+        numbers = arena_more(arena, numbers, (size_t)i, &room, sizeof *numbers);
+        assert_non_null(numbers);
+        assert_in_range(room, i + 1, 1024);
+        if (i % 3 == 0)
+            arena_alloc(arena, 8); /* now it is not the newest and must move */
         assert_int_equal(numbers[i], 0);
         numbers[i] = i;
     }

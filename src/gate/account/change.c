@@ -79,17 +79,9 @@ COMMAND(account_password, struct account_password, struct session_ended, struct 
 
 /* ---- account.end ---- */
 
-static int account_end_prepare(struct turn *turn, const struct account_end *in, char **ready, struct error *error)
-{
-    (void)turn, (void)in, (void)ready, (void)error;
-    return 0;
-}
-
 /* No password fits an empty hash. The row stays: what its holder did names it. */
-static int account_end_apply(struct turn *turn, const struct account_end *in, const char *ready, struct session_ended *out,
-                             struct error *error)
+static int account_end_apply(struct turn *turn, const struct account_end *in, struct session_ended *out, struct error *error)
 {
-    (void)ready;
     out->ended = true;
     return set_password(turn, &in->account_id, TEXT(""), TEXT(""), error);
 }
@@ -98,9 +90,9 @@ static const struct field end_takes[] = {
     FIELD(struct account_end, account_id, .label = "Account", .required = true, .about = "account"),
 };
 
-COMMAND(account_end, struct account_end, struct session_ended, char, .name = "account.end",
-        .title = "End an account whose holder has left", TAKES(end_takes), GIVES(ended_gives),
-        .may = {.roles = ROLE_ADMINISTRATOR});
+COMMAND_DIRECT(account_end, struct account_end, struct session_ended, .name = "account.end",
+               .title = "End an account whose holder has left", TAKES(end_takes), GIVES(ended_gives),
+               .may = {.roles = ROLE_ADMINISTRATOR});
 
 /* ---- whose sessions does the memory have to forget? ---- */
 

@@ -171,16 +171,9 @@ COMMAND(session_begin, struct session_begin, struct session_begun, struct sessio
 
 /* ---- session.end: every session of the browser's account that this visit came by ---- */
 
-static int session_end_prepare(struct turn *turn, const struct nothing *in, char **ready, struct error *error)
+static int session_end_apply(struct turn *turn, const struct nothing *in, struct session_ended *out, struct error *error)
 {
-    (void)turn, (void)in, (void)ready, (void)error;
-    return 0;
-}
-
-static int session_end_apply(struct turn *turn, const struct nothing *in, const char *ready, struct session_ended *out,
-                             struct error *error)
-{
-    (void)in, (void)ready;
+    (void)in;
     out->ended = true;
     return store_run(turn->session, "DELETE FROM session WHERE account_id = $1 AND kind = $2",
                      STORE_BIND(STORE_TEXT(id_text(&turn->actor->account)), STORE_INT(SESSION_WEB)), NULL, error);
@@ -190,5 +183,5 @@ static const struct field end_gives[] = {
     FIELD(struct session_ended, ended, .label = "Ended"),
 };
 
-COMMAND(session_end, struct nothing, struct session_ended, char, .name = "session.end", .title = "Sign out",
-        GIVES(end_gives), .inside = true, .may = {.roles = ROLES_SIGNED_IN});
+COMMAND_DIRECT(session_end, struct nothing, struct session_ended, .name = "session.end", .title = "Sign out",
+               GIVES(end_gives), .inside = true, .may = {.roles = ROLES_SIGNED_IN});

@@ -90,16 +90,8 @@ static const struct field token_list_gives[] = {
 VIEW(token_list, struct nothing, struct token_row, .name = "token.list", .title = "Your tokens that are alive",
      GIVES(token_list_gives), .may = {.roles = ROLES_SIGNED_IN});
 
-static int token_end_prepare(struct turn *turn, const struct token_end *in, char **ready, struct error *error)
+static int token_end_apply(struct turn *turn, const struct token_end *in, struct session_ended *out, struct error *error)
 {
-    (void)turn, (void)in, (void)ready, (void)error;
-    return 0;
-}
-
-static int token_end_apply(struct turn *turn, const struct token_end *in, const char *ready, struct session_ended *out,
-                           struct error *error)
-{
-    (void)ready;
     int64_t changed = 0;
     int result = store_run(turn->session, "DELETE FROM session WHERE account_id = $1 AND kind = $2 AND ref = $3",
                            STORE_BIND(STORE_TEXT(id_text(&turn->actor->account)), STORE_INT(SESSION_BEARER),
@@ -120,5 +112,5 @@ static const struct field token_end_gives[] = {
     FIELD(struct session_ended, ended, .label = "Ended"),
 };
 
-COMMAND(token_end, struct token_end, struct session_ended, char, .name = "token.end", .title = "End a token",
-        TAKES(token_end_takes), GIVES(token_end_gives), .may = {.roles = ROLES_SIGNED_IN});
+COMMAND_DIRECT(token_end, struct token_end, struct session_ended, .name = "token.end", .title = "End a token",
+               TAKES(token_end_takes), GIVES(token_end_gives), .may = {.roles = ROLES_SIGNED_IN});

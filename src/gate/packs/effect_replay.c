@@ -119,14 +119,10 @@ int effect_read_case(void *self, const struct recorded *one, struct arena *scrat
     id_parse(one->case_id, &e->looked_at);
     if (!changed || e->cases == CASES_MOST || (e->cases && id_equal(&e->changed[e->cases - 1], &e->looked_at)))
         return 0;
-    if (e->cases == e->cases_room) {
-        size_t room = e->cases_room ? e->cases_room * 2 : 64;
-        struct id *grown = arena_grow(e->arena, e->changed, e->cases_room, room, sizeof *grown);
-        if (!grown)
-            return arena_error(e->arena, error);
-        e->changed = grown;
-        e->cases_room = room;
-    }
+    struct id *grown = arena_more(e->arena, e->changed, e->cases, &e->cases_room, sizeof *grown);
+    if (!grown)
+        return arena_error(e->arena, error);
+    e->changed = grown;
     e->changed[e->cases++] = e->looked_at;
     return 0;
 }

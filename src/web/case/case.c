@@ -24,14 +24,10 @@ struct moments {
 static void add(struct moments *moments, struct instant at, struct text title, struct text by, struct text body,
                 struct text href)
 {
-    if (moments->n == moments->room) {
-        size_t room = moments->room ? moments->room * 2 : 32;
-        struct moment *grown = arena_grow(moments->arena, moments->item, moments->room, room, sizeof *grown);
-        if (!grown)
-            return;
-        moments->item = grown;
-        moments->room = room;
-    }
+    struct moment *grown = arena_more(moments->arena, moments->item, moments->n, &moments->room, sizeof *grown);
+    if (!grown)
+        return;
+    moments->item = grown;
     moments->item[moments->n++] = (struct moment){at.at,
                                                   {.title = title,
                                                    .by = by,

@@ -7,13 +7,9 @@
 static int add(struct asking *asking, struct disposal_things *things, const char *what, const struct id *id, struct text label,
                struct text hint, struct error *error)
 {
-    if (things->n == things->room) {
-        size_t room = things->room ? things->room * 2 : 16;
-        things->item = arena_grow(asking->arena, things->item, things->room, room, sizeof *things->item);
-        if (!things->item)
-            return arena_error(asking->arena, error);
-        things->room = room;
-    }
+    things->item = arena_more(asking->arena, things->item, things->n, &things->room, sizeof *things->item);
+    if (!things->item)
+        return arena_error(asking->arena, error);
     struct text value = arena_format(asking->arena, "%s/%s", what, id->text);
     things->item[things->n++] = (struct shape_option){.value = value, .label = label, .hint = hint};
     return arena_exhausted(asking->arena) ? arena_error(asking->arena, error) : 0;

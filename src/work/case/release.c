@@ -2,16 +2,9 @@
 
 /* Whoever no longer needs to know a case loses it (BEX-23). What they did and looked at stays on record. */
 
-static int case_release_prepare(struct turn *turn, const struct case_release *in, char **ready, struct error *error)
+static int case_release_apply(struct turn *turn, const struct case_release *in, struct case_released *out,
+                              struct error *error)
 {
-    (void)turn, (void)in, (void)ready, (void)error;
-    return 0;
-}
-
-static int case_release_apply(struct turn *turn, const struct case_release *in, const char *ready,
-                              struct case_released *out, struct error *error)
-{
-    (void)ready;
     struct id entry;
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
     int result = store_one(turn->session,
@@ -39,6 +32,6 @@ static const struct field gives[] = {
     FIELD(struct case_released, released, .label = "They no longer have the case"),
 };
 
-COMMAND(case_release, struct case_release, struct case_released, char, .name = "case.release",
-        .title = "Take a colleague off a case", TAKES(takes), GIVES(gives),
-        .may = {.roles = ROLES_STAFF, .reach = REACH_CASE_REVIEW, .about = offsetof(struct case_release, case_id)});
+COMMAND_DIRECT(case_release, struct case_release, struct case_released, .name = "case.release",
+               .title = "Take a colleague off a case", TAKES(takes), GIVES(gives),
+               .may = {.roles = ROLES_STAFF, .reach = REACH_CASE_REVIEW, .about = offsetof(struct case_release, case_id)});

@@ -105,16 +105,8 @@ static const struct field save_gives[] = {
 COMMAND(draft_save, struct draft_save, struct draft_saved, struct draft_save_ready, .name = "draft.save",
         .title = "Keep what was said so far", TAKES(save_takes), GIVES(save_gives), .may = {.roles = ROLES_STAFF});
 
-static int draft_drop_prepare(struct turn *turn, const struct draft_of *in, char **ready, struct error *error)
+static int draft_drop_apply(struct turn *turn, const struct draft_of *in, struct draft_dropped *out, struct error *error)
 {
-    (void)turn, (void)in, (void)ready, (void)error;
-    return 0;
-}
-
-static int draft_drop_apply(struct turn *turn, const struct draft_of *in, const char *ready, struct draft_dropped *out,
-                            struct error *error)
-{
-    (void)ready;
     out->gone = true;
     return drop_one(turn, &in->draft_id, error);
 }
@@ -126,9 +118,9 @@ static const struct field drop_gives[] = {
     FIELD(struct draft_dropped, gone, .label = "Gone"),
 };
 
-COMMAND(draft_drop, struct draft_of, struct draft_dropped, char, .name = "draft.drop", .title = "Drop a draft",
-        TAKES(of_takes), GIVES(drop_gives),
-        .may = {.roles = ROLES_STAFF, .reach = REACH_DRAFT, .about = offsetof(struct draft_of, draft_id)});
+COMMAND_DIRECT(draft_drop, struct draft_of, struct draft_dropped, .name = "draft.drop", .title = "Drop a draft",
+               TAKES(of_takes), GIVES(drop_gives),
+               .may = {.roles = ROLES_STAFF, .reach = REACH_DRAFT, .about = offsetof(struct draft_of, draft_id)});
 
 static int take_all(struct turn *turn, struct store_rows *rows, struct view_rows *out, struct error *error)
 {

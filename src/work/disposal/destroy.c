@@ -21,13 +21,9 @@ struct entries {
 
 static int add_entry(struct turn *turn, struct entries *entries, int64_t idx, struct error *error)
 {
-    if (entries->n == entries->room) {
-        size_t room = entries->room ? entries->room * 2 : 64;
-        entries->item = arena_grow(turn->arena, entries->item, entries->room, room, sizeof *entries->item);
-        if (!entries->item)
-            return arena_error(turn->arena, error);
-        entries->room = room;
-    }
+    entries->item = arena_more(turn->arena, entries->item, entries->n, &entries->room, sizeof *entries->item);
+    if (!entries->item)
+        return arena_error(turn->arena, error);
     entries->item[entries->n++].idx = idx;
     return 0;
 }

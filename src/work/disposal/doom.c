@@ -7,13 +7,9 @@
 static int add(struct turn *turn, struct doom *doom, const char *table, struct id id, struct id key, struct id second,
                struct error *error)
 {
-    if (doom->n == doom->room) {
-        size_t room = doom->room ? doom->room * 2 : 64;
-        doom->row = arena_grow(turn->arena, doom->row, doom->room, room, sizeof *doom->row);
-        if (!doom->row)
-            return arena_error(turn->arena, error);
-        doom->room = room;
-    }
+    doom->row = arena_more(turn->arena, doom->row, doom->n, &doom->room, sizeof *doom->row);
+    if (!doom->row)
+        return arena_error(turn->arena, error);
     doom->row[doom->n++] = (struct doomed){table, id, key, second};
     return 0;
 }
@@ -103,13 +99,9 @@ static int add_pickup(struct turn *turn, struct doom *doom, struct id pickup, st
             return 0;
     if (goes(doom, "pickup", &pickup))
         return 0;
-    if (doom->pickups == doom->pickups_room) {
-        size_t room = doom->pickups_room ? doom->pickups_room * 2 : 8;
-        doom->pickup = arena_grow(turn->arena, doom->pickup, doom->pickups_room, room, sizeof *doom->pickup);
-        if (!doom->pickup)
-            return arena_error(turn->arena, error);
-        doom->pickups_room = room;
-    }
+    doom->pickup = arena_more(turn->arena, doom->pickup, doom->pickups, &doom->pickups_room, sizeof *doom->pickup);
+    if (!doom->pickup)
+        return arena_error(turn->arena, error);
     doom->pickup[doom->pickups++] = pickup;
     return 0;
 }
@@ -118,35 +110,25 @@ static int add_pickup(struct turn *turn, struct doom *doom, struct id pickup, st
  * Parcels that hold what goes: of a share in which the item or document went, and of what was sent together with a share
  * that goes, where the parcel hangs on another case's receipt.
  */
+#define SENT_TOGETHER                                                                                          \
+    " JOIN decision_together t ON t.decision_id = s.decision_id JOIN decision_together u ON u.together = t.together" \
+    " JOIN share v ON v.decision_id = u.decision_id JOIN receipt r ON r.share_id = v.id JOIN pickup p ON p.receipt_id = r.id"
+#define PICKUPS_OF(table)                                                                                      \
+    "SELECT p.id FROM " table " i JOIN share s ON s.id = i.share_id JOIN receipt r ON r.share_id = s.id"        \
+    " JOIN pickup p ON p.receipt_id = r.id WHERE i.id = $1"                                                    \
+    " UNION SELECT p.id FROM " table " i JOIN share s ON s.id = i.share_id" SENT_TOGETHER " WHERE i.id = $1"
+
 static int find_pickups(struct turn *turn, struct doom *doom, const struct doomed *row, struct error *error)
 {
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
     const struct store_value id = STORE_TEXT(id_text(&row->id));
     int got = 0;
     if (strcmp(row->table, "share_item") == 0)
-        got = store_query(turn->session,
-                          "SELECT p.id FROM share_item i JOIN share s ON s.id = i.share_id"
-                          " JOIN receipt r ON r.share_id = s.id JOIN pickup p ON p.receipt_id = r.id WHERE i.id = $1"
-                          " UNION SELECT p.id FROM share_item i JOIN share s ON s.id = i.share_id"
-                          " JOIN decision_together t ON t.decision_id = s.decision_id"
-                          " JOIN decision_together u ON u.together = t.together JOIN share v ON v.decision_id = u.decision_id"
-                          " JOIN receipt r ON r.share_id = v.id JOIN pickup p ON p.receipt_id = r.id WHERE i.id = $1",
-                          STORE_BIND(id), &rows, error);
+        got = store_query(turn->session, PICKUPS_OF("share_item"), STORE_BIND(id), &rows, error);
     else if (strcmp(row->table, "share_document") == 0)
-        got = store_query(turn->session,
-                          "SELECT p.id FROM share_document i JOIN share s ON s.id = i.share_id"
-                          " JOIN receipt r ON r.share_id = s.id JOIN pickup p ON p.receipt_id = r.id WHERE i.id = $1"
-                          " UNION SELECT p.id FROM share_document i JOIN share s ON s.id = i.share_id"
-                          " JOIN decision_together t ON t.decision_id = s.decision_id"
-                          " JOIN decision_together u ON u.together = t.together JOIN share v ON v.decision_id = u.decision_id"
-                          " JOIN receipt r ON r.share_id = v.id JOIN pickup p ON p.receipt_id = r.id WHERE i.id = $1",
-                          STORE_BIND(id), &rows, error);
+        got = store_query(turn->session, PICKUPS_OF("share_document"), STORE_BIND(id), &rows, error);
     else if (strcmp(row->table, "share") == 0)
-        got = store_query(turn->session,
-                          "SELECT p.id FROM share s JOIN decision_together t ON t.decision_id = s.decision_id"
-                          " JOIN decision_together u ON u.together = t.together JOIN share v ON v.decision_id = u.decision_id"
-                          " JOIN receipt r ON r.share_id = v.id JOIN pickup p ON p.receipt_id = r.id WHERE s.id = $1",
-                          STORE_BIND(id), &rows, error);
+        got = store_query(turn->session, "SELECT p.id FROM share s" SENT_TOGETHER " WHERE s.id = $1", STORE_BIND(id), &rows, error);
     while (!got && rows && (got = store_next(rows, error)) > 0)
         got = add_pickup(turn, doom, column_id(rows, 0), error);
     return got;

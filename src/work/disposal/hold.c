@@ -73,7 +73,7 @@ COMMAND(hold_place, struct hold_place, struct hold_placed, struct hold_place_rea
         .title = "Hold a case: nothing of it may be destroyed", TAKES(place_takes), GIVES(place_gives),
         .may = {.roles = ROLES_HOLD, .reach = REACH_CASE_OF_AGENCY, .about = offsetof(struct hold_place, case_id)});
 
-/* ---- hold.place-received ---- */
+/* ---- hold.place_received ---- */
 
 static int hold_place_received_prepare(struct turn *turn, const struct hold_place_received *in, struct hold_place_ready **out,
                                        struct error *error)
@@ -108,15 +108,8 @@ COMMAND(hold_place_received, struct hold_place_received, struct hold_placed, str
 
 /* ---- hold.lift ---- */
 
-static int hold_lift_prepare(struct turn *turn, const struct hold_of *in, char **ready, struct error *error)
+static int hold_lift_apply(struct turn *turn, const struct hold_of *in, struct hold_lifted *out, struct error *error)
 {
-    (void)turn, (void)in, (void)ready, (void)error;
-    return 0;
-}
-
-static int hold_lift_apply(struct turn *turn, const struct hold_of *in, const char *ready, struct hold_lifted *out, struct error *error)
-{
-    (void)ready;
     int64_t changed = 0;
     int result = store_run(turn->session, "UPDATE legal_hold SET lifted_by = $2, lifted_at = $3 WHERE id = $1 AND lifted_at IS NULL",
                            STORE_BIND(STORE_TEXT(id_text(&in->hold_id)), STORE_TEXT(id_text(&turn->actor->post)), STORE_INT(turn->now)),
@@ -134,9 +127,9 @@ static const struct field lift_gives[] = {
     FIELD(struct hold_lifted, lifted, .label = "It is lifted"),
 };
 
-COMMAND(hold_lift, struct hold_of, struct hold_lifted, char, .name = "hold.lift", .title = "Lift a legal hold of your agency",
-        TAKES(lift_takes), GIVES(lift_gives),
-        .may = {.roles = ROLES_HOLD, .reach = REACH_HOLD, .about = offsetof(struct hold_of, hold_id)});
+COMMAND_DIRECT(hold_lift, struct hold_of, struct hold_lifted, .name = "hold.lift", .title = "Lift a legal hold of your agency",
+               TAKES(lift_takes), GIVES(lift_gives),
+               .may = {.roles = ROLES_HOLD, .reach = REACH_HOLD, .about = offsetof(struct hold_of, hold_id)});
 
 /* ---- hold.list ---- */
 

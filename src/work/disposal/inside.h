@@ -41,6 +41,23 @@ struct disposal {
 };
 int disposal_find(struct turn *turn, const struct id *id, struct disposal *out, struct error *error);
 
+/*
+ * Of the receipts of a thing, the same query for whichever kind it is: `columns` is of r, the receipt; `and` goes on behind the
+ * WHERE. What was sent of a case or decision, or what an item or document was sent with.
+ */
+#define OF_SHARES(key) " FROM share s JOIN receipt r ON r.share_id = s.id WHERE s." key " = $1"
+#define OF_PARTS(table, key) " FROM " table " x JOIN receipt r ON r.share_id = x.share_id WHERE x." key " = $1"
+#define RECEIPTS_OF(session, thing, columns, and, rows, error)                                                                  \
+    (text_equal((thing)->kind, TEXT("case"))                                                                                    \
+         ? store_query(session, columns OF_SHARES("case_id") and, STORE_BIND(STORE_TEXT(id_text(&(thing)->id))), rows, error)   \
+     : text_equal((thing)->kind, TEXT("decision"))                                                                              \
+         ? store_query(session, columns OF_SHARES("decision_id") and, STORE_BIND(STORE_TEXT(id_text(&(thing)->id))), rows, error) \
+     : text_equal((thing)->kind, TEXT("item"))                                                                                  \
+         ? store_query(session, columns OF_PARTS("share_item", "item_id") and, STORE_BIND(STORE_TEXT(id_text(&(thing)->id))),   \
+                       rows, error)                                                                                             \
+         : store_query(session, columns OF_PARTS("share_document", "document_id") and,                                          \
+                       STORE_BIND(STORE_TEXT(id_text(&(thing)->id))), rows, error))
+
 /* Is the thing held, today? ERROR_CONFLICT says by whom. */
 int holds_check(struct turn *turn, const struct id *case_id, struct error *error);
 

@@ -123,28 +123,10 @@ static int read_name(struct turn *turn, struct disposal_row *row, struct error *
 static int read_recipients(struct turn *turn, const struct thing *thing, struct disposal_row *row, struct error *error)
 {
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
-    const struct store_value id = STORE_TEXT(id_text(&thing->id));
-    int got =
-        text_equal(thing->kind, TEXT("case"))
-            ? store_query(turn->session,
-                          "SELECT DISTINCT COALESCE(a.name, 'Somebody outside the partnership') FROM share s"
-                          " JOIN receipt r ON r.share_id = s.id LEFT JOIN agency a ON a.id = r.agency_id WHERE s.case_id = $1",
-                          STORE_BIND(id), &rows, error)
-        : text_equal(thing->kind, TEXT("item"))
-            ? store_query(turn->session,
-                          "SELECT DISTINCT COALESCE(a.name, 'Somebody outside the partnership') FROM share_item i"
-                          " JOIN receipt r ON r.share_id = i.share_id LEFT JOIN agency a ON a.id = r.agency_id WHERE i.item_id = $1",
-                          STORE_BIND(id), &rows, error)
-        : text_equal(thing->kind, TEXT("document"))
-            ? store_query(turn->session,
-                          "SELECT DISTINCT COALESCE(a.name, 'Somebody outside the partnership') FROM share_document i"
-                          " JOIN receipt r ON r.share_id = i.share_id LEFT JOIN agency a ON a.id = r.agency_id"
-                          " WHERE i.document_id = $1",
-                          STORE_BIND(id), &rows, error)
-            : store_query(turn->session,
-                          "SELECT DISTINCT COALESCE(a.name, 'Somebody outside the partnership') FROM share s"
-                          " JOIN receipt r ON r.share_id = s.id LEFT JOIN agency a ON a.id = r.agency_id WHERE s.decision_id = $1",
-                          STORE_BIND(id), &rows, error);
+    int got = RECEIPTS_OF(turn->session, thing,
+                          "SELECT DISTINCT COALESCE((SELECT a.name FROM agency a WHERE a.id = r.agency_id),"
+                          " 'Somebody outside the partnership')",
+                          "", &rows, error);
     while (!got && (got = store_next(rows, error)) > 0)
         got = add_text(turn, &row->recipients, store_text_in(rows, 0, turn->arena), error);
     return got;

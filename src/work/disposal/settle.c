@@ -16,6 +16,11 @@ static bool by_actor(const struct turn *turn, const struct disposal *disposal)
             text_equal_fold(disposal->proposer, text_of(turn->actor->name))); /* who holds two posts is one person */
 }
 
+static int decided_already(struct error *error)
+{
+    return error_set(error, ERROR_CONFLICT, "", "Look at the list of what was destroyed.", "this has been decided already");
+}
+
 /* ---- whom to tell ---- */
 
 static int tell_rows(struct turn *turn, struct telling *telling, int got, struct store_rows **rows, struct error *error)
@@ -28,35 +33,16 @@ static int tell_rows(struct turn *turn, struct telling *telling, int got, struct
     return got;
 }
 
-#define TELL(telling, sql, id) \
-    tell_rows(turn, telling, store_query(turn->session, sql, STORE_BIND(STORE_TEXT(id_text(id))), &rows, error), &rows, error)
-
 static int find_told(struct turn *turn, const struct thing *thing, struct disposal_settle_ready *ready, struct error *error)
 {
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
-    int result = TELL(&ready->workers, "SELECT DISTINCT post_id FROM need_to_know WHERE case_id = $1 AND until IS NULL",
-                      &thing->case_id);
+    int got = store_query(turn->session, "SELECT DISTINCT post_id FROM need_to_know WHERE case_id = $1 AND until IS NULL",
+                          STORE_BIND(STORE_TEXT(id_text(&thing->case_id))), &rows, error);
+    int result = tell_rows(turn, &ready->workers, got, &rows, error);
     if (result)
         return result;
-    if (text_equal(thing->kind, TEXT("case")))
-        return TELL(&ready->recipients,
-                    "SELECT DISTINCT r.post_id FROM share s JOIN receipt r ON r.share_id = s.id"
-                    " WHERE s.case_id = $1 AND r.post_id IS NOT NULL",
-                    &thing->id);
-    if (text_equal(thing->kind, TEXT("item")))
-        return TELL(&ready->recipients,
-                    "SELECT DISTINCT r.post_id FROM share_item i JOIN receipt r ON r.share_id = i.share_id"
-                    " WHERE i.item_id = $1 AND r.post_id IS NOT NULL",
-                    &thing->id);
-    if (text_equal(thing->kind, TEXT("document")))
-        return TELL(&ready->recipients,
-                    "SELECT DISTINCT r.post_id FROM share_document d JOIN receipt r ON r.share_id = d.share_id"
-                    " WHERE d.document_id = $1 AND r.post_id IS NOT NULL",
-                    &thing->id);
-    return TELL(&ready->recipients,
-                "SELECT DISTINCT r.post_id FROM share s JOIN receipt r ON r.share_id = s.id"
-                " WHERE s.decision_id = $1 AND r.post_id IS NOT NULL",
-                &thing->id);
+    got = RECEIPTS_OF(turn->session, thing, "SELECT DISTINCT r.post_id", " AND r.post_id IS NOT NULL", &rows, error);
+    return tell_rows(turn, &ready->recipients, got, &rows, error);
 }
 
 /* ---- drafts: what they say lies sealed, so they are opened to see whether they are about it ---- */
@@ -108,7 +94,7 @@ static int disposal_approve_prepare(struct turn *turn, const struct disposal_of 
     if (result)
         return result;
     if (!text_equal(ready->disposal.state, TEXT("proposed")))
-        return error_set(error, ERROR_CONFLICT, "", "Look at the list of what was destroyed.", "this has been decided already");
+        return decided_already(error);
     if (!text_equal(ready->disposal.agency, id_text(&turn->actor->agency)))
         return error_set(error, ERROR_FORBIDDEN, "", "It is for the agency that holds it to decide.", "this is not your agency’s");
     if (by_actor(turn, &ready->disposal))
@@ -141,7 +127,7 @@ static int mark_waiting(struct turn *turn, const struct id *disposal, struct tex
                                       STORE_INT(turn->epoch), STORE_TEXT(gone)),
                            &changed, error);
     if (!result && !changed)
-        return error_set(error, ERROR_CONFLICT, "", "Look at the list of what was destroyed.", "this has been decided already");
+        return decided_already(error);
     return result ? result : turn_wrote(turn, "disposal", disposal, error);
 }
 
@@ -200,7 +186,7 @@ static int disposal_withdraw_apply(struct turn *turn, const struct disposal_of *
                                       STORE_INT(turn->now)),
                            &changed, error);
     if (!result && !changed)
-        return error_set(error, ERROR_CONFLICT, "", "Look at the list of what was destroyed.", "this has been decided already");
+        return decided_already(error);
     if (!result)
         result = turn_wrote(turn, "disposal", &in->disposal_id, error);
     *out = (struct disposal_settled){in->disposal_id, TEXT("withdrawn"), 0};
@@ -225,16 +211,9 @@ COMMAND(disposal_withdraw, struct disposal_of, struct disposal_settled, struct d
 
 /* ---- disposal.final ---- */
 
-static int disposal_final_prepare(struct turn *turn, const struct disposal_final *in, char **ready, struct error *error)
+static int disposal_final_apply(struct turn *turn, const struct disposal_final *in, struct disposal_finals *out,
+                                struct error *error)
 {
-    (void)turn, (void)in, (void)ready, (void)error;
-    return 0;
-}
-
-static int disposal_final_apply(struct turn *turn, const struct disposal_final *in, const char *ready,
-                                struct disposal_finals *out, struct error *error)
-{
-    (void)ready;
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
     int got = store_query(turn->session,
                           "UPDATE disposal SET state = 'final', final_at = $2 WHERE state = 'waiting' AND epoch < $1 RETURNING id",
@@ -256,6 +235,6 @@ static const struct field final_gives[] = {
 };
 
 /* Done by the gate when an epoch has been destroyed; no role can ask for it through a face. */
-COMMAND(disposal_final, struct disposal_final, struct disposal_finals, char, .name = "disposal.final",
-        .title = "Note that disposals are final", TAKES(final_takes), GIVES(final_gives), .inside = true,
-        .may = {.roles = ROLE_ADMINISTRATOR});
+COMMAND_DIRECT(disposal_final, struct disposal_final, struct disposal_finals, .name = "disposal.final",
+               .title = "Note that disposals are final", TAKES(final_takes), GIVES(final_gives), .inside = true,
+               .may = {.roles = ROLE_ADMINISTRATOR});

@@ -41,14 +41,10 @@ static int read_cases(struct turn *turn, struct text effect, struct id **cases, 
                           " UNION ALL SELECT case_id FROM policy_case_gone WHERE effect_id = $1",
                           STORE_BIND(STORE_TEXT(effect)), &rows, error);
     while (!got && (got = store_next(rows, error)) > 0) {
-        if (*n == room) {
-            size_t more = room ? room * 2 : 64;
-            struct id *grown = arena_grow(turn->arena, *cases, room, more, sizeof *grown);
-            if (!grown)
-                return arena_error(turn->arena, error);
-            *cases = grown;
-            room = more;
-        }
+        struct id *grown = arena_more(turn->arena, *cases, *n, &room, sizeof *grown);
+        if (!grown)
+            return arena_error(turn->arena, error);
+        *cases = grown;
         (*cases)[(*n)++] = column_id(rows, 0);
         got = 0;
     }

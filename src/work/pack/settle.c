@@ -56,13 +56,9 @@ static int find_owners(struct turn *turn, const struct id *effect, struct pack_s
                           STORE_BIND(STORE_TEXT(id_text(effect))), &rows, error);
     while (!got && (got = store_next(rows, error)) > 0) {
         struct id post = column_id(rows, 1);
-        if (ready->cases == ready->cases_room) {
-            size_t room = ready->cases_room ? ready->cases_room * 2 : 16;
-            ready->case_id = arena_grow(turn->arena, ready->case_id, ready->cases_room, room, sizeof *ready->case_id);
-            if (!ready->case_id)
-                return arena_error(turn->arena, error);
-            ready->cases_room = room;
-        }
+        ready->case_id = arena_more(turn->arena, ready->case_id, ready->cases, &ready->cases_room, sizeof *ready->case_id);
+        if (!ready->case_id)
+            return arena_error(turn->arena, error);
         ready->case_id[ready->cases++] = column_id(rows, 0);
         got = telling_add(turn, &ready->owners, &post, error);
     }

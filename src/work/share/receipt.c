@@ -29,16 +29,9 @@ static int check_own(struct turn *turn, const struct id *receipt, struct error *
                                      "a colleague has taken this meanwhile");
 }
 
-static int receipt_open_prepare(struct turn *turn, const struct receipt_of *in, char **ready, struct error *error)
+static int receipt_open_apply(struct turn *turn, const struct receipt_of *in, struct receipt_opened *out,
+                              struct error *error)
 {
-    (void)turn, (void)in, (void)ready, (void)error;
-    return 0;
-}
-
-static int receipt_open_apply(struct turn *turn, const struct receipt_of *in, const char *ready,
-                              struct receipt_opened *out, struct error *error)
-{
-    (void)ready;
     struct arrival arrival;
     int result = arrival_find(turn, &in->receipt_id, &arrival, error);
     out->first = false;
@@ -64,9 +57,9 @@ static const struct field open_gives[] = {
     FIELD(struct receipt_opened, first, .label = "You are the first to open it"),
 };
 
-COMMAND(receipt_open, struct receipt_of, struct receipt_opened, char, .name = "receipt.open",
-        .title = "Take what was shared with your agency", TAKES(of_takes), GIVES(open_gives),
-        .may = {.roles = ROLES_STAFF, .reach = REACH_RECEIPT, .about = offsetof(struct receipt_of, receipt_id)});
+COMMAND_DIRECT(receipt_open, struct receipt_of, struct receipt_opened, .name = "receipt.open",
+               .title = "Take what was shared with your agency", TAKES(of_takes), GIVES(open_gives),
+               .may = {.roles = ROLES_STAFF, .reach = REACH_RECEIPT, .about = offsetof(struct receipt_of, receipt_id)});
 
 /* ---- receipt.confirm ---- */
 

@@ -32,6 +32,12 @@ void *arena_alloc_array(struct arena *arena, size_t count, size_t size); /* chec
  */
 void *arena_grow(struct arena *arena, void *old, size_t old_count, size_t new_count, size_t size);
 
+/*
+ * Room for one more: the array of `count` elements, of which there may be *room, grown where it is full. It may move. NULL past
+ * the ceiling: then nothing has changed.
+ */
+void *arena_more(struct arena *arena, void *array, size_t count, size_t *room, size_t size);
+
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 #define ARENA_ARRAY(arena, type, count) ((type *)arena_alloc_array((arena), (count), sizeof(type)))
 

@@ -81,6 +81,19 @@ struct command {
                                              .out_size = sizeof(out_type),                                     \
                                              __VA_ARGS__}
 
+/* The same where there is nothing to prepare: around SYMBOL_apply(turn, in, out, error). */
+#define COMMAND_DIRECT(symbol, in_type, out_type, ...)                                                         \
+    static int symbol##_apply_thunk(struct turn *turn, const void *in, const void *ready, void *out,           \
+                                    struct error *error)                                                       \
+    {                                                                                                          \
+        (void)ready;                                                                                           \
+        return symbol##_apply(turn, (const in_type *)in, (out_type *)out, error);                              \
+    }                                                                                                          \
+    const struct command symbol##_command = {.apply = symbol##_apply_thunk,                                    \
+                                             .in_size = sizeof(in_type),                                       \
+                                             .out_size = sizeof(out_type),                                     \
+                                             __VA_ARGS__}
+
 #define TAKES(array) .takes = (array), .takes_n = FIELDS_COUNT(array)
 #define GIVES(array) .gives = (array), .gives_n = FIELDS_COUNT(array)
 

@@ -95,7 +95,7 @@ int turn_own_key_write(struct turn *turn, const struct turn_key *key, struct err
 /* The gate's: keeps the key of the command itself, which its entry names. */
 int turn_key_write(struct turn *turn, const struct turn_key *key, struct error *error);
 
-/* One sealed row to open. A key that was destroyed (disposed) gives plain {NULL, 0}, no error. */
+/* One sealed row to open. Where the key was destroyed (disposed) plain stays NULL, no error. */
 struct sealed_row {
     const char *table;
     struct text row;     /* its id */
@@ -105,7 +105,6 @@ struct sealed_row {
 
 /* Opens many at once: a round trip to the keyholder for each 64. ERROR_CHECK names a row that does not open. */
 int turn_open(struct turn *turn, struct sealed_row *rows, size_t n, struct error *error);
-
 
 /* In apply: the row was inserted or changed. The gate reads it back and commits to it in the entry. */
 int turn_wrote(struct turn *turn, const char *table, const struct id *row, struct error *error);
