@@ -1,12 +1,12 @@
 #include "provision.h"
 #include "site.h"
 
+#include "gate/raw.h"
 #include "http/limiter.h"
 
 #include <dirent.h>
 #include <setjmp.h>
 #include <signal.h>
-#include <sqlite3.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -272,25 +272,13 @@ static void test_unlawful(void **state)
     refused(site, ASK(site, .path = "share/send", .token = teacher, .json = send), 451);
 }
 
-/* Changes the database from beside, as time does. */
-static void run_sql(struct test_site *site, const char *sql)
-{
-    sqlite3 *db;
-    assert_int_equal(sqlite3_open(site_format(site, "%s/data/proviso.db", site->home.folder), &db),
-                     SQLITE_OK);
-    sqlite3_busy_timeout(db, 60000);
-    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_changes(db), 1);
-    sqlite3_close(db);
-}
-
 static void test_tokens_end(void **state)
 {
     struct test_site *site = *state;
     struct text token = site_token(site, "second"), other = site_token(site, "other");
     /* not used yet, so the gate does not have it in memory */
-    run_sql(site, "UPDATE session SET expires_at = 1 WHERE kind = 1 AND account_id ="
-                  " (SELECT id FROM account WHERE login = 'second')");
+    assert_int_equal(raw_change(&site->home, "proviso", "UPDATE session SET expires_at = 1 WHERE kind = 1 AND account_id ="
+                                                        " (SELECT id FROM account WHERE login = 'second')"), 1);
     refused(site, ASK(site, .path = "case/list", .token = token), 401);
     site_get(site, other, "case/list");
 }

@@ -3,6 +3,7 @@
  * While the server runs and across a restart; forwards, back, and from 1970. A clock that stands for a day is believed.
  */
 #include "forget_fixture.h"
+#include "raw.h"
 #include "inside.h"
 
 #include <setjmp.h>
@@ -11,27 +12,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-#include <sqlite3.h>
 #include <cmocka.h>
 
 #define HOUR (3600 * CLOCK_SECOND)
 #define YEAR (365 * CLOCK_DAY)
-
-static int64_t count_in(const char *file, const char *query)
-{
-    char path[128];
-    sqlite3 *db;
-    sqlite3_stmt *statement;
-    snprintf(path, sizeof path, "%s/data/%s.db", home.home.folder, file);
-    assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
-    sqlite3_busy_timeout(db, 10000);
-    assert_int_equal(sqlite3_prepare_v2(db, query, -1, &statement, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
-    int64_t value = sqlite3_column_int64(statement, 0);
-    sqlite3_finalize(statement);
-    sqlite3_close(db);
-    return value;
-}
 
 /* Somebody saves a draft: the moment at which expired ones go. */
 static struct id save_draft(void)
@@ -57,9 +41,7 @@ static bool draft_reads(const struct id *draft)
 
 static int64_t drafts_of(const struct id *draft)
 {
-    char query[100];
-    snprintf(query, sizeof query, "SELECT count(*) FROM draft WHERE id = '%s'", draft->text);
-    return count_in("proviso", query);
+    return raw_ask(&home.home, "proviso", "SELECT count(*) FROM draft WHERE id = '%s'", draft->text);
 }
 
 /* Received, and not attached yet: its author reads once more what is to be sent with it. */
@@ -129,11 +111,11 @@ static void test_nothing_goes(void **state)
         struct id case_id = open_case(), draft = save_draft();
         struct document_attach attach = upload(&case_id);
         home.teacher = home_visit(&home.home, "teacher");
-        int64_t sessions = count_in("proviso", "SELECT count(*) FROM session");
+        int64_t sessions = raw_ask(&home.home, "proviso", "SELECT count(*) FROM session");
         go_wrong(wrong[i].leap, wrong[i].hours, wrong[i].restart);
         assert_false(doubts());
         assert_true(draft_reads(&draft));
-        assert_true(count_in("proviso", "SELECT count(*) FROM session") >= sessions);
+        assert_true(raw_ask(&home.home, "proviso", "SELECT count(*) FROM session") >= sessions);
         must(visit_act_wait(home.teacher, &document_attach_command, &attach, &attached, &error), &error, "document.attach");
         forget_verify(&home);
         forget_clock_add(7 * CLOCK_DAY); /* the next one's ground is clean */
@@ -178,7 +160,7 @@ static void test_goes_in_time(void **state)
     struct id case_id = open_case();
     draft = save_draft();
     upload(&case_id);
-    int64_t uploads = count_in("documents", "SELECT count(*) FROM upload");
+    int64_t uploads = raw_ask(&home.home, "documents", "SELECT count(*) FROM upload");
     home_reopen(&home.home);
     forget_clock_jump(14 * CLOCK_DAY);
     restart();
@@ -194,7 +176,7 @@ static void test_goes_in_time(void **state)
     assert_false(doubts());
     assert_int_equal(drafts_of(&draft), 0);
     restart();
-    assert_true(count_in("documents", "SELECT count(*) FROM upload") < uploads);
+    assert_true(raw_ask(&home.home, "documents", "SELECT count(*) FROM upload") < uploads);
 }
 
 /* Leaps too small to be doubted are followed, each from where the one before has led. */

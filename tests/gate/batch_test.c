@@ -1,5 +1,5 @@
 /* What waits together is kept together; what fails takes nothing with it. */
-#include "home.h"
+#include "raw.h"
 #include "inside.h"
 #include "writer/batch.h"
 
@@ -7,10 +7,8 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <sqlite3.h>
 #include <cmocka.h>
 
 enum { OTHERS = 12, ALL = OTHERS + 3 };
@@ -45,21 +43,17 @@ static void tell(void *context, int code, const struct error *error)
 }
 
 /* From here on the writer has to wait until this lets go, and whatever else is asked gathers behind. */
-static sqlite3 *hold_writer(void)
+static struct raw hold_writer(void)
 {
-    char path[128];
-    sqlite3 *db;
-    snprintf(path, sizeof path, "%s/data/proviso.db", home.folder);
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    sqlite3_busy_timeout(db, 10000);
-    assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
-    return db;
+    struct raw held = raw_open(&home, "proviso");
+    raw_run(&held, "BEGIN IMMEDIATE");
+    return held;
 }
 
-static void let_go(sqlite3 *db)
+static void let_go(struct raw *held)
 {
-    assert_int_equal(sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_close(db);
+    raw_run(held, "ROLLBACK");
+    raw_close(held);
 }
 
 static void wait_for(struct told *told)
@@ -92,7 +86,7 @@ static void test_one_fails(void **state)
         visit[i] = home_visit(&home, "teacher");
 
     struct gate_counts before = gate_count(home.gate);
-    sqlite3 *held = hold_writer();
+    struct raw held = hold_writer();
     visit_act(visit[0], &case_open_command, &open, &opened[0], (struct visit_done){tell, &told[0]});
     while (!queue_is_empty()) /* it is taken, and waits */
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
@@ -101,7 +95,7 @@ static void test_one_fails(void **state)
             visit_act(visit[i], &share_send_command, &send, &sent[i == 9], (struct visit_done){tell, &told[i]});
         else
             visit_act(visit[i], &case_open_command, &open, &opened[i], (struct visit_done){tell, &told[i]});
-    let_go(held);
+    let_go(&held);
     for (size_t i = 0; i < ALL; i++) {
         wait_for(&told[i]);
         assert_int_equal(told[i].code, i == 9 ? ERROR_CONFLICT : 0);
@@ -148,10 +142,10 @@ static int do_nothing(struct store_session *session, void *context, struct error
 }
 
 /* Takes the writer up: what is asked from here on gathers until it is let go. */
-static sqlite3 *gather(struct job *first, struct told *told)
+static struct raw gather(struct job *first, struct told *told)
 {
     struct error error;
-    sqlite3 *held = hold_writer();
+    struct raw held = hold_writer();
     *first = (struct job){.chore = do_nothing, .done = {tell, told}};
     assert_true(queue_put(home.gate, first, &error));
     while (!queue_is_empty())
@@ -170,11 +164,11 @@ static void test_in_vain(void **state)
     struct case_open open = {.name = TEXT("Kit Example")};
     struct case_opened opened;
     struct gate_counts before = gate_count(home.gate);
-    sqlite3 *held = gather(&first, &told[0]);
+    struct raw held = gather(&first, &told[0]);
     in_the_way = true;
     visit_act(visit, &case_open_command, &open, &opened, (struct visit_done){tell, &told[1]});
     assert_true(queue_put(home.gate, &second, &error));
-    let_go(held);
+    let_go(&held);
     for (size_t i = 0; i < 3; i++)
         wait_for(&told[i]);
     in_the_way = false;
@@ -204,7 +198,7 @@ static void test_many(void **state)
     must(visit_begin(home.gate, home.arena, &visit, &error), &error, "visit_begin");
     must(visit_act_wait(visit, &session_begin_command, &in, &out, &error), &error, "session.begin");
     struct gate_counts before = gate_count(home.gate);
-    sqlite3 *held = gather(&first, &taken);
+    struct raw held = gather(&first, &taken);
     for (size_t i = 0; i < MANY; i++) {
         arena[i] = arena_new(1 << 20, ARENA_SECRET);
         assert_non_null(arena[i]);
@@ -212,7 +206,7 @@ static void test_many(void **state)
         must(visit_by_session(visit, out.token, &error), &error, "visit_by_session");
         visit_act(visit, &case_open_command, &open, arena_alloc(arena[i], sizeof(struct case_opened)), (struct visit_done){tell, &told[i]});
     }
-    let_go(held);
+    let_go(&held);
     wait_for(&taken);
     for (size_t i = 0; i < MANY; i++) {
         wait_for(&told[i]);
@@ -250,10 +244,10 @@ static void test_apart(void **state)
     struct case_open open = {.name = TEXT("Kit Example")};
     struct case_opened opened;
     struct gate_counts before = gate_count(home.gate);
-    sqlite3 *held = gather(&first, &told[0]);
+    struct raw held = gather(&first, &told[0]);
     assert_true(queue_put(home.gate, &second, &error));
     visit_act(visit, &case_open_command, &open, &opened, (struct visit_done){tell, &told[2]});
-    let_go(held);
+    let_go(&held);
     for (size_t i = 0; i < 3; i++) {
         wait_for(&told[i]);
         assert_int_equal(told[i].code, 0);
@@ -325,7 +319,7 @@ static void test_stops_when_all_are_answered(void **state)
     struct told taken = {0};
     struct job first;
     pthread_t thread;
-    sqlite3 *held = gather(&first, &taken);
+    struct raw held = gather(&first, &taken);
     for (size_t i = 0; i < MANY; i++) {
         job[i] = (struct job){.chore = do_nothing, .done = {tell, &told[i]}};
         assert_true(queue_put(home.gate, &job[i], &error));
@@ -335,7 +329,7 @@ static void test_stops_when_all_are_answered(void **state)
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     struct job late = {.chore = do_nothing};
     assert_false(queue_put(home.gate, &late, &error));
-    let_go(held);
+    let_go(&held);
     for (size_t i = 0; i < MANY; i++) {
         wait_for(&told[i]);
         assert_int_equal(told[i].code, 0);

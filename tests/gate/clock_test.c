@@ -3,16 +3,14 @@
  * was acknowledged stays, the record verifies, its order is the log's; nobody stays signed in for longer by it, or
  * by a restart.
  */
-#include "home.h"
+#include "raw.h"
 #include "inside.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sqlite3.h>
 #include <cmocka.h>
 
 #define MINUTE (60 * CLOCK_SECOND)
@@ -64,21 +62,6 @@ static void check_verifies(uint64_t least)
     assert_true(report.entries >= least);
 }
 
-static int64_t read_int(const char *query)
-{
-    char path[128];
-    sqlite3 *db;
-    sqlite3_stmt *statement;
-    snprintf(path, sizeof path, "%s/data/proviso.db", home.folder);
-    assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(db, query, -1, &statement, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
-    int64_t value = sqlite3_column_int64(statement, 0);
-    sqlite3_finalize(statement);
-    sqlite3_close(db);
-    return value;
-}
-
 /* At each of these the day's work is done, and what was done at the others is there. */
 static void test_work_goes_on(void **state)
 {
@@ -97,19 +80,19 @@ static void test_work_goes_on(void **state)
         struct visit *teacher = home_visit(&home, "teacher");
         item[i] = home_decide(&home, teacher, TEXT("")).item_id;
         check_verifies(entries + 4);
-        entries = (uint64_t)read_int("SELECT size FROM log_head");
+        entries = (uint64_t)raw_ask(&home, "proviso", "SELECT size FROM log_head");
         /* an entry's time is what the clock said; its place in the log is the order */
-        assert_int_equal(read_int("SELECT at FROM entry ORDER BY idx DESC LIMIT 1"), now);
+        assert_int_equal(raw_ask(&home, "proviso", "SELECT at FROM entry ORDER BY idx DESC LIMIT 1"), now);
         if (i % 3 == 2) {
             home_reopen(&home);
             check_verifies(entries);
         }
     }
-    assert_int_equal(read_int("SELECT count(*) = max(idx) + 1 FROM entry"), 1);
+    assert_int_equal(raw_ask(&home, "proviso", "SELECT count(*) = max(idx) + 1 FROM entry"), 1);
     for (size_t i = 0; i < JUMPS; i++) {
         char query[200];
         snprintf(query, sizeof query, "SELECT count(*) FROM item WHERE id = '%s'", item[i].text);
-        assert_int_equal(read_int(query), 1);
+        assert_int_equal(raw_ask(&home, "proviso", "%s", query), 1);
     }
     /* ids are as old as the clock said, and sort so: those of 1970 before those of 2106 */
     assert_true(strcmp(item[3].text, item[0].text) < 0 && strcmp(item[4].text, item[5].text) < 0);

@@ -62,7 +62,7 @@ static void test_whose(void **state)
 static void test_key_goes(void **state)
 {
     (void)state;
-    struct raw raw = raw_open(&home.home);
+    struct raw raw = raw_open(&home.home, "proviso");
     struct error error;
     struct draft_dropped dropped;
     struct id draft = save(home.teacher, NULL, "one");
@@ -82,7 +82,7 @@ static void test_key_goes(void **state)
 static void test_too_many(void **state)
 {
     (void)state;
-    struct raw raw = raw_open(&home.home);
+    struct raw raw = raw_open(&home.home, "proviso");
     struct draft_row row;
     struct id draft[MOST + 3];
     char said[20];

@@ -62,7 +62,7 @@ static int make(void **state)
     (void)state;
     forget_home_make(&home, NULL);
     (void)forget_mark(&home, "MARK", "Robin Example");
-    raw = raw_open(&home.home);
+    raw = raw_open(&home.home, "proviso");
     return 0;
 }
 

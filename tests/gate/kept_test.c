@@ -1,5 +1,6 @@
 /* What a decision keeps of its answers, and the words that are made of it later. */
 #include "pack_home.h"
+#include "raw.h"
 #include "sealed.h"
 
 #include "gate/replay.h"
@@ -10,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sqlite3.h>
 #include <cmocka.h>
 
 #define FACTS                                                                                                            \
@@ -210,17 +210,6 @@ static void test_words_of_then(void **state)
     }
 }
 
-static void change(const char *sql)
-{
-    char path[128], *message = NULL;
-    sqlite3 *db;
-    snprintf(path, sizeof path, "%s/data/proviso.db", home.home.folder);
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    if (sqlite3_exec(db, sql, NULL, NULL, &message) != SQLITE_OK)
-        fail_msg("%s: %s", sql, message);
-    assert_true(sqlite3_changes(db) > 0);
-    sqlite3_close(db);
-}
 
 /* A version that was altered, or is not there, gives no words: it is said, and the codes stand. */
 static void test_not_at_hand(void **state)
@@ -231,8 +220,9 @@ static void test_not_at_hand(void **state)
     must(pack_propose_as(&home, "principal", "england", pack_day(0), &adoption, &error), &error, "pack.propose");
     pack_effect_wait(&home, &adoption);
     must(pack_approve_as(&home, "boss", &adoption, &error), &error, "pack.approve");
-    change("UPDATE policy_file SET content = CAST(replace(CAST(content AS TEXT), 'You may share it', 'Forged') AS BLOB)"
-           " WHERE name = 'words.json' AND version_id IN (SELECT id FROM policy_version WHERE pack = 'manchester-2016')");
+    raw_change(&home.home, "proviso",
+               "UPDATE policy_file SET content = CAST(replace(CAST(content AS TEXT), 'You may share it', 'Forged') AS BLOB)"
+               " WHERE name = 'words.json' AND version_id IN (SELECT id FROM policy_version WHERE pack = 'manchester-2016')");
     home_reopen(&home.home);
     teacher = home_visit(&home.home, "teacher");
     struct decision_row row = read_decision(&decision);

@@ -197,7 +197,7 @@ static int make(void **state)
         home_attach(teacher, home.arena, &decided.case_id, TEXT("words"));
         must(visit_act_wait(teacher, &share_send_command, &send, &sent, &error), &error, "share.send");
     }
-    raw = raw_open(&home);
+    raw = raw_open(&home, "proviso");
     for (const struct ledgered *table = ledgered_tables; table->name; table++)
         for (int64_t n = raw_int(&raw, "SELECT count(*) FROM %s", table->name); n < 2; n++)
             touch_make(&home, raw.db, table);

@@ -57,7 +57,7 @@ static void read_page(struct move *move)
 static void cut_late(struct move *move, struct arena *kept, const struct id *late, const char *name)
 {
     struct error error;
-    struct raw raw = raw_open(&home);
+    struct raw raw = raw_open(&home, "proviso");
     STORE_SESSION_SCOPE struct store_session *session = NULL;
     struct turn turn;
     move->agency = id_text(&home.school);
@@ -74,7 +74,7 @@ static void cut_late(struct move *move, struct arena *kept, const struct id *lat
 static void move_once(const struct id *first, const struct id *late, const char *late_name)
 {
     struct error error;
-    struct raw raw = raw_open(&home);
+    struct raw raw = raw_open(&home, "proviso");
     struct move move = {.arena = arena_new(4 << 20, ARENA_SECRET)};
     struct arena *kept = arena_new(1 << 16, ARENA_SECRET);
     struct text old = raw_text(&raw, "SELECT key_id FROM name_key");
@@ -137,7 +137,7 @@ static void test_beside_one_that_does_not_open(void **state)
     struct id quill = {""}, late = {""};
     struct error error;
     int pages = 0;
-    struct raw raw = raw_open(&home);
+    struct raw raw = raw_open(&home, "proviso");
     struct move move = {.arena = arena_new(4 << 20, ARENA_SECRET)};
     struct arena *kept = arena_new(1 << 16, ARENA_SECRET);
     assert_int_equal(search(teacher, "Quillfether", &quill), 1);
@@ -194,7 +194,7 @@ static void test_of_a_key_that_is_an_entrys(void **state)
     struct id found;
     int pages = 0;
     struct error error;
-    struct raw raw = raw_open(&home);
+    struct raw raw = raw_open(&home, "proviso");
     struct move move = {.arena = arena_new(4 << 20, ARENA_SECRET)};
     struct text entry = raw_text(&raw, "SELECT key_id FROM entry ORDER BY idx LIMIT 1");
     raw_run(&raw, "DELETE FROM record_key WHERE id = (SELECT key_id FROM name_key); UPDATE name_key SET key_id = '%.*s'", TEXT_ARGS(entry));

@@ -59,7 +59,7 @@ static int put_people(struct store_session *session, void *context, struct error
 /* As the migration leaves a database of an earlier version. */
 static void make_old(void)
 {
-    struct raw raw = raw_open(&home);
+    struct raw raw = raw_open(&home, "proviso");
     raw_run(&raw, "DELETE FROM record_key WHERE id IN (SELECT key_id FROM name_key); UPDATE name_key SET key_id = '';"
             "DELETE FROM subject_trigram; PRAGMA wal_checkpoint(TRUNCATE)");
     raw_close(&raw);
@@ -67,7 +67,7 @@ static void make_old(void)
 
 static int64_t count(const char *what)
 {
-    struct raw raw = raw_open(&home);
+    struct raw raw = raw_open(&home, "proviso");
     int64_t n = raw_int(&raw, "%s", what);
     raw_close(&raw);
     return n;
@@ -104,7 +104,7 @@ static void start_and_find(void)
     struct gate_settings settings = home_settings(&home);
     must(open_with(&settings, &error), &error, "gate_open");
     assert_int_equal(count("SELECT count(*) FROM subject_trigram"), pieces);
-    struct raw raw = raw_open(&home);
+    struct raw raw = raw_open(&home, "proviso");
     assert_string_equal(raw_findings(&raw, "subject_trigram").p, "");
     assert_string_equal(raw_findings(&raw, "name_key").p, "");
     raw_close(&raw);

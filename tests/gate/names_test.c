@@ -17,7 +17,7 @@ static void test_of_the_file(void **state)
     must_find(teacher, "zoe quil", &ours);
     must_find(worker, "zoe quil", &theirs);
     assert_int_equal(search(teacher, "Wilhelmina", &found), 0);
-    struct raw raw = raw_open(&home);
+    struct raw raw = raw_open(&home, "proviso");
     int64_t pieces = raw_int(&raw, "SELECT count(*) FROM subject_trigram WHERE subject_id = '%s'", ours.text);
     assert_int_equal(pieces, 3 + 11);
     assert_int_equal(raw_int(&raw, "SELECT count(*) FROM subject_trigram WHERE subject_id = '%s'", theirs.text), pieces);
@@ -41,7 +41,7 @@ static void test_of_short_and_long(void **state)
     must_find(teacher, "小龍", &li);
     must_find(teacher, "jurgen gross", &gross);
     struct id plain = open_case(teacher, "Jurgen Gross");
-    struct raw raw = raw_open(&home);
+    struct raw raw = raw_open(&home, "proviso");
     assert_int_equal(raw_int(&raw, "SELECT count(*) FROM subject_trigram WHERE subject_id = '%s'", gross.text), 6 + 5);
     assert_int_equal(raw_int(&raw, "SELECT count(*) FROM subject_trigram a JOIN subject_trigram b ON a.trigram = b.trigram"
                              " WHERE a.subject_id = '%s' AND b.subject_id = '%s'", gross.text, plain.text), 6 + 5);
@@ -65,7 +65,7 @@ static void test_of_short_and_long(void **state)
 static void test_over_a_restart(void **state)
 {
     (void)state;
-    struct raw raw = raw_open(&home);
+    struct raw raw = raw_open(&home, "proviso");
     struct text key = raw_text(&raw, "SELECT key_id FROM name_key");
     begin_again();
     assert_true(text_equal(raw_text(&raw, "SELECT key_id FROM name_key"), key));
@@ -81,7 +81,7 @@ static void test_of_an_earlier_version(void **state)
     (void)state;
     char command[200];
     struct id old = open_case(teacher, "Osgood Fernsby");
-    struct raw raw = raw_open(&home);
+    struct raw raw = raw_open(&home, "proviso");
     raw_run(&raw, "DELETE FROM record_key WHERE id IN (SELECT key_id FROM name_key); DELETE FROM name_key; DELETE FROM subject_trigram;"
             "INSERT INTO subject_trigram SELECT agency_id, 'osg', id FROM subject;"
             "INSERT INTO subject_trigram SELECT agency_id, 'qzjx of before', id FROM subject; PRAGMA wal_checkpoint(TRUNCATE)");
@@ -101,7 +101,7 @@ static void test_of_a_damaged_key(void **state)
     (void)state;
     struct error error;
     struct view_rows rows;
-    struct raw raw = raw_open(&home);
+    struct raw raw = raw_open(&home, "proviso");
     int64_t keys = raw_int(&raw, "SELECT count(*) FROM record_key WHERE own = 1");
     raw_run(&raw, "UPDATE record_key SET wrapped = zeroblob(length(wrapped)) WHERE id = (SELECT key_id FROM name_key)");
     struct id late = open_case(teacher, "Peregrine Latecomer");
@@ -125,7 +125,7 @@ static void test_beside_another_keyholder(void **state)
     (void)state;
     char command[300];
     struct error error;
-    struct raw raw = raw_open(&home);
+    struct raw raw = raw_open(&home, "proviso");
     int64_t pieces = raw_int(&raw, "SELECT count(*) FROM subject_trigram");
     struct text key = raw_text(&raw, "SELECT key_id FROM name_key");
     gate_close(&home.gate);
@@ -148,7 +148,7 @@ static void test_beside_another_keyholder(void **state)
 static void test_where_no_name_opens(void **state)
 {
     (void)state;
-    struct raw raw = raw_open(&home);
+    struct raw raw = raw_open(&home, "proviso");
     int64_t pieces = raw_int(&raw, "SELECT count(*) FROM subject_trigram");
     raw_keep(&raw, "record_key");
     damage_name_key(&raw);
@@ -169,7 +169,7 @@ static void test_of_strays(void **state)
 {
     (void)state;
     struct id found;
-    struct raw raw = raw_open(&home);
+    struct raw raw = raw_open(&home, "proviso");
     struct text entry = raw_text(&raw, "SELECT key_id FROM entry ORDER BY idx LIMIT 1");
     for (int i = 0; i < 2; i++) {
         bool second = raw_int(&raw, "SELECT second FROM trigram_side") != 0;
@@ -205,7 +205,7 @@ static void test_of_who_only_reads(void **state)
     struct error error;
     struct gate *reader;
     struct verify_report report;
-    struct raw raw = raw_open(&home);
+    struct raw raw = raw_open(&home, "proviso");
     struct gate_settings settings = home_settings(&home);
     settings.read_only = true;
     raw_keep(&raw, "name_key");

@@ -1,12 +1,11 @@
 /* Proofs of decisions: what they say, what they do not, and that nothing else passes for one. */
-#include "home.h"
+#include "raw.h"
 
 #include "gate/log.h"
 #include "inside.h"
 #include "proof.h"
 
 #include <setjmp.h>
-#include <sqlite3.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -253,15 +252,8 @@ static void test_outlives_disposal(void **state)
     struct proof_said said;
     visit_end(&teacher);
     gate_close(&home->gate);
-    char path[200], sql[300];
-    sqlite3 *database;
-    snprintf(path, sizeof path, "%s/data/proviso.db", home->folder);
-    snprintf(sql, sizeof sql, "DELETE FROM record_key WHERE id = (SELECT key_id FROM decision WHERE id = '%s')",
-             decided.decision_id.text);
-    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(database, sql, NULL, NULL, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_changes(database), 1);
-    sqlite3_close(database);
+    assert_int_equal(raw_change(home, "proviso", "DELETE FROM record_key WHERE id = (SELECT key_id FROM decision WHERE id = '%s')",
+                                decided.decision_id.text), 1);
     home_reopen(home);
     teacher = home_visit(home, "teacher");
     home_decide(home, teacher, TEXT(""));

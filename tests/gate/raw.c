@@ -9,13 +9,13 @@
 
 enum { SQL_MOST = 8192 };
 
-struct raw raw_open(struct test_home *home)
+struct raw raw_open(struct test_home *home, const char *file)
 {
     struct raw raw = {.home = home};
     char path[128];
-    snprintf(path, sizeof path, "%s/data/proviso.db", home->folder);
+    snprintf(path, sizeof path, "%s/data/%s.db", home->folder, file);
     assert_int_equal(sqlite3_open(path, &raw.db), SQLITE_OK);
-    sqlite3_busy_timeout(raw.db, 5000);
+    sqlite3_busy_timeout(raw.db, 60000);
     raw_run(&raw, "ATTACH ':memory:' AS kept");
     return raw;
 }
@@ -43,31 +43,58 @@ int raw_run(struct raw *raw, const char *format, ...)
     return sqlite3_total_changes(raw->db) - before;
 }
 
-static struct text first(struct raw *raw, const char *sql)
+/* NULL: no row. */
+static sqlite3_stmt *first(struct raw *raw, const char *sql)
 {
     sqlite3_stmt *statement;
-    struct text found = {"", 0};
     if (sqlite3_prepare_v2(raw->db, sql, -1, &statement, NULL) != SQLITE_OK)
         fail_msg("%s: %s", sql, sqlite3_errmsg(raw->db));
-    if (sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_type(statement, 0) != SQLITE_NULL)
-        found = arena_text(raw->home->arena, text_of((const char *)sqlite3_column_text(statement, 0)));
+    int stepped = sqlite3_step(statement);
+    if (stepped == SQLITE_ROW)
+        return statement;
+    if (stepped != SQLITE_DONE)
+        fail_msg("%s: %s", sql, sqlite3_errmsg(raw->db));
     sqlite3_finalize(statement);
-    return found;
+    return NULL;
 }
 
 int64_t raw_int(struct raw *raw, const char *format, ...)
 {
     FORMATTED(sql, format);
-    int64_t value = 0;
-    struct text found = first(raw, sql);
-    assert_true(found.n == 0 || text_to_int64(found, &value));
+    sqlite3_stmt *row = first(raw, sql);
+    int64_t value = row ? sqlite3_column_int64(row, 0) : 0;
+    sqlite3_finalize(row);
     return value;
 }
 
 struct text raw_text(struct raw *raw, const char *format, ...)
 {
     FORMATTED(sql, format);
-    return first(raw, sql);
+    sqlite3_stmt *row = first(raw, sql);
+    const char *value = row ? (const char *)sqlite3_column_text(row, 0) : NULL;
+    struct text found = value ? arena_text(raw->home->arena, text_of(value)) : TEXT("");
+    sqlite3_finalize(row);
+    return found;
+}
+
+int raw_change(struct test_home *home, const char *file, const char *format, ...)
+{
+    FORMATTED(sql, format);
+    struct raw raw = raw_open(home, file);
+    int changed = raw_run(&raw, "%s", sql);
+    if (changed == 0)
+        fail_msg("%s: changed nothing", sql);
+    raw_close(&raw);
+    return changed;
+}
+
+int64_t raw_ask(struct test_home *home, const char *file, const char *format, ...)
+{
+    FORMATTED(sql, format);
+    struct raw raw = raw_open(home, file);
+    int64_t value = raw_int(&raw, "%s", sql);
+    raw_close(&raw);
+    return value;
 }
 
 void raw_keep(struct raw *raw, const char *table)

@@ -1,5 +1,6 @@
 /* Recorded answers come out again, and what was changed by hand is found. */
 #include "inside.h"
+#include "raw.h"
 #include "pack_home.h"
 #include "sealed.h"
 
@@ -9,9 +10,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sqlite3.h>
 #include <cmocka.h>
 
 static struct pack_home home;
@@ -116,17 +115,6 @@ static void test_as_another(void **state)
     assert_string_equal(heard.was, "share");
 }
 
-static void change(const char *sql)
-{
-    char path[128], *message = NULL;
-    sqlite3 *db;
-    snprintf(path, sizeof path, "%s/data/proviso.db", home.home.folder);
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    if (sqlite3_exec(db, sql, NULL, NULL, &message) != SQLITE_OK)
-        fail_msg("%s: %s", sql, message);
-    assert_true(sqlite3_changes(db) > 0);
-    sqlite3_close(db);
-}
 
 /* Who has the keys and rewrites what was answered is found: the same facts give the true answer. */
 static void forge(void)
@@ -141,25 +129,28 @@ static void test_tampered(void **state)
     (void)state;
     struct heard heard;
     struct gate *gate = home.home.gate;
-    change("CREATE TABLE kept AS SELECT * FROM decision; UPDATE decision SET answered = 'do-not-share' WHERE id = (SELECT max(id) FROM decision)");
+    raw_change(&home.home, "proviso",
+               "CREATE TABLE kept AS SELECT * FROM decision; UPDATE decision SET answered = 'do-not-share' WHERE id = (SELECT max(id) FROM decision)");
     assert_int_equal(replay(gate, NULL, 0, &heard).differ, 1);
     assert_string_equal(heard.what, "the list shows another answer than was recorded");
 
     /* given out as an answer of other rules */
-    change("UPDATE decision SET answered = (SELECT answered FROM kept WHERE kept.id = decision.id),"
-           " pack_sha256 = CASE WHEN id = (SELECT max(id) FROM decision) THEN"
-           " (SELECT pack_sha256 FROM kept ORDER BY id LIMIT 1) ELSE pack_sha256 END");
+    raw_change(&home.home, "proviso",
+               "UPDATE decision SET answered = (SELECT answered FROM kept WHERE kept.id = decision.id),"
+               " pack_sha256 = CASE WHEN id = (SELECT max(id) FROM decision) THEN"
+               " (SELECT pack_sha256 FROM kept ORDER BY id LIMIT 1) ELSE pack_sha256 END");
     assert_int_equal(replay(gate, NULL, 0, &heard).differ, 1);
     assert_string_equal(heard.what, "it is recorded under other rules than it names");
 
-    change("UPDATE decision SET pack_sha256 = (SELECT pack_sha256 FROM kept WHERE kept.id = decision.id),"
-           " sealed = CASE WHEN id = (SELECT max(id) FROM decision) THEN (SELECT sealed FROM kept ORDER BY id LIMIT 1) ELSE sealed END");
+    raw_change(&home.home, "proviso",
+               "UPDATE decision SET pack_sha256 = (SELECT pack_sha256 FROM kept WHERE kept.id = decision.id),"
+               " sealed = CASE WHEN id = (SELECT max(id) FROM decision) THEN (SELECT sealed FROM kept ORDER BY id LIMIT 1) ELSE sealed END");
     struct replay_report report = replay(gate, NULL, 0, &heard);
     assert_int_equal(report.differ, 1);
     assert_int_equal(report.same, 66);
     assert_non_null(strstr(heard.what, "altered"));
 
-    change("UPDATE decision SET sealed = (SELECT sealed FROM kept WHERE kept.id = decision.id)");
+    raw_change(&home.home, "proviso", "UPDATE decision SET sealed = (SELECT sealed FROM kept WHERE kept.id = decision.id)");
     forge();
     report = replay(gate, NULL, 0, &heard);
     assert_int_equal(report.differ, 2); /* the answer, and the list that says otherwise */
@@ -169,8 +160,9 @@ static void test_tampered(void **state)
     /* and what the record kept of the rules themselves */
     struct error error;
     struct verify_report verified;
-    change("UPDATE decision SET sealed = (SELECT sealed FROM kept WHERE kept.id = decision.id); DROP TABLE kept;"
-           " UPDATE policy_file SET content = CAST(content || x'20' AS BLOB) WHERE name = 'safety.json'");
+    raw_change(&home.home, "proviso",
+               "UPDATE decision SET sealed = (SELECT sealed FROM kept WHERE kept.id = decision.id); DROP TABLE kept;"
+               " UPDATE policy_file SET content = CAST(content || x'20' AS BLOB) WHERE name = 'safety.json'");
     must(gate_verify(gate, home.home.arena, NULL, NULL, &verified, &error), &error, "gate_verify");
     assert_int_equal(verified.differences, 2);
     assert_true(text_find(verified.lines, TEXT("policy_file")) >= 0);

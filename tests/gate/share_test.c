@@ -1,14 +1,12 @@
 /* What goes with a share and what stays: parts of a record, confidence, names, limits; and who sees it when. */
-#include "home.h"
+#include "raw.h"
 #include "provision.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sqlite3.h>
 #include <cmocka.h>
 
 static struct test_home home;
@@ -279,21 +277,6 @@ static void test_search(void **state)
     assert_int_equal(rows.n, 0); /* another agency does not know them */
 }
 
-static int64_t ask(const char *sql)
-{
-    char path[128];
-    sqlite3 *db;
-    sqlite3_stmt *statement;
-    snprintf(path, sizeof path, "%s/data/proviso.db", home.folder);
-    assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &statement, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
-    int64_t answer = sqlite3_column_int64(statement, 0);
-    sqlite3_finalize(statement);
-    sqlite3_close(db);
-    return answer;
-}
-
 /* The key of a draft goes with it: saved over, dropped, or one too many. The entries that tell of it stay readable. */
 static void test_drafts(void **state)
 {
@@ -304,38 +287,27 @@ static void test_drafts(void **state)
     struct draft_save save = {.journey = TEXT("worry"), .content = {TEXT("{\"said\":\"one\"}")}};
     struct draft_saved saved;
     struct draft_dropped dropped;
-    assert_int_equal(ask(surplus), 0);
+    assert_int_equal(raw_ask(&home, "proviso", surplus), 0);
     for (int i = 0; i < 5; i++) {
         must(visit_act_wait(teacher, &draft_save_command, &save, &saved, &error), &error, "draft.save");
         save.draft_id = saved.draft_id;
-        assert_int_equal(ask(surplus), 1);
+        assert_int_equal(raw_ask(&home, "proviso", surplus), 1);
     }
     struct draft_of of = {saved.draft_id};
     must(visit_look(teacher, &draft_read_view, &of, &rows, &error), &error, "draft.read");
     assert_true(text_equal(VISIT_ROW(rows, struct draft_row, 0)->content.json, TEXT("{\"said\":\"one\"}")));
     must(visit_act_wait(teacher, &draft_drop_command, &of, &dropped, &error), &error, "draft.drop");
-    assert_int_equal(ask(surplus), 0);
+    assert_int_equal(raw_ask(&home, "proviso", surplus), 0);
     save.draft_id = (struct id){""};
     for (int i = 0; i < 25; i++)
         must(visit_act_wait(teacher, &draft_save_command, &save, &saved, &error), &error, "draft.save");
-    assert_int_equal(ask(surplus), 20);
+    assert_int_equal(raw_ask(&home, "proviso", surplus), 20);
     home_verify(home.gate, home.arena);
 }
 
-static int64_t count_payloads(const char *change)
+static int64_t count_payloads(void)
 {
-    char path[128];
-    sqlite3 *db;
-    sqlite3_stmt *statement;
-    snprintf(path, sizeof path, "%s/data/documents.db", home.folder);
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, change, NULL, NULL, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(db, "SELECT count(*) FROM store_blob", -1, &statement, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
-    int64_t answer = sqlite3_column_int64(statement, 0);
-    sqlite3_finalize(statement);
-    sqlite3_close(db);
-    return answer;
+    return raw_ask(&home, "documents", "SELECT count(*) FROM store_blob");
 }
 
 static struct document_attach upload(const struct id *case_id)
@@ -365,12 +337,13 @@ static void test_uploads(void **state)
     assert_int_equal(visit_act_wait(teacher, &document_attach_command, &one, &again, &error), ERROR_CONFLICT);
     one.payload = TEXT("no such payload");
     assert_int_equal(visit_act_wait(teacher, &document_attach_command, &one, &again, &error), ERROR_MISSING);
-    assert_int_equal(count_payloads("SELECT 1"), 2);
+    assert_int_equal(count_payloads(), 2);
     open_with_pack(NULL); /* closing tidies: both are new */
-    assert_int_equal(count_payloads("UPDATE upload SET at = 1"), 2);
+    assert_int_equal(count_payloads(), 2);
+    raw_change(&home, "documents", "UPDATE upload SET at = 1");
     open_with_pack(NULL); /* the next to close finds them old */
     open_with_pack(NULL);
-    assert_int_equal(count_payloads("SELECT 1"), 1);
+    assert_int_equal(count_payloads(), 1);
     struct document_open open = {attached.document_id};
     struct view_rows rows;
     must(visit_look(teacher, &document_open_view, &open, &rows, &error), &error, "document.open");

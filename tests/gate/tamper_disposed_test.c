@@ -106,7 +106,7 @@ static int make(void **state)
     forget_home_make(&home, NULL);
     struct marked whole = forget_mark(&home, "MARK1", "Robin Example"), part = forget_mark(&home, "MARK2", "Sam Example");
     (void)forget_mark(&home, "MARK3", "Kim Example");
-    raw = raw_open(&home.home);
+    raw = raw_open(&home.home, "proviso");
     part_case = part.case_id;
     raw_run(&raw, "CREATE TABLE kept.before_item AS SELECT * FROM main.item WHERE id = '%s'", part.item.text);
     forget_dispose(&home, &(struct disposal_propose){.case_id = whole.case_id, FORGET_BY_RULE});

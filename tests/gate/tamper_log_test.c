@@ -154,34 +154,24 @@ static void test_payloads(void **state)
     static const char *const sql[] = {"UPDATE store_piece SET " FLIP("content", "30"),
                                       "UPDATE store_piece SET content = substr(content, 1, length(content) - 1)",
                                       "DELETE FROM store_piece", "DELETE FROM store_blob", "UPDATE store_blob SET state = 0"};
-    char path[128];
-    snprintf(path, sizeof path, "%s/data/documents.db", home.folder);
+    struct raw documents = raw_open(&home, "documents");
     for (size_t i = 0; i < sizeof sql / sizeof *sql; i++) {
-        sqlite3 *db = raw.db;
-        assert_int_equal(sqlite3_open(path, &raw.db), SQLITE_OK);
-        raw_run(&raw, "PRAGMA busy_timeout = 5000");
-        raw_run(&raw, "ATTACH ':memory:' AS kept");
-        raw_keep(&raw, "store_piece");
-        raw_keep(&raw, "store_blob");
-        assert_true(raw_run(&raw, "%s", sql[i]) > 0);
-        if (raw_findings(&raw, "document").n == 0)
-            fail_msg("%s was not found; instead:\n%.*s", sql[i], TEXT_ARGS(raw_findings(&raw, NULL)));
-        raw_put_back(&raw, "store_blob");
-        raw_put_back(&raw, "store_piece");
-        raw_close(&raw);
-        raw.db = db;
+        raw_keep(&documents, "store_piece");
+        raw_keep(&documents, "store_blob");
+        assert_true(raw_run(&documents, "%s", sql[i]) > 0);
+        if (raw_findings(&documents, "document").n == 0)
+            fail_msg("%s was not found; instead:\n%.*s", sql[i], TEXT_ARGS(raw_findings(&documents, NULL)));
+        raw_put_back(&documents, "store_blob");
+        raw_put_back(&documents, "store_piece");
     }
     /* what no payload is made of is held against the schema, as in the record's own file */
-    sqlite3 *db = raw.db;
-    assert_int_equal(sqlite3_open(path, &raw.db), SQLITE_OK);
-    raw_run(&raw, "PRAGMA busy_timeout = 5000; PRAGMA ignore_check_constraints = ON;"
-                  "INSERT INTO store_blob SELECT 'nobody', -1, begun_at, state FROM store_blob LIMIT 1");
-    assert_true(text_find(raw_findings(&raw, "database"), TEXT("documents.db")) >= 0);
-    raw_run(&raw, "DELETE FROM store_blob WHERE name = 'nobody'; CREATE TABLE extra (id TEXT PRIMARY KEY) STRICT");
-    assert_true(text_find(raw_findings(&raw, "schema"), TEXT("extra")) >= 0);
-    raw_run(&raw, "DROP TABLE extra");
-    raw_close(&raw);
-    raw.db = db;
+    raw_run(&documents, "PRAGMA ignore_check_constraints = ON;"
+                        "INSERT INTO store_blob SELECT 'nobody', -1, begun_at, state FROM store_blob LIMIT 1");
+    assert_true(text_find(raw_findings(&documents, "database"), TEXT("documents.db")) >= 0);
+    raw_run(&documents, "DELETE FROM store_blob WHERE name = 'nobody'; CREATE TABLE extra (id TEXT PRIMARY KEY) STRICT");
+    assert_true(text_find(raw_findings(&documents, "schema"), TEXT("extra")) >= 0);
+    raw_run(&documents, "DROP TABLE extra");
+    raw_close(&documents);
 }
 
 /* What is told of a changed id cannot move an operator's terminal. */
@@ -432,7 +422,7 @@ static int make(void **state)
     save_draft(teacher);
     copy_home();
     teacher = home_visit(&home, "teacher");
-    raw = raw_open(&home);
+    raw = raw_open(&home, "proviso");
     keep_effect(cases, 2);
     for (int i = 0; i < 2; i++) /* rows that are written again */
         touch_again(&home, ledgered_find("agency"), raw_text(&raw, "SELECT min(id) FROM agency"), NULL, 't');

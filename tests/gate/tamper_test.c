@@ -1,5 +1,5 @@
 /* What is changed by hand in the database is found, and named. */
-#include "home.h"
+#include "raw.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sqlite3.h>
 #include <cmocka.h>
 
 static struct test_home home;
@@ -28,18 +27,12 @@ static void put_back(const char *name)
 
 static void change(const char *sql)
 {
-    char path[128], *message = NULL;
-    sqlite3 *db;
-    snprintf(path, sizeof path, "%s/data/proviso.db", home.folder);
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    struct raw raw = raw_open(&home, "proviso");
     /* who can write the file can take the guard of append-only tables away */
-    assert_int_equal(sqlite3_exec(db, "DROP TRIGGER IF EXISTS store_keep_DELETE_look;"
-                                      "DROP TRIGGER IF EXISTS store_keep_UPDATE_look", NULL, NULL, NULL), SQLITE_OK);
-    if (sqlite3_exec(db, sql, NULL, NULL, &message) != SQLITE_OK)
-        fail_msg("%s: %s", sql, message);
-    if (sqlite3_changes(db) == 0)
+    raw_run(&raw, "DROP TRIGGER IF EXISTS store_keep_DELETE_look; DROP TRIGGER IF EXISTS store_keep_UPDATE_look");
+    if (raw_run(&raw, "%s", sql) == 0)
         fail_msg("%s: changed nothing", sql);
-    sqlite3_close(db);
+    raw_close(&raw);
 }
 
 /* Opens the changed home and gives what verifying says: the lines, or the error that kept it from opening. */

@@ -1,5 +1,5 @@
 /* What the writer does in a quiet moment, and where the disk is full: what is told, what is kept for that day, and that it goes on by itself. */
-#include "home.h"
+#include "raw.h"
 #include "inside.h"
 
 #include "support/wait.h"
@@ -9,13 +9,11 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <sqlite3.h>
 #include <cmocka.h>
 
 static struct test_home home;
@@ -47,23 +45,6 @@ static int drop(void **state)
     (void)state;
     home_drop(&home);
     return 0;
-}
-
-static int64_t ask_documents(const char *query)
-{
-    char path[128];
-    sqlite3 *db;
-    sqlite3_stmt *statement;
-    int64_t answer = 0;
-    snprintf(path, sizeof path, "%s/data/documents.db", home.folder);
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    sqlite3_busy_timeout(db, 10000);
-    assert_int_equal(sqlite3_prepare_v2(db, query, -1, &statement, NULL), SQLITE_OK);
-    if (sqlite3_step(statement) == SQLITE_ROW)
-        answer = sqlite3_column_int64(statement, 0);
-    assert_int_equal(sqlite3_finalize(statement), SQLITE_OK);
-    sqlite3_close(db);
-    return answer;
 }
 
 /* Received, and never attached. */
@@ -117,10 +98,10 @@ static void test_uploads_go_while_it_runs(void **state)
     for (int again = 0; again < 2; again++) {
         for (int i = 0; i < MANY; i++)
             upload();
-        ask_documents("UPDATE upload SET at = 1");
-        assert_int_equal(ask_documents("SELECT count(*) FROM store_blob"), MANY);
+        raw_change(&home, "documents", "UPDATE upload SET at = 1");
+        assert_int_equal(raw_ask(&home, "documents", "SELECT count(*) FROM store_blob"), MANY);
         must(queue_do(home.gate, pass_an_hour, home.gate, false, &error), &error, "queue_do");
-        WAIT_FOR(ask_documents("SELECT count(*) FROM store_blob") == 0);
+        WAIT_FOR(raw_ask(&home, "documents", "SELECT count(*) FROM store_blob") == 0);
     }
 }
 
@@ -378,18 +359,11 @@ static void test_put_away_at_the_start(void **state)
 {
     (void)state;
     struct error error;
-    char path[128], *old = NULL;
     struct text note;
-    sqlite3 *db;
     must(gate_checkpoint(home.gate, home.arena, &note, &error), &error, "checkpoint");
     must(open_case(&error), &error, "case.open");
     gate_close(&home.gate);
-    snprintf(path, sizeof path, "%s/data/proviso.db", home.folder);
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    old = sqlite3_mprintf("UPDATE log_head SET note = %Q", arena_string(home.arena, note));
-    assert_int_equal(sqlite3_exec(db, old, NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_free(old);
-    sqlite3_close(db);
+    raw_change(&home, "proviso", "UPDATE log_head SET note = '%.*s'", TEXT_ARGS(note));
     home_reopen(&home);
     must(gate_checkpoint(home.gate, home.arena, &note, &error), &error, "checkpoint");
     WAIT_FOR(in_database(note));
