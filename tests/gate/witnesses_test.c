@@ -1,99 +1,15 @@
-/* The record before witnesses: what is shown to the public, how far each lags, what a restart and a rollback do to it. */
-#include "home.h"
-#include "inside.h"
-
-#include "ledger.h"
-#include "witness.h"
+/* The record before witnesses: what is shown to the public, how far each lags, what a restart does to it. */
+#include "witnesses_home.h"
 
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <cmocka.h>
 
-#include "support/folder.h"
-#include "support/port.h"
 #include "support/wait.h"
-
-enum { AGENCIES = 3 };
-static const char *const names[AGENCIES] = {"leeds", "york", "hull"};
-
-static struct test_home home;
-static char folder[TEST_FOLDER_SIZE], policy_path[100], kept[100];
-static struct error error;
-static struct ledger_key log_key;
-static struct witness_policy policy;
-static struct agency {
-    struct witness_desk *desk;
-    struct witness_service *service;
-    unsigned port;
-} agency[AGENCIES];
-
-static void open_agency(size_t i)
-{
-    char place[100];
-    snprintf(place, sizeof place, "%s/%s", folder, names[i]);
-    const char *const logs[] = {gate_log_key(home.gate, home.arena).p};
-    struct witness_desk_settings settings = {.home = place, .logs = logs, .log_count = 1};
-    struct witness_service_settings serve = {.address = "127.0.0.1", .port = agency[i].port, .requests_per_minute = 60000};
-    must(witness_desk_open(&settings, &agency[i].desk, &error), &error, "a witness");
-    must(witness_service_start(agency[i].desk, &serve, &agency[i].service, &error), &error, "its service");
-    agency[i].port = witness_service_port(agency[i].service);
-}
-
-static void close_agency(size_t i)
-{
-    witness_service_stop(&agency[i].service);
-    witness_desk_close(&agency[i].desk);
-}
-
-static void write_policy(const char *rest)
-{
-    struct buffer source = buffer_in(home.arena);
-    buffer_format(&source, "log %s\n", gate_log_key(home.gate, home.arena).p);
-    for (size_t i = 0; i < AGENCIES; i++)
-        buffer_format(&source, "witness %s %.*s http://127.0.0.1:%u\n", names[i],
-                      TEXT_ARGS(witness_desk_key(agency[i].desk, home.arena)), agency[i].port);
-    buffer_string(&source, rest);
-    must(file_replace(policy_path, buffer_result(&source), 0600, &error), &error, "the policy");
-    must(witness_policy_parse(home.arena, buffer_result(&source), "policy", &policy, &error), &error, "the policy");
-}
-
-static int setup(void **state)
-{
-    (void)state;
-    home_make(&home);
-    if (test_folder_make("gate-witnesses", folder) != 0)
-        return -1;
-    snprintf(policy_path, sizeof policy_path, "%s/policy", folder);
-    snprintf(kept, sizeof kept, "%s/kept", folder);
-    for (size_t i = 0; i < AGENCIES; i++) {
-        agency[i].port = test_port_make();
-        open_agency(i);
-    }
-    return ledger_key_parse(gate_log_key(home.gate, home.arena), &log_key, &error);
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    home_drop(&home);
-    home.witnesses = NULL;
-    for (size_t i = 0; i < AGENCIES; i++)
-        close_agency(i);
-    return test_folder_remove(folder);
-}
-
-static struct gate_witnesses look(void)
-{
-    struct gate_witnesses all;
-    must(gate_witnesses(home.gate, home.arena, &all, &error), &error, "gate_witnesses");
-    return all;
-}
 
 /* The size of the public checkpoint. With a policy it must be met, unless it is the first time. */
 static uint64_t shown(bool cosigned)
@@ -105,17 +21,6 @@ static uint64_t shown(bool cosigned)
     must(witness_policy_judge(home.arena, &policy, &log_key, note, &checkpoint, NULL, &met, &error), &error, "its signatures");
     assert_int_equal(met, cosigned);
     return checkpoint.head.size;
-}
-
-static uint64_t size_now(void)
-{
-    return gate_count(home.gate).log_size;
-}
-
-static struct decided work(void)
-{
-    struct visit *teacher = home_visit(&home, "teacher");
-    return home_decide(&home, teacher, TEXT(""));
 }
 
 /* The size of the state that a decision's proof stands on if its witnesses are those that the policy asks for; else 0. */
@@ -210,17 +115,6 @@ static void others_are_needed(void **state)
     open_agency(2);
     WAIT_FOR(look().met);
     assert_true(shown(true) == size_now());
-}
-
-static void shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static void shell(const char *format, ...)
-{
-    char line[600];
-    va_list list;
-    va_start(list, format);
-    vsnprintf(line, sizeof line, format, list);
-    va_end(list);
-    assert_int_equal(system(line), 0);
 }
 
 static void shown_once_signed(void **state)
@@ -395,66 +289,6 @@ static void kept_before_it_is_shown(void **state)
     home_verify(home.gate, home.arena);
 }
 
-/* Rows in the database: alarms of this witness. */
-static int64_t alarms_kept_of(size_t i)
-{
-    int64_t n = -1;
-    STORE_SESSION_SCOPE struct store_session *session = NULL;
-    must(store_reader(home.gate->store, &session, &error), &error, "store_reader");
-    must(store_one_int(session, "SELECT count(*) FROM witness_alarm WHERE witness = $1",
-                       STORE_BIND(STORE_TEXT(ledger_key_text(home.arena, &policy.witness[i].key))), &n, &error),
-         &error, "witness_alarm");
-    return n;
-}
-
-/* The whole machine is put back to an earlier day, keyholder and all. Nothing inside can notice; the witnesses do. */
-static void put_back(void **state)
-{
-    (void)state;
-    write_policy("group two 2 leeds york hull\nquorum two\n");
-    close_agency(0);
-    shell("cp -a %s/leeds %s/leeds-before", folder, folder);
-    open_agency(0);
-    gate_close(&home.gate);
-    shell("cp -a %s %s", home.folder, kept);
-    home.witnesses = policy_path;
-    home_reopen(&home);
-    (void)work();
-    WAIT_FOR(look().met && look().witness[2].behind == 0 && look().witness[0].behind == 0 && look().witness[1].behind == 0);
-    uint64_t seen = size_now();
-    gate_close(&home.gate);
-    shell("rm -r %s && cp -a %s %s", home.folder, kept, home.folder);
-    home_reopen(&home);
-    assert_true(size_now() < seen);
-    for (size_t i = 0; i < AGENCIES; i++)
-        WAIT_FOR(look().witness[i].alarm);
-    assert_non_null(strstr(arena_string(home.arena, look().witness[0].problem), "an older copy was put back"));
-    assert_true(!look().met && look().size == 0);
-    struct witness_sight sights[WITNESS_POLICY_MOST];
-    struct text note;
-    uint64_t largest;
-    must(gate_checkpoint(home.gate, home.arena, &note, &error), &error, "the checkpoint");
-    must(witness_seen(home.arena, &policy, note, NULL, sights, &largest, NULL, &error), &error, "witness_seen");
-    assert_true(largest == seen);
-    /* a restart takes no alarm back, whether the witness can be reached or not */
-    int64_t at = look().witness[0].alarm_at;
-    close_agency(0);
-    WAIT_FOR(alarms_kept_of(0) == 1 && alarms_kept_of(1) == 1 && alarms_kept_of(2) == 1);
-    home_reopen(&home);
-    WAIT_FOR(look().witness[0].failures > 0);
-    assert_true(look().witness[0].alarm && look().witness[0].alarm_at == at && at > 0);
-    assert_non_null(strstr(arena_string(home.arena, look().witness[0].problem), "an older copy was put back"));
-    /* one that was put back itself signs, and that ends it */
-    shell("rm -r %s/leeds && cp -a %s/leeds-before %s/leeds", folder, folder, folder);
-    open_agency(0);
-    home_reopen(&home);
-    WAIT_FOR(!look().witness[0].alarm && look().witness[0].signed_at && alarms_kept_of(0) == 0);
-    assert_true(look().witness[1].alarm && look().witness[2].alarm);
-    home_reopen(&home);
-    assert_true(!look().witness[0].alarm && look().witness[0].alarm_at == 0 && look().witness[1].alarm);
-    home_verify(home.gate, home.arena);
-}
-
 static void policies_of_others(void **state)
 {
     (void)state;
@@ -489,7 +323,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(kept_before_it_is_shown, setup, teardown),
         cmocka_unit_test_setup_teardown(none_is_needed, setup, teardown),
         cmocka_unit_test_setup_teardown(others_are_needed, setup, teardown),
-        cmocka_unit_test_setup_teardown(put_back, setup, teardown),
         cmocka_unit_test_setup_teardown(policies_of_others, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
