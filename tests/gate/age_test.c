@@ -124,16 +124,27 @@ static void test_nothing_goes(void **state)
     }
 }
 
+/* What happened yesterday happened, whatever the clock says. */
+static void item_of(const struct id *case_id, int64_t happened_at)
+{
+    struct error error;
+    struct item_record record = {.case_id = *case_id, .text = TEXT("A bruise."), .nature = TEXT("fact"), .happened_at = {happened_at}};
+    struct item_recorded recorded;
+    must(visit_act_wait(home.teacher, &item_record_command, &record, &recorded, &error), &error, "item.record");
+}
+
 /* What is saved while the clock is behind is not old once it is put right. */
 static void test_behind(void **state)
 {
     (void)state;
+    int64_t yesterday = gate_now(home.home.gate) - CLOCK_DAY;
     forget_clock_jump(-56 * YEAR);
     restart();
     struct error error;
     struct document_attached attached;
     struct id case_id = open_case(), draft = save_draft();
     struct document_attach attach = upload(&case_id);
+    item_of(&case_id, yesterday);
     forget_clock_jump(56 * YEAR);
     restart();
     save_draft();

@@ -24,7 +24,7 @@ static int item_record_prepare(struct turn *turn, const struct item_record *in, 
     struct item_record_ready *ready = *out = ARENA_NEW(turn->arena, struct item_record_ready);
     if (!ready)
         return arena_error(turn->arena, error);
-    if (in->happened_at.at > turn->now)
+    if (in->happened_at.at > turn->lasts_from)
         return error_set(error, ERROR_INVALID, "happened_at", "Give a time that has passed.",
                          "the time when it happened lies in the future");
     ready->id = turn_id(turn);

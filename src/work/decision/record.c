@@ -235,7 +235,7 @@ static int check(struct turn *turn, const struct decision_record *in, struct err
     if (text_trim(in->reasons).n == 0)
         return error_set(error, ERROR_INVALID, "reasons", "Say in your own words why this is right.",
                          "a decision needs its reasons");
-    if (in->happened_at.at > turn->now)
+    if (in->happened_at.at > turn->lasts_from)
         return error_set(error, ERROR_INVALID, "happened_at", "Give a time that has passed.",
                          "the time of the decision lies in the future");
     return 0;

@@ -37,7 +37,8 @@ struct turn {
     int64_t now; /* the instant of the command; the same however often apply runs */
     int64_t passed;     /* no later than now: the time that has passed for sure, though the clock may be ahead. What is destroyed
                            for its age, or was to be kept until a day, goes by this */
-    int64_t lasts_from; /* no earlier than now, though the clock may be behind: what is kept for a while is kept from here on */
+    int64_t lasts_from; /* no earlier than now, though the clock may be behind: what is kept for a while is kept from here on,
+                           and what lies after it lies in the future */
     const struct policy_pack *pack; /* in force for this partnership on the day of the command */
     struct text pack_digest;        /* of all its files: shelf.h */
     const struct shelf *shelf;      /* the packs at hand: only for the commands and views of packs */
