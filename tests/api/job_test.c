@@ -9,20 +9,6 @@
 
 /* The main job by REST: decide, attach, send, receive, answer; and a parcel for somebody outside. */
 
-static int make(void **state)
-{
-    static struct test_site site;
-    site_open(&site);
-    *state = &site;
-    return 0;
-}
-
-static int drop(void **state)
-{
-    site_close(*state);
-    return 0;
-}
-
 static const char *attach(struct test_site *site, struct text token, const char *case_id, const char *name,
                           struct text body)
 {
@@ -163,5 +149,5 @@ int main(void)
         cmocka_unit_test(test_parcel),
         cmocka_unit_test(test_looks),
     };
-    return cmocka_run_group_tests(tests, make, drop);
+    return cmocka_run_group_tests(tests, site_begin, site_end);
 }

@@ -6,7 +6,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -17,20 +16,6 @@
  */
 
 enum { COMMANDS = 300 }; /* more than a full tile */
-
-static int make(void **state)
-{
-    static struct test_site site;
-    site_open(&site);
-    *state = &site;
-    return 0;
-}
-
-static int drop(void **state)
-{
-    site_close(*state);
-    return 0;
-}
 
 struct hash {
     unsigned char byte[32];
@@ -183,5 +168,5 @@ int main(void)
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_service),
     };
-    return cmocka_run_group_tests(tests, make, drop);
+    return cmocka_run_group_tests(tests, site_begin, site_end);
 }

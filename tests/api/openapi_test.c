@@ -15,20 +15,6 @@
  * the server gave, for openapi.mjs, which holds both against the standard and each other.
  */
 
-static int make(void **state)
-{
-    static struct test_site site;
-    site_open(&site);
-    *state = &site;
-    return 0;
-}
-
-static int drop(void **state)
-{
-    site_close(*state);
-    return 0;
-}
-
 static const struct json *operation(struct test_site *site, const struct json *document, const char *name,
                                     const char *method)
 {
@@ -214,5 +200,5 @@ int main(void)
         cmocka_unit_test(test_is_served),
         cmocka_unit_test(test_answers),
     };
-    return cmocka_run_group_tests(tests, make, drop);
+    return cmocka_run_group_tests(tests, site_begin, site_end);
 }

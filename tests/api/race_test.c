@@ -14,20 +14,6 @@
 
 enum { RUNNERS = 16 };
 
-static int make(void **state)
-{
-    static struct test_site site;
-    site_open(&site);
-    *state = &site;
-    return 0;
-}
-
-static int drop(void **state)
-{
-    site_close(*state);
-    return 0;
-}
-
 struct runner {
     struct test_site site; /* a client of its own: the arena is not shared */
     struct ask ask;
@@ -195,5 +181,5 @@ int main(void)
         cmocka_unit_test(test_busy),
         cmocka_unit_test(test_ended),
     };
-    return cmocka_run_group_tests(tests, make, drop);
+    return cmocka_run_group_tests(tests, site_begin, site_end);
 }

@@ -17,20 +17,6 @@
 
 /* Every refusal there is: its status, its shape, and that nothing leaks. */
 
-static int make(void **state)
-{
-    static struct test_site site;
-    site_open(&site);
-    *state = &site;
-    return 0;
-}
-
-static int drop(void **state)
-{
-    site_close(*state);
-    return 0;
-}
-
 /* A refusal is a problem with status and a sentence; gives its `field`. */
 static const char *refused(struct test_site *site, struct reply reply, int status)
 {
@@ -382,5 +368,5 @@ int main(void)
         cmocka_unit_test(test_unlawful),  cmocka_unit_test(test_tokens_end), cmocka_unit_test(test_tries),
         cmocka_unit_test(test_ill),
     };
-    return cmocka_run_group_tests(tests, make, drop);
+    return cmocka_run_group_tests(tests, site_begin, site_end);
 }

@@ -42,6 +42,20 @@ void site_close(struct test_site *site)
     arena_free(&site->arena);
 }
 
+int site_begin(void **state)
+{
+    static struct test_site site;
+    site_open(&site);
+    *state = &site;
+    return 0;
+}
+
+int site_end(void **state)
+{
+    site_close(*state);
+    return 0;
+}
+
 const char *site_format(struct test_site *site, const char *format, ...)
 {
     va_list list;

@@ -21,6 +21,10 @@ void site_open(struct test_site *site);
 void site_open_with(struct test_site *site, struct http_settings settings);
 void site_close(struct test_site *site);
 
+/* For cmocka: a site of its own, which *state points to; and the end of the site that *state points to. */
+int site_begin(void **state);
+int site_end(void **state);
+
 struct reply {
     int status;
     struct text head, body;

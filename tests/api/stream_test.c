@@ -20,20 +20,6 @@ enum { WATCHED = 0 }; /* a sanitizer keeps memory of its own for each byte */
 enum { WATCHED = 1 };
 #endif
 
-static int make(void **state)
-{
-    static struct test_site site;
-    site_open(&site);
-    *state = &site;
-    return 0;
-}
-
-static int drop(void **state)
-{
-    site_close(*state);
-    return 0;
-}
-
 /* Byte `at` of the document. */
 static unsigned char byte_at(size_t at)
 {
@@ -203,5 +189,5 @@ int main(void)
         cmocka_unit_test(test_flat),
         cmocka_unit_test(test_broken_off),
     };
-    return cmocka_run_group_tests(tests, make, drop);
+    return cmocka_run_group_tests(tests, site_begin, site_end);
 }

@@ -86,12 +86,6 @@ static int make(void **state)
     return 0;
 }
 
-static int drop(void **state)
-{
-    site_close(*state);
-    return 0;
-}
-
 static struct reply send(struct test_site *site, const struct row *row, struct text as, const char *body)
 {
     if (row->post)
@@ -312,5 +306,5 @@ int main(void)
         cmocka_unit_test(test_wrong_kinds),
         cmocka_unit_test(test_things_of_others),
     };
-    return cmocka_run_group_tests(tests, make, drop);
+    return cmocka_run_group_tests(tests, make, site_end);
 }

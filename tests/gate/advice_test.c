@@ -5,25 +5,10 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
 /* Questions to the policy about nobody in particular. */
-
-static int make_home(void **state)
-{
-    static struct test_home home;
-    home_make(&home);
-    *state = &home;
-    return 0;
-}
-
-static int drop_home(void **state)
-{
-    home_drop(*state);
-    return 0;
-}
 
 static const struct advice_row *ask(struct test_home *home, const char *decision, const char *facts, bool usual)
 {
@@ -159,5 +144,5 @@ int main(void)
         cmocka_unit_test(test_a_decision_keeps_it),
         cmocka_unit_test(test_refused),
     };
-    return cmocka_run_group_tests(tests, make_home, drop_home);
+    return cmocka_run_group_tests(tests, home_begin, home_end);
 }

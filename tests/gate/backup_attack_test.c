@@ -89,9 +89,9 @@ static void a_backup_that_was_touched_is_refused(void **state)
         unlink(path);
         backup_write(path, whole);
     }
-    backup_shell("mv %s/data %s/away-data && ln -s ../away-data %s/data", folder, base, folder);
+    shell("mv %s/data %s/away-data && ln -s ../away-data %s/data", folder, base, folder);
     backup_refused(restoring, ERROR_CHECK, "data/proviso.db", "not a plain file");
-    backup_shell("rm %s/data && mv %s/away-data %s/data", folder, base, folder);
+    shell("rm %s/data && mv %s/away-data %s/data", folder, base, folder);
 
     /* a manifest that fits itself, but names something else */
     rewrite_manifest(folder, "data/documents.db", "../../etc/passwd");
@@ -125,7 +125,7 @@ static void a_backup_that_was_touched_is_refused(void **state)
     struct visit *teacher = home_visit(&home, "teacher");
     visit_end(&teacher);
     backup_make(backup_path(other, "other"));
-    backup_shell("cp %s/MANIFEST %s/MANIFEST", other, folder);
+    shell("cp %s/MANIFEST %s/MANIFEST", other, folder);
     backup_refused(restoring, ERROR_CHECK, "data/proviso.db", "not the one that the backup was made with");
     backup_write(path, manifest);
     /* what lies beside the files is not taken along: a log that SQLite would read, say */
@@ -145,8 +145,8 @@ static struct gate_restoring altered(char folder[PATH], char keys[PATH], const c
     struct backup_manifest manifest;
     struct error error;
     backup_make(backup_path(folder, "b"));
-    backup_shell("sqlite3 %s/data/proviso.db \"%s\" 2>/dev/null", folder, records);
-    backup_shell("sqlite3 %s/data/documents.db \"%s\"", folder, documents);
+    shell("sqlite3 %s/data/proviso.db \"%s\" 2>/dev/null", folder, records);
+    shell("sqlite3 %s/data/documents.db \"%s\"", folder, documents);
     must(gate_backup_look(folder, arena, &manifest, &error), &error, "look");
     for (size_t i = 0; i < manifest.files; i++)
         must(manifest_file(folder, manifest_name(i), NULL, &reading, &manifest.file[i], &error), &error, "manifest_file");
@@ -194,7 +194,7 @@ static void a_forged_backup_is_found_by_its_record(void **state)
         char folder[PATH], to[PATH], keys[PATH];
         struct gate_restoring restoring = altered(folder, keys, backup_path(to, "new"), forgery[i], "");
         backup_refused(restoring, ERROR_CHECK, folder, "the record in the backup does not hold");
-        backup_shell("rm -r %s", folder);
+        shell("rm -r %s", folder);
     }
 }
 
@@ -236,16 +236,16 @@ static void nothing_is_restored_over_what_is_there(void **state)
     backup_refused(restoring, ERROR_INVALID, "--log-name", "cannot have this name");
     restoring.log_name = "proviso.example/again";
     /* a home with something in it */
-    backup_shell("mkdir %s && touch %s/letter", to, to);
+    shell("mkdir %s && touch %s/letter", to, to);
     assert_int_equal(backup_restore(restoring, NULL, &error), ERROR_CONFLICT);
     assert_non_null(strstr(error.what, "something in the home already"));
-    backup_shell("rm %s/letter", to);
+    shell("rm %s/letter", to);
     /* what an earlier one left */
     snprintf(part, sizeof part, "%s.restoring", to);
-    backup_shell("mkdir %s", part);
+    shell("mkdir %s", part);
     assert_int_equal(backup_restore(restoring, NULL, &error), ERROR_CONFLICT);
     assert_non_null(strstr(error.what, "earlier restore did not end"));
-    backup_shell("rmdir %s", part);
+    shell("rmdir %s", part);
     /* an empty one will do */
     must(backup_restore(restoring, NULL, &error), &error, "an empty home");
     assert_int_equal(backup_restore(restoring, NULL, &error), ERROR_CONFLICT);
@@ -303,7 +303,7 @@ static void what_does_not_hold_is_no_backup(void **state)
     char folder[PATH];
     struct backup_report report;
     struct error error = {0};
-    backup_shell("sqlite3 %s/data/proviso.db \"UPDATE decision SET decided = 'do-not-share'\"", home.folder);
+    shell("sqlite3 %s/data/proviso.db \"UPDATE decision SET decided = 'do-not-share'\"", home.folder);
     assert_int_equal(backup_try(backup_path(folder, "b"), &report, &error), ERROR_CHECK);
     assert_non_null(strstr(error.what, "does not hold"));
     assert_true(text_find(report.differences, TEXT("decision ")) >= 0); /* what it was, for the operator */
@@ -382,7 +382,7 @@ static void a_restore_that_was_killed_or_had_no_room_leaves_no_home(void **state
             struct gate *gate = backup_open(to);
             home_verify(gate, arena);
             gate_close(&gate);
-            backup_shell("rm -rf %s", to);
+            shell("rm -rf %s", to);
             continue;
         }
         if (!backup_is_there(part))
@@ -391,7 +391,7 @@ static void a_restore_that_was_killed_or_had_no_room_leaves_no_home(void **state
         assert_int_equal(backup_restore(restoring, NULL, &error), ERROR_CONFLICT);
         assert_string_equal(error.where, part);
         /* the keyholder that was at work ends a moment later */
-        backup_shell("for i in $(seq 300); do rm -rf %s 2>/dev/null && sleep 0.05 && test ! -e %s && exit; sleep 0.1; done; exit 1", part, part);
+        shell("for i in $(seq 300); do rm -rf %s 2>/dev/null && sleep 0.05 && test ! -e %s && exit; sleep 0.1; done; exit 1", part, part);
     }
     print_message("%d were cut short\n", cut);
     assert_true(cut > 0);

@@ -29,17 +29,6 @@ char *backup_path(char *out, const char *format, ...)
     return out;
 }
 
-void backup_shell(const char *format, ...)
-{
-    char line[1000];
-    va_list list;
-    va_start(list, format);
-    vsnprintf(line, sizeof line, format, list);
-    va_end(list);
-    if (system(line) != 0)
-        fail_msg("%s", line);
-}
-
 bool backup_is_there(const char *path)
 {
     struct stat status;
@@ -179,6 +168,6 @@ int backup_end(void **state)
     (void)state;
     home_drop(&home);
     arena_free(&arena);
-    backup_shell("rm -rf %s", base);
+    shell("rm -rf %s", base);
     return 0;
 }

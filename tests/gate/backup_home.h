@@ -22,7 +22,6 @@ int backup_end(void **state);
 
 /* A path in the place's own folder. */
 char *backup_path(char *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void backup_shell(const char *format, ...) __attribute__((format(printf, 1, 2))); /* must succeed */
 bool backup_is_there(const char *path);
 struct text backup_content(const char *path);
 void backup_write(const char *path, struct text content);

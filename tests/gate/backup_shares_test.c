@@ -106,26 +106,26 @@ static void shares_of_another_making_or_log_are_refused(void **state)
     /* the next start makes no others: those that the agencies have stay good */
     char shares[PATH + 60];
     snprintf(shares, sizeof shares, "%s/data/escrow", home.folder);
-    backup_shell("cp -r %s %s/escrow-before", shares, base);
+    shell("cp -r %s %s/escrow-before", shares, base);
     home_reopen(&home);
-    backup_shell("diff -r %s %s/escrow-before", shares, base);
+    shell("diff -r %s %s/escrow-before", shares, base);
     /* where it is not known any more that they have them, others are made, of the same plan */
     gate_close(&home.gate);
-    backup_shell("rm %s/keyholder/escrow", home.folder);
+    shell("rm %s/keyholder/escrow", home.folder);
     home_reopen(&home);
     const char *anew[] = {first, backup_open_share(home.folder, 1, 2, "anew"), NULL};
     backup_refused(backup_restoring(folder, to, anew), ERROR_CHECK, "anew", "were not made together");
     /* the plan changes: at the next start the shares are made anew, also where one was cut short in that */
     backup_plan(3);
-    backup_shell("mkdir %s/epoch-1.part %s/epoch-9.part && echo half > %s/epoch-1.part/04-half.age", shares, shares, shares);
-    backup_shell("mkdir %s/precious && touch %s/precious/kept && ln -s %s/precious %s/epoch-9.part/link", base, base, base, shares);
-    backup_shell("mkdir %s/letter.part && touch %s/letter.part/page", shares, shares);
+    shell("mkdir %s/epoch-1.part %s/epoch-9.part && echo half > %s/epoch-1.part/04-half.age", shares, shares, shares);
+    shell("mkdir %s/precious && touch %s/precious/kept && ln -s %s/precious %s/epoch-9.part/link", base, base, base, shares);
+    shell("mkdir %s/letter.part && touch %s/letter.part/page", shares, shares);
     home_reopen(&home);
-    backup_shell("test \"$(echo $(ls %s))\" = 'epoch-1 letter.part' && test ! -e %s/epoch-1/04-half.age", shares, shares);
+    shell("test \"$(echo $(ls %s))\" = 'epoch-1 letter.part' && test ! -e %s/epoch-1/04-half.age", shares, shares);
     /* what is not the server's stays, also where a link leads to it */
-    backup_shell("test -e %s/letter.part/page && test -e %s/precious/kept && ln -s %s/precious %s/epoch-9.part", shares, base, base, shares);
+    shell("test -e %s/letter.part/page && test -e %s/precious/kept && ln -s %s/precious %s/epoch-9.part", shares, base, base, shares);
     home_reopen(&home);
-    backup_shell("test -e %s/precious/kept && rm %s/epoch-9.part", base, shares);
+    shell("test -e %s/precious/kept && rm %s/epoch-9.part", base, shares);
     const char *fresh = backup_open_share(home.folder, 1, 2, "fresh"), *mixed[] = {first, fresh, NULL};
     backup_refused(backup_restoring(folder, to, mixed), ERROR_CHECK, "fresh", "were not made together");
     const char *good[] = {first, second, NULL};
@@ -153,7 +153,7 @@ static void back_up_when_turned(void *context, const char *step)
     struct visit *teacher = home_visit(&home, "teacher");
     visit_end(&teacher);
     half = backup_make(between);
-    backup_shell("cp -r %s/keyholder %s/half-keys", home.folder, base);
+    shell("cp -r %s/keyholder %s/half-keys", home.folder, base);
 }
 
 static void renew_keys(void)
@@ -181,19 +181,19 @@ static void after_the_keys_were_renewed_an_older_backup_stays_closed(void **stat
     const char *both[] = {of_one[0], of_one[1], backup_open_share(home.folder, 2, 2, "two-2"), backup_open_share(home.folder, 2, 3, "two-3"),
                           NULL};
     must(backup_restore(backup_restoring(between, to, both), NULL, &error), &error, "both epochs");
-    backup_shell("rm -rf %s", to);
+    shell("rm -rf %s", to);
     struct gate_restoring restoring = backup_restoring(between, to, NULL);
     restoring.keys = backup_path(keys, "half-keys");
     must(backup_restore(restoring, NULL, &error), &error, "both epochs, of the old folder");
     struct gate *gate = backup_open(to);
     home_verify(gate, arena);
     gate_close(&gate);
-    backup_shell("rm -rf %s", to);
+    shell("rm -rf %s", to);
 
     /* the server has forgotten the older epoch, and its shares */
-    backup_shell("test ! -e %s/data/escrow/epoch-1 && test -e %s/data/escrow/epoch-2", home.folder, home.folder);
+    shell("test ! -e %s/data/escrow/epoch-1 && test -e %s/data/escrow/epoch-2", home.folder, home.folder);
     renew_keys();
-    backup_shell("test ! -e %s/data/escrow/epoch-2 && test -e %s/data/escrow/epoch-3", home.folder, home.folder);
+    shell("test ! -e %s/data/escrow/epoch-2 && test -e %s/data/escrow/epoch-3", home.folder, home.folder);
     const char *of_three[] = {backup_open_share(home.folder, 3, 1, "three-1"), backup_open_share(home.folder, 3, 2, "three-2"), NULL};
     backup_refused(backup_restoring(old, to, of_three), ERROR_CHECK, "three-1", "this share is of epoch 3; the backup was sealed in epoch 1");
     assert_int_equal(backup_restore(backup_restoring(old, to, of_three), NULL, &error), ERROR_CHECK);

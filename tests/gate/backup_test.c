@@ -229,10 +229,10 @@ static void nothing_in_a_backup_is_a_key(void **state)
         assert_int_equal(text_find(file, TEXT("bruise")), -1);
         assert_int_equal(text_find(file, TEXT("neighbour")), -1);
     }
-    backup_shell("test -z \"$(find %s -name '*.age')\"", folder);
-    backup_shell("test -z \"$(find %s -name 'epoch*')\"", folder);
+    shell("test -z \"$(find %s -name '*.age')\"", folder);
+    shell("test -z \"$(find %s -name 'epoch*')\"", folder);
     /* nor does making it, which opens it to verify it, leave anything else there */
-    backup_shell("test \"$(cd %s && echo $(find . -type f | LC_ALL=C sort))\" = './MANIFEST ./data/documents.db ./data/proviso.db'", folder);
+    shell("test \"$(cd %s && echo $(find . -type f | LC_ALL=C sort))\" = './MANIFEST ./data/documents.db ./data/proviso.db'", folder);
 }
 
 /* Documents come all the time; each copy has what its rows speak of. The verification of the copy reads every one. */

@@ -17,15 +17,8 @@ static struct test_home home;
 
 static int make(void **state)
 {
-    (void)state;
+    *state = &home;
     home_make(&home);
-    return 0;
-}
-
-static int drop(void **state)
-{
-    (void)state;
-    home_drop(&home);
     return 0;
 }
 
@@ -361,5 +354,5 @@ int main(void)
         cmocka_unit_test(test_checkpoint_is_put_away), cmocka_unit_test(test_stops_when_all_are_answered),
         cmocka_unit_test(test_too_late),
     };
-    return cmocka_run_group_tests(tests, make, drop);
+    return cmocka_run_group_tests(tests, make, home_end);
 }

@@ -177,17 +177,10 @@ static void test_rest(void **state)
 
 static int make(void **state)
 {
-    (void)state;
+    *state = &home;
     now = instant_of("2026-11-20T09:00:00Z");
     home.clock = told;
     home_make(&home);
-    return 0;
-}
-
-static int drop(void **state)
-{
-    (void)state;
-    home_drop(&home);
     return 0;
 }
 
@@ -195,5 +188,5 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_work_goes_on), cmocka_unit_test(test_sessions),
                                        cmocka_unit_test(test_idle), cmocka_unit_test(test_rest)};
-    return cmocka_run_group_tests(tests, make, drop);
+    return cmocka_run_group_tests(tests, make, home_end);
 }

@@ -237,10 +237,9 @@ static void test_keyholder_killed(void **state)
 static void test_keyholder_lost(void **state)
 {
     (void)state;
-    char path[128], command[4400];
+    char path[128];
     snprintf(path, sizeof path, "%s/keyholder-once", home.folder);
-    snprintf(command, sizeof command, "cp '%s/keyholder-main' %s", getenv("PROVISO_BUILD"), path);
-    assert_int_equal(system(command), 0);
+    shell("cp '%s/keyholder-main' %s", getenv("PROVISO_BUILD"), path);
     start(0, path);
     hear_kept(50);
     assert_int_equal(unlink(path), 0);
@@ -254,16 +253,9 @@ static void test_keyholder_lost(void **state)
 
 static int make(void **state)
 {
-    (void)state;
+    *state = &home;
     home_make(&home);
     gate_close(&home.gate);
-    return 0;
-}
-
-static int drop(void **state)
-{
-    (void)state;
-    home_drop(&home);
     return 0;
 }
 
@@ -274,5 +266,5 @@ int main(void)
                                        cmocka_unit_test_teardown(test_full, leave),
                                        cmocka_unit_test_teardown(test_keyholder_killed, leave),
                                        cmocka_unit_test_teardown(test_keyholder_lost, leave)};
-    return cmocka_run_group_tests(tests, make, drop);
+    return cmocka_run_group_tests(tests, make, home_end);
 }

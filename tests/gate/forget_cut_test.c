@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -44,7 +43,6 @@ int __wrap_store_run_text(struct store_session *session, const char *sql, struct
 
 static void turn_and_die(int after)
 {
-    char command[200];
     int status = 0;
     gate_close(&home.home.gate);
     pid_t child = fork();
@@ -58,8 +56,7 @@ static void turn_and_die(int after)
     }
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-    snprintf(command, sizeof command, "flock -w 20 %s/keyholder true", home.home.folder); /* its keyholder ends a moment later */
-    assert_int_equal(system(command), 0);
+    shell("flock -w 20 %s/keyholder true", home.home.folder); /* its keyholder ends a moment later */
 }
 
 /* ---- keys ---- */

@@ -148,8 +148,7 @@ static void test_old_copy(void **state)
     sqlite3 *copy;
     size_t all, open;
     struct marked one = forget_mark(&home, "MARKCOPY", "Gzvqjx Wpkyfb"), other = forget_mark(&home, "MARKSTAYS", "Hqwzjv Xbkyfp");
-    snprintf(command, sizeof command, "cp -r %s/data %s/copy", home.home.folder, home.home.folder);
-    assert_int_equal(system(command), 0);
+    shell("cp -r %s/data %s/copy", home.home.folder, home.home.folder);
     snprintf(path, sizeof path, "%s/copy/proviso.db", home.home.folder);
     assert_int_equal(sqlite3_open(path, &copy), SQLITE_OK);
     open = keys_that_open(copy, "SELECT wrapped FROM record_key", &all);
@@ -181,8 +180,7 @@ static void test_old_copy(void **state)
     keys_that_open(copy, "SELECT t.wrapped FROM today.name_key n JOIN today.record_key t ON t.id = n.key_id", &all);
     assert_int_equal(all, 1);
     sqlite3_close(copy);
-    snprintf(command, sizeof command, "rm -rf %s/copy", home.home.folder);
-    assert_int_equal(system(command), 0);
+    shell("rm -rf %s/copy", home.home.folder);
     assert_lives(&other, "MARKSTAYS");
 }
 

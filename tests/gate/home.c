@@ -20,6 +20,17 @@ void must(int result, const struct error *error, const char *what)
     fail_msg("%s: %s (%s)", what, line, error_name(result));
 }
 
+void shell(const char *format, ...)
+{
+    char line[5000];
+    va_list list;
+    va_start(list, format);
+    assert_true(vsnprintf(line, sizeof line, format, list) < (int)sizeof line);
+    va_end(list);
+    if (system(line) != 0)
+        fail_msg("%s", line);
+}
+
 struct gate_settings home_settings(struct test_home *home)
 {
     snprintf(home->program, sizeof home->program, "%s/keyholder-main", getenv("PROVISO_BUILD"));
@@ -103,11 +114,23 @@ void home_reopen(struct test_home *home)
 
 void home_drop(struct test_home *home)
 {
-    char command[100];
     gate_close(&home->gate);
     arena_free(&home->arena);
-    snprintf(command, sizeof command, "rm -rf %s", home->folder);
-    assert_int_equal(system(command), 0);
+    shell("rm -rf %s", home->folder);
+}
+
+int home_begin(void **state)
+{
+    static struct test_home home;
+    home_make(&home);
+    *state = &home;
+    return 0;
+}
+
+int home_end(void **state)
+{
+    home_drop(*state);
+    return 0;
 }
 
 struct visit *home_visit(struct test_home *home, const char *login)

@@ -24,6 +24,10 @@ void home_make(struct test_home *home);
 void home_reopen(struct test_home *home); /* closes and opens again */
 void home_drop(struct test_home *home);
 
+/* For cmocka: a home of its own, which *state points to; and the end of the home that *state points to. */
+int home_begin(void **state);
+int home_end(void **state);
+
 /* As home_make opens it, for a test that opens it in a way of its own. Lends what the home has. */
 struct gate_settings home_settings(struct test_home *home);
 
@@ -50,6 +54,9 @@ struct verify_report home_verify(struct gate *gate, struct arena *arena);
 
 /* Fails the test with the error's own words. */
 void must(int result, const struct error *error, const char *what);
+
+/* Runs a line of the shell, which has to succeed. */
+void shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #define HOME_PASSWORD "a long enough password"
 

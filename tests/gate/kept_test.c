@@ -9,7 +9,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -191,9 +190,7 @@ static void test_words_of_then(void **state)
     assert_true(text_equal(words_kept(&before), shown));
 
     /* only words change: the rules, and so the hash that answers carry, stay as they are */
-    char command[300];
-    snprintf(command, sizeof command, "sed -i 's/You may share it/Go ahead and share it/' %s/words.json", home.packs);
-    assert_int_equal(system(command), 0);
+    shell("sed -i 's/You may share it/Go ahead and share it/' %s/words.json", home.packs);
     must(pack_propose_as(&home, "principal", "manchester-2016", pack_day(0), &adoption, &error), &error, "pack.propose");
     pack_effect_wait(&home, &adoption);
     must(pack_approve_as(&home, "boss", &adoption, &error), &error, "pack.approve");

@@ -220,7 +220,6 @@ static long size_of_log(void)
 static void test_of_a_kill(void **state)
 {
     (void)state;
-    char command[200];
     int status;
     make_old();
     pid_t child = fork();
@@ -234,8 +233,7 @@ static void test_of_a_kill(void **state)
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_true(WIFSIGNALED(status));
     assert_true(size_of_log() > IN_THE_LOG);
-    snprintf(command, sizeof command, "flock -w 20 %s/keyholder true", home.folder); /* its keyholder ends a moment later */
-    assert_int_equal(system(command), 0);
+    shell("flock -w 20 %s/keyholder true", home.folder); /* its keyholder ends a moment later */
     assert_nothing_there();
     start_and_find();
 }
@@ -301,7 +299,7 @@ static void test_of_a_keyholder_that_is_lost(void **state)
 
 static int make(void **state)
 {
-    (void)state;
+    *state = &home;
     struct error error;
     home_make(&home);
     ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_SECRET);
@@ -324,13 +322,6 @@ static int leave(void **state)
     return 0;
 }
 
-static int drop(void **state)
-{
-    (void)state;
-    home_drop(&home);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -338,5 +329,5 @@ int main(void)
         cmocka_unit_test_teardown(test_of_a_stop, leave), cmocka_unit_test_teardown(test_of_a_full_disk, leave),
         cmocka_unit_test_teardown(test_of_a_keyholder_that_is_lost, leave),
     };
-    return cmocka_run_group_tests(tests, make, drop);
+    return cmocka_run_group_tests(tests, make, home_end);
 }

@@ -4,37 +4,17 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
 /* A database and the home whose keys belong to it: with another home it is not opened, so that nobody writes past the other. */
 static struct test_home home;
 
-static void shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static void shell(const char *format, ...)
-{
-    char line[5000];
-    va_list list;
-    va_start(list, format);
-    vsnprintf(line, sizeof line, format, list);
-    va_end(list);
-    if (system(line) != 0)
-        fail_msg("%s", line);
-}
-
 static int begin(void **state)
 {
-    (void)state;
+    *state = &home;
     home = (struct test_home){.folder = ""};
     home_make(&home);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    home_drop(&home);
     return 0;
 }
 
@@ -180,7 +160,7 @@ static void a_damaged_key_is_no_other_home(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, home_end)
     const struct CMUnitTest tests[] = {
         TEST(keys_of_another_home),
         TEST(keys_of_before_they_were_renewed),

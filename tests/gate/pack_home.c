@@ -31,14 +31,12 @@ void pack_clock_set(const char *instant)
 
 void pack_home_make(struct pack_home *home, const char *database)
 {
-    char command[300];
     setenv("TZ", "Europe/London", 1);
     tzset();
     pack_clock_set(NULL);
     snprintf(home->packs, sizeof home->packs, "/tmp/proviso-packs-XXXXXX");
     assert_non_null(mkdtemp(home->packs));
-    snprintf(command, sizeof command, "cp -r packs/. %s", home->packs);
-    assert_int_equal(system(command), 0);
+    shell("cp -r packs/. %s", home->packs);
     home->home = (struct test_home){.database = database, .packs = home->packs, .clock = now};
     home_make(&home->home);
     home->principal = home_hire(&home->home, &home->home.school, "principal", "manager");
@@ -48,19 +46,14 @@ void pack_home_make(struct pack_home *home, const char *database)
 
 void pack_home_drop(struct pack_home *home)
 {
-    char command[200];
     home_drop(&home->home);
-    snprintf(command, sizeof command, "rm -rf %s", home->packs);
-    assert_int_equal(system(command), 0);
+    shell("rm -rf %s", home->packs);
     pack_clock_set(NULL);
 }
 
 void pack_folder_edit(struct pack_home *home, const char *pack, const char *version)
 {
-    char command[400];
-    snprintf(command, sizeof command, "sed -i 's/\"version\": \"[^\"]*\"/\"version\": \"%s\"/' %s/%s/pack.json", version,
-             home->packs, pack);
-    assert_int_equal(system(command), 0);
+    shell("sed -i 's/\"version\": \"[^\"]*\"/\"version\": \"%s\"/' %s/%s/pack.json", version, home->packs, pack);
 }
 
 struct date pack_day(int days)

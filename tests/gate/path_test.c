@@ -6,26 +6,10 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
 /* How answers come about: of a question, and of a recorded decision under the version that was applied. */
-
-static int make_home(void **state)
-{
-    static struct test_home home;
-    home_make(&home);
-    *state = &home;
-    return 0;
-}
-
-static int drop_home(void **state)
-{
-    home_drop(*state);
-    return 0;
-}
 
 static const struct json *parse(struct test_home *home, struct json_object object, const char *member)
 {
@@ -123,8 +107,8 @@ static void test_recorded_decision_is_its_own(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_answer_explains_when_asked, make_home, drop_home),
-        cmocka_unit_test_setup_teardown(test_recorded_decision_is_its_own, make_home, drop_home),
+        cmocka_unit_test_setup_teardown(test_answer_explains_when_asked, home_begin, home_end),
+        cmocka_unit_test_setup_teardown(test_recorded_decision_is_its_own, home_begin, home_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,20 +13,6 @@
 #include <string.h>
 #include <cmocka.h>
 
-static int make_home(void **state)
-{
-    static struct test_home home;
-    home_make(&home);
-    *state = &home;
-    return 0;
-}
-
-static int drop_home(void **state)
-{
-    home_drop(*state);
-    return 0;
-}
-
 static struct ledger_key log_key(struct test_home *home)
 {
     struct ledger_key key;
@@ -326,7 +312,7 @@ static void test_operator(void **state)
     visit_end(&teacher);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make_home, drop_home)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, home_begin, home_end)
 
 int main(void)
 {

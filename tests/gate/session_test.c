@@ -4,8 +4,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -214,16 +212,9 @@ static void test_idle(void **state)
 
 static int make(void **state)
 {
-    (void)state;
+    *state = &home;
     home = (struct test_home){0};
     home_make(&home);
-    return 0;
-}
-
-static int drop(void **state)
-{
-    (void)state;
-    home_drop(&home);
     return 0;
 }
 
@@ -232,5 +223,5 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_sign_out), cmocka_unit_test(test_tokens),
                                        cmocka_unit_test(test_unknown_names), cmocka_unit_test(test_passwords), cmocka_unit_test(test_account_changes),
                                        cmocka_unit_test(test_idle)};
-    return cmocka_run_group_tests(tests, make, drop);
+    return cmocka_run_group_tests(tests, make, home_end);
 }

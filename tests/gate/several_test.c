@@ -5,7 +5,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -53,7 +52,7 @@ static struct id cases[2], agencies[2];
 
 static int make(void **state)
 {
-    (void)state;
+    *state = &home;
     struct error error;
     struct visit *operator_visit;
     home_make(&home);
@@ -75,13 +74,6 @@ static int make(void **state)
     worker = home_visit(&home, "worker");
     nurse = home_visit(&home, "nurse");
     head = home_visit(&home, "head");
-    return 0;
-}
-
-static int drop(void **state)
-{
-    (void)state;
-    home_drop(&home);
     return 0;
 }
 
@@ -487,5 +479,5 @@ int main(void)
         cmocka_unit_test_setup(test_whole, brothers),   cmocka_unit_test_setup(test_sent, brothers),
         cmocka_unit_test_setup(test_not_sent, brothers), cmocka_unit_test_setup(test_outside, brothers),
     };
-    return cmocka_run_group_tests(tests, make, drop);
+    return cmocka_run_group_tests(tests, make, home_end);
 }

@@ -420,20 +420,13 @@ static void test_without_consent(void **state)
 
 static int make(void **state)
 {
-    (void)state;
+    *state = &home;
     home = (struct test_home){0};
     home_make(&home);
     teacher = home_visit(&home, "teacher");
     worker = home_visit(&home, "worker");
     second = home_visit(&home, "second");
     head = home_visit(&home, "head");
-    return 0;
-}
-
-static int drop(void **state)
-{
-    (void)state;
-    home_drop(&home);
     return 0;
 }
 
@@ -444,5 +437,5 @@ int main(void)
         cmocka_unit_test(test_record),  cmocka_unit_test(test_refused),        cmocka_unit_test(test_looks_over_all),
         cmocka_unit_test(test_search),  cmocka_unit_test(test_drafts),         cmocka_unit_test(test_uploads), cmocka_unit_test(test_without_consent),
     };
-    return cmocka_run_group_tests(tests, make, drop);
+    return cmocka_run_group_tests(tests, make, home_end);
 }

@@ -160,7 +160,7 @@ static void test_engine(void **state)
 
 static int make(void **state)
 {
-    (void)state;
+    *state = &home;
     struct error error;
     struct session_begin in = {TEXT("teacher"), TEXT(HOME_PASSWORD)};
     struct session_begun out;
@@ -172,18 +172,11 @@ static int make(void **state)
     return 0;
 }
 
-static int drop(void **state)
-{
-    (void)state;
-    home_drop(&home);
-    return 0;
-}
-
 int main(void)
 {
     fault_libraries();
     log_threshold((enum log_level)(LOG_LEVEL_ERROR + 1));
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_memory), cmocka_unit_test(test_memory_inner),
                                        cmocka_unit_test(test_engine)};
-    return cmocka_run_group_tests(tests, make, drop);
+    return cmocka_run_group_tests(tests, make, home_end);
 }

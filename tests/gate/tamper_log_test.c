@@ -9,7 +9,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -255,7 +254,6 @@ static void test_put_back_whole(void **state)
     (void)state;
     struct error error;
     struct verify_report report;
-    char command[400];
     struct text kept[2] = {text_of(note)};
     struct verify_asked asked = {.against = kept, .against_n = 1};
     must(gate_verify_with(home.gate, home.arena, &asked, &report, &error), &error, "verify");
@@ -268,8 +266,7 @@ static void test_put_back_whole(void **state)
     must(gate_verify_with(home.gate, home.arena, &asked, &report, &error), &error, "verify");
     assert_int_equal(report.differences, 1);
 
-    snprintf(command, sizeof command, "mkdir %s.then && cp -r %s.old/. %s.then", home.folder, home.folder, home.folder);
-    assert_int_equal(system(command), 0);
+    shell("mkdir %s.then && cp -r %s.old/. %s.then", home.folder, home.folder, home.folder);
     struct gate *then;
     char folder[80];
     snprintf(folder, sizeof folder, "%s.then", home.folder);
@@ -392,10 +389,8 @@ static void keep_effect(struct id *cases, size_t n)
 
 static void copy_home(void)
 {
-    char command[300];
-    snprintf(command, sizeof command, "cp -r %s %s.old", home.folder, home.folder);
     gate_close(&home.gate);
-    assert_int_equal(system(command), 0);
+    shell("cp -r %s %s.old", home.folder, home.folder);
     home_reopen(&home);
 }
 
@@ -434,10 +429,8 @@ static int make(void **state)
 static int drop(void **state)
 {
     (void)state;
-    char command[300];
     raw_close(&raw);
-    snprintf(command, sizeof command, "rm -rf %s.old %s.then", home.folder, home.folder);
-    assert_int_equal(system(command), 0);
+    shell("rm -rf %s.old %s.then", home.folder, home.folder);
     home_drop(&home);
     return 0;
 }

@@ -4,8 +4,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -13,16 +11,12 @@ static struct test_home home;
 
 static void keep_as(const char *name)
 {
-    char command[300];
-    snprintf(command, sizeof command, "cp -r %s/data %s/%s", home.folder, home.folder, name);
-    assert_int_equal(system(command), 0);
+    shell("cp -r %s/data %s/%s", home.folder, home.folder, name);
 }
 
 static void put_back(const char *name)
 {
-    char command[300];
-    snprintf(command, sizeof command, "rm -rf %s/data && mv %s/%s %s/data", home.folder, home.folder, name, home.folder);
-    assert_int_equal(system(command), 0);
+    shell("rm -rf %s/data && mv %s/%s %s/data", home.folder, home.folder, name, home.folder);
 }
 
 static void change(const char *sql)
@@ -108,7 +102,7 @@ static void test_clean(void **state)
 
 static int make(void **state)
 {
-    (void)state;
+    *state = &home;
     struct error error;
     struct view_rows rows;
     home_make(&home);
@@ -137,16 +131,9 @@ static int make(void **state)
     return 0;
 }
 
-static int drop(void **state)
-{
-    (void)state;
-    home_drop(&home);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_clean), cmocka_unit_test(test_found),
                                        cmocka_unit_test(test_clean), cmocka_unit_test(test_rolled_back)};
-    return cmocka_run_group_tests(tests, make, drop);
+    return cmocka_run_group_tests(tests, make, home_end);
 }

@@ -11,15 +11,8 @@ static struct test_home home;
 
 static int make(void **state)
 {
-    (void)state;
+    *state = &home;
     home_make(&home);
-    return 0;
-}
-
-static int drop(void **state)
-{
-    (void)state;
-    home_drop(&home);
     return 0;
 }
 
@@ -41,5 +34,5 @@ static void test_at_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_at_once)};
-    return cmocka_run_group_tests(tests, make, drop);
+    return cmocka_run_group_tests(tests, make, home_end);
 }

@@ -32,18 +32,11 @@ static int open_case(struct error *error)
 
 static int make(void **state)
 {
-    (void)state;
+    *state = &home;
     struct error error;
     home_make(&home);
     teacher = home_visit(&home, "teacher");
     must(open_case(&error), &error, "case.open");
-    return 0;
-}
-
-static int drop(void **state)
-{
-    (void)state;
-    home_drop(&home);
     return 0;
 }
 
@@ -405,5 +398,5 @@ int main(void)
                                        cmocka_unit_test(test_reserve_is_whole), cmocka_unit_test(test_reserve_is_given),
                                        cmocka_unit_test(test_no_look_without_record),
                                        cmocka_unit_test(test_put_away_at_the_start)};
-    return cmocka_run_group_tests(tests, make, drop);
+    return cmocka_run_group_tests(tests, make, home_end);
 }

@@ -30,19 +30,6 @@ static int whole, found;
 enum damage { CUT, ZEROED, GARBLED, DAMAGES };
 static const char *const damage_name[] = {"cut off", "zeroed", "garbled"};
 
-static void shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-static void shell(const char *format, ...)
-{
-    char line[600];
-    va_list list;
-    va_start(list, format);
-    vsnprintf(line, sizeof line, format, list);
-    va_end(list);
-    if (system(line) != 0)
-        fail_msg("%s", line);
-}
-
 /* ---- the day before ---- */
 
 static struct id attach(struct visit *teacher, const struct id *case_id)

@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <cmocka.h>
 
 #include "support/port.h"
@@ -89,14 +88,4 @@ struct decided work(void)
 {
     struct visit *teacher = home_visit(&home, "teacher");
     return home_decide(&home, teacher, TEXT(""));
-}
-
-void shell(const char *format, ...)
-{
-    char line[600];
-    va_list list;
-    va_start(list, format);
-    vsnprintf(line, sizeof line, format, list);
-    va_end(list);
-    assert_int_equal(system(line), 0);
 }

@@ -37,6 +37,5 @@ void write_policy(const char *rest);
 struct gate_witnesses look(void);
 uint64_t size_now(void); /* of the log */
 struct decided work(void); /* so that it grows */
-void shell(const char *format, ...) __attribute__((format(printf, 1, 2))); /* must succeed */
 
 #endif

@@ -56,6 +56,21 @@ void site_drop(struct test_site *site)
     home_drop(&site->home);
 }
 
+int site_begin(void **state)
+{
+    static struct test_site site;
+    setenv("TZ", "Europe/London", 1);
+    site_make(&site);
+    *state = &site;
+    return 0;
+}
+
+int site_end(void **state)
+{
+    site_drop(*state);
+    return 0;
+}
+
 void browser_open(struct browser *browser, const struct test_site *site)
 {
     *browser = (struct browser){.site = site, .curl = curl_easy_init()};

@@ -19,6 +19,9 @@ void site_make(struct test_site *site);
 void site_open(struct test_site *site, const struct test_home *home);
 void site_close(struct test_site *site);
 void site_drop(struct test_site *site);
+/* For cmocka: a site of its own, where it is London's time, which *state points to; and the end of the one that it points to. */
+int site_begin(void **state);
+int site_end(void **state);
 /* From here on an address has so many tries of passwords and phrases, and no more come for an hour; 0: no limit. */
 void site_limit(struct test_site *site, int tries);
 

@@ -5,26 +5,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
 /* What the pages refuse, and how they say it. */
-
-static int make(void **state)
-{
-    static struct test_site site;
-    setenv("TZ", "Europe/London", 1);
-    site_make(&site);
-    *state = &site;
-    return 0;
-}
-
-static int drop(void **state)
-{
-    site_drop(*state);
-    return 0;
-}
 
 static void test_sign_in(void **state)
 {
@@ -329,5 +313,5 @@ int main(void)
         cmocka_unit_test(test_sign_in), cmocka_unit_test(test_tries),        cmocka_unit_test(test_forged_forms),
         cmocka_unit_test(test_advice), cmocka_unit_test(test_reach),   cmocka_unit_test(test_refused_form), cmocka_unit_test(test_unknown),
     };
-    return cmocka_run_group_tests(tests, make, drop);
+    return cmocka_run_group_tests(tests, site_begin, site_end);
 }

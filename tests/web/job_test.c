@@ -9,21 +9,6 @@
 #include <string.h>
 #include <cmocka.h>
 
-static int make(void **state)
-{
-    static struct test_site site;
-    setenv("TZ", "Europe/London", 1);
-    site_make(&site);
-    *state = &site;
-    return 0;
-}
-
-static int drop(void **state)
-{
-    site_drop(*state);
-    return 0;
-}
-
 /* A teacher, without script, from the worry to the thing sent; the social worker takes and answers it; the teacher
  * sees that. */
 static void test_main_job(void **state)
@@ -214,5 +199,5 @@ int main(void)
         cmocka_unit_test(test_not_sharing),
         cmocka_unit_test(test_back),
     };
-    return cmocka_run_group_tests(tests, make, drop);
+    return cmocka_run_group_tests(tests, site_begin, site_end);
 }

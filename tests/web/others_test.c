@@ -36,12 +36,6 @@ static int make(void **state)
     return 0;
 }
 
-static int drop(void **state)
-{
-    site_drop(*state);
-    return 0;
-}
-
 /* Every page with a fixed address, for each kind of person: shown, or refused in words; never a failure. */
 static void test_every_fixed_page(void **state)
 {
@@ -265,5 +259,5 @@ int main(void)
         cmocka_unit_test(test_every_fixed_page), cmocka_unit_test(test_directory), cmocka_unit_test(test_tokens),
         cmocka_unit_test(test_overseer),         cmocka_unit_test(test_without_words), cmocka_unit_test(test_drafts),
     };
-    return cmocka_run_group_tests(tests, make, drop);
+    return cmocka_run_group_tests(tests, make, site_end);
 }

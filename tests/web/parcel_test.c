@@ -12,21 +12,6 @@
 
 /* Documents up and down, and somebody outside who picks them up. */
 
-static int make(void **state)
-{
-    static struct test_site site;
-    setenv("TZ", "Europe/London", 1);
-    site_make(&site);
-    *state = &site;
-    return 0;
-}
-
-static int drop(void **state)
-{
-    site_drop(*state);
-    return 0;
-}
-
 enum { SIZE = 3000000 };
 
 static unsigned char *content(void)
@@ -267,5 +252,5 @@ int main(void)
         cmocka_unit_test(test_pickup_unnamed),
         cmocka_unit_test(test_pressed_twice),
     };
-    return cmocka_run_group_tests(tests, make, drop);
+    return cmocka_run_group_tests(tests, site_begin, site_end);
 }
