@@ -35,6 +35,7 @@ static void test_tables(void **state)
         {"entry", "DELETE FROM entry WHERE idx = 0", NULL},
         {"entry", "INSERT INTO entry SELECT idx + 100000, at, key_id, leaf, sealed FROM entry WHERE idx = 4", NULL},
         {"entry", "INSERT INTO entry SELECT -1 - idx, at, key_id, leaf, sealed FROM entry WHERE idx = 4", NULL},
+        {"entry", "INSERT INTO entry SELECT 9223372036854775807, at, key_id, leaf, sealed FROM entry WHERE idx = 4", NULL},
         {"entry", "UPDATE entry SET idx = 100 WHERE idx = 4; UPDATE entry SET idx = 4 WHERE idx = 5;"
                   "UPDATE entry SET idx = 5 WHERE idx = 100", NULL},
         {"log_piece", "UPDATE log_piece SET " FLIP("content", "40") " WHERE level = -1", "log"},
@@ -103,6 +104,7 @@ static void test_tables(void **state)
         {"look", "DELETE FROM look WHERE seq = (SELECT max(seq) FROM look)", NULL},
         {"look", "INSERT INTO look SELECT seq + 500, at, account_id, post_id, view, about, case_id, idx FROM look WHERE seq = 1", NULL},
         {"look", "INSERT INTO look SELECT seq + 500, at, account_id, post_id, view, about, case_id, 4 FROM look WHERE seq = 1", NULL},
+        {"look", "INSERT INTO look SELECT seq + 500, at, account_id, post_id, view, about, case_id, 9223372036854775807 FROM look WHERE seq = 1", NULL},
         {"look", "UPDATE look SET seq = 9000 WHERE seq = 1; UPDATE look SET seq = 1 WHERE seq = 2;"
                  "UPDATE look SET seq = 2 WHERE seq = 9000", NULL},
         {"subject_trigram", "DELETE FROM subject_trigram WHERE trigram = (SELECT min(trigram) FROM subject_trigram)", NULL},

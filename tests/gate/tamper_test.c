@@ -61,6 +61,11 @@ static void test_found(void **state)
         {"UPDATE account SET password = 'x' WHERE login = 'teacher'", "account "},
         {"UPDATE written SET idx = idx - 1 WHERE tbl = 'receipt'", "index of last writes"},
         {"DELETE FROM written WHERE tbl = 'share'", "share "},
+        /* a row is taken away, and another entry said to have the last word on it: one that there never was, up to the last number */
+        {"DELETE FROM need_to_know; INSERT INTO overwritten SELECT tbl, id, idx FROM written WHERE tbl = 'need_to_know';"
+         " UPDATE written SET idx = 9223372036854775806 WHERE tbl = 'need_to_know'", "did not write this row"},
+        {"DELETE FROM need_to_know; INSERT INTO overwritten SELECT tbl, id, idx FROM written WHERE tbl = 'need_to_know';"
+         " UPDATE written SET idx = 9223372036854775807 WHERE tbl = 'need_to_know'", "did not write this row"},
         {"UPDATE entry SET sealed = CAST(substr(sealed, 1, 60) || CASE WHEN substr(sealed, 61, 2) = x'0000' THEN x'0001' ELSE x'0000' END || substr(sealed, 63) AS BLOB) WHERE idx = 5", "entry 5"},
         {"UPDATE entry SET leaf = x'00' WHERE idx = 7", "entry 7"},
         {"DELETE FROM entry WHERE idx = 3", "entry 3"},

@@ -229,9 +229,8 @@ static int walk_entries(struct walk *walk, const struct task *task, struct group
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
     int got = store_query(walk->session,
                           "SELECT e.idx, e.at, e.key_id, e.leaf, e.sealed, k.wrapped FROM entry e"
-                          " LEFT JOIN record_key k ON k.id = e.key_id WHERE e.idx >= $1 AND e.idx < $2 ORDER BY e.idx",
-                          STORE_BIND(STORE_INT(task->from ? (int64_t)task->from : INT64_MIN),
-                                     STORE_INT(task->last ? INT64_MAX : (int64_t)task->to)),
+                          " LEFT JOIN record_key k ON k.id = e.key_id WHERE e.idx >= $1 AND e.idx <= $2 ORDER BY e.idx",
+                          STORE_BIND(STORE_INT(task_from(task)), STORE_INT(task_until(task))),
                           &rows, error);
     while (!got && (got = store_next(rows, error)) > 0) {
         int64_t index = store_int(rows, 0);
@@ -268,7 +267,7 @@ int verify_entries(struct walk *walk, const struct task *task, struct error *err
     if (!result)
         result = verify_last_end(walk, error);
     if (!result)
-        result = verify_looks_end(walk, task, error);
+        result = verify_looks_end(walk, error);
     store_done(&walk->look);
     verify_last_done(walk);
     return result;

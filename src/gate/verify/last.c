@@ -28,9 +28,8 @@ int verify_last_begin(struct walk *walk, const struct task *task, struct error *
     walk->last = last;
     if (!last)
         return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
-    return store_query(walk->session, "SELECT idx, tbl, id FROM written WHERE idx >= $1 AND idx < $2 ORDER BY idx",
-                       STORE_BIND(STORE_INT(task->from ? (int64_t)task->from : INT64_MIN),
-                                  STORE_INT(task->last ? INT64_MAX : (int64_t)task->to)),
+    return store_query(walk->session, "SELECT idx, tbl, id FROM written WHERE idx >= $1 AND idx <= $2 ORDER BY idx",
+                       STORE_BIND(STORE_INT(task_from(task)), STORE_INT(task_until(task))),
                        &last->rows, error);
 }
 
@@ -102,7 +101,10 @@ void verify_last_told(struct walk *walk, uint64_t index)
 
 int verify_last_end(struct walk *walk, struct error *error)
 {
-    return verify_last(walk, INT64_MAX, error);
+    int result = verify_last(walk, INT64_MAX, error);
+    if (!result)
+        verify_last_told(walk, INT64_MAX); /* there is no such entry either */
+    return result;
 }
 
 void verify_last_done(struct walk *walk)

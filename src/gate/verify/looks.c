@@ -7,9 +7,8 @@ int verify_looks_begin(struct walk *walk, const struct task *task, struct error 
     walk->look_waits = false;
     return store_query(walk->session,
                        "SELECT idx, seq, at, account_id, post_id, view, about, case_id FROM look"
-                       " WHERE idx >= $1 AND idx < $2 ORDER BY idx, seq",
-                       STORE_BIND(STORE_INT(task->from ? (int64_t)task->from : INT64_MIN),
-                                  STORE_INT(task->last ? INT64_MAX : (int64_t)task->to)),
+                       " WHERE idx >= $1 AND idx <= $2 ORDER BY idx, seq",
+                       STORE_BIND(STORE_INT(task_from(task)), STORE_INT(task_until(task))),
                        &walk->look, error);
 }
 
@@ -99,9 +98,11 @@ int verify_looks(struct walk *walk, uint64_t index, const struct ledger_entry *e
     return 0;
 }
 
-int verify_looks_end(struct walk *walk, const struct task *task, struct error *error)
+int verify_looks_end(struct walk *walk, struct error *error)
 {
-    int result = walk->look ? pass(walk, task->last ? INT64_MAX : (int64_t)task->to, error) : 0;
+    int got = 0;
+    while (walk->look && (got = peek(walk, error)) > 0)
+        tell_stray(walk);
     store_done(&walk->look);
-    return result;
+    return got;
 }

@@ -91,6 +91,17 @@ struct task {
     bool last;
 };
 
+/* Both are in it. All numbers that a database can hold lie in one of the tasks: a row under any other would never be read. */
+static inline int64_t task_from(const struct task *task)
+{
+    return task->from ? (int64_t)task->from : INT64_MIN;
+}
+
+static inline int64_t task_until(const struct task *task)
+{
+    return task->last ? INT64_MAX : (int64_t)task->to - 1;
+}
+
 /* One difference. `entry` -1: none tells it. */
 void verify_differ(struct verify *verify, const char *table, struct text row, int64_t entry, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
@@ -144,7 +155,7 @@ void verify_last_done(struct walk *walk);
 int verify_looks_begin(struct walk *walk, const struct task *task, struct error *error);
 /* `entry` NULL: its body does not open. Looks before `index` belong to no entry. */
 int verify_looks(struct walk *walk, uint64_t index, const struct ledger_entry *entry, struct error *error);
-int verify_looks_end(struct walk *walk, const struct task *task, struct error *error);
+int verify_looks_end(struct walk *walk, struct error *error);
 
 /* ---- when all is summed up: names what the sums only tell of ---- */
 int verify_living_names(struct walk *walk, struct error *error);
