@@ -288,6 +288,7 @@ int gate_log_keys(struct gate *gate, struct arena *arena, struct text_list *keys
     return arena_exhausted(arena) ? arena_error(arena, error) : 0;
 }
 
+/* Lends the words of `standing`. */
 static void describe(const struct witness_standing *standing, uint64_t size, int64_t now, struct gate_witness *witness)
 {
     *witness = (struct gate_witness){
@@ -298,6 +299,7 @@ static void describe(const struct witness_standing *standing, uint64_t size, int
         .failures = standing->failures,
         .alarm = standing->alarm,
         .alarm_at = standing->alarm_at,
+        .problem = text_of(standing->problem),
     };
     if (witness->behind && standing->behind_since && now > standing->behind_since)
         witness->behind_for = now - standing->behind_since;
@@ -320,10 +322,8 @@ int gate_witnesses(struct gate *gate, struct arena *arena, struct gate_witnesses
     uint64_t shown = witnesses->shown ? witnesses->shown_size : 0;
     pthread_mutex_unlock(&witnesses->lock);
     int64_t now = clock_now();
-    for (size_t i = 0; i < all.count; i++) {
+    for (size_t i = 0; i < all.count; i++)
         describe(&standings[i], size, now, &list[i]);
-        list[i].problem = text_of(standings[i].problem);
-    }
     *out = (struct gate_witnesses){
         .asked = true,
         .needed = !witnesses->policy.needs_none,
