@@ -66,6 +66,13 @@ static void test_found(void **state)
          " UPDATE written SET idx = 9223372036854775806 WHERE tbl = 'need_to_know'", "did not write this row"},
         {"DELETE FROM need_to_know; INSERT INTO overwritten SELECT tbl, id, idx FROM written WHERE tbl = 'need_to_know';"
          " UPDATE written SET idx = 9223372036854775807 WHERE tbl = 'need_to_know'", "did not write this row"},
+        /* one that there is, and that wrote another row */
+        {"DELETE FROM need_to_know; INSERT INTO overwritten SELECT tbl, id, idx FROM written WHERE tbl = 'need_to_know';"
+         " UPDATE written SET idx = (SELECT max(idx) FROM entry) WHERE tbl = 'need_to_know'", "did not write this row"},
+        /* as many rows as before, each with its last write: other rows */
+        {"UPDATE need_to_know SET id = id || 'x'; UPDATE written SET id = id || 'x' WHERE tbl = 'need_to_know'", "did not write this row"},
+        {"DELETE FROM written WHERE tbl = 'need_to_know'; DELETE FROM need_to_know WHERE id <> (SELECT max(id) FROM need_to_know);"
+         " UPDATE need_to_know SET id = id || 'x'", "no entry ever wrote this row"},
         {"UPDATE entry SET sealed = CAST(substr(sealed, 1, 60) || CASE WHEN substr(sealed, 61, 2) = x'0000' THEN x'0001' ELSE x'0000' END || substr(sealed, 63) AS BLOB) WHERE idx = 5", "entry 5"},
         {"UPDATE entry SET leaf = x'00' WHERE idx = 7", "entry 7"},
         {"DELETE FROM entry WHERE idx = 3", "entry 3"},
