@@ -47,8 +47,8 @@ static struct text everything(struct store *store, struct arena *arena, const ch
 static void fill(struct store *store)
 {
     static const char *const sql[] = {
-        "INSERT INTO record_key (id, wrapped, own) VALUES ('k3', CAST('three' AS BLOB), 0), ('k1', CAST('one' AS BLOB), 1),"
-        " ('k2', CAST('two' AS BLOB), 0)",
+        ("INSERT INTO record_key (id, wrapped, own) VALUES ('k3', CAST('three' AS BLOB), 0), ('k1', CAST('one' AS BLOB), 1),"
+         " ('k2', CAST('two' AS BLOB), 0)"),
         "INSERT INTO written (tbl, id, idx) VALUES ('share', 's1', 7), ('item', 'i2', 9), ('item', 'i1', 9), ('item', 'i3', 4)",
         "INSERT INTO overwritten (tbl, id, idx) VALUES ('item', 'i1', 8), ('item', 'i1', 3), ('item', 'i2', 5)"};
     STORE_SESSION_SCOPE struct store_session *session = NULL;
@@ -66,8 +66,8 @@ static void test_in_order_of_keys(void **state)
     static const char *const all[] = {"SELECT id || ' ' || hex(wrapped) || ' ' || own FROM record_key ORDER BY id",
                                       "SELECT tbl || ' ' || id || ' ' || idx FROM written ORDER BY tbl, id",
                                       "SELECT tbl || ' ' || id || ' ' || idx FROM overwritten ORDER BY tbl, id, idx",
-                                      "SELECT name || ' ' || tbl_name FROM sqlite_schema WHERE type = 'index' AND"
-                                      " tbl_name IN ('written', 'overwritten') AND sql IS NOT NULL ORDER BY name"};
+                                      ("SELECT name || ' ' || tbl_name FROM sqlite_schema WHERE type = 'index' AND"
+                                       " tbl_name IN ('written', 'overwritten') AND sql IS NOT NULL ORDER BY name")};
     enum { ALL = sizeof all / sizeof *all };
     char path[] = "/tmp/proviso-schema-XXXXXX", name[64];
     struct store *store;

@@ -1,7 +1,7 @@
 #ifndef WITNESS_SERVICE_H
 #define WITNESS_SERVICE_H
 
-#include "base/text.h"
+#include <stdbool.h>
 
 struct error;
 struct witness_desk;
