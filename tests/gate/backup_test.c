@@ -62,12 +62,15 @@ static struct restoration_row restoration_of(struct gate *gate)
     return *VISIT_ROW(rows, struct restoration_row, 0);
 }
 
-/* What witnesses had signed of the old log lies in the backup; it is none of the log that goes on. */
+/* What witnesses had signed of the old log, and said against it, lies in the backup; it is none of the log that goes on. */
 static int keep_cosigned(struct store_session *session, void *context, struct error *error)
 {
     const struct gate *gate = context;
-    return store_run(session, "INSERT INTO log_cosigned (id, size, note) VALUES (1, $1, $2)",
-                     STORE_BIND(STORE_INT((int64_t)gate->head.size), STORE_STRING(gate->note)), NULL, error);
+    int result = store_run(session, "INSERT INTO log_cosigned (id, size, note) VALUES (1, $1, $2)",
+                           STORE_BIND(STORE_INT((int64_t)gate->head.size), STORE_STRING(gate->note)), NULL, error);
+    return result ? result
+                  : store_run(session, "INSERT INTO witness_alarm (witness, at, problem) VALUES ('leeds', 1, 'it has seen more')",
+                              STORE_BIND(), NULL, error);
 }
 
 static void check_shown(const char *folder, const char *origin, int64_t cosigned)
@@ -84,6 +87,8 @@ static void check_shown(const char *folder, const char *origin, int64_t cosigned
     STORE_SESSION_SCOPE struct store_session *session = NULL;
     must(store_reader(gate->store, &session, &error), &error, "reader");
     must(store_one_int(session, "SELECT count(*) FROM log_cosigned", STORE_BIND(), &kept, &error), &error, "log_cosigned");
+    assert_int_equal(kept, cosigned);
+    must(store_one_int(session, "SELECT count(*) FROM witness_alarm", STORE_BIND(), &kept, &error), &error, "witness_alarm");
     assert_int_equal(kept, cosigned);
     store_give_back(&session);
     gate_close(&gate);

@@ -1,6 +1,8 @@
 /* Homes of before: what an older shape of the tables holds is there in the newer one. */
 #include "inside.h"
 
+#include "base/file.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -44,20 +46,68 @@ static struct text everything(struct store *store, struct arena *arena, const ch
     return buffer_result(&all);
 }
 
-static void fill(struct store *store)
+static void change(struct store *store, const char *sql)
 {
-    static const char *const sql[] = {
-        ("INSERT INTO record_key (id, wrapped, own) VALUES ('k3', CAST('three' AS BLOB), 0), ('k1', CAST('one' AS BLOB), 1),"
-         " ('k2', CAST('two' AS BLOB), 0)"),
-        "INSERT INTO written (tbl, id, idx) VALUES ('share', 's1', 7), ('item', 'i2', 9), ('item', 'i1', 9), ('item', 'i3', 4)",
-        "INSERT INTO overwritten (tbl, id, idx) VALUES ('item', 'i1', 8), ('item', 'i1', 3), ('item', 'i2', 5)"};
     STORE_SESSION_SCOPE struct store_session *session = NULL;
     struct error error;
     must(store_writer(store, &session, &error), &error);
     must(store_begin(session, STORE_WRITE, &error), &error);
-    for (size_t i = 0; i < sizeof sql / sizeof *sql; i++)
-        must(store_run_text(session, sql[i], STORE_BIND(), NULL, &error), &error);
+    must(store_run_text(session, sql, STORE_BIND(), NULL, &error), &error);
     must(store_commit(session, &error), &error);
+}
+
+static void fill(struct store *store)
+{
+    change(store, "INSERT INTO record_key (id, wrapped, own) VALUES ('k3', CAST('three' AS BLOB), 0), ('k1', CAST('one' AS BLOB), 1),"
+                  " ('k2', CAST('two' AS BLOB), 0)");
+    change(store, "INSERT INTO written (tbl, id, idx) VALUES ('share', 's1', 7), ('item', 'i2', 9), ('item', 'i1', 9), ('item', 'i3', 4)");
+    change(store, "INSERT INTO overwritten (tbl, id, idx) VALUES ('item', 'i1', 8), ('item', 'i1', 3), ('item', 'i2', 5)");
+}
+
+/* ---- a folder with a database of before ---- */
+
+struct old {
+    char path[40], name[64];
+    struct store *store;
+};
+
+static struct old old_make(void)
+{
+    struct old old = {.path = "/tmp/proviso-schema-XXXXXX"};
+    struct error error;
+    assert_non_null(mkdtemp(old.path));
+    snprintf(old.name, sizeof old.name, "%s/old.db", old.path);
+    const struct store_settings settings = {.database = old.name, .may_write = true};
+    must(store_open(&settings, &old.store, &error), &error);
+    must(store_migrate(old.store, gate_migrations, before("keys and writes in the order of their keys"), &error), &error);
+    return old;
+}
+
+static const char *const parts[] = {"", "-wal", "-shm"};
+enum { PARTS = sizeof parts / sizeof *parts };
+
+static void old_drop(struct old *old)
+{
+    char name[80];
+    store_close(&old->store);
+    for (size_t i = 0; i < PARTS; i++) {
+        snprintf(name, sizeof name, "%s%s", old->name, parts[i]);
+        unlink(name);
+    }
+    assert_int_equal(rmdir(old->path), 0);
+}
+
+/* Do these bytes lie anywhere in its files? */
+static bool lies(const struct old *old, struct arena *arena, struct text bytes)
+{
+    bool found = false;
+    for (size_t i = 0; i < PARTS; i++) {
+        struct text content;
+        struct error error;
+        if (file_read(arena, arena_format(arena, "%s%s", old->name, parts[i]).p, 16 << 20, &content, &error) == 0)
+            found = found || text_find(content, bytes) >= 0;
+    }
+    return found;
 }
 
 static void test_in_order_of_keys(void **state)
@@ -69,17 +119,12 @@ static void test_in_order_of_keys(void **state)
                                       ("SELECT name || ' ' || tbl_name FROM sqlite_schema WHERE type = 'index' AND"
                                        " tbl_name IN ('written', 'overwritten') AND sql IS NOT NULL ORDER BY name")};
     enum { ALL = sizeof all / sizeof *all };
-    char path[] = "/tmp/proviso-schema-XXXXXX", name[64];
-    struct store *store;
     struct error error;
     struct text was[ALL];
     struct arena *arena = arena_new(1 << 20, ARENA_PLAIN);
     assert_non_null(arena);
-    assert_non_null(mkdtemp(path));
-    snprintf(name, sizeof name, "%s/old.db", path);
-    const struct store_settings settings = {.database = name, .may_write = true};
-    must(store_open(&settings, &store, &error), &error);
-    must(store_migrate(store, gate_migrations, before("keys and writes in the order of their keys"), &error), &error);
+    struct old old = old_make();
+    struct store *store = old.store;
     fill(store);
     for (size_t i = 0; i < ALL; i++)
         was[i] = everything(store, arena, all[i]);
@@ -91,17 +136,40 @@ static void test_in_order_of_keys(void **state)
     assert_int_equal(text_compare(everything(store, arena,
                                              "SELECT name FROM sqlite_schema WHERE sql LIKE '%WITHOUT ROWID' ORDER BY name"),
                                   TEXT("overwritten\nrecord_key\nwritten\n")), 0);
-    store_close(&store);
+    old_drop(&old);
     arena_free(&arena);
-    for (const char *const *end = (const char *const[]){"", "-wal", "-shm", NULL}; *end; end++) {
-        snprintf(name, sizeof name, "%s/old.db%s", path, *end);
-        unlink(name);
+}
+
+/* A key that is destroyed lies in no file, neither where the table was before nor where it is now. */
+static void test_no_key_stays_behind(void **state)
+{
+    (void)state;
+    struct error error;
+    struct old old = old_make();
+    change(old.store, "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 1999)"
+                      " INSERT INTO record_key (id, wrapped, own) SELECT 'id' || (i * 7919 % 2000),"
+                      " CAST(printf('<wrapped %d of those that were there>', i) AS BLOB), 0 FROM n");
+    change(old.store, "DELETE FROM record_key WHERE CAST(wrapped AS TEXT) LIKE '<wrapped %7 of %'");
+    must(store_migrate(old.store, gate_migrations, gate_migrations_n, &error), &error);
+    change(old.store, "DELETE FROM record_key WHERE CAST(wrapped AS TEXT) LIKE '<wrapped %3 of %'");
+    {
+        STORE_SESSION_SCOPE struct store_session *session = NULL;
+        must(store_writer(old.store, &session, &error), &error);
+        must(store_scrub(session, &error), &error);
     }
-    assert_int_equal(rmdir(path), 0);
+    for (int i = 0; i < 2000; i += 7) {
+        struct arena *arena = arena_new(64 << 20, ARENA_PLAIN);
+        assert_non_null(arena);
+        bool gone = i % 10 == 7 || i % 10 == 3;
+        if (lies(&old, arena, arena_format(arena, "<wrapped %d of", i)) == gone)
+            fail_msg("key %d %s", i, gone ? "is still there" : "is not there");
+        arena_free(&arena);
+    }
+    old_drop(&old);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_in_order_of_keys)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_in_order_of_keys), cmocka_unit_test(test_no_key_stays_behind)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
