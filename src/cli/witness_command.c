@@ -79,8 +79,9 @@ static void introduce(const struct witness_desk *desk, struct arena *arena, cons
 {
     printf("%.*s\n", TEXT_ARGS(witness_desk_key(desk, arena)));
     fflush(stdout);
-    log_line(LOG_LEVEL_INFO, "witness", "listening on %s port %u%s, for %zu logs", arguments->service.address, port,
-             arguments->service.certificate_file ? " with TLS" : "", arguments->desk.log_count);
+    log_line(LOG_LEVEL_INFO, "witness", "listening on %s port %u%s, for %zu %s", arguments->service.address, port,
+             arguments->service.certificate_file ? " with TLS" : "", arguments->desk.log_count,
+             arguments->desk.log_count == 1 ? "log" : "logs");
     if (arguments->desk.log_count == 0)
         log_line(LOG_LEVEL_WARNING, "witness", "no log is named: start again with --log and the log's verifier key");
 }

@@ -92,7 +92,8 @@ struct text question_walked(struct asking *asking, struct text reply)
 
 bool question_was_walked(const struct asking *asking)
 {
-    return !asking->again && http_pairs_get(http_query(asking->request), "walked").n > 0;
+    return asking->again ? values_there(&asking->typed, "walked")
+                         : http_pairs_get(http_query(asking->request), "walked").n > 0;
 }
 
 /* ---- writing ---- */
@@ -223,7 +224,7 @@ int question_page_write(struct asking *asking, const struct question_page *page,
           .settled = page->settled && !page->changing, .answer = page->answer, .why = question.why,
           .sources = source, .sources_n = sources, .terms = term, .terms_n = question.terms,
           .about = page->about, .whom = page->whom, .can_differ = page->can_differ,
-          .unknown = values_has(page->said, TEXT("unknown"), page->key));
+          .walked = question_was_walked(asking), .unknown = values_has(page->said, TEXT("unknown"), page->key));
     return 0;
 }
 

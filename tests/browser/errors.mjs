@@ -51,6 +51,12 @@ async function forms(teacher) {
   await teacher.write("In your own words", "She told me “no” — twice.\n\n<b>Loudly</b>.");
   await refused(teacher, "Save and continue", ["nature"]);
   check((await teacher.field("In your own words").inputValue()) === "She told me “no” — twice.\n\n<b>Loudly</b>.", "what was written is lost or changed");
+  // Left by going on, a page with errors is there when the browser goes back, and not its "Confirm form resubmission".
+  await teacher.choose(/^A fact/);
+  await teacher.press("Save and continue");
+  await teacher.expect("How do you know?");
+  await teacher.page.goBack({ waitUntil: "load" });
+  await teacher.expect("What have you seen or heard?");
   await describe(teacher, "She told me “no” — twice.\n\n<b>Loudly</b>.");
   await refused(teacher, "Save and continue", ["agencies"]);
   await chooseRecipients(teacher, ["Brookshire Police"]);
@@ -63,6 +69,12 @@ async function forms(teacher) {
   await teacher.page.goBack({ waitUntil: "load" });
   check((await teacher.heading()) === third, `the Back button leads to ${await teacher.heading()}`);
   check((await teacher.page.locator("input[type=radio]:checked").count()) === 0, "the Back button brings an answer to another question");
+  // The page's own Back leads on to the question before, also where what was typed was refused on the way.
+  await teacher.follow("Back");
+  await teacher.follow("Back");
+  const before = await teacher.link("Back").getAttribute("href");
+  await refused(teacher, "Continue", ["answer"]);
+  check((await teacher.link("Back").getAttribute("href")) === before, "an answer that is refused turns Back elsewhere");
   for (let asked = 0; asked < 20 && teacher.kind() === "/worry/*/question"; asked++) await teacher.press("I do not know");
   await teacher.expect("What the policy says");
   await teacher.expectWords("The answer is still open", "What is still open");

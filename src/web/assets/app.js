@@ -34,6 +34,14 @@ class PlainRadios extends Radios {
   SkipLink,
 ].forEach((component) => createAll(component));
 
+// A page that came back with errors is the answer to a form: the browser's Back would meet "Confirm form resubmission" instead
+// of it. Whoever goes on from it leaves its address in its place. Not before, as to load it again would lose what was typed.
+if (document.querySelector(".govuk-error-summary")) {
+  const leave = () => history.replaceState(history.state, "", location.href);
+  addEventListener("submit", leave);
+  addEventListener("click", (event) => event.target.closest("a[href]:not([href^='#'])") && leave());
+}
+
 // Who leaves a screen open leaves it to whoever walks past: after five minutes without a touch the page is hidden, and
 // what was typed stays. After thirty the session is over, so the page is asked for anew, and with it to sign in.
 if (document.querySelector(".proviso-header__person")) {
