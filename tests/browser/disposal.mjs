@@ -72,6 +72,10 @@ await run(program, () => `a case destroyed (${size}): ${checked()} checks`, asyn
   await lead.go(draft);
   await lead.expectWords("it was proposed, or deleted after a day");
 
+  await lead.go(path);
+  await lead.follow(/^One item of information: proposed to be destroyed by Idris Fenwick/);
+  await lead.expect("Proposed to be destroyed");
+
   // Who is to approve it sees which of the case's things it is. It is to be the whole case: one answer is changed, the others stay.
   const head = await arrive(browser, server, "head");
   await head.signIn("head");
@@ -128,6 +132,11 @@ await run(program, () => `a case destroyed (${size}): ${checked()} checks`, asyn
   await head.expectWords("Legal holds", "Team manager", "until it is lifted");
   await head.expectNoWords("family court");
   check((await head.page.getByRole("button", { name: /^Approve/ }).count()) === 0, "what is held is offered to be destroyed");
+  await head.go(path);
+  await head.expectWords("It is held: nothing of it may be destroyed", "The whole case: proposed to be destroyed by Idris Fenwick");
+  await head.expectNoWords("One item of information");
+  await head.follow(/^The whole case: proposed to be destroyed/);
+  await head.expect("Proposed to be destroyed");
   await manager.press(/^Lift it/);
   await manager.expectWords("Lifted by");
 

@@ -286,6 +286,15 @@ static void test_joint(void **state)
 
 /* ---- legal holds ---- */
 
+static int64_t holds_on(const struct id *id)
+{
+    struct case_of of = {*id};
+    struct view_rows rows;
+    struct error error;
+    must(visit_look(home.head, &case_read_view, &of, &rows, &error), &error, "case.read");
+    return VISIT_ROW(rows, struct case_row, 0)->holds;
+}
+
 static void test_hold(void **state)
 {
     (void)state;
@@ -314,10 +323,13 @@ static void test_hold(void **state)
     assert_int_equal(VISIT_ROW(rows, struct hold_row, 0)->name.n, 0);
     assert_false(id_is_set(&VISIT_ROW(rows, struct hold_row, 0)->case_id));
 
+    /* the page of the case tells of it */
+    assert_int_equal(holds_on(&made.case_id), 1);
     struct hold_of of = {placed.hold_id};
     assert_int_equal(visit_act_wait(home.head, &hold_lift_command, &of, &lifted, &error), ERROR_MISSING);
     must(visit_act_wait(home.boss, &hold_lift_command, &of, &lifted, &error), &error, "hold.lift");
     assert_int_equal(visit_act_wait(home.boss, &hold_lift_command, &of, &lifted, &error), ERROR_CONFLICT);
+    assert_int_equal(holds_on(&made.case_id), 0);
 
     /* by the agency itself, until a day: it still stands on that day and no longer */
     struct hold_place place = {.case_id = made.case_id, .reason = TEXT("A complaint."), .until = {2001, 1, 1}};
@@ -332,8 +344,10 @@ static void test_hold(void **state)
     forget_clock_add(2 * CLOCK_DAY);
     forget_home_sign_in(&home);
     assert_int_equal(forget_approve(&home, &disposal, &error), ERROR_CONFLICT);
+    assert_int_equal(holds_on(&made.case_id), 1);
     forget_clock_add(CLOCK_DAY);
     forget_home_sign_in(&home);
+    assert_int_equal(holds_on(&made.case_id), 0);
     must(forget_approve(&home, &disposal, &error), &error, "disposal.approve");
     must(visit_look(home.boss, &hold_list_view, &nothing, &rows, &error), &error, "hold.list");
     assert_int_equal(rows.n, 0);

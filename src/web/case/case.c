@@ -165,6 +165,28 @@ static int add_people(struct asking *asking, const struct id *case_id, struct pa
     return result;
 }
 
+/* What is proposed to be destroyed of it: whoever comes to propose it sees that somebody has. */
+static int add_proposals(struct asking *asking, const struct id *case_id, struct page_case *page, struct error *error)
+{
+    struct view_rows rows;
+    int result = asking_look(asking, &disposal_list_view, NULL, &rows, error);
+    struct page_case_proposals *list = result ? NULL : ARENA_ARRAY(asking->arena, struct page_case_proposals, rows.n);
+    if (!list)
+        return result ? result : arena_error(asking->arena, error);
+    for (size_t i = 0; i < rows.n; i++) {
+        const struct disposal_row *row = VISIT_ROW(rows, struct disposal_row, i);
+        if (!id_equal(&row->case_id, case_id) || !text_equal(row->state, TEXT("proposed")))
+            continue;
+        list[page->proposals_n++] = (struct page_case_proposals){
+            .href = arena_format(asking->arena, "/disposal/%s", row->disposal_id.text),
+            .what = arena_format(asking->arena, "%.*s: proposed to be destroyed by %.*s, %.*s", TEXT_ARGS(row->kind_words),
+                                 TEXT_ARGS(row->proposed_by), TEXT_ARGS(words_ago(asking->arena, row->proposed_at))),
+        };
+    }
+    page->proposals = list;
+    return 0;
+}
+
 static struct shape_event *events_of(struct moments *moments)
 {
     if (moments->n)
@@ -209,6 +231,9 @@ static int show(struct asking *asking, struct error *error)
         visit_may(asking->visit, &item_record_command.may, &(struct item_record){.case_id = of.case_id}, NULL) == 0;
     page.may_destroy =
         visit_may(asking->visit, &disposal_propose_command.may, &(struct disposal_propose){.case_id = of.case_id}, NULL) == 0;
+    page.held = row->holds > 0;
+    if (page.may_destroy && (result = add_proposals(asking, &of.case_id, &page, error)))
+        return result;
     page.events = events_of(&moments);
     page.events_n = page.events ? moments.n : 0;
     page_case(&asking->html, &page);

@@ -1,5 +1,6 @@
 #include "internal.h"
 #include "names.h"
+#include "pack/rules.h"
 
 /* Takes the present row; the sealed part is opened later, by fill(). */
 static int take(struct turn *turn, struct store_rows *rows, struct view_rows *out, struct openings *sealed,
@@ -16,6 +17,7 @@ static int take(struct turn *turn, struct store_rows *rows, struct view_rows *ou
     row->items = store_int(rows, 7);
     row->decisions = store_int(rows, 8);
     row->shares = store_int(rows, 9);
+    row->holds = store_int(rows, 10);
     return openings_add(turn, sealed, "subject", store_text(rows, 1), store_bytes(rows, 5), store_bytes(rows, 6))
                ? 0
                : arena_error(turn->arena, error);
@@ -37,9 +39,16 @@ static int fill(struct turn *turn, struct view_rows *out, struct openings *seale
     "SELECT c.id, c.subject_id, c.status, c.opened_at, post.person, s.sealed, k.wrapped,"                      \
     " (SELECT count(*) FROM item WHERE item.case_id = c.id),"                                                  \
     " (SELECT count(*) FROM decision WHERE decision.case_id = c.id),"                                          \
-    " (SELECT count(*) FROM share WHERE share.case_id = c.id)"                                                 \
+    " (SELECT count(*) FROM share WHERE share.case_id = c.id),"                                                \
+    " (SELECT count(*) FROM legal_hold h WHERE h.case_id = c.id AND h.lifted_at IS NULL"                       \
+    "  AND (h.until_day = '' OR h.until_day >= $2))"                                                           \
     " FROM case_file c JOIN subject s ON s.id = c.subject_id JOIN post ON post.id = c.opened_by"               \
     " LEFT JOIN record_key k ON k.id = s.key_id"
+
+static struct text today(struct turn *turn)
+{
+    return day_write(turn->arena, turn_date_passed(turn));
+}
 
 static int case_list_look(struct turn *turn, const struct nothing *in, struct view_rows *out, struct error *error)
 {
@@ -49,7 +58,7 @@ static int case_list_look(struct turn *turn, const struct nothing *in, struct vi
     int got = store_query(turn->session,
                           CASE_COLUMNS " JOIN need_to_know n ON n.case_id = c.id"
                                        " WHERE n.post_id = $1 AND n.until IS NULL ORDER BY c.opened_at DESC LIMIT 200",
-                          STORE_BIND(STORE_TEXT(id_text(&turn->actor->post))), &rows, error);
+                          STORE_BIND(STORE_TEXT(id_text(&turn->actor->post)), STORE_TEXT(today(turn))), &rows, error);
     while (!got && (got = store_next(rows, error)) > 0)
         got = take(turn, rows, out, &sealed, error);
     return got ? got : fill(turn, out, &sealed, error);
@@ -59,8 +68,8 @@ static int case_read_look(struct turn *turn, const struct case_of *in, struct vi
 {
     struct openings sealed = {0};
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
-    int got = store_query(turn->session, CASE_COLUMNS " WHERE c.id = $1", STORE_BIND(STORE_TEXT(id_text(&in->case_id))),
-                          &rows, error);
+    int got = store_query(turn->session, CASE_COLUMNS " WHERE c.id = $1",
+                          STORE_BIND(STORE_TEXT(id_text(&in->case_id)), STORE_TEXT(today(turn))), &rows, error);
     while (!got && (got = store_next(rows, error)) > 0)
         got = take(turn, rows, out, &sealed, error);
     return got ? got : fill(turn, out, &sealed, error);
@@ -78,6 +87,7 @@ static const struct field case_gives[] = {
     FIELD(struct case_row, items, .label = "Items of information"),
     FIELD(struct case_row, decisions, .label = "Decisions"),
     FIELD(struct case_row, shares, .label = "Shares"),
+    FIELD(struct case_row, holds, .label = "Legal holds on it that stand"),
 };
 static const struct field case_takes[] = {
     FIELD(struct case_of, case_id, .label = "Case", .required = true, .about = "case"),

@@ -34,7 +34,7 @@ struct case_row {
     struct text name, about, status, opened_by;
     struct date born;
     struct instant opened_at;
-    int64_t items, decisions, shares;
+    int64_t items, decisions, shares, holds; /* holds: those that stand */
 };
 
 struct case_of {
