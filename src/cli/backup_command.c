@@ -52,10 +52,10 @@ int backup_command(int argc, char **argv)
         else if ((strcmp(argv[i], "-o") == 0 || strcmp(argv[i], "--output") == 0) && i + 1 < argc)
             folder = argv[++i];
         else
-            return command_usage(usage);
+            return command_usage(argc, argv, usage);
     }
     if (!folder)
-        return command_usage(usage);
+        return command_usage(argc, argv, usage);
     ARENA_SCOPE struct arena *arena = arena_new(MEMORY, ARENA_PLAIN);
     struct settings settings;
     struct error error = {0};

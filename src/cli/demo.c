@@ -43,7 +43,7 @@ int demo_command(int argc, char **argv)
         else if (strcmp(argv[i], "--seed-only") == 0)
             seed_only = true;
         else
-            return command_usage(usage);
+            return command_usage(argc, argv, usage);
     }
     settings.partnership = "Alderbrook Safeguarding Partnership";
     if (!result)

@@ -30,11 +30,11 @@ int keys_command(int argc, char **argv)
 {
     const char *home = NULL, *file = NULL;
     if (argc < 2 || strcmp(argv[1], "turn") != 0)
-        return command_usage(usage);
+        return command_usage(argc, argv, usage);
     for (int i = 2; i < argc; i += 2) {
         const char **value = strcmp(argv[i], "--home") == 0 ? &home : strcmp(argv[i], "--config") == 0 ? &file : NULL;
         if (!value || i + 1 == argc)
-            return command_usage(usage);
+            return command_usage(argc, argv, usage);
         *value = argv[i + 1];
     }
     ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_PLAIN);

@@ -41,10 +41,6 @@ int ledger_command(int argc, char **argv)
     for (size_t i = 0; argc >= 2 && i < sizeof others / sizeof *others; i++)
         if (strcmp(argv[1], others[i].name) == 0)
             return others[i].run(argc - 1, argv + 1);
-    if (argc == 2 && strcmp(argv[1], "--help") == 0) {
-        printf("usage: %s\n", usage);
-        return 0;
-    }
     const char *file = NULL, *home = NULL;
     for (int i = 2; i < argc; i++) {
         if (strcmp(argv[i], "--config") == 0 && i + 1 < argc)
@@ -52,7 +48,7 @@ int ledger_command(int argc, char **argv)
         else if (strcmp(argv[i], "--home") == 0 && i + 1 < argc)
             home = argv[++i];
         else
-            return command_usage(usage);
+            return command_usage(argc, argv, usage);
     }
     for (size_t v = 0; argc >= 2 && v < sizeof verbs / sizeof *verbs; v++) {
         if (strcmp(argv[1], verbs[v].name) != 0)
@@ -76,5 +72,5 @@ int ledger_command(int argc, char **argv)
         gate_close(&gate);
         return result ? command_fail("ledger", &error) : 0;
     }
-    return command_usage(usage);
+    return command_usage(argc, argv, usage);
 }

@@ -59,7 +59,7 @@ static int help_command(int argc, char **argv)
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (commands[i].title)
             printf("  proviso %-10s %s\n", commands[i].name, commands[i].title);
-    printf("\nproviso COMMAND --help tells more of most. See proviso(1).\n");
+    printf("\nproviso COMMAND --help tells more. See proviso(1).\n");
     return 0;
 }
 
@@ -78,10 +78,11 @@ int command_fail(const char *command, const struct error *error)
     return error_exit_code(error->code);
 }
 
-int command_usage(const char *usage)
+int command_usage(int argc, char **argv, const char *usage)
 {
-    fprintf(stderr, "usage: %s\n", usage);
-    return 2;
+    bool asked = argc > 1 && strcmp(argv[argc - 1], "--help") == 0;
+    fprintf(asked ? stdout : stderr, "usage: %s\n", usage);
+    return asked ? 0 : 2;
 }
 
 int main(int argc, char **argv)

@@ -88,12 +88,8 @@ static void report_mirror(const struct witness_mirror_report *report)
 int ledger_mirror_command(int argc, char **argv)
 {
     struct arguments arguments = {0};
-    if (argc == 2 && strcmp(argv[1], "--help") == 0) {
-        printf("usage: %s\n", mirror_usage);
-        return 0;
-    }
     if (!parse(argc, argv, &arguments) || arguments.words != (arguments.check ? 1 : 2) || arguments.mirror)
-        return command_usage(mirror_usage);
+        return command_usage(argc, argv, mirror_usage);
     ARENA_SCOPE struct arena *arena = arena_new(4 << 20, ARENA_PLAIN);
     struct error error = {0};
     struct witness_policy policy;
@@ -176,12 +172,8 @@ static int compare(const struct arguments *arguments, struct arena *arena, struc
 int ledger_compare_command(int argc, char **argv)
 {
     struct arguments arguments = {0};
-    if (argc == 2 && strcmp(argv[1], "--help") == 0) {
-        printf("usage: %s\n", compare_usage);
-        return 0;
-    }
     if (!parse(argc, argv, &arguments) || arguments.words != 2 || arguments.check || arguments.policy || arguments.ca)
-        return command_usage(compare_usage);
+        return command_usage(argc, argv, compare_usage);
     ARENA_SCOPE struct arena *arena = arena_new(16 << 20, ARENA_PLAIN);
     struct error error = {0};
     int result = arena ? compare(&arguments, arena, &error) : error_set(&error, ERROR_SYSTEM, "", "", "out of memory");

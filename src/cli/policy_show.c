@@ -50,5 +50,5 @@ int policy_show_command(int argc, char **argv)
     }
     if (html && plain && id)
         return show_html(folder, id);
-    return html ? command_usage("proviso policy show PACK [--html] [--packs DIR]") : policy_command(argc, argv);
+    return html ? command_usage(argc, argv, "proviso policy show PACK [--html] [--packs DIR]") : policy_command(argc, argv);
 }

@@ -226,12 +226,8 @@ int ledger_prove_command(int argc, char **argv)
 {
     struct asked asked = {.decision = NULL};
     struct error error = {0};
-    if (argc == 2 && strcmp(argv[1], "--help") == 0) {
-        printf("usage: %s\n", usage);
-        return 0;
-    }
     if (!read_arguments(argc, argv, &asked))
-        return command_usage(usage);
+        return command_usage(argc, argv, usage);
     ARENA_SCOPE struct arena *arena = arena_new(MEMORY, ARENA_SECRET);
     int result = arena ? 0 : error_set(&error, ERROR_SYSTEM, "", "", "out of memory");
     if (!result)

@@ -140,7 +140,7 @@ int policy_or_replay_command(int argc, char **argv)
     if (asked.named)
         return policy_show_command(argc, argv);
     if (!good)
-        return command_usage(usage);
+        return command_usage(argc, argv, usage);
     ARENA_SCOPE struct arena *arena = arena_new(64 << 20, ARENA_PLAIN);
     struct settings settings;
     struct error error = {0};

@@ -169,6 +169,6 @@ int restore_command(int argc, char **argv)
     free(asked.share);
     free(asked.identity);
     if (!good)
-        return command_usage(usage);
+        return command_usage(argc, argv, usage);
     return result ? command_fail("restore", &error) : 0;
 }

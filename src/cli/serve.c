@@ -231,7 +231,7 @@ int serve_command(int argc, char **argv)
         if (strcmp(argv[i], "--config") == 0 && i + 1 < argc)
             file = argv[++i];
         else
-            return command_usage("proviso serve [--config FILE]");
+            return command_usage(argc, argv, "proviso serve [--config FILE]");
     }
     ARENA_SCOPE struct arena *arena = arena_new(4 << 20, ARENA_PLAIN);
     struct settings settings;

@@ -176,7 +176,7 @@ int ledger_verify_command(int argc, char **argv)
 {
     struct arguments arguments = {0};
     if (!parse(argc, argv, &arguments))
-        return command_usage(usage);
+        return command_usage(argc, argv, usage);
     ARENA_SCOPE struct arena *arena = arena_new(128 << 20, ARENA_PLAIN);
     struct settings settings;
     struct error error = {0};

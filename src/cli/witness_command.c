@@ -92,12 +92,8 @@ int ledger_witness_command(int argc, char **argv)
     struct error error = {0};
     struct witness_desk *desk = NULL;
     struct witness_service *service = NULL;
-    if (argc == 2 && strcmp(argv[1], "--help") == 0) {
-        printf("usage: %s\n", usage);
-        return 0;
-    }
     if (!parse(argc, argv, &arguments))
-        return command_usage(usage);
+        return command_usage(argc, argv, usage);
     ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_PLAIN);
     if (!arena)
         return 3;

@@ -28,7 +28,9 @@ expect 2 "$folder/diary: the second" ledger compare "$folder/checkpoint" "$folde
 expect 2 "$folder/diary: the first" ledger compare "$folder/diary" "$folder/checkpoint" --log "$key"
 
 expect 2 "Give it as name+id+key" ledger mirror --check "$folder" --log diary
-expect 0 "usage: proviso ledger" ledger --help
+for command in access backup demo keys ledger restore serve "ledger compare" "ledger mirror" "ledger prove" "ledger verify" "ledger witness"; do
+    expect 0 "usage: proviso $command" $command --help
+done
 expect 2 "keyholder: --home is needed" keyholder
 ! grep -q "keyholder: proviso keyholder" "$folder/said" || fail "it says its name twice"
 
