@@ -30,7 +30,7 @@ static int teardown(void **state)
     return scene_drop(&scene);
 }
 
-enum habit { TELLS_A_SIZE, BUSY_AT_FIRST, SAW_ANOTHER_TREE };
+enum habit { TELLS_A_SIZE, BUSY_AT_FIRST, STAYS_BEHIND, SAW_MORE, SAW_ANOTHER_TREE };
 
 static struct test_signer foreign;
 static _Atomic int habit;
@@ -65,6 +65,10 @@ static int answer(struct http_request *request, struct error *why)
         if (number == 0)
             return http_reply(request, 503, "text/plain", TEXT(""), why);
         break;
+    case STAYS_BEHIND:
+        return http_reply(request, 409, "text/x.tlog.size", TEXT("2\n"), why);
+    case SAW_MORE:
+        return http_reply(request, 409, "text/x.tlog.size", TEXT("4\n"), why);
     default: /* of trees of one size that differ, the standard says no more than the status */
         return number == 0 ? http_reply(request, 409, "text/x.tlog.size", TEXT("3\n"), why)
                            : http_reply(request, 409, "text/plain", TEXT("the roots differ\n"), why);
@@ -142,6 +146,34 @@ static void saw_another_tree(void **state)
     http_stop(&server);
 }
 
+/* It answers alike, whatever it is sent: from a smaller size that is its own affair, and by one entry more it accuses. */
+static void stays_with_a_size(void **state)
+{
+    (void)state;
+    static const struct {
+        enum habit habit;
+        bool alarm;
+        unsigned asked;
+        const char *says;
+    } cases[] = {{STAYS_BEHIND, false, 2, "does not stay with"}, {SAW_MORE, true, 1, "it has seen 4 entries, more than"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct http_server *server;
+        struct witness_policy policy;
+        struct front front;
+        struct text line = open_it(&server, cases[i].habit);
+        struct text source = arena_format(scene.arena, "%.*squorum foreign\n", TEXT_ARGS(line));
+        assert_int_equal(witness_policy_parse(scene.arena, source, "policy", &policy, &error), 0);
+        struct witness_rounds *rounds = front_start(&front, &scene.host, &policy, TEXT(""));
+        WAIT_FOR(look(rounds, 0).failures > 0);
+        struct witness_standing standing = look(rounds, 0);
+        assert_int_equal(standing.alarm, cases[i].alarm);
+        assert_non_null(strstr(standing.problem, cases[i].says));
+        assert_int_equal(atomic_load(&asked), cases[i].asked);
+        witness_rounds_stop(&rounds);
+        http_stop(&server);
+    }
+}
+
 /* A size of a type with capitals and a parameter; times that no clock has. */
 static void size_and_times(void **state)
 {
@@ -182,6 +214,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(told_of_no_others, setup, teardown),
         cmocka_unit_test_setup_teardown(saw_another_tree, setup, teardown),
+        cmocka_unit_test_setup_teardown(stays_with_a_size, setup, teardown),
         cmocka_unit_test_setup_teardown(size_and_times, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
