@@ -214,7 +214,7 @@ static int status_show(struct asking *asking, struct error *error)
     struct page_status_witnesses *list = ARENA_ARRAY(asking->arena, struct page_status_witnesses, all.count);
     if (!list)
         return arena_error(asking->arena, error);
-    bool alarm = false, asked = all.asked && asking_has_role(asking, ROLES_SIGNED_IN);
+    bool inside = asking_has_role(asking, ROLES_SIGNED_IN), asked = all.asked && inside, alarm = false;
     for (size_t i = 0; i < all.count; i++) {
         alarm = alarm || (asked && all.witness[i].alarm);
         list[i] = (struct page_status_witnesses){
@@ -228,7 +228,7 @@ static int status_show(struct asking *asking, struct error *error)
     }
     WRITE(asking, status, .frame = asking_frame(asking, ""), .well = gate_is_well(gate, &why),
           .full = gate_is_full(gate), .entries = (int64_t)gate_count(gate).log_size, .note = note, .key = gate_log_key(gate, asking->arena),
-          .alarm = alarm, .asked = asked, .needed = all.needed ? all.words : TEXT(""),
+          .alarm = alarm, .asked = asked, .inside = inside, .needed = all.needed ? all.words : TEXT(""),
           .met = all.met, .level = level_line(asking->arena, &all), .witnesses = list, .witnesses_n = all.count,
           .doubt = doubt_line(asking), .kept = kept, .safe = safe, .has_restored = restored_n > 0, .restored = restored, .restored_n = restored_n);
     return 0;

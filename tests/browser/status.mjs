@@ -84,7 +84,7 @@ async function play(browser) {
     await administrator.expectWords("Everything is working", "3 agencies keep a share of the key that opens backups; 2 of them together can open one", /Ready\s/);
     // Whoever is not signed in sees that it works, and the public record.
     await visitor.go("/status");
-    await visitor.expectWords("Everything is working", "The public record");
+    await visitor.expectWords("The service is working", "The public record");
     await visitor.expectNoWords("hull", "leeds", "keep a share");
     proviso("backup", "--home", today, "-o", at("backup"));
     await visitor.go("/sign-in");
