@@ -137,6 +137,11 @@ static void refused(void **state)
     for (size_t i = 0; i < sizeof urls / sizeof *urls; i++)
         if (parse(&policy, "witness a %s %s\nquorum a\n", key[0], urls[i]) != ERROR_INPUT)
             fail_msg("taken: %s", urls[i]);
+    char longest[WITNESS_URL_MOST + 2] = "https://w.example/";
+    memset(longest + strlen(longest), 'a', sizeof longest - 1 - strlen(longest));
+    assert_int_equal(parse(&policy, "witness a %s %s\nquorum a\n", key[0], longest), ERROR_INPUT);
+    longest[WITNESS_URL_MOST] = '\0';
+    assert_int_equal(parse(&policy, "witness a %s %s\nquorum a\n", key[0], longest), 0);
 }
 
 static void many(void **state)
