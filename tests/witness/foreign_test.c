@@ -30,7 +30,7 @@ static int teardown(void **state)
     return scene_drop(&scene);
 }
 
-enum habit { TELLS_A_SIZE, BUSY_AT_FIRST, STAYS_BEHIND, SAW_MORE, SAW_ANOTHER_TREE };
+enum habit { TELLS_A_SIZE, BUSY_AT_FIRST, STAYS_BEHIND, SAW_MORE, SAYS_NO_NUMBER, SAW_ANOTHER_TREE };
 
 static struct test_signer foreign;
 static _Atomic int habit;
@@ -69,6 +69,8 @@ static int answer(struct http_request *request, struct error *why)
         return http_reply(request, 409, "text/x.tlog.size", TEXT("2\n"), why);
     case SAW_MORE:
         return http_reply(request, 409, "text/x.tlog.size", TEXT("4\n"), why);
+    case SAYS_NO_NUMBER:
+        return http_reply(request, 409, "text/x.tlog.size", TEXT("02\n"), why);
     default: /* of trees of one size that differ, the standard says no more than the status */
         return number == 0 ? http_reply(request, 409, "text/x.tlog.size", TEXT("3\n"), why)
                            : http_reply(request, 409, "text/plain", TEXT("the roots differ\n"), why);
@@ -155,7 +157,8 @@ static void stays_with_a_size(void **state)
         bool alarm;
         unsigned asked;
         const char *says;
-    } cases[] = {{STAYS_BEHIND, false, 2, "does not stay with"}, {SAW_MORE, true, 1, "it has seen 4 entries, more than"}};
+    } cases[] = {{STAYS_BEHIND, false, 2, "does not stay with"}, {SAW_MORE, true, 1, "it has seen 4 entries, more than"},
+                 {SAYS_NO_NUMBER, false, 1, "does not say which"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct http_server *server;
         struct witness_policy policy;
