@@ -60,19 +60,19 @@ static int read_input(struct arena *arena, const struct options *options, const 
                       struct error *error)
 {
     struct text text = TEXT("{}");
-    struct dmn_result result;
-    int failed;
-    if (options->input && (failed = file_read(arena, options->input, INPUT_BYTES_MOST, &text, error)))
-        return failed;
+    struct dmn_result answer;
+    int result;
+    if (options->input && (result = file_read(arena, options->input, INPUT_BYTES_MOST, &text, error)))
+        return result;
     if (text_trim(text).n == 0)
         text = TEXT("{}");
     const char *where = options->input && strcmp(options->input, "-") != 0 ? options->input : "input";
-    if ((failed = dmn_feel(arena, text, where, NULL, &result, error)))
-        return failed;
-    if (result.value->kind != DMN_CONTEXT)
+    if ((result = dmn_feel(arena, text, where, NULL, &answer, error)))
+        return result;
+    if (answer.value->kind != DMN_CONTEXT)
         return error_set(error, ERROR_INPUT, where, "Give a context, e.g. {Age: 18}.", "the input is a %s",
-                         dmn_kind_name(result.value->kind));
-    *out = result.value;
+                         dmn_kind_name(answer.value->kind));
+    *out = answer.value;
     return 0;
 }
 
@@ -81,36 +81,36 @@ static int run(struct arena *arena, const struct options *options, struct error 
     struct text xml;
     const struct dmn_model *model;
     const struct dmn_value *input = &dmn_null;
-    struct dmn_result result;
-    int failed;
-    if ((failed = file_read(arena, options->model, MODEL_BYTES_MOST, &xml, error)) ||
-        (failed = dmn_model_load(arena, xml, options->model, &model, error)) ||
-        (failed = read_input(arena, options, &input, error)))
-        return failed;
-    failed = options->all ? dmn_evaluate_all(model, arena, input, NULL, &result, error)
-                          : dmn_evaluate(model, arena, text_of(options->decision), input, NULL, &result, error);
-    if (failed)
-        return failed;
+    struct dmn_result answer;
+    int result;
+    if ((result = file_read(arena, options->model, MODEL_BYTES_MOST, &xml, error)) ||
+        (result = dmn_model_load(arena, xml, options->model, &model, error)) ||
+        (result = read_input(arena, options, &input, error)))
+        return result;
+    result = options->all ? dmn_evaluate_all(model, arena, input, NULL, &answer, error)
+                          : dmn_evaluate(model, arena, text_of(options->decision), input, NULL, &answer, error);
+    if (result)
+        return result;
     struct buffer out = buffer_in(arena);
-    dmn_value_write_json(&out, result.value);
+    dmn_value_write_json(&out, answer.value);
     buffer_char(&out, '\n');
     if (buffer_failed(&out))
         return arena_error(arena, error);
     for (size_t i = 0; options->why && i < model->problems; i++)
         fprintf(stderr, "%.*s: %.*s\n", TEXT_ARGS(model->problem[i].where), TEXT_ARGS(model->problem[i].what));
-    for (size_t i = 0; options->why && i < result.notes; i++)
-        fprintf(stderr, "%.*s: %.*s\n", TEXT_ARGS(result.note[i].where), TEXT_ARGS(result.note[i].what));
+    for (size_t i = 0; options->why && i < answer.notes; i++)
+        fprintf(stderr, "%.*s: %.*s\n", TEXT_ARGS(answer.note[i].where), TEXT_ARGS(answer.note[i].what));
     if (fwrite(out.p, 1, out.n, stdout) != out.n || fflush(stdout))
         return error_set(error, ERROR_SYSTEM, "standard output", "", "the result could not be written");
     return 0;
 }
 
 /* What the caller gave is too large or missing: still the caller's to mend. */
-static int exit_code(int failed)
+static int exit_code(int result)
 {
-    if (failed == ERROR_TOO_LARGE || failed == ERROR_MISSING)
+    if (result == ERROR_TOO_LARGE || result == ERROR_MISSING)
         return 2;
-    return error_exit_code(failed);
+    return error_exit_code(result);
 }
 
 int dmn_command(int argc, char **argv)
@@ -122,13 +122,13 @@ int dmn_command(int argc, char **argv)
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
             return printf("usage: %s\n", usage) < 0 ? 3 : 0;
     ARENA_SCOPE struct arena *arena = arena_new(MEMORY_MOST, ARENA_PLAIN);
-    int failed = arena ? read_options(argc, argv, &options, &error)
+    int result = arena ? read_options(argc, argv, &options, &error)
                        : error_set(&error, ERROR_SYSTEM, "dmn", "", "there is no memory");
-    if (!failed)
-        failed = run(arena, &options, &error);
-    if (!failed)
+    if (!result)
+        result = run(arena, &options, &error);
+    if (!result)
         return 0;
     error_line(&error, line, sizeof line);
     fprintf(stderr, "proviso dmn: %s\n", line);
-    return exit_code(failed);
+    return exit_code(result);
 }

@@ -62,19 +62,19 @@ bool asset_reply(struct http_request *request)
         http_set_header(request, "Allow", TEXT("GET, HEAD"), NULL);
         return true;
     }
-    int code = http_set_header(request, "Cache-Control", TEXT("public, max-age=31536000, immutable"), &error);
-    if (code == 0 && asset->gzip_bytes)
-        code = http_set_header(request, "Vary", TEXT("Accept-Encoding"), &error);
+    int result = http_set_header(request, "Cache-Control", TEXT("public, max-age=31536000, immutable"), &error);
+    if (result == 0 && asset->gzip_bytes)
+        result = http_set_header(request, "Vary", TEXT("Accept-Encoding"), &error);
     struct text body = {asset->bytes, asset->n};
-    if (code == 0 && asset->etag && http_not_modified(request, text_of(asset->etag)))
+    if (result == 0 && asset->etag && http_not_modified(request, text_of(asset->etag)))
         return true;
-    if (code == 0 && asset->gzip_bytes && header_accepts_gzip(http_header(request, "Accept-Encoding"))) {
+    if (result == 0 && asset->gzip_bytes && header_accepts_gzip(http_header(request, "Accept-Encoding"))) {
         body = (struct text){asset->gzip_bytes, asset->gzip_n};
-        code = http_set_header(request, "Content-Encoding", TEXT("gzip"), &error);
+        result = http_set_header(request, "Content-Encoding", TEXT("gzip"), &error);
     }
-    if (code == 0)
-        code = http_reply(request, 200, asset->type, body, &error);
-    if (code != 0)
-        refuse(request, code, &error);
+    if (result == 0)
+        result = http_reply(request, 200, asset->type, body, &error);
+    if (result != 0)
+        refuse(request, result, &error);
     return true;
 }

@@ -95,9 +95,9 @@ static int part_field_data(struct http_request *request, const void *p, size_t n
     size_t need = request->part.n + n;
     if (need > request->part.capacity) {
         size_t capacity = request->part.capacity * 2 > need ? request->part.capacity * 2 : need + 64;
-        int code = hold(request, capacity - request->part.capacity, error);
-        if (code != 0)
-            return code;
+        int result = hold(request, capacity - request->part.capacity, error);
+        if (result != 0)
+            return result;
         char *grown = arena_grow(request->arena, request->part.value, request->part.capacity, capacity, 1);
         if (!grown)
             return arena_error(request->arena, error);
@@ -155,9 +155,9 @@ static int keep(struct http_request *request, const char *p, size_t n, struct er
         size_t capacity = request->body_known ? (size_t)request->body_length : request->body_capacity * 2;
         if (capacity < need)
             capacity = need + 256;
-        int code = hold(request, capacity - request->body_capacity, error);
-        if (code != 0)
-            return code;
+        int result = hold(request, capacity - request->body_capacity, error);
+        if (result != 0)
+            return result;
         char *grown = arena_grow(request->arena, request->body, request->body_capacity, capacity, 1);
         if (!grown)
             return arena_error(request->arena, error);
@@ -243,21 +243,21 @@ int body_begin(struct http_request *request, struct error *error)
 
 int body_feed(struct http_request *request, const char *p, size_t n, size_t *used, struct error *error)
 {
-    int code;
+    int result;
     *used = n;
     if (request->body_limit - request->body_seen < n)
         return error_set(error, ERROR_TOO_LARGE, "body", "Send less at a time.",
                          "the body has more than the %llu bytes that are allowed",
                          (unsigned long long)request->body_limit);
     if (request->multipart)
-        code = multipart_feed(request->multipart, p, n, used, error);
+        result = multipart_feed(request->multipart, p, n, used, error);
     else if (request->stream)
-        code = upload(request, p, n, false, error);
+        result = upload(request, p, n, false, error);
     else
-        code = keep(request, p, n, error);
+        result = keep(request, p, n, error);
     request->body_seen += *used;
     watch_moved(request->watched, *used);
-    return code;
+    return result;
 }
 
 int body_end(struct http_request *request, struct error *error)

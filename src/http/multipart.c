@@ -128,15 +128,15 @@ static int read_disposition(struct multipart *parser, struct text value, struct 
 }
 
 /* What a listener said: an error is remembered. */
-static int heard(struct multipart *parser, int code, struct error *error)
+static int heard(struct multipart *parser, int result, struct error *error)
 {
-    if (code < 0) {
+    if (result < 0) {
         parser->state = BROKEN;
-        parser->error.code = code;
+        parser->error.code = result;
         if (error)
             parser->error = *error;
     }
-    return code;
+    return result;
 }
 
 static int read_headers(struct multipart *parser, struct text block, struct error *error)
@@ -158,9 +158,9 @@ static int read_headers(struct multipart *parser, struct text block, struct erro
             if (disposition)
                 return broken(parser, error, ERROR_INPUT, "a part of the form has two dispositions");
             disposition = true;
-            int code = read_disposition(parser, value, &part, error);
-            if (code != 0)
-                return code;
+            int result = read_disposition(parser, value, &part, error);
+            if (result != 0)
+                return result;
         } else if (text_equal_fold(name, TEXT("content-type"))) {
             if (!header_is_value(value, false))
                 return broken(parser, error, ERROR_INPUT, "a part of the form has a malformed type");
@@ -193,9 +193,9 @@ static int step_headers(struct multipart *parser, struct error *error)
         return parser->n == WINDOW
                    ? broken(parser, error, ERROR_INPUT, "a part of the form has a header too long")
                    : STARVED;
-    int code = read_headers(parser, text_cut(window, 0, (size_t)end), error);
-    if (code != 0)
-        return code;
+    int result = read_headers(parser, text_cut(window, 0, (size_t)end), error);
+    if (result != 0)
+        return result;
     drop(parser, (size_t)end + 4);
     parser->state = IN_DATA;
     return 0;
@@ -208,9 +208,9 @@ static int step_data(struct multipart *parser, struct error *error)
     if (at == 0) {
         if (!parser->ending) {
             parser->ending = true;
-            int code = heard(parser, parser->listener.end(parser->listener.context, error), error);
-            if (code != 0)
-                return code;
+            int result = heard(parser, parser->listener.end(parser->listener.context, error), error);
+            if (result != 0)
+                return result;
         }
         drop(parser, parser->delimiter_n);
         parser->state = AT_BOUNDARY;
@@ -222,12 +222,12 @@ static int step_data(struct multipart *parser, struct error *error)
                                                   : 0;
     if (n == 0)
         return STARVED;
-    int code =
+    int result =
         heard(parser, parser->listener.data(parser->listener.context, parser->window, n, error), error);
-    if (code < 0)
-        return code;
+    if (result < 0)
+        return result;
     drop(parser, n);
-    return code;
+    return result;
 }
 
 static int step(struct multipart *parser, struct error *error)
@@ -280,11 +280,11 @@ int multipart_feed(struct multipart *parser, const void *p, size_t n, size_t *us
             memcpy(parser->window + parser->n, (const char *)p + *used, take);
         parser->n += take;
         *used += take;
-        int code;
-        while ((code = step(parser, error)) == 0)
+        int result;
+        while ((result = step(parser, error)) == 0)
             ;
-        if (code != STARVED)
-            return code;
+        if (result != STARVED)
+            return result;
         if (*used == n)
             return 0;
     }
@@ -293,9 +293,9 @@ int multipart_feed(struct multipart *parser, const void *p, size_t n, size_t *us
 int multipart_finish(struct multipart *parser, struct error *error)
 {
     size_t used;
-    int code = multipart_feed(parser, NULL, 0, &used, error);
-    if (code != 0)
-        return code;
+    int result = multipart_feed(parser, NULL, 0, &used, error);
+    if (result != 0)
+        return result;
     if (parser->state != AT_END)
         return broken(parser, error, ERROR_INPUT, "the form ends before its last boundary");
     return 0;

@@ -69,12 +69,12 @@ int http_pairs_read(struct arena *arena, struct text source, size_t most, const 
             continue;
         ptrdiff_t equals = text_find_char(piece, '=');
         size_t split = equals < 0 ? piece.n : (size_t)equals;
-        int code = http_decode(arena, text_cut(piece, 0, split), true, where, &pair[n].name, error);
-        if (code == 0)
-            code =
+        int result = http_decode(arena, text_cut(piece, 0, split), true, where, &pair[n].name, error);
+        if (result == 0)
+            result =
                 http_decode(arena, text_cut(piece, split + 1, piece.n), true, where, &pair[n].value, error);
-        if (code != 0)
-            return code;
+        if (result != 0)
+            return result;
         n++;
     }
     *pairs = (struct http_pairs){pair, n};

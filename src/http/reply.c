@@ -66,19 +66,19 @@ int http_reply_buffer(struct http_request *request, int status, const char *type
 
 int http_redirect(struct http_request *request, struct text location, struct error *error)
 {
-    int code = http_set_header(request, "Location", location, error);
-    return code == 0 ? set_reply(request, 303, NULL, (struct text){0}, error) : code;
+    int result = http_set_header(request, "Location", location, error);
+    return result == 0 ? set_reply(request, 303, NULL, (struct text){0}, error) : result;
 }
 
 int http_reply_stream(struct http_request *request, int status, const char *type, uint64_t length,
                       const struct http_source *source, struct error *error)
 {
     struct reply *reply = &request->reply;
-    int code = set_reply(request, status, type, (struct text){0}, error);
-    if (code != 0) {
+    int result = set_reply(request, status, type, (struct text){0}, error);
+    if (result != 0) {
         if (source->done)
             source->done(source->context, false);
-        return code;
+        return result;
     }
     reply->source = *source;
     reply->length = length;

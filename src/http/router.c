@@ -103,9 +103,9 @@ int router_new(struct arena *arena, const struct http_site *site, struct router 
     size_t number = 0;
     for (size_t t = 0; t < site->tables_n; t++) {
         for (size_t r = 0; r < site->tables[t].n; r++) {
-            int code = add(arena, router, &site->tables[t].routes[r], number++, error);
-            if (code != 0)
-                return code;
+            int result = add(arena, router, &site->tables[t].routes[r], number++, error);
+            if (result != 0)
+                return result;
         }
     }
     *out = router;
@@ -133,9 +133,9 @@ int router_path_read(struct arena *arena, struct text path, struct router_path *
         struct text decoded;
         if (out->n == ROUTER_SEGMENTS)
             return error_set(error, ERROR_MISSING, "", "", "there is no such page");
-        int code = http_decode(arena, piece, false, "path", &decoded, error);
-        if (code != 0)
-            return code;
+        int result = http_decode(arena, piece, false, "path", &decoded, error);
+        if (result != 0)
+            return result;
         bool dots = text_equal(decoded, TEXT(".")) || text_equal(decoded, TEXT(".."));
         if (dots || text_find_char(decoded, '/') >= 0 || text_find_char(decoded, '\r') >= 0 ||
             text_find_char(decoded, '\n') >= 0 || text_find_char(decoded, '\t') >= 0)

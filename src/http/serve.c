@@ -172,9 +172,9 @@ static int find_route(struct http_request *request, struct error *error)
     ptrdiff_t question = text_find_char(request->target, '?');
     size_t end = question < 0 ? request->target.n : (size_t)question;
     request->path = text_cut(request->target, 0, end);
-    int code = router_path_read(request->arena, request->path, &request->segments, error);
-    if (code != 0)
-        return code;
+    int result = router_path_read(request->arena, request->path, &request->segments, error);
+    if (result != 0)
+        return result;
     if (request->server->site->assets_n > 0 && asset_reply(request))
         return 0;
     int number = router_find(request->server->router, request->method, &request->segments, &methods);
@@ -201,36 +201,36 @@ static int read_header(struct http_request *request, const char *method, const c
     if (!request->target.p)
         return arena_error(request->arena, error);
     bool known = read_method(method, &request->method);
-    int code = strict_check(request, method, version, error);
-    if (code == 0)
-        code = body_measure(request, error);
-    if (code != 0) {
+    int result = strict_check(request, method, version, error);
+    if (result == 0)
+        result = body_measure(request, error);
+    if (result != 0) {
         request->close = true;
-        return code;
+        return result;
     }
     find_peer(request);
-    code = check_rate(request, error);
-    if (code == 0)
-        code = check_host(request, error);
-    if (code == 0 && !known) {
+    result = check_rate(request, error);
+    if (result == 0)
+        result = check_host(request, error);
+    if (result == 0 && !known) {
         http_refuse_with(request, 501, 0);
-        code = error_set(error, ERROR_INPUT, "", "", "this method is not known here");
+        result = error_set(error, ERROR_INPUT, "", "", "this method is not known here");
     }
     struct text expect = http_header(request, "Expect");
     request->expects = text_equal_fold(expect, TEXT("100-continue"));
-    if (code == 0 && expect.n > 0 && !request->expects) {
+    if (result == 0 && expect.n > 0 && !request->expects) {
         http_refuse_with(request, 417, 0);
-        code = error_set(error, ERROR_INPUT, "Expect", "", "this expectation is not known here");
+        result = error_set(error, ERROR_INPUT, "Expect", "", "this expectation is not known here");
     }
-    if (code == 0)
-        code = find_route(request, error);
-    if (code == 0 && request->reply.status == 0 && site->begin) {
+    if (result == 0)
+        result = find_route(request, error);
+    if (result == 0 && request->reply.status == 0 && site->begin) {
         request->told = true;
-        code = site->begin(request, error);
+        result = site->begin(request, error);
     }
-    if (code == 0 && request->reply.status == 0)
-        code = body_begin(request, error);
-    return code;
+    if (result == 0 && request->reply.status == 0)
+        result = body_begin(request, error);
+    return result;
 }
 
 /*
@@ -252,9 +252,9 @@ static enum MHD_Result answer_early(struct http_request *request)
 static enum MHD_Result on_header(struct http_request *request, const char *method, const char *version)
 {
     struct error error = {0};
-    int code = read_header(request, method, version, &error);
-    if (code != 0)
-        refuse(request, code, &error);
+    int result = read_header(request, method, version, &error);
+    if (result != 0)
+        refuse(request, result, &error);
     if (request->reply.status != 0)
         return answer_early(request);
     request->phase = PHASE_BODY;
@@ -276,15 +276,15 @@ static enum MHD_Result on_handler(struct http_request *request)
     request->phase = PHASE_HANDLER;
     watch_mode(request->watched, WATCH_EXEMPT);
     later_clear(request);
-    int code = request->route->handler(request, &error);
-    if (code == HTTP_LATER) {
+    int result = request->route->handler(request, &error);
+    if (result == HTTP_LATER) {
         later_wait(request);
         return MHD_YES;
     }
-    if (code == 0 && request->reply.status == 0)
-        code = error_set(&error, ERROR_SYSTEM, "", "", "the handler gave no answer");
-    if (code != 0)
-        refuse(request, code, &error);
+    if (result == 0 && request->reply.status == 0)
+        result = error_set(&error, ERROR_SYSTEM, "", "", "the handler gave no answer");
+    if (result != 0)
+        refuse(request, result, &error);
     return reply_queue(request);
 }
 
@@ -295,9 +295,9 @@ static enum MHD_Result on_body(struct http_request *request, const char *data, s
     bool end = *size == 0;
     later_clear(request);
     watch_resume(request->watched);
-    int code = end ? body_end(request, &error) : body_feed(request, data, *size, &used, &error);
-    if (code < 0) {
-        refuse(request, code, &error);
+    int result = end ? body_end(request, &error) : body_feed(request, data, *size, &used, &error);
+    if (result < 0) {
+        refuse(request, result, &error);
         if (end)
             return reply_queue(request);
         *size = 0;
@@ -305,7 +305,7 @@ static enum MHD_Result on_body(struct http_request *request, const char *data, s
         return MHD_YES;
     }
     *size -= used;
-    if (code != 0)
+    if (result != 0)
         return wait_here(request);
     return end ? on_handler(request) : MHD_YES;
 }

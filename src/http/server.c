@@ -109,11 +109,11 @@ static int start_daemon(struct http_server *server, int socket, struct error *er
     struct text certificate = {0}, key = {0};
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
     if (server->tls) {
-        int code = file_read(server->arena, settings->certificate_file, 1 << 20, &certificate, error);
-        if (code == 0)
-            code = file_read(server->arena, settings->key_file, 1 << 20, &key, error);
-        if (code != 0)
-            return code;
+        int result = file_read(server->arena, settings->certificate_file, 1 << 20, &certificate, error);
+        if (result == 0)
+            result = file_read(server->arena, settings->key_file, 1 << 20, &key, error);
+        if (result != 0)
+            return result;
         flags |= MHD_USE_TLS;
     }
     struct MHD_OptionItem option[20];
@@ -165,11 +165,11 @@ static void server_free(struct http_server *server)
 static int prepare(struct http_server *server, struct error *error)
 {
     const struct http_settings *settings = &server->settings;
-    int code = router_new(server->arena, server->site, &server->router, error);
-    if (code == 0)
-        code = asset_index(server, error);
-    if (code != 0)
-        return code;
+    int result = router_new(server->arena, server->site, &server->router, error);
+    if (result == 0)
+        result = asset_index(server, error);
+    if (result != 0)
+        return result;
     server->metrics = metrics_new(server->arena, server->router);
     if (!server->metrics)
         return arena_error(server->arena, error);
@@ -197,21 +197,21 @@ int http_start(const struct http_settings *settings, const struct http_site *sit
         return error_set(error, ERROR_SYSTEM, "http", "", "out of memory");
     }
     server->site = site;
-    int code = settings_fill(settings, &server->settings, &address, error);
-    if (code == 0) {
+    int result = settings_fill(settings, &server->settings, &address, error);
+    if (result == 0) {
         server->tls = server->settings.certificate_file != NULL;
         server->check_layout = strcmp(MHD_get_version(), "0.9.75") == 0;
         fit_connections(&server->settings);
-        code = prepare(server, error);
+        result = prepare(server, error);
     }
-    if (code == 0)
-        code = listen_at(&address, &server->port, &socket, error);
-    if (code == 0)
-        code = start_daemon(server, socket, error);
-    if (code != 0) {
+    if (result == 0)
+        result = listen_at(&address, &server->port, &socket, error);
+    if (result == 0)
+        result = start_daemon(server, socket, error);
+    if (result != 0) {
         file_close(&socket);
         server_free(server);
-        return code;
+        return result;
     }
     *out = server;
     return 0;

@@ -35,9 +35,9 @@ int settings_fill(const struct http_settings *given, struct http_settings *out,
         out->address = "127.0.0.1";
     if (out->port > 65535)
         return error_set(error, ERROR_INVALID, "port", "", "a port is a number up to 65535");
-    int code = read_address(out->address, out->port, address, error);
-    if (code != 0)
-        return code;
+    int result = read_address(out->address, out->port, address, error);
+    if (result != 0)
+        return result;
     bool loopback = peer_is_loopback((const struct sockaddr *)address);
     if (!out->certificate_file != !out->key_file)
         return error_set(error, ERROR_INVALID, "TLS", "Name both files or neither.",

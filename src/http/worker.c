@@ -34,9 +34,9 @@ static void *run(void *context)
         pool->n--;
         pthread_mutex_unlock(&pool->lock);
         struct error error = {0};
-        int code = job.function(job.request, &error);
-        if (code != HTTP_LATER)
-            http_answer(job.request, code, &error);
+        int result = job.function(job.request, &error);
+        if (result != HTTP_LATER)
+            http_answer(job.request, result, &error);
         pthread_mutex_lock(&pool->lock);
     }
     pthread_mutex_unlock(&pool->lock);

@@ -115,9 +115,9 @@ static int wait_for_message(int fd, int64_t settle_at, struct error *error)
         int64_t left = settle_at ? settle_at - clock_steady() : -1;
         if (settle_at && left <= 0)
             left = 0;
-        int rc = poll(&ready, 1, settle_at ? (int)((left + 999) / 1000) : -1);
-        if (rc >= 0)
-            return rc;
+        int got = poll(&ready, 1, settle_at ? (int)((left + 999) / 1000) : -1);
+        if (got >= 0)
+            return got;
         if (errno != EINTR)
             return error_system(error, errno, "keyholder", "the socket cannot be waited for");
     }
@@ -127,14 +127,14 @@ static int serve(int fd, struct keyholder_desk *desk, struct messages *m, struct
 {
     int64_t settle_at = 0;
     for (;;) {
-        int rc = wait_for_message(fd, settle_at, error);
-        if (rc < 0)
-            return rc;
-        if (settle_at && (rc == 0 || clock_steady() >= settle_at)) {
-            rc = keyholder_desk_settle(desk, error);
+        int result = wait_for_message(fd, settle_at, error);
+        if (result < 0)
+            return result;
+        if (settle_at && (result == 0 || clock_steady() >= settle_at)) {
+            result = keyholder_desk_settle(desk, error);
             settle_at = 0;
-            if (rc != 0)
-                return rc;
+            if (result != 0)
+                return result;
             continue;
         }
         ssize_t n = recv(fd, m->request, sizeof m->request, 0);
@@ -169,30 +169,30 @@ static int run(const struct arguments *arguments, struct error *error)
     struct keyholder_folder folder;
     struct keyholder_desk *desk = NULL;
     struct keyholder_plan plan;
-    int rc = arguments->escrow ? keyholder_plan_read(arguments->escrow, &plan, error) : 0;
-    if (rc != 0)
-        return rc;
-    rc = arguments->read_only ? keyholder_folder_look(arguments->home, &folder, error)
+    int result = arguments->escrow ? keyholder_plan_read(arguments->escrow, &plan, error) : 0;
+    if (result != 0)
+        return result;
+    result = arguments->read_only ? keyholder_folder_look(arguments->home, &folder, error)
                                   : keyholder_folder_open(arguments->home, &folder, error);
-    if (rc != 0)
-        return rc;
-    rc = confine(arguments->home, arguments->read_only, error);
-    struct messages *messages = rc == 0 ? keyholder_secret_new(sizeof *messages, error) : NULL;
-    if (rc == 0 && !messages)
-        rc = ERROR_SYSTEM;
-    if (rc == 0 && mlock(messages, sizeof *messages) != 0)
+    if (result != 0)
+        return result;
+    result = confine(arguments->home, arguments->read_only, error);
+    struct messages *messages = result == 0 ? keyholder_secret_new(sizeof *messages, error) : NULL;
+    if (result == 0 && !messages)
+        result = ERROR_SYSTEM;
+    if (result == 0 && mlock(messages, sizeof *messages) != 0)
         log_line(LOG_LEVEL_WARNING, "keyholder",
                  "memory cannot be locked: keys may reach the swap space. Raise the limit (ulimit -l)");
-    if (rc == 0)
-        rc = keyholder_desk_open(&folder, arguments->origin, &desk, error);
-    if (rc == 0 && arguments->escrow)
-        rc = keyholder_desk_escrow(desk, &plan, error);
-    if (rc == 0)
-        rc = serve(arguments->fd, desk, messages, error);
+    if (result == 0)
+        result = keyholder_desk_open(&folder, arguments->origin, &desk, error);
+    if (result == 0 && arguments->escrow)
+        result = keyholder_desk_escrow(desk, &plan, error);
+    if (result == 0)
+        result = serve(arguments->fd, desk, messages, error);
     keyholder_desk_close(&desk);
     sodium_free(messages);
     keyholder_folder_close(&folder);
-    return rc;
+    return result;
 }
 
 /* To the operator, and to the server if it still listens. */
@@ -220,10 +220,10 @@ static int begin_new_log(const struct arguments *arguments, struct error *error)
     umask(077);
     if (sodium_init() < 0)
         return error_set(error, ERROR_SYSTEM, "keyholder", "", "libsodium could not be started");
-    int rc = sandbox_hide_memory(error);
-    if (rc == 0)
-        rc = keyholder_become(arguments->user, arguments->home, error);
-    return rc ? rc : keyholder_new_log(arguments->home, arguments->new_log, error);
+    int result = sandbox_hide_memory(error);
+    if (result == 0)
+        result = keyholder_become(arguments->user, arguments->home, error);
+    return result ? result : keyholder_new_log(arguments->home, arguments->new_log, error);
 }
 
 int keyholder_command(int argc, char **argv)
@@ -232,23 +232,23 @@ int keyholder_command(int argc, char **argv)
     struct error error = {0};
     if (argc > 1 && strcmp(argv[1], "--restore") == 0)
         return keyholder_restore_command(argc, argv);
-    int rc = parse(argc, argv, &arguments, &error);
-    if (rc == 0 && arguments.new_log) {
-        rc = begin_new_log(&arguments, &error);
-        return rc ? complain(&error) : 0;
+    int result = parse(argc, argv, &arguments, &error);
+    if (result == 0 && arguments.new_log) {
+        result = begin_new_log(&arguments, &error);
+        return result ? complain(&error) : 0;
     }
-    if (rc == 0)
-        rc = check_socket(arguments.fd, &error);
-    if (rc != 0)
+    if (result == 0)
+        result = check_socket(arguments.fd, &error);
+    if (result != 0)
         return complain(&error);
     umask(077);
-    rc = keyholder_become(arguments.user, arguments.home, &error);
-    if (rc == 0)
-        rc = harden(arguments.fd, &error);
-    if (rc == 0)
-        rc = run(&arguments, &error);
-    if (rc != 0)
+    result = keyholder_become(arguments.user, arguments.home, &error);
+    if (result == 0)
+        result = harden(arguments.fd, &error);
+    if (result == 0)
+        result = run(&arguments, &error);
+    if (result != 0)
         tell(arguments.fd, &error);
     /* Not exit(): what libraries do at the end has no work here, and the sandbox would refuse it. */
-    _exit(rc == 0 ? 0 : 3);
+    _exit(result == 0 ? 0 : 3);
 }

@@ -39,20 +39,20 @@ typedef int answer_function(struct keyholder_desk *desk, const union message_req
 static int look_again(struct keyholder_desk *desk, struct error *error)
 {
     struct keyholder_tree tree;
-    int rc = keyholder_tree_load(desk->folder, &tree, error);
-    if (rc != 0)
-        return rc;
+    int result = keyholder_tree_load(desk->folder, &tree, error);
+    if (result != 0)
+        return result;
     desk->tree = tree;
     uint32_t known = keyholder_epochs_current(&desk->epochs);
     desk->older = desk->epochs.epoch[desk->epochs.count - 1];
-    rc = keyholder_epochs_load(desk->folder, &desk->epochs, error);
-    if (rc == 0 && desk->epochs.count == 1 && desk->epochs.epoch[0].number == known + 1) {
+    result = keyholder_epochs_load(desk->folder, &desk->epochs, error);
+    if (result == 0 && desk->epochs.count == 1 && desk->epochs.epoch[0].number == known + 1) {
         desk->epochs.epoch[1] = desk->epochs.epoch[0];
         desk->epochs.epoch[0] = desk->older;
         desk->epochs.count = 2;
     }
     sodium_memzero(&desk->older, sizeof desk->older);
-    return rc;
+    return result;
 }
 
 static int answer_hello(struct keyholder_desk *desk, const union message_request *request,
@@ -60,9 +60,9 @@ static int answer_hello(struct keyholder_desk *desk, const union message_request
 {
     struct keyholder_description *d = &reply->description.description;
     (void)request;
-    int rc = desk->folder->read_only ? look_again(desk, error) : 0;
-    if (rc != 0)
-        return rc;
+    int result = desk->folder->read_only ? look_again(desk, error) : 0;
+    if (result != 0)
+        return result;
     memcpy(d->origin, desk->identity.origin, sizeof d->origin);
     memcpy(d->public_key, desk->identity.public_key, sizeof d->public_key);
     d->epoch = keyholder_epochs_current(&desk->epochs);
@@ -128,26 +128,26 @@ static int answer_sign(struct keyholder_desk *desk, const union message_request 
                        union message_reply *reply, struct error *error)
 {
     const struct ledger_growth *growth = &request->growth.growth;
-    int rc = keyholder_tree_judge(&desk->tree, growth, error);
-    if (rc == ERROR_CHECK)
+    int result = keyholder_tree_judge(&desk->tree, growth, error);
+    if (result == ERROR_CHECK)
         log_line(LOG_LEVEL_ERROR, "keyholder", "REFUSED TO SIGN: %s. %s", error->what, error->fix);
-    if (rc == 0 && growth->to.size != desk->tree.head.size)
-        rc = keyholder_tree_advance(&desk->tree, &growth->to, error);
-    if (rc == 0)
-        rc = keyholder_identity_sign(&desk->identity, &desk->tree.head, reply->signature.signature, error);
-    return rc;
+    if (result == 0 && growth->to.size != desk->tree.head.size)
+        result = keyholder_tree_advance(&desk->tree, &growth->to, error);
+    if (result == 0)
+        result = keyholder_identity_sign(&desk->identity, &desk->tree.head, reply->signature.signature, error);
+    return result;
 }
 
 static int answer_turn(struct keyholder_desk *desk, const union message_request *request,
                        union message_reply *reply, struct error *error)
 {
     (void)request;
-    int rc = keyholder_epochs_turn(desk->folder, &desk->epochs, error);
-    if (rc == 0) {
+    int result = keyholder_epochs_turn(desk->folder, &desk->epochs, error);
+    if (result == 0) {
         reply->epoch.epoch = keyholder_epochs_current(&desk->epochs);
         log_line(LOG_LEVEL_INFO, "keyholder", "epoch %" PRIu32 " begins", reply->epoch.epoch);
     }
-    return rc;
+    return result;
 }
 
 static int answer_retire(struct keyholder_desk *desk, const union message_request *request,
@@ -158,10 +158,10 @@ static int answer_retire(struct keyholder_desk *desk, const union message_reques
     if (desk->escrow.plan && desk->escrow.done != keyholder_epochs_current(&desk->epochs))
         return error_set(error, ERROR_CONFLICT, "escrow", "Write the shares of the new epoch first.",
                          "epoch %" PRIu32 " is not escrowed yet: the one before must stay", keyholder_epochs_current(&desk->epochs));
-    int rc = keyholder_epochs_retire(desk->folder, &desk->epochs, epoch, error);
-    if (rc == 0)
+    int result = keyholder_epochs_retire(desk->folder, &desk->epochs, epoch, error);
+    if (result == 0)
         log_line(LOG_LEVEL_INFO, "keyholder", "epoch %" PRIu32 " is retired", epoch);
-    return rc;
+    return result;
 }
 
 static int answer_escrow(struct keyholder_desk *desk, const union message_request *request,
@@ -176,11 +176,11 @@ static int answer_escrowed(struct keyholder_desk *desk, const union message_requ
 {
     uint32_t epoch = request->epoch.epoch;
     (void)reply;
-    int rc = keyholder_escrow_finish(&desk->escrow, desk->folder, epoch, error);
-    if (rc == 0)
+    int result = keyholder_escrow_finish(&desk->escrow, desk->folder, epoch, error);
+    if (result == 0)
         log_line(LOG_LEVEL_INFO, "keyholder", "epoch %" PRIu32 " is escrowed with %" PRIu32 " agencies, %" PRIu32 " of them needed",
                  epoch, desk->escrow.plan->count, desk->escrow.plan->needed);
-    return rc;
+    return result;
 }
 
 static const struct desk_row {
@@ -226,20 +226,20 @@ size_t keyholder_desk_answer(struct keyholder_desk *desk, const void *message, s
     union message_request *request = &desk->request;
     memset(reply, 0, sizeof *reply);
     memset(request, 0, sizeof *request);
-    int rc = keyholder_message_check(message, size, &error);
+    int result = keyholder_message_check(message, size, &error);
     /* A check that passed has bounded the size by that of its kind. */
     if (size >= sizeof request->head)
-        memcpy(request, message, rc == 0 ? size : sizeof request->head);
+        memcpy(request, message, result == 0 ? size : sizeof request->head);
     unsigned kind = request->head.kind;
-    if (rc == 0)
-        rc = check_state(desk, kind, &error);
-    if (rc == 0) {
+    if (result == 0)
+        result = check_state(desk, kind, &error);
+    if (result == 0) {
         reply->head = request->head;
-        rc = ROWS[kind].answer(desk, request, reply, &error);
+        result = ROWS[kind].answer(desk, request, reply, &error);
     }
     uint64_t sequence = request->head.sequence;
     sodium_memzero(request, sizeof *request);
-    if (rc == 0)
+    if (result == 0)
         return keyholder_message_shape(kind)->reply;
     /* Nothing of a half made answer leaves. */
     sodium_memzero(reply, sizeof *reply);
@@ -309,14 +309,14 @@ static int create(struct keyholder_desk *desk, const struct first_look *look, co
                          "there are no keys yet and no name for the log");
     /* The tree comes first: it shows that the rest was never in use. The identity comes last: with it the folder is
      * complete. */
-    int rc = look->any ? check_unused(look, error) : keyholder_tree_create(desk->folder, error);
-    if (rc == 0 && !look->epoch)
-        rc = keyholder_epochs_turn(desk->folder, &desk->epochs, error);
-    if (rc == 0)
-        rc = keyholder_identity_create(desk->folder, origin, error);
-    if (rc == 0)
+    int result = look->any ? check_unused(look, error) : keyholder_tree_create(desk->folder, error);
+    if (result == 0 && !look->epoch)
+        result = keyholder_epochs_turn(desk->folder, &desk->epochs, error);
+    if (result == 0)
+        result = keyholder_identity_create(desk->folder, origin, error);
+    if (result == 0)
         log_line(LOG_LEVEL_INFO, "keyholder", "new keys for the log %s", origin);
-    return rc;
+    return result;
 }
 
 static int load(struct keyholder_desk *desk, const char *origin, struct error *error)
@@ -327,24 +327,24 @@ static int load(struct keyholder_desk *desk, const char *origin, struct error *e
         return error_set(error, ERROR_INVALID, "--origin",
                          "Use 1 to 255 printable ASCII characters, no space or +.",
                          "this cannot be the name of a log");
-    int rc = keyholder_identity_load(desk->folder, &desk->identity, &found, error);
-    if (rc == 0)
-        rc = keyholder_folder_list(desk->folder, look_at, &look, error);
-    if (rc == 0 && !found && desk->folder->read_only)
-        rc = error_set(error, ERROR_MISSING, desk->folder->path, "Check the name of the home.", "there are no keys here");
-    if (rc == 0 && !found) {
-        rc = create(desk, &look, origin, error);
-        if (rc == 0)
-            rc = keyholder_identity_load(desk->folder, &desk->identity, &found, error);
+    int result = keyholder_identity_load(desk->folder, &desk->identity, &found, error);
+    if (result == 0)
+        result = keyholder_folder_list(desk->folder, look_at, &look, error);
+    if (result == 0 && !found && desk->folder->read_only)
+        result = error_set(error, ERROR_MISSING, desk->folder->path, "Check the name of the home.", "there are no keys here");
+    if (result == 0 && !found) {
+        result = create(desk, &look, origin, error);
+        if (result == 0)
+            result = keyholder_identity_load(desk->folder, &desk->identity, &found, error);
     }
-    if (rc == 0 && origin && strcmp(origin, desk->identity.origin) != 0)
-        rc = error_set(error, ERROR_INVALID, "--origin", "A log keeps its name: use the old one.",
-                       "the keys belong to the log %s", desk->identity.origin);
-    if (rc == 0)
-        rc = keyholder_epochs_load(desk->folder, &desk->epochs, error);
-    if (rc == 0)
-        rc = keyholder_tree_load(desk->folder, &desk->tree, error);
-    return rc;
+    if (result == 0 && origin && strcmp(origin, desk->identity.origin) != 0)
+        result = error_set(error, ERROR_INVALID, "--origin", "A log keeps its name: use the old one.",
+                           "the keys belong to the log %s", desk->identity.origin);
+    if (result == 0)
+        result = keyholder_epochs_load(desk->folder, &desk->epochs, error);
+    if (result == 0)
+        result = keyholder_tree_load(desk->folder, &desk->tree, error);
+    return result;
 }
 
 int keyholder_desk_open(const struct keyholder_folder *folder, const char *origin,
@@ -356,12 +356,12 @@ int keyholder_desk_open(const struct keyholder_folder *folder, const char *origi
         return ERROR_SYSTEM;
     desk->folder = folder;
     desk->tree.fd = -1;
-    int rc = load(desk, origin, error);
-    if (rc == 0)
+    int result = load(desk, origin, error);
+    if (result == 0)
         *out = desk;
     else
         keyholder_desk_close(&desk);
-    return rc;
+    return result;
 }
 
 int keyholder_desk_escrow(struct keyholder_desk *desk, const struct keyholder_plan *plan, struct error *error)

@@ -52,22 +52,22 @@ static int add_epoch(const struct keyholder_folder *folder, struct keyholder_epo
         randombytes_buf(block->key, sizeof block->key);
     keyholder_block_finish(block, sizeof *block, BLOCK_NAME);
     file_name(name, "epoch", number);
-    int rc = keyholder_folder_write(folder, name, block, sizeof *block, error);
-    if (rc == 0) {
+    int result = keyholder_folder_write(folder, name, block, sizeof *block, error);
+    if (result == 0) {
         struct keyholder_epoch *fresh = &epochs->epoch[epochs->count++];
         fresh->number = number;
         memcpy(fresh->key, block->key, sizeof fresh->key);
     }
     sodium_free(block);
-    return rc;
+    return result;
 }
 
 int keyholder_epochs_turn(const struct keyholder_folder *folder, struct keyholder_epochs *epochs,
                           struct error *error)
 {
-    int rc = check_room(epochs, error);
-    if (rc != 0)
-        return rc;
+    int result = check_room(epochs, error);
+    if (result != 0)
+        return result;
     uint32_t number = epochs->count ? keyholder_epochs_current(epochs) + 1 : 1;
     if (number == 0)
         return error_set(error, ERROR_TOO_LARGE, "epoch", "", "the numbers of epochs are used up");
@@ -77,8 +77,8 @@ int keyholder_epochs_turn(const struct keyholder_folder *folder, struct keyholde
 int keyholder_epochs_put(const struct keyholder_folder *folder, struct keyholder_epochs *epochs, uint32_t number,
                          const uint8_t key[32], struct error *error)
 {
-    int rc = check_room(epochs, error);
-    return rc ? rc : add_epoch(folder, epochs, number, key, error);
+    int result = check_room(epochs, error);
+    return result ? result : add_epoch(folder, epochs, number, key, error);
 }
 
 struct loading {
@@ -91,10 +91,10 @@ static int load_epoch(struct loading *loading, const char *name, uint32_t number
 {
     struct keyholder_epochs *epochs = loading->epochs;
     bool found;
-    int rc =
+    int result =
         keyholder_folder_read(loading->folder, name, loading->block, sizeof *loading->block, &found, error);
-    if (rc != 0 || (!found && loading->folder->read_only))
-        return rc;
+    if (result != 0 || (!found && loading->folder->read_only))
+        return result;
     if (!found || !keyholder_block_whole(loading->block, sizeof *loading->block, BLOCK_NAME) ||
         keyholder_get_number(loading->block->number, 4) != number)
         return error_set(error, ERROR_CHECK, name, "Put the key back from its escrow.",
@@ -137,10 +137,10 @@ int keyholder_epochs_load(const struct keyholder_folder *folder, struct keyholde
     if (!loading.block)
         return ERROR_SYSTEM;
     epochs->count = 0;
-    int rc = keyholder_folder_list(folder, load_name, &loading, error);
+    int result = keyholder_folder_list(folder, load_name, &loading, error);
     sodium_free(loading.block);
-    if (rc != 0)
-        return rc;
+    if (result != 0)
+        return result;
     if (epochs->count == 0)
         return error_set(error, ERROR_CHECK, folder->path, "Put the key back from its escrow.",
                          "there is no epoch key");
@@ -170,11 +170,11 @@ int keyholder_epochs_retire(const struct keyholder_folder *folder, struct keyhol
     file_name(retired, "retired", number);
     /* Renamed first: a half overwritten key is then known for what it is, and never looks like a damaged one.
      */
-    int rc = keyholder_folder_rename(folder, name, retired, error);
-    if (rc == 0)
-        rc = keyholder_folder_destroy(folder, retired, error);
-    if (rc != 0)
-        return rc;
+    int result = keyholder_folder_rename(folder, name, retired, error);
+    if (result == 0)
+        result = keyholder_folder_destroy(folder, retired, error);
+    if (result != 0)
+        return result;
     epochs->epoch[0] = epochs->epoch[1];
     bytes_wipe(&epochs->epoch[1], sizeof epochs->epoch[1]);
     epochs->count = 1;

@@ -65,11 +65,11 @@ static int open_folder(const char *path, bool read_only, struct keyholder_folder
         return error_set(error, ERROR_MISSING, path, "Check the name of the home.", "there are no keys here");
     if (fd < 0 || fstat(fd, &status) != 0)
         return error_system(error, errno, path, "the folder of the keys cannot be opened");
-    int rc = check_private(&status, path, error);
-    if (rc != 0)
-        return rc;
-    if (!read_only && (rc = lock(fd, path, error)) != 0)
-        return rc;
+    int result = check_private(&status, path, error);
+    if (result != 0)
+        return result;
+    if (!read_only && (result = lock(fd, path, error)) != 0)
+        return result;
     folder->fd = fd;
     fd = -1;
     return 0;
@@ -77,8 +77,8 @@ static int open_folder(const char *path, bool read_only, struct keyholder_folder
 
 int keyholder_folder_open(const char *path, struct keyholder_folder *folder, struct error *error)
 {
-    int rc = file_make_folder(path, error);
-    return rc ? rc : open_folder(path, false, folder, error);
+    int result = file_make_folder(path, error);
+    return result ? result : open_folder(path, false, folder, error);
 }
 
 int keyholder_folder_look(const char *path, struct keyholder_folder *folder, struct error *error)
@@ -106,12 +106,12 @@ static int open_private(const struct keyholder_folder *folder, const char *name,
         return 0;
     if (opened < 0 || fstat(opened, status) != 0)
         return system_failed(folder, name, "the file cannot be opened", error);
-    int rc = 0;
+    int result = 0;
     if (!S_ISREG(status->st_mode) || status->st_nlink != 1)
-        rc = error_set(error, ERROR_INVALID, name, "", "it is not a plain file with a single name");
-    if (rc == 0)
-        rc = check_private(status, name, error);
-    if (rc != 0)
+        result = error_set(error, ERROR_INVALID, name, "", "it is not a plain file with a single name");
+    if (result == 0)
+        result = check_private(status, name, error);
+    if (result != 0)
         return error_within(error, folder->path);
     *fd = opened;
     opened = -1;
@@ -133,14 +133,14 @@ int keyholder_folder_read(const struct keyholder_folder *folder, const char *nam
 {
     FILE_SCOPE int fd = -1;
     struct stat status;
-    int rc = open_private(folder, name, O_RDONLY, &fd, &status, error);
-    *found = rc == 0 && fd >= 0;
+    int result = open_private(folder, name, O_RDONLY, &fd, &status, error);
+    *found = result == 0 && fd >= 0;
     if (!*found)
-        return rc;
-    rc = check_size(folder, name, &status, size, error);
-    if (rc == 0 && pread(fd, p, size, 0) != (ssize_t)size)
-        rc = system_failed(folder, name, "the file cannot be read", error);
-    return rc;
+        return result;
+    result = check_size(folder, name, &status, size, error);
+    if (result == 0 && pread(fd, p, size, 0) != (ssize_t)size)
+        result = system_failed(folder, name, "the file cannot be read", error);
+    return result;
 }
 
 int keyholder_folder_edit(const struct keyholder_folder *folder, const char *name, size_t size, int *fd,
@@ -148,19 +148,19 @@ int keyholder_folder_edit(const struct keyholder_folder *folder, const char *nam
 {
     struct stat status;
     *fd = -1;
-    int rc = check_writable(folder, error);
-    if (rc == 0)
-        rc = open_private(folder, name, O_RDWR, fd, &status, error);
-    if (rc == 0 && *fd < 0) {
+    int result = check_writable(folder, error);
+    if (result == 0)
+        result = open_private(folder, name, O_RDWR, fd, &status, error);
+    if (result == 0 && *fd < 0) {
         error_set(error, ERROR_CHECK, name, "Put the folder back from its escrow or backup.",
                   "the file is missing");
         return error_within(error, folder->path);
     }
-    if (rc == 0)
-        rc = check_size(folder, name, &status, size, error);
-    if (rc != 0)
+    if (result == 0)
+        result = check_size(folder, name, &status, size, error);
+    if (result != 0)
         file_close(fd);
-    return rc;
+    return result;
 }
 
 /* Noise over every byte of an open file, down to the disk. */
@@ -168,14 +168,14 @@ static int overwrite(const struct keyholder_folder *folder, const char *name, in
                      struct error *error)
 {
     uint8_t noise[256];
-    int rc = 0;
-    for (off_t left = size; left > 0 && rc == 0;) {
+    int result = 0;
+    for (off_t left = size; left > 0 && result == 0;) {
         size_t n = left < (off_t)sizeof noise ? (size_t)left : sizeof noise;
         bytes_random(noise, n);
-        rc = file_write_all(fd, noise, n, error);
+        result = file_write_all(fd, noise, n, error);
         left -= (off_t)n;
     }
-    if (rc != 0)
+    if (result != 0)
         return error_within(error, name);
     if (fsync(fd) != 0)
         return system_failed(folder, name, "the overwritten key cannot be synced", error);
@@ -188,23 +188,23 @@ int keyholder_folder_write(const struct keyholder_folder *folder, const char *na
     char fresh[NAME_MAX_HERE];
     struct stat status = {0};
     FILE_SCOPE int old = -1;
-    int rc = check_writable(folder, error);
-    if (rc == 0)
-        rc = open_private(folder, name, O_WRONLY, &old, &status, error);
-    if (rc != 0)
-        return rc;
+    int result = check_writable(folder, error);
+    if (result == 0)
+        result = open_private(folder, name, O_WRONLY, &old, &status, error);
+    if (result != 0)
+        return result;
     snprintf(fresh, sizeof fresh, "%s.new", name);
     FILE_SCOPE int fd =
         openat(folder->fd, fresh, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
         return system_failed(folder, fresh, "the file cannot be made", error);
-    rc = file_write_all(fd, p, size, error);
-    if (rc != 0)
+    result = file_write_all(fd, p, size, error);
+    if (result != 0)
         return error_within(error, fresh);
     if (fsync(fd) != 0)
         return system_failed(folder, fresh, "the file cannot be synced", error);
-    rc = keyholder_folder_rename(folder, fresh, name, error);
-    return rc == 0 && old >= 0 ? overwrite(folder, name, old, status.st_size, error) : rc;
+    result = keyholder_folder_rename(folder, fresh, name, error);
+    return result == 0 && old >= 0 ? overwrite(folder, name, old, status.st_size, error) : result;
 }
 
 int keyholder_folder_rename(const struct keyholder_folder *folder, const char *from, const char *to,
@@ -225,14 +225,14 @@ int keyholder_folder_destroy(const struct keyholder_folder *folder, const char *
         return error_set(error, ERROR_INVALID, name, "", "only a retired key may be destroyed");
     FILE_SCOPE int fd = -1;
     struct stat status;
-    int rc = check_writable(folder, error);
-    if (rc == 0)
-        rc = open_private(folder, name, O_WRONLY, &fd, &status, error);
-    if (rc != 0 || fd < 0)
-        return rc;
-    rc = overwrite(folder, name, fd, status.st_size, error);
-    if (rc != 0)
-        return rc;
+    int result = check_writable(folder, error);
+    if (result == 0)
+        result = open_private(folder, name, O_WRONLY, &fd, &status, error);
+    if (result != 0 || fd < 0)
+        return result;
+    result = overwrite(folder, name, fd, status.st_size, error);
+    if (result != 0)
+        return result;
     if (unlinkat(folder->fd, name, 0) != 0)
         return system_failed(folder, name, "the overwritten key cannot be removed", error);
     if (fsync(folder->fd) != 0)
@@ -251,10 +251,10 @@ int keyholder_folder_list(const struct keyholder_folder *folder,
         file_close(&fd);
         return code;
     }
-    int rc = 0;
-    for (struct dirent *entry; rc == 0 && (entry = readdir(list));)
+    int result = 0;
+    for (struct dirent *entry; result == 0 && (entry = readdir(list));)
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            rc = each(self, entry->d_name, error);
+            result = each(self, entry->d_name, error);
     closedir(list);
-    return rc;
+    return result;
 }

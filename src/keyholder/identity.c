@@ -36,9 +36,9 @@ int keyholder_identity_create(const struct keyholder_folder *folder, const char 
     memcpy(block->origin, origin, strnlen(origin, KEYHOLDER_ORIGIN_MAX));
     randombytes_buf(block->seed, sizeof block->seed);
     keyholder_block_finish(block, sizeof *block, BLOCK_NAME);
-    int rc = keyholder_folder_write(folder, "identity", block, sizeof *block, error);
+    int result = keyholder_folder_write(folder, "identity", block, sizeof *block, error);
     sodium_free(block);
-    return rc;
+    return result;
 }
 
 int keyholder_identity_load(const struct keyholder_folder *folder, struct keyholder_identity *identity,
@@ -47,20 +47,20 @@ int keyholder_identity_load(const struct keyholder_folder *folder, struct keyhol
     struct identity_block *block = keyholder_secret_new(sizeof *block, error);
     if (!block)
         return ERROR_SYSTEM;
-    int rc = keyholder_folder_read(folder, "identity", block, sizeof *block, found, error);
-    if (rc == 0 && *found) {
+    int result = keyholder_folder_read(folder, "identity", block, sizeof *block, found, error);
+    if (result == 0 && *found) {
         block->origin[KEYHOLDER_ORIGIN_MAX] = '\0';
         if (!keyholder_block_whole(block, sizeof *block, BLOCK_NAME) ||
             !keyholder_origin_valid(block->origin))
-            rc = error_set(error, ERROR_CHECK, "identity", "Put the folder back from its escrow or backup.",
-                           "the signing key is damaged");
+            result = error_set(error, ERROR_CHECK, "identity", "Put the folder back from its escrow or backup.",
+                               "the signing key is damaged");
     }
-    if (rc == 0 && *found) {
+    if (result == 0 && *found) {
         memcpy(identity->origin, block->origin, sizeof identity->origin);
         crypto_sign_seed_keypair(identity->public_key, identity->secret_key, block->seed);
     }
     sodium_free(block);
-    return rc;
+    return result;
 }
 
 int keyholder_identity_sign(const struct keyholder_identity *identity, const struct ledger_head *head,

@@ -24,19 +24,19 @@ static int check_whole(const struct keyholder_folder *folder, struct secrets *se
 {
     bool found = false;
     struct keyholder_tree tree = {.fd = -1};
-    int rc = keyholder_identity_load(folder, &secrets->identity, &found, error);
-    if (rc == 0 && !found)
-        rc = error_set(error, ERROR_INVALID, folder->path, "", "there are no keys in this folder");
-    if (rc == 0 && strcmp(secrets->identity.origin, origin) == 0)
-        rc = error_set(error, ERROR_INVALID, "--new-log", "Choose a name that has never been used.",
-                       "the log has this name already");
-    if (rc == 0)
-        rc = keyholder_epochs_load(folder, &secrets->epochs, error);
-    if (rc == 0)
-        rc = keyholder_tree_load(folder, &tree, error);
+    int result = keyholder_identity_load(folder, &secrets->identity, &found, error);
+    if (result == 0 && !found)
+        result = error_set(error, ERROR_INVALID, folder->path, "", "there are no keys in this folder");
+    if (result == 0 && strcmp(secrets->identity.origin, origin) == 0)
+        result = error_set(error, ERROR_INVALID, "--new-log", "Choose a name that has never been used.",
+                           "the log has this name already");
+    if (result == 0)
+        result = keyholder_epochs_load(folder, &secrets->epochs, error);
+    if (result == 0)
+        result = keyholder_tree_load(folder, &tree, error);
     *last = tree.head;
     keyholder_tree_close(&tree);
-    return rc;
+    return result;
 }
 
 /*
@@ -47,15 +47,15 @@ static int replace(const struct keyholder_folder *folder, struct secrets *secret
                    struct error *error)
 {
     struct ledger_head last;
-    int rc = check_whole(folder, secrets, origin, &last, error);
-    if (rc == 0)
-        rc = keyholder_identity_create(folder, origin, error);
-    if (rc == 0)
-        rc = keyholder_tree_create(folder, error);
-    if (rc == 0)
+    int result = check_whole(folder, secrets, origin, &last, error);
+    if (result == 0)
+        result = keyholder_identity_create(folder, origin, error);
+    if (result == 0)
+        result = keyholder_tree_create(folder, error);
+    if (result == 0)
         log_line(LOG_LEVEL_WARNING, "keyholder", "the log %s ends with %" PRIu64 " entries signed; %s begins",
                  secrets->identity.origin, last.size, origin);
-    return rc;
+    return result;
 }
 
 int keyholder_new_log(const char *home, const char *origin, struct error *error)
@@ -68,12 +68,12 @@ int keyholder_new_log(const char *home, const char *origin, struct error *error)
                          "this cannot be the name of a log");
     if (stat(home, &status) != 0)
         return error_set(error, ERROR_INVALID, home, "", "there is no such folder");
-    int rc = keyholder_folder_open(home, &folder, error);
-    if (rc != 0)
-        return rc;
+    int result = keyholder_folder_open(home, &folder, error);
+    if (result != 0)
+        return result;
     struct secrets *secrets = keyholder_secret_new(sizeof *secrets, error);
-    rc = secrets ? replace(&folder, secrets, origin, error) : ERROR_SYSTEM;
+    result = secrets ? replace(&folder, secrets, origin, error) : ERROR_SYSTEM;
     sodium_free(secrets);
     keyholder_folder_close(&folder);
-    return rc;
+    return result;
 }

@@ -61,7 +61,7 @@ int keyholder_restore(const struct keyholder_restoring *r, struct error *error)
         say(&words, "--identity", r->identity[i]);
     FILE_SCOPE int fd = -1;
     pid_t process = -1;
-    int rc = keyholder_spawn_words(words.word, &fd, &process, error);
+    int result = keyholder_spawn_words(words.word, &fd, &process, error);
     free(words.word);
-    return rc ? rc : hear(fd, process, error);
+    return result ? result : hear(fd, process, error);
 }

@@ -69,16 +69,16 @@ static int write_keys(const struct keyholder_restoring *r, struct keyholder_epoc
     struct keyholder_epochs *epochs = keyholder_secret_new(sizeof *epochs, error);
     if (!epochs)
         return ERROR_SYSTEM;
-    int rc = keyholder_folder_open(r->home, &folder, error);
-    for (size_t i = 0; rc == 0 && i < found->count; i++)
-        rc = keyholder_epochs_put(&folder, epochs, found->epoch[i].number, found->epoch[i].key, error);
-    if (rc == 0)
-        rc = keyholder_tree_create(&folder, error);
-    if (rc == 0)
-        rc = keyholder_identity_create(&folder, r->origin, error);
+    int result = keyholder_folder_open(r->home, &folder, error);
+    for (size_t i = 0; result == 0 && i < found->count; i++)
+        result = keyholder_epochs_put(&folder, epochs, found->epoch[i].number, found->epoch[i].key, error);
+    if (result == 0)
+        result = keyholder_tree_create(&folder, error);
+    if (result == 0)
+        result = keyholder_identity_create(&folder, r->origin, error);
     sodium_free(epochs);
     keyholder_folder_close(&folder);
-    return rc;
+    return result;
 }
 
 static int restore(const struct keyholder_restoring *r, struct error *error)
@@ -92,13 +92,13 @@ static int restore(const struct keyholder_restoring *r, struct error *error)
     struct keyholder_epochs *found = keyholder_secret_new(sizeof *found, error);
     if (!found)
         return ERROR_SYSTEM;
-    int rc = keyholder_gather(r, found, error);
-    if (rc == 0)
-        rc = write_keys(r, found, error);
+    int result = keyholder_gather(r, found, error);
+    if (result == 0)
+        result = write_keys(r, found, error);
     sodium_free(found);
-    if (rc == 0)
+    if (result == 0)
         log_line(LOG_LEVEL_WARNING, "keyholder", "the log %s ends with the backup; %s begins, with a new key", r->log, r->origin);
-    return rc;
+    return result;
 }
 
 int keyholder_restore_command(int argc, char **argv)
@@ -110,15 +110,15 @@ int keyholder_restore_command(int argc, char **argv)
     /* Whoever started this has gone: nobody would know of keys that are written now. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     struct lists lists = {.share = calloc((size_t)argc, sizeof *lists.share), .identity = calloc((size_t)argc, sizeof *lists.identity)};
-    int rc = sodium_init() < 0 || !lists.share || !lists.identity ? error_set(&error, ERROR_SYSTEM, "keyholder", "", "no memory") : 0;
-    if (rc == 0)
-        rc = sandbox_hide_memory(&error);
-    if (rc == 0)
-        rc = parse(argc, argv, &restoring, &lists, &error);
-    if (rc == 0)
-        rc = restore(&restoring, &error);
+    int result = sodium_init() < 0 || !lists.share || !lists.identity ? error_set(&error, ERROR_SYSTEM, "keyholder", "", "no memory") : 0;
+    if (result == 0)
+        result = sandbox_hide_memory(&error);
+    if (result == 0)
+        result = parse(argc, argv, &restoring, &lists, &error);
+    if (result == 0)
+        result = restore(&restoring, &error);
     keyholder_message_fail(&failure, 0, &error);
-    failure.error.code = rc;
+    failure.error.code = result;
     ssize_t sent = send(SOCKET, &failure, sizeof failure, MSG_NOSIGNAL);
     free(lists.share);
     free(lists.identity);

@@ -44,16 +44,16 @@ static int read_pages(const struct keyholder_folder *folder, struct keyholder_tr
 {
     bool found = false;
     if (folder->read_only) {
-        int rc = keyholder_folder_read(folder, "tree", pages, (size_t)2 * PAGE, &found, error);
-        return rc || found ? rc
-                           : error_set(error, ERROR_CHECK, "tree", "Put the folder back from its escrow or backup.",
-                                       "the file is missing");
+        int result = keyholder_folder_read(folder, "tree", pages, (size_t)2 * PAGE, &found, error);
+        return result || found ? result
+                               : error_set(error, ERROR_CHECK, "tree", "Put the folder back from its escrow or backup.",
+                                           "the file is missing");
     }
-    int rc = keyholder_folder_edit(folder, "tree", (size_t)2 * PAGE, &tree->fd, error);
+    int result = keyholder_folder_edit(folder, "tree", (size_t)2 * PAGE, &tree->fd, error);
     errno = 0;
-    if (rc == 0 && pread(tree->fd, pages, (size_t)2 * PAGE, 0) != (ssize_t)2 * PAGE)
-        rc = error_system(error, errno ? errno : EIO, "tree", "the last signed tree cannot be read");
-    return rc;
+    if (result == 0 && pread(tree->fd, pages, (size_t)2 * PAGE, 0) != (ssize_t)2 * PAGE)
+        result = error_system(error, errno ? errno : EIO, "tree", "the last signed tree cannot be read");
+    return result;
 }
 
 int keyholder_tree_load(const struct keyholder_folder *folder, struct keyholder_tree *tree,
@@ -62,8 +62,8 @@ int keyholder_tree_load(const struct keyholder_folder *folder, struct keyholder_
     bool any = false;
     uint8_t pages[2 * PAGE];
     *tree = (struct keyholder_tree){.fd = -1};
-    int rc = read_pages(folder, tree, pages, error);
-    for (unsigned i = 0; rc == 0 && i < 2; i++) {
+    int result = read_pages(folder, tree, pages, error);
+    for (unsigned i = 0; result == 0 && i < 2; i++) {
         struct tree_block block;
         memcpy(&block, pages + (size_t)i * PAGE, sizeof block);
         uint64_t sequence = keyholder_get_number(block.sequence, sizeof block.sequence);
@@ -75,14 +75,14 @@ int keyholder_tree_load(const struct keyholder_folder *folder, struct keyholder_
         tree->head.size = keyholder_get_number(block.size, sizeof block.size);
         memcpy(tree->head.root.byte, block.root, sizeof block.root);
     }
-    if (rc == 0 && !any)
-        rc = error_set(error, ERROR_CHECK, "tree", "Put the folder back from its escrow or backup.",
-                       "the record of the last signed tree is damaged");
+    if (result == 0 && !any)
+        result = error_set(error, ERROR_CHECK, "tree", "Put the folder back from its escrow or backup.",
+                           "the record of the last signed tree is damaged");
     /* What the last process wrote may not be on the disk yet; from now on it is the one that must not be
      * touched. */
-    if (rc == 0 && !folder->read_only && fdatasync(tree->fd) != 0)
-        rc = error_system(error, errno, "tree", "the last signed tree cannot be synced");
-    return rc;
+    if (result == 0 && !folder->read_only && fdatasync(tree->fd) != 0)
+        result = error_system(error, errno, "tree", "the last signed tree cannot be synced");
+    return result;
 }
 
 void keyholder_tree_close(struct keyholder_tree *tree)

@@ -36,9 +36,9 @@ int keyholder_become(const char *user, const char *home, struct error *error)
     if (geteuid() != 0)
         return error_set(error, ERROR_INVALID, "--user", "Start the server as root, or leave the user out.",
                          "only root can run the keyholder as another user");
-    int rc = make_home(home, &entry, error);
-    if (rc != 0)
-        return rc;
+    int result = make_home(home, &entry, error);
+    if (result != 0)
+        return result;
     if (setgroups(0, NULL) != 0 || setresgid(entry.pw_gid, entry.pw_gid, entry.pw_gid) != 0 ||
         setresuid(entry.pw_uid, entry.pw_uid, entry.pw_uid) != 0)
         return error_system(error, errno, "--user", "the keyholder cannot become the user %s", user);

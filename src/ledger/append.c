@@ -35,10 +35,10 @@ static int tile_open(struct appender *a, unsigned level, struct error *error)
         return arena_error(a->arena, error);
     if (a->tile[level].width > 0) {
         struct text old;
-        int code = ledger_stored(a->storage, a->arena, (int)level, a->tile[level].index, a->tile[level].width,
-                                 &old, error);
-        if (code != 0)
-            return code;
+        int result = ledger_stored(a->storage, a->arena, (int)level, a->tile[level].index, a->tile[level].width,
+                                   &old, error);
+        if (result != 0)
+            return result;
         memcpy(content, old.p, old.n);
     }
     a->tile[level].content = content;
@@ -61,28 +61,28 @@ static int subtree_full(struct appender *a, unsigned height, uint64_t index,
         return 0;
     unsigned level = height / LEDGER_TILE_HEIGHT;
     if (!a->tile[level].content) {
-        int code = tile_open(a, level, error);
-        if (code != 0)
-            return code;
+        int result = tile_open(a, level, error);
+        if (result != 0)
+            return result;
     }
     memcpy(a->tile[level].content + (size_t)a->tile[level].width * LEDGER_HASH_SIZE, hash->byte,
            LEDGER_HASH_SIZE);
     if (++a->tile[level].width < LEDGER_TILE_WIDTH)
         return 0;
-    int code = tile_flush(a, level, error);
+    int result = tile_flush(a, level, error);
     a->tile[level].width = 0;
     a->tile[level].index++;
-    return code;
+    return result;
 }
 
 static int bundle_flush(struct appender *a, uint64_t index, struct error *error)
 {
     if (buffer_failed(&a->bundle))
         return arena_error(a->arena, error);
-    int code =
+    int result =
         a->storage->write(a->storage->self, LEDGER_LEVEL_ENTRIES, index, buffer_result(&a->bundle), error);
     a->bundle.n = 0;
-    return code;
+    return result;
 }
 
 static int append_leaf(struct appender *a, struct text data, struct error *error)
@@ -92,18 +92,18 @@ static int append_leaf(struct appender *a, struct text data, struct error *error
     uint64_t index = a->edge.size;
     unsigned height = 0;
     struct ledger_hash hash = ledger_hasher_leaf(&a->hasher, data);
-    int code = subtree_full(a, height, index, &hash, error);
-    while (code == 0 && (a->edge.size >> height & 1)) {
+    int result = subtree_full(a, height, index, &hash, error);
+    while (result == 0 && (a->edge.size >> height & 1)) {
         hash = ledger_hasher_node(&a->hasher, &a->edge.peak[height], &hash);
         height++;
         index >>= 1;
-        code = subtree_full(a, height, index, &hash, error);
+        result = subtree_full(a, height, index, &hash, error);
     }
     a->edge.peak[height] = hash;
     a->edge.size++;
-    if (code == 0 && a->edge.size % LEDGER_TILE_WIDTH == 0)
-        code = bundle_flush(a, a->edge.size / LEDGER_TILE_WIDTH - 1, error);
-    return code;
+    if (result == 0 && a->edge.size % LEDGER_TILE_WIDTH == 0)
+        result = bundle_flush(a, a->edge.size / LEDGER_TILE_WIDTH - 1, error);
+    return result;
 }
 
 /* The part of the tree beyond `start` that is not one full subtree: its peaks, folded from the right. */
@@ -143,25 +143,25 @@ static int bundle_open(struct appender *a, struct error *error)
     if (width == 0)
         return 0;
     struct text old;
-    int code = ledger_stored(a->storage, a->arena, LEDGER_LEVEL_ENTRIES, a->from / LEDGER_TILE_WIDTH, width,
-                             &old, error);
-    if (code == 0)
+    int result = ledger_stored(a->storage, a->arena, LEDGER_LEVEL_ENTRIES, a->from / LEDGER_TILE_WIDTH, width,
+                               &old, error);
+    if (result == 0)
         buffer_text(&a->bundle, old);
-    return code;
+    return result;
 }
 
 static int append_all(struct appender *a, const struct text *leaves, size_t count,
                       struct error *error)
 {
-    int code = bundle_open(a, error);
-    for (size_t i = 0; code == 0 && i < count; i++)
-        code = append_leaf(a, leaves[i], error);
-    if (code == 0 && a->edge.size % LEDGER_TILE_WIDTH != 0)
-        code = bundle_flush(a, a->edge.size / LEDGER_TILE_WIDTH, error);
-    for (unsigned level = 0; code == 0 && level < LEDGER_LEVELS; level++)
+    int result = bundle_open(a, error);
+    for (size_t i = 0; result == 0 && i < count; i++)
+        result = append_leaf(a, leaves[i], error);
+    if (result == 0 && a->edge.size % LEDGER_TILE_WIDTH != 0)
+        result = bundle_flush(a, a->edge.size / LEDGER_TILE_WIDTH, error);
+    for (unsigned level = 0; result == 0 && level < LEDGER_LEVELS; level++)
         if (a->tile[level].content && a->tile[level].width > 0)
-            code = tile_flush(a, level, error);
-    return code;
+            result = tile_flush(a, level, error);
+    return result;
 }
 
 int ledger_append(const struct ledger_storage *storage, struct arena *arena, const struct ledger_edge *old,
@@ -188,13 +188,13 @@ int ledger_append(const struct ledger_storage *storage, struct arena *arena, con
         }
 
     ledger_hasher_open(&a.hasher);
-    int code = append_all(&a, leaves, count, error);
-    if (code == 0) {
-        struct ledger_growth result = {.from = ledger_edge_head(old), .to = ledger_edge_head(&a.edge)};
-        prove(&a, old, range, ranges, &result.proof);
-        *growth = result;
+    int result = append_all(&a, leaves, count, error);
+    if (result == 0) {
+        struct ledger_growth made = {.from = ledger_edge_head(old), .to = ledger_edge_head(&a.edge)};
+        prove(&a, old, range, ranges, &made.proof);
+        *growth = made;
         *edge = a.edge;
     }
     ledger_hasher_close(&a.hasher);
-    return code;
+    return result;
 }

@@ -28,11 +28,11 @@ static int audit_write(void *self, int level, uint64_t index, struct text conten
 {
     const struct auditor *auditor = self;
     struct text found;
-    int code = auditor->storage->read(auditor->storage->self, level, index, auditor->arena, &found, error);
-    if (code == 0 && found.n >= content.n && memcmp(found.p, content.p, content.n) == 0)
+    int result = auditor->storage->read(auditor->storage->self, level, index, auditor->arena, &found, error);
+    if (result == 0 && found.n >= content.n && memcmp(found.p, content.p, content.n) == 0)
         return 0;
-    if (code != 0 && code != ERROR_MISSING)
-        return code;
+    if (result != 0 && result != ERROR_MISSING)
+        return result;
     struct ledger_tile tile = {level, index, LEDGER_TILE_WIDTH};
     char path[LEDGER_PATH_SIZE];
     ledger_tile_path(&tile, path);
@@ -49,15 +49,15 @@ static int audit_bundle(const struct auditor *auditor, const struct ledger_stora
     struct text bundle, leaves[LEDGER_TILE_WIDTH];
     struct ledger_growth growth;
     uint64_t first = edge->size;
-    int code =
+    int result =
         ledger_stored(auditor->storage, auditor->arena, LEDGER_LEVEL_ENTRIES, index, width, &bundle, error);
-    if (code == 0)
-        code = ledger_bundle_read(bundle, width, leaves, error);
-    if (code == 0)
-        code = ledger_append(compare, auditor->arena, edge, leaves, width, edge, &growth, error);
-    for (unsigned i = 0; code == 0 && visitor && i < width; i++)
-        code = visitor->leaf(visitor->self, first + i, leaves[i], error);
-    return code;
+    if (result == 0)
+        result = ledger_bundle_read(bundle, width, leaves, error);
+    if (result == 0)
+        result = ledger_append(compare, auditor->arena, edge, leaves, width, edge, &growth, error);
+    for (unsigned i = 0; result == 0 && visitor && i < width; i++)
+        result = visitor->leaf(visitor->self, first + i, leaves[i], error);
+    return result;
 }
 
 int ledger_audit(const struct ledger_storage *storage, const struct ledger_head *head,
@@ -72,9 +72,9 @@ int ledger_audit(const struct ledger_storage *storage, const struct ledger_head 
     struct ledger_storage compare = {&auditor, audit_read, audit_write};
     struct ledger_edge edge = {0};
     while (edge.size < head->size) {
-        int code = audit_bundle(&auditor, &compare, head->size, visitor, &edge, error);
-        if (code != 0)
-            return code;
+        int result = audit_bundle(&auditor, &compare, head->size, visitor, &edge, error);
+        if (result != 0)
+            return result;
         arena_reset(arena);
     }
     struct ledger_head found = ledger_edge_head(&edge);

@@ -29,9 +29,9 @@ static int checkpoint_rules(const struct ledger_checkpoint *checkpoint, struct e
 int ledger_checkpoint_text(struct arena *arena, const struct ledger_checkpoint *checkpoint, struct text *text,
                            struct error *error)
 {
-    int code = checkpoint_rules(checkpoint, error);
-    if (code != 0)
-        return code;
+    int result = checkpoint_rules(checkpoint, error);
+    if (result != 0)
+        return result;
     struct buffer out = buffer_in(arena);
     buffer_text(&out, checkpoint->origin);
     buffer_char(&out, '\n');
@@ -51,23 +51,23 @@ int ledger_checkpoint_text(struct arena *arena, const struct ledger_checkpoint *
 
 int ledger_checkpoint_parse(struct text text, struct ledger_checkpoint *checkpoint, struct error *error)
 {
-    struct ledger_checkpoint result = {0};
+    struct ledger_checkpoint made = {0};
     struct text size, root;
     if (!ledger_note_text_valid(text))
         return checkpoint_malformed(
             error, "it is UTF-8 text without control characters that ends with a newline");
-    if (!ledger_line_next(&text, &result.origin) || !ledger_line_next(&text, &size) ||
+    if (!ledger_line_next(&text, &made.origin) || !ledger_line_next(&text, &size) ||
         !ledger_line_next(&text, &root))
         return checkpoint_malformed(error, "it has fewer than three lines");
-    if (!ledger_decimal_parse(size, &result.head.size))
+    if (!ledger_decimal_parse(size, &made.head.size))
         return checkpoint_malformed(error, "the second line is not a size");
-    if (!ledger_base64_parse(root, result.head.root.byte, LEDGER_HASH_SIZE))
+    if (!ledger_base64_parse(root, made.head.root.byte, LEDGER_HASH_SIZE))
         return checkpoint_malformed(error, "the third line is not the base64 of a root");
-    result.extension = text;
-    int code = checkpoint_rules(&result, error);
-    if (code == 0)
-        *checkpoint = result;
-    return code;
+    made.extension = text;
+    int result = checkpoint_rules(&made, error);
+    if (result == 0)
+        *checkpoint = made;
+    return result;
 }
 
 int ledger_checkpoint_open(struct arena *arena, struct text note, struct text origin,
@@ -75,22 +75,22 @@ int ledger_checkpoint_open(struct arena *arena, struct text note, struct text or
                            struct ledger_note_verdict *verdicts, struct error *error)
 {
     struct ledger_note parsed;
-    struct ledger_checkpoint result;
+    struct ledger_checkpoint made;
     struct ledger_note_verdict *found =
         verdicts ? verdicts : ARENA_ARRAY(arena, struct ledger_note_verdict, count);
     if (!found)
         return arena_error(arena, error);
-    int code = ledger_note_parse(arena, note, &parsed, error);
-    if (code == 0)
-        code = ledger_note_verify(&parsed, keys, count, found, error);
-    if (code == 0 && !found[0].signed_by)
-        code = error_set(error, ERROR_CHECK, "checkpoint", "", "the log itself has not signed it");
-    if (code == 0)
-        code = ledger_checkpoint_parse(parsed.text, &result, error);
-    if (code == 0 && !text_equal(result.origin, origin))
-        code = error_set(error, ERROR_CHECK, "checkpoint", "", "it comes from another log: %.*s",
-                         TEXT_ARGS(text_cut(result.origin, 0, 120)));
-    if (code == 0)
-        *checkpoint = result;
-    return code;
+    int result = ledger_note_parse(arena, note, &parsed, error);
+    if (result == 0)
+        result = ledger_note_verify(&parsed, keys, count, found, error);
+    if (result == 0 && !found[0].signed_by)
+        result = error_set(error, ERROR_CHECK, "checkpoint", "", "the log itself has not signed it");
+    if (result == 0)
+        result = ledger_checkpoint_parse(parsed.text, &made, error);
+    if (result == 0 && !text_equal(made.origin, origin))
+        result = error_set(error, ERROR_CHECK, "checkpoint", "", "it comes from another log: %.*s",
+                           TEXT_ARGS(text_cut(made.origin, 0, 120)));
+    if (result == 0)
+        *checkpoint = made;
+    return result;
 }

@@ -23,18 +23,18 @@ int ledger_edge_load(const struct ledger_storage *storage, struct arena *arena,
         return error_set(error, ERROR_INPUT, "size", "", "no log is as large as that");
     READER_SCOPE struct ledger_reader reader;
     ledger_reader_open(&reader, storage, arena);
-    struct ledger_edge result = {.size = head->size};
+    struct ledger_edge made = {.size = head->size};
     for (unsigned h = 0; h < LEDGER_PROOF_MAX; h++)
         if (head->size >> h & 1) {
-            int code = ledger_reader_subtree(&reader, h, (head->size >> h) - 1, &result.peak[h], error);
-            if (code != 0)
-                return code;
+            int result = ledger_reader_subtree(&reader, h, (head->size >> h) - 1, &made.peak[h], error);
+            if (result != 0)
+                return result;
         }
-    struct ledger_head found = ledger_edge_head(&result);
+    struct ledger_head found = ledger_edge_head(&made);
     if (!ledger_hash_equal(&found.root, &head->root))
         return error_set(error, ERROR_CHECK, "log", "restore the log from a mirror or a backup",
                          "the stored tiles do not give the root of the checkpoint of %llu entries",
                          (unsigned long long)head->size);
-    *edge = result;
+    *edge = made;
     return 0;
 }

@@ -25,20 +25,20 @@ static int row_compare(const struct ledger_row *a, const struct ledger_row *b)
 
 int ledger_entry_rules(const struct ledger_entry *entry, struct error *error)
 {
-    int code = ledger_count_rules(entry->field_count, entry->row_count, error);
-    for (size_t i = 0; code == 0 && i < entry->field_count; i++) {
-        code = ledger_field_rules(&entry->field[i], i, error);
-        for (size_t j = 0; code == 0 && j < i; j++)
+    int result = ledger_count_rules(entry->field_count, entry->row_count, error);
+    for (size_t i = 0; result == 0 && i < entry->field_count; i++) {
+        result = ledger_field_rules(&entry->field[i], i, error);
+        for (size_t j = 0; result == 0 && j < i; j++)
             if (text_equal(entry->field[i].name, entry->field[j].name))
-                code =
+                result =
                     error_set(error, ERROR_INPUT, "entry", "", "fields %zu and %zu have the same name", j, i);
     }
-    for (size_t i = 0; code == 0 && i < entry->row_count; i++) {
-        code = ledger_row_rules(&entry->row[i], error);
-        if (code == 0 && i > 0 && row_compare(&entry->row[i - 1], &entry->row[i]) >= 0)
-            code = error_set(error, ERROR_INPUT, "entry", "", "rows are out of order or the same at %zu", i);
+    for (size_t i = 0; result == 0 && i < entry->row_count; i++) {
+        result = ledger_row_rules(&entry->row[i], error);
+        if (result == 0 && i > 0 && row_compare(&entry->row[i - 1], &entry->row[i]) >= 0)
+            result = error_set(error, ERROR_INPUT, "entry", "", "rows are out of order or the same at %zu", i);
     }
-    return code;
+    return result;
 }
 
 struct ledger_entry_builder ledger_entry_begin(struct arena *arena, const uint8_t salt[LEDGER_SALT_SIZE],
@@ -126,14 +126,14 @@ int ledger_entry_finish(const struct ledger_entry_builder *builder, struct ledge
 {
     if (arena_exhausted(builder->arena))
         return arena_error(builder->arena, error);
-    struct ledger_entry result = {.field_count = builder->field_count, .field = builder->field};
-    memcpy(result.salt, builder->salt, LEDGER_SALT_SIZE);
-    int code = entry_order_rows(builder, &result, error);
-    if (code == 0)
-        code = ledger_entry_rules(&result, error);
-    if (code == 0)
-        *entry = result;
-    return code;
+    struct ledger_entry made = {.field_count = builder->field_count, .field = builder->field};
+    memcpy(made.salt, builder->salt, LEDGER_SALT_SIZE);
+    int result = entry_order_rows(builder, &made, error);
+    if (result == 0)
+        result = ledger_entry_rules(&made, error);
+    if (result == 0)
+        *entry = made;
+    return result;
 }
 
 struct ledger_hash ledger_row_key(const uint8_t salt[LEDGER_SALT_SIZE])
@@ -177,9 +177,9 @@ int ledger_leaf_of(struct ledger_hasher *hasher, const struct ledger_entry *entr
 
 int ledger_entry_leaf(const struct ledger_entry *entry, struct ledger_leaf *leaf, struct error *error)
 {
-    int code = ledger_entry_rules(entry, error);
-    if (code != 0)
-        return code;
+    int result = ledger_entry_rules(entry, error);
+    if (result != 0)
+        return result;
     HASHER_SCOPE struct ledger_hasher hasher;
     ledger_hasher_open(&hasher);
     return ledger_leaf_of(&hasher, entry, leaf, error);

@@ -15,9 +15,9 @@ static int body_too_large(struct error *error)
 int ledger_entry_encode(struct arena *arena, const struct ledger_entry *entry, struct text *body,
                         struct error *error)
 {
-    int code = ledger_entry_rules(entry, error);
-    if (code != 0)
-        return code;
+    int result = ledger_entry_rules(entry, error);
+    if (result != 0)
+        return result;
     struct buffer out = buffer_in(arena);
     buffer_char(&out, BODY_VERSION);
     buffer_bytes(&out, entry->salt, LEDGER_SALT_SIZE);
@@ -48,34 +48,34 @@ int ledger_entry_parse(struct arena *arena, struct text body, struct ledger_entr
     if (body.n > LEDGER_ENTRY_BODY_MAX)
         return body_too_large(error);
     struct wire wire = {.rest = body};
-    struct ledger_entry result = {0};
+    struct ledger_entry made = {0};
     uint64_t version = wire_number(&wire, 1);
-    wire_copy(&wire, result.salt, LEDGER_SALT_SIZE);
-    result.field_count = wire_number(&wire, 4);
+    wire_copy(&wire, made.salt, LEDGER_SALT_SIZE);
+    made.field_count = wire_number(&wire, 4);
     /* Counts are judged before memory is taken for them. */
-    if (wire.failed || version != BODY_VERSION || result.field_count > LEDGER_ENTRY_FIELDS_MAX)
+    if (wire.failed || version != BODY_VERSION || made.field_count > LEDGER_ENTRY_FIELDS_MAX)
         return body_malformed(error);
-    struct ledger_field *field = ARENA_ARRAY(arena, struct ledger_field, result.field_count);
+    struct ledger_field *field = ARENA_ARRAY(arena, struct ledger_field, made.field_count);
     if (!field)
         return arena_error(arena, error);
-    for (size_t i = 0; i < result.field_count; i++)
+    for (size_t i = 0; i < made.field_count; i++)
         ledger_take_field(&wire, &field[i]);
-    result.row_count = wire_number(&wire, 4);
-    if (wire.failed || result.row_count > LEDGER_ENTRY_ROWS_MAX)
+    made.row_count = wire_number(&wire, 4);
+    if (wire.failed || made.row_count > LEDGER_ENTRY_ROWS_MAX)
         return body_malformed(error);
-    struct ledger_row *row = ARENA_ARRAY(arena, struct ledger_row, result.row_count);
+    struct ledger_row *row = ARENA_ARRAY(arena, struct ledger_row, made.row_count);
     if (!row)
         return arena_error(arena, error);
-    for (size_t i = 0; i < result.row_count; i++)
+    for (size_t i = 0; i < made.row_count; i++)
         ledger_take_row(&wire, &row[i]);
     if (!wire_done(&wire))
         return body_malformed(error);
-    result.field = field;
-    result.row = row;
-    int code = ledger_entry_rules(&result, error);
-    if (code == 0)
-        *entry = result;
-    return code;
+    made.field = field;
+    made.row = row;
+    int result = ledger_entry_rules(&made, error);
+    if (result == 0)
+        *entry = made;
+    return result;
 }
 
 int ledger_entry_open(struct arena *arena, struct text body, const struct ledger_leaf *leaf, struct ledger_entry *entry,
@@ -84,12 +84,12 @@ int ledger_entry_open(struct arena *arena, struct text body, const struct ledger
     struct ledger_leaf found;
     HASHER_SCOPE struct ledger_hasher hasher;
     ledger_hasher_open(&hasher);
-    int code = ledger_entry_parse(arena, body, entry, error);
-    if (code == 0)
-        code = ledger_leaf_of(&hasher, entry, &found, error);
-    if (code == 0 && memcmp(found.byte, leaf->byte, LEDGER_LEAF_SIZE) != 0)
-        code = error_set(error, ERROR_CHECK, "entry", "", "the body is not the one that the log has");
-    if (code == 0)
+    int result = ledger_entry_parse(arena, body, entry, error);
+    if (result == 0)
+        result = ledger_leaf_of(&hasher, entry, &found, error);
+    if (result == 0 && memcmp(found.byte, leaf->byte, LEDGER_LEAF_SIZE) != 0)
+        result = error_set(error, ERROR_CHECK, "entry", "", "the body is not the one that the log has");
+    if (result == 0)
         *row_key = ledger_rows_key(&hasher, entry->salt);
-    return code;
+    return result;
 }

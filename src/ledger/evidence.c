@@ -17,11 +17,11 @@ int ledger_evidence_text(struct arena *arena, const struct ledger_evidence *evid
 {
     struct ledger_note note;
     struct ledger_checkpoint checkpoint;
-    int code = ledger_note_parse(arena, evidence->checkpoint, &note, error);
-    if (code == 0)
-        code = ledger_checkpoint_parse(note.text, &checkpoint, error);
-    if (code != 0)
-        return code;
+    int result = ledger_note_parse(arena, evidence->checkpoint, &note, error);
+    if (result == 0)
+        result = ledger_checkpoint_parse(note.text, &checkpoint, error);
+    if (result != 0)
+        return result;
     if (evidence->index >= checkpoint.head.size || evidence->inclusion.count > LEDGER_PROOF_MAX)
         return evidence_malformed(error, "the entry lies beyond the end of the tree");
     struct buffer out = buffer_in(arena);
@@ -46,29 +46,29 @@ int ledger_evidence_text(struct arena *arena, const struct ledger_evidence *evid
 int ledger_evidence_parse(struct arena *arena, struct text source, struct ledger_evidence *evidence,
                           struct error *error)
 {
-    struct ledger_evidence result = {0};
+    struct ledger_evidence made = {0};
     struct text rest = source, line;
     if (!ledger_line_next(&rest, &line) || !text_equal(line, TEXT(EVIDENCE_FIRST_LINE)))
         return evidence_malformed(error, "the first line is not " EVIDENCE_FIRST_LINE);
     bool more = ledger_line_next(&rest, &line);
     if (more && text_starts(line, TEXT("extra "))) {
-        result.has_extra = true;
-        if (!base64_decode(arena, BASE64_STANDARD, text_cut(line, 6, line.n), &result.extra))
+        made.has_extra = true;
+        if (!base64_decode(arena, BASE64_STANDARD, text_cut(line, 6, line.n), &made.extra))
             return evidence_malformed(error, "the extra line is not base64");
         more = ledger_line_next(&rest, &line);
     }
     if (!more || !text_starts(line, TEXT("index ")) ||
-        !ledger_decimal_parse(text_cut(line, 6, line.n), &result.index))
+        !ledger_decimal_parse(text_cut(line, 6, line.n), &made.index))
         return evidence_malformed(error, "the index line is missing or malformed");
-    if (!ledger_proof_lines(&rest, &result.inclusion))
+    if (!ledger_proof_lines(&rest, &made.inclusion))
         return evidence_malformed(
             error, "the inclusion proof is malformed, too long, or has no empty line behind it");
     struct ledger_note note;
-    result.checkpoint = rest;
-    int code = ledger_note_parse(arena, rest, &note, error);
-    if (code == 0)
-        *evidence = result;
-    return code;
+    made.checkpoint = rest;
+    int result = ledger_note_parse(arena, rest, &note, error);
+    if (result == 0)
+        *evidence = made;
+    return result;
 }
 
 int ledger_evidence_check(struct arena *arena, const struct ledger_evidence *evidence, struct text leaf,
@@ -76,10 +76,10 @@ int ledger_evidence_check(struct arena *arena, const struct ledger_evidence *evi
                           struct ledger_checkpoint *checkpoint, struct ledger_note_verdict *verdicts,
                           struct error *error)
 {
-    int code = ledger_checkpoint_open(arena, evidence->checkpoint, origin, keys, count, checkpoint, verdicts,
-                                      error);
-    if (code != 0)
-        return code;
+    int result = ledger_checkpoint_open(arena, evidence->checkpoint, origin, keys, count, checkpoint, verdicts,
+                                        error);
+    if (result != 0)
+        return result;
     struct ledger_hash hash = ledger_hash_leaf(leaf);
     return ledger_inclusion_check(&checkpoint->head, evidence->index, &hash, &evidence->inclusion, error);
 }

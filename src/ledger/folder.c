@@ -66,9 +66,9 @@ static int folder_widest(const char *partials, unsigned but, unsigned *widest, s
             width < LEDGER_TILE_WIDTH && width != but)
             *widest = (unsigned)width;
     }
-    int code = errno ? error_system(error, errno, partials, "a folder of the log cannot be listed") : 0;
+    int result = errno ? error_system(error, errno, partials, "a folder of the log cannot be listed") : 0;
     closedir(listing);
-    return code;
+    return result;
 }
 
 static int folder_read(void *self, int level, uint64_t index, struct arena *arena, struct text *out,
@@ -83,9 +83,9 @@ static int folder_read(void *self, int level, uint64_t index, struct arena *aren
         if (errno != ENOENT && errno != ENOTDIR)
             return error_system(error, errno, path, "a tile of the log cannot be looked at");
         folder_partials(folder, level, index, partials);
-        int code = folder_widest(partials, 0, &width, error);
-        if (code != 0 || width == 0)
-            return code ? code : error_set(error, ERROR_MISSING, "folder", "", "no such tile");
+        int result = folder_widest(partials, 0, &width, error);
+        if (result != 0 || width == 0)
+            return result ? result : error_set(error, ERROR_MISSING, "folder", "", "no such tile");
         folder_path(folder, level, index, width, path);
     }
     return file_read(arena, path, FOLDER_TILE_MAX, out, error);
@@ -141,13 +141,13 @@ static int folder_tidy(const struct ledger_folder *folder, int level, uint64_t i
     bool full = width == LEDGER_TILE_WIDTH;
     char partials[FOLDER_PATH];
     folder_partials(folder, level, index, partials);
-    int code = full ? 0 : folder_remove(folder, level, index, LEDGER_TILE_WIDTH, error);
+    int result = full ? 0 : folder_remove(folder, level, index, LEDGER_TILE_WIDTH, error);
     unsigned keep = full || folder_unseen(folder, level, index) ? 0 : width, widest;
-    while (code == 0 && (code = folder_widest(partials, width, &widest, error)) == 0 && widest > keep)
-        code = folder_remove(folder, level, index, widest, error);
-    if (code == 0 && full)
+    while (result == 0 && (result = folder_widest(partials, width, &widest, error)) == 0 && widest > keep)
+        result = folder_remove(folder, level, index, widest, error);
+    if (result == 0 && full)
         rmdir(partials); /* if it holds something else it stays, which harms nobody */
-    return code;
+    return result;
 }
 
 /* Without waiting for the disk; whoever reads it before the sync has it from memory. */
@@ -168,13 +168,13 @@ static int folder_write(void *self, int level, uint64_t index, struct text conte
         return error_set(error, ERROR_INPUT, "folder", "", "this is not a tile");
     char path[FOLDER_PATH];
     folder_path(folder, level, index, width, path);
-    int code = folder_make(path, error);
-    if (code == 0)
-        code = folder_unseen(folder, level, index) ? folder_write_later(path, content, error)
+    int result = folder_make(path, error);
+    if (result == 0)
+        result = folder_unseen(folder, level, index) ? folder_write_later(path, content, error)
                                                           : file_replace(path, content, 0644, error);
-    if (code == 0)
-        code = folder_tidy(folder, level, index, width, error);
-    return code;
+    if (result == 0)
+        result = folder_tidy(folder, level, index, width, error);
+    return result;
 }
 
 void ledger_folder_defer(struct ledger_folder *folder, uint64_t size)

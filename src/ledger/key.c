@@ -71,15 +71,15 @@ int ledger_key_parse(struct text verifier_key, struct ledger_key *key, struct er
         if (rest.p[i] >= 'A' && rest.p[i] <= 'F')
             return error_set(error, ERROR_INPUT, "verifier key", fix,
                              "the id of a key has lower-case digits");
-    struct ledger_key result;
-    int code = ledger_key_make((enum ledger_key_kind)bytes[0], name, bytes + 1, &result, error);
-    if (code != 0)
-        return code;
+    struct ledger_key made;
+    int result = ledger_key_make((enum ledger_key_kind)bytes[0], name, bytes + 1, &made, error);
+    if (result != 0)
+        return result;
     uint32_t stated = (uint32_t)id[0] << 24 | (uint32_t)id[1] << 16 | (uint32_t)id[2] << 8 | id[3];
-    if (stated != result.id)
+    if (stated != made.id)
         return error_set(error, ERROR_INPUT, "verifier key", fix,
                          "the id in the verifier key is not that of its name and key");
-    *key = result;
+    *key = made;
     return 0;
 }
 

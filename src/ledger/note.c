@@ -61,25 +61,25 @@ int ledger_note_parse(struct arena *arena, struct text source, struct ledger_not
     if (split == 0)
         return note_malformed(error, "no empty line between the text and the signatures");
     struct text rest = text_cut(source, split + 1, source.n), line;
-    struct ledger_note result = {.text = text_cut(source, 0, split)};
+    struct ledger_note made = {.text = text_cut(source, 0, split)};
     for (size_t i = 0; i < rest.n; i++)
-        result.signature_count += rest.p[i] == '\n';
-    if (result.signature_count == 0)
+        made.signature_count += rest.p[i] == '\n';
+    if (made.signature_count == 0)
         return note_malformed(error, "there is no signature");
-    if (result.signature_count > LEDGER_NOTE_SIGNATURES)
+    if (made.signature_count > LEDGER_NOTE_SIGNATURES)
         return error_set(error, ERROR_TOO_LARGE, "signed note", "", "a note has at most %d signatures",
                          LEDGER_NOTE_SIGNATURES);
     struct ledger_note_signature *signature =
-        ARENA_ARRAY(arena, struct ledger_note_signature, result.signature_count);
+        ARENA_ARRAY(arena, struct ledger_note_signature, made.signature_count);
     if (!signature)
         return arena_error(arena, error);
     for (size_t i = 0; ledger_line_next(&rest, &line); i++) {
-        int code = note_parse_line(arena, line, &signature[i], error);
-        if (code != 0)
-            return code;
+        int result = note_parse_line(arena, line, &signature[i], error);
+        if (result != 0)
+            return result;
     }
-    result.signature = signature;
-    *note = result;
+    made.signature = signature;
+    *note = made;
     return 0;
 }
 
@@ -125,9 +125,9 @@ static int note_verify_one(const struct ledger_note *note,
     uint64_t time = 0;
     bool good = signature_time(key->kind, signature->bytes, &time);
     if (good) {
-        int code = ledger_note_message(arena, key->kind, note->text, time, &message, error);
-        if (code != 0)
-            return code;
+        int result = ledger_note_message(arena, key->kind, note->text, time, &message, error);
+        if (result != 0)
+            return result;
         const char *bytes = signature->bytes.p + signature->bytes.n - LEDGER_SIGNATURE_SIZE;
         good = ed25519_verify(key->public_key, message, (const uint8_t *)bytes);
     }
@@ -152,9 +152,9 @@ int ledger_note_verify(const struct ledger_note *note, const struct ledger_key *
             const struct ledger_note_signature *signature = &note->signature[i];
             if (signature->id != keys[k].id || !text_equal(signature->name, keys[k].name))
                 continue;
-            int code = note_verify_one(note, signature, &keys[k], &verdict, error);
-            if (code != 0)
-                return code;
+            int result = note_verify_one(note, signature, &keys[k], &verdict, error);
+            if (result != 0)
+                return result;
         }
         any = any || verdict.signed_by;
         if (verdicts)

@@ -49,12 +49,12 @@ int ledger_note_sign_line(struct arena *arena, struct text text, const struct le
 {
     struct text message;
     uint8_t signature[LEDGER_SIGNATURE_SIZE];
-    int code = ledger_note_message(arena, signer->key.kind, text, time, &message, error);
-    if (code == 0)
-        code = signer->sign(signer->self, message, signature, error);
-    if (code == 0)
-        code = ledger_note_line(arena, &signer->key, time, signature, line, error);
-    return code;
+    int result = ledger_note_message(arena, signer->key.kind, text, time, &message, error);
+    if (result == 0)
+        result = signer->sign(signer->self, message, signature, error);
+    if (result == 0)
+        result = ledger_note_line(arena, &signer->key, time, signature, line, error);
+    return result;
 }
 
 static int note_joined(struct arena *arena, struct buffer *out, struct text *note, struct error *error)
@@ -82,9 +82,9 @@ int ledger_note_sign(struct arena *arena, struct text text, const struct ledger_
     buffer_char(&out, '\n');
     for (size_t i = 0; i < count; i++) {
         struct text line;
-        int code = ledger_note_sign_line(arena, text, &signers[i], time, &line, error);
-        if (code != 0)
-            return code;
+        int result = ledger_note_sign_line(arena, text, &signers[i], time, &line, error);
+        if (result != 0)
+            return result;
         buffer_text(&out, line);
     }
     return note_joined(arena, &out, note, error);
@@ -95,14 +95,14 @@ int ledger_note_add(struct arena *arena, struct text note, const struct ledger_s
 {
     struct ledger_note parsed;
     struct text line;
-    int code = ledger_note_parse(arena, note, &parsed, error);
-    if (code == 0 && parsed.signature_count == LEDGER_NOTE_SIGNATURES)
-        code = error_set(error, ERROR_TOO_LARGE, "signed note", "", "a note has at most %d signatures",
-                         LEDGER_NOTE_SIGNATURES);
-    if (code == 0)
-        code = ledger_note_sign_line(arena, parsed.text, signer, time, &line, error);
-    if (code != 0)
-        return code;
+    int result = ledger_note_parse(arena, note, &parsed, error);
+    if (result == 0 && parsed.signature_count == LEDGER_NOTE_SIGNATURES)
+        result = error_set(error, ERROR_TOO_LARGE, "signed note", "", "a note has at most %d signatures",
+                           LEDGER_NOTE_SIGNATURES);
+    if (result == 0)
+        result = ledger_note_sign_line(arena, parsed.text, signer, time, &line, error);
+    if (result != 0)
+        return result;
     struct buffer joined = buffer_in(arena);
     buffer_text(&joined, note);
     buffer_text(&joined, line);

@@ -17,12 +17,12 @@ int ledger_stored(const struct ledger_storage *storage, struct arena *arena, int
                   unsigned width, struct text *content, struct error *error)
 {
     struct text found;
-    int code = storage->read(storage->self, level, index, arena, &found, error);
-    if (code == ERROR_MISSING)
+    int result = storage->read(storage->self, level, index, arena, &found, error);
+    if (result == ERROR_MISSING)
         return stored_damaged(level, index, width, "this part of the log is not in the storage",
                               error);
-    if (code != 0)
-        return code;
+    if (result != 0)
+        return result;
     size_t length = (size_t)width * LEDGER_HASH_SIZE;
     bool enough =
         level == LEDGER_LEVEL_ENTRIES ? ledger_bundle_length(found, width, &length) : found.n >= length;
@@ -56,13 +56,13 @@ int ledger_reader_subtree(struct ledger_reader *reader, unsigned height, uint64_
     if (!reader->tile[level].set || reader->tile[level].index != tile ||
         reader->tile[level].content.n < needed) {
         struct text content;
-        int code =
+        int result =
             reader->storage->read(reader->storage->self, (int)level, tile, reader->arena, &content, error);
-        if (code == ERROR_MISSING || (code == 0 && content.n < needed))
+        if (result == ERROR_MISSING || (result == 0 && content.n < needed))
             return stored_damaged((int)level, tile, offset + count,
                                   "this part of the log is missing or shorter than it was", error);
-        if (code != 0)
-            return code;
+        if (result != 0)
+            return result;
         reader->tile[level].set = true;
         reader->tile[level].index = tile;
         reader->tile[level].content = content;
@@ -83,10 +83,10 @@ static int reader_range(struct ledger_reader *reader, struct ledger_range range,
     for (uint64_t end = range.end; end > range.start;) {
         uint64_t count = (end - range.start) & (~(end - range.start) + 1);
         struct ledger_hash piece;
-        int code =
+        int result =
             ledger_reader_subtree(reader, ledger_range_height(count), (end - count) / count, &piece, error);
-        if (code != 0)
-            return code;
+        if (result != 0)
+            return result;
         folded = begun ? ledger_hasher_node(&reader->hasher, &piece, &folded) : piece;
         begun = true;
         end -= count;
@@ -117,9 +117,9 @@ static int proof_ranges(const struct ledger_storage *storage, struct arena *aren
     ledger_reader_open(&reader, storage, arena);
     *proof = (struct ledger_proof){.count = count};
     for (uint32_t i = 0; i < count; i++) {
-        int code = reader_range(&reader, range[i], &proof->hash[i], error);
-        if (code != 0)
-            return code;
+        int result = reader_range(&reader, range[i], &proof->hash[i], error);
+        if (result != 0)
+            return result;
     }
     return 0;
 }

@@ -46,11 +46,11 @@ int ledger_leaf(const struct ledger_storage *storage, struct arena *arena, uint6
         return error_set(error, ERROR_MISSING, "index", "", "the log has no such entry");
     unsigned count = (unsigned)(index % LEDGER_TILE_WIDTH) + 1;
     struct text bundle, leaves[LEDGER_TILE_WIDTH];
-    int code =
+    int result =
         ledger_stored(storage, arena, LEDGER_LEVEL_ENTRIES, index / LEDGER_TILE_WIDTH, count, &bundle, error);
-    if (code == 0)
-        code = ledger_bundle_read(bundle, count, leaves, error);
-    if (code == 0)
+    if (result == 0)
+        result = ledger_bundle_read(bundle, count, leaves, error);
+    if (result == 0)
         *data = leaves[count - 1];
-    return code;
+    return result;
 }

@@ -16,30 +16,30 @@ static int item_rules(const struct ledger_showing *showing, const struct ledger_
 
 static int showing_rules(const struct ledger_showing *showing, struct error *error)
 {
-    int code = ledger_count_rules(showing->field_count, showing->row_count, error);
-    if (code == 0 && (showing->count == 0 || showing->count > showing->field_count + showing->row_count))
-        code = error_set(error, ERROR_INPUT, "showing", "", "it shows nothing, or more than the entry has");
-    for (size_t i = 0; code == 0 && i < showing->count; i++) {
+    int result = ledger_count_rules(showing->field_count, showing->row_count, error);
+    if (result == 0 && (showing->count == 0 || showing->count > showing->field_count + showing->row_count))
+        result = error_set(error, ERROR_INPUT, "showing", "", "it shows nothing, or more than the entry has");
+    for (size_t i = 0; result == 0 && i < showing->count; i++) {
         const struct ledger_shown *item = &showing->item[i];
         if (item->place >= showing->field_count + showing->row_count || (i > 0 && item->place <= item[-1].place))
-            code = error_set(error, ERROR_INPUT, "showing", "", "its places are out of order, or beyond the entry");
+            result = error_set(error, ERROR_INPUT, "showing", "", "its places are out of order, or beyond the entry");
         else
-            code = item_rules(showing, item, error);
-        for (size_t k = 0; code == 0 && k < i && item->place < showing->field_count; k++)
+            result = item_rules(showing, item, error);
+        for (size_t k = 0; result == 0 && k < i && item->place < showing->field_count; k++)
             if (text_equal(showing->item[k].field.name, item->field.name))
-                code = error_set(error, ERROR_INPUT, "showing", "", "it shows two fields of the same name");
+                result = error_set(error, ERROR_INPUT, "showing", "", "it shows two fields of the same name");
     }
-    return code;
+    return result;
 }
 
 int ledger_showing_make(struct arena *arena, const struct ledger_entry *entry, const size_t *places, size_t count,
                         struct ledger_showing *showing, struct error *error)
 {
-    int code = ledger_entry_rules(entry, error);
-    if (code != 0)
-        return code;
+    int result = ledger_entry_rules(entry, error);
+    if (result != 0)
+        return result;
     size_t all = entry->field_count + entry->row_count;
-    struct ledger_showing result = {.field_count = entry->field_count, .row_count = entry->row_count, .count = count};
+    struct ledger_showing made = {.field_count = entry->field_count, .row_count = entry->row_count, .count = count};
     struct ledger_shown *item = ARENA_ARRAY(arena, struct ledger_shown, count);
     struct ledger_hash *commitment = ARENA_ARRAY(arena, struct ledger_hash, all);
     if (!item || !commitment)
@@ -64,19 +64,19 @@ int ledger_showing_make(struct arena *arena, const struct ledger_entry *entry, c
     memset(commitment + others, 0, (all - others) * sizeof *commitment);
     if (next != count)
         return error_set(error, ERROR_INPUT, "showing", "", "its places are out of order, or beyond the entry");
-    result.item = item;
-    result.other = commitment;
-    code = showing_rules(&result, error);
-    if (code == 0)
-        *showing = result;
-    return code;
+    made.item = item;
+    made.other = commitment;
+    result = showing_rules(&made, error);
+    if (result == 0)
+        *showing = made;
+    return result;
 }
 
 int ledger_showing_leaf(const struct ledger_showing *showing, struct ledger_leaf *leaf, struct error *error)
 {
-    int code = showing_rules(showing, error);
-    if (code != 0)
-        return code;
+    int result = showing_rules(showing, error);
+    if (result != 0)
+        return result;
     size_t all = showing->field_count + showing->row_count, next = 0, others = 0;
     ARENA_SCOPE struct arena *arena = arena_new(all * sizeof(struct ledger_hash) + 4096, ARENA_PLAIN);
     struct ledger_hash *commitment = arena ? ARENA_ARRAY(arena, struct ledger_hash, all) : NULL;
@@ -109,9 +109,9 @@ const struct text *ledger_showing_field(const struct ledger_showing *showing, co
 int ledger_showing_encode(struct arena *arena, const struct ledger_showing *showing, struct text *out,
                           struct error *error)
 {
-    int code = showing_rules(showing, error);
-    if (code != 0)
-        return code;
+    int result = showing_rules(showing, error);
+    if (result != 0)
+        return result;
     struct buffer bytes = buffer_in(arena);
     buffer_char(&bytes, SHOWING_VERSION);
     buffer_u32(&bytes, (uint32_t)showing->field_count);
@@ -153,31 +153,31 @@ int ledger_showing_parse(struct arena *arena, struct text source, struct ledger_
                          struct error *error)
 {
     struct wire wire = {.rest = source};
-    struct ledger_showing result = {0};
+    struct ledger_showing made = {0};
     uint64_t version = wire_number(&wire, 1);
-    result.field_count = wire_number(&wire, 4);
-    result.row_count = wire_number(&wire, 4);
-    result.count = wire_number(&wire, 4);
+    made.field_count = wire_number(&wire, 4);
+    made.row_count = wire_number(&wire, 4);
+    made.count = wire_number(&wire, 4);
     /* each item takes more than its salt: a count beyond that is a lie, and memory is not asked for it */
-    if (wire.failed || version != SHOWING_VERSION || result.count > source.n / LEDGER_SALT_SIZE)
+    if (wire.failed || version != SHOWING_VERSION || made.count > source.n / LEDGER_SALT_SIZE)
         return malformed(error);
-    struct ledger_shown *item = ARENA_ARRAY(arena, struct ledger_shown, result.count);
+    struct ledger_shown *item = ARENA_ARRAY(arena, struct ledger_shown, made.count);
     if (!item)
         return arena_error(arena, error);
-    for (size_t i = 0; i < result.count && !wire.failed; i++)
-        take_item(&wire, result.field_count, &item[i]);
-    result.item = item;
-    int code = wire.failed ? malformed(error) : showing_rules(&result, error);
-    if (code != 0)
-        return code;
-    size_t others = result.field_count + result.row_count - result.count;
+    for (size_t i = 0; i < made.count && !wire.failed; i++)
+        take_item(&wire, made.field_count, &item[i]);
+    made.item = item;
+    int result = wire.failed ? malformed(error) : showing_rules(&made, error);
+    if (result != 0)
+        return result;
+    size_t others = made.field_count + made.row_count - made.count;
     if (wire.rest.n != others * sizeof(struct ledger_hash))
         return malformed(error);
     struct ledger_hash *other = ARENA_ARRAY(arena, struct ledger_hash, others);
     if (!other)
         return arena_error(arena, error);
     wire_copy(&wire, other, others * sizeof *other);
-    result.other = other;
-    *showing = result;
+    made.other = other;
+    *showing = made;
     return 0;
 }

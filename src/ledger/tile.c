@@ -12,14 +12,14 @@ static bool tile_number(struct text t, unsigned limit, unsigned *value)
 {
     if (t.n == 0 || t.n > 3 || (t.n > 1 && t.p[0] == '0'))
         return false;
-    unsigned result = 0;
+    unsigned made = 0;
     for (size_t i = 0; i < t.n; i++) {
         if (t.p[i] < '0' || t.p[i] > '9')
             return false;
-        result = result * 10 + (unsigned)(t.p[i] - '0');
+        made = made * 10 + (unsigned)(t.p[i] - '0');
     }
-    *value = result;
-    return result <= limit;
+    *value = made;
+    return made <= limit;
 }
 
 static bool tile_digits(struct text t, uint64_t *index)
@@ -75,20 +75,20 @@ static bool tile_parse_index(struct text rest, struct ledger_tile *tile)
 bool ledger_tile_parse(struct text path, struct ledger_tile *tile)
 {
     struct text rest = path;
-    struct ledger_tile result = {0};
+    struct ledger_tile made = {0};
     if (path.n >= LEDGER_PATH_SIZE || !text_equal(tile_piece(&rest), TEXT("tile")))
         return false;
     struct text level = tile_piece(&rest);
     unsigned number = 0;
     if (text_equal(level, TEXT("entries")))
-        result.level = LEDGER_LEVEL_ENTRIES;
+        made.level = LEDGER_LEVEL_ENTRIES;
     else if (tile_number(level, LEDGER_LEVEL_MAX, &number))
-        result.level = (int)number;
+        made.level = (int)number;
     else
         return false;
-    if (!tile_parse_index(rest, &result))
+    if (!tile_parse_index(rest, &made))
         return false;
-    *tile = result;
+    *tile = made;
     return true;
 }
 

@@ -29,20 +29,20 @@ int ledger_submission_text(struct arena *arena, const struct ledger_submission *
 int ledger_submission_parse(struct arena *arena, struct text source, struct ledger_submission *submission,
                             struct error *error)
 {
-    struct ledger_submission result = {0};
+    struct ledger_submission made = {0};
     struct text rest = source, line;
     struct ledger_note note;
     if (!ledger_line_next(&rest, &line) || !text_starts(line, TEXT("old ")) ||
-        !ledger_decimal_parse(text_cut(line, 4, line.n), &result.old_size))
+        !ledger_decimal_parse(text_cut(line, 4, line.n), &made.old_size))
         return error_set(error, ERROR_INPUT, "submission", "", "the first line is not \"old\" and a size");
-    if (!ledger_proof_lines(&rest, &result.proof) || result.proof.count > LEDGER_SUBMISSION_PROOF_MAX)
+    if (!ledger_proof_lines(&rest, &made.proof) || made.proof.count > LEDGER_SUBMISSION_PROOF_MAX)
         return error_set(error, ERROR_INPUT, "submission", "",
                          "the proof is malformed, too long, or has no empty line behind it");
-    result.checkpoint = rest;
-    int code = ledger_note_parse(arena, rest, &note, error);
-    if (code == 0)
-        *submission = result;
-    return code;
+    made.checkpoint = rest;
+    int result = ledger_note_parse(arena, rest, &note, error);
+    if (result == 0)
+        *submission = made;
+    return result;
 }
 
 int ledger_submission_judge(struct arena *arena, const struct ledger_submission *submission,
@@ -51,37 +51,37 @@ int ledger_submission_judge(struct arena *arena, const struct ledger_submission 
                             struct error *error)
 {
     struct ledger_note note;
-    struct ledger_checkpoint result;
+    struct ledger_checkpoint made;
     struct ledger_note_verdict *verdicts = ARENA_ARRAY(arena, struct ledger_note_verdict, count + 1);
     if (!verdicts)
         return arena_error(arena, error);
-    int code = ledger_note_parse(arena, submission->checkpoint, &note, error);
-    if (code == 0)
-        code = ledger_checkpoint_parse(note.text, &result, error);
-    if (code != 0)
-        return code;
-    if (!text_equal(result.origin, origin))
+    int result = ledger_note_parse(arena, submission->checkpoint, &note, error);
+    if (result == 0)
+        result = ledger_checkpoint_parse(note.text, &made, error);
+    if (result != 0)
+        return result;
+    if (!text_equal(made.origin, origin))
         return error_set(error, ERROR_MISSING, "submission", "",
                          "this log is not one that is witnessed here");
-    code = ledger_note_verify(&note, keys, count, verdicts, error);
-    if (code == ERROR_CHECK || (code == 0 && !verdicts[0].signed_by))
+    result = ledger_note_verify(&note, keys, count, verdicts, error);
+    if (result == ERROR_CHECK || (result == 0 && !verdicts[0].signed_by))
         return error_set(error, ERROR_FORBIDDEN, "submission", "", "the log's signature is missing or wrong");
-    if (code != 0)
-        return code;
-    if (submission->old_size > result.head.size)
+    if (result != 0)
+        return result;
+    if (submission->old_size > made.head.size)
         return error_set(error, ERROR_INPUT, "submission", "", "the old size is above the new one");
     if (submission->old_size != last->size)
         return error_set(error, ERROR_CONFLICT, "submission", "send a proof from that size",
                          "the size seen last is %llu", (unsigned long long)last->size);
-    if (last->size == result.head.size && last->size > 0 &&
-        !ledger_hash_equal(&last->root, &result.head.root))
+    if (last->size == made.head.size && last->size > 0 &&
+        !ledger_hash_equal(&last->root, &made.head.root))
         return error_set(error, ERROR_CONFLICT, "submission",
                          "keep both checkpoints: they show that the log lied",
                          "another tree of the same size was seen before");
     if (last->size == 0 ? submission->proof.count != 0
-                        : ledger_consistency_check(last, &result.head, &submission->proof, error) != 0)
+                        : ledger_consistency_check(last, &made.head, &submission->proof, error) != 0)
         return error_set(error, ERROR_INVALID, "submission", "", "the consistency proof does not hold");
-    *checkpoint = result;
+    *checkpoint = made;
     return 0;
 }
 
@@ -113,25 +113,25 @@ int ledger_note_merge(struct arena *arena, struct text note, struct text lines, 
                       size_t count, struct text *out, struct error *error)
 {
     struct ledger_note old, answer;
-    int code = ledger_note_parse(arena, note, &old, error);
-    if (code != 0)
-        return code;
+    int result = ledger_note_parse(arena, note, &old, error);
+    if (result != 0)
+        return result;
     struct buffer joined = buffer_in(arena);
     buffer_text(&joined, old.text);
     buffer_char(&joined, '\n');
     buffer_text(&joined, lines);
     if (buffer_failed(&joined))
         return arena_error(arena, error);
-    code = ledger_note_parse(arena, buffer_result(&joined), &answer, error);
+    result = ledger_note_parse(arena, buffer_result(&joined), &answer, error);
     /* Lines that hold an empty one would move the border between text and signatures. */
-    if (code == 0 && !text_equal(answer.text, old.text))
-        code = error_set(error, ERROR_INPUT, "signed note", "", "these are not signature lines");
-    if (code == 0)
-        code = ledger_note_verify(&answer, keys, count, NULL, error);
-    if (code != 0)
-        return code;
-    struct buffer result = buffer_in(arena);
-    buffer_text(&result, note);
+    if (result == 0 && !text_equal(answer.text, old.text))
+        result = error_set(error, ERROR_INPUT, "signed note", "", "these are not signature lines");
+    if (result == 0)
+        result = ledger_note_verify(&answer, keys, count, NULL, error);
+    if (result != 0)
+        return result;
+    struct buffer merged = buffer_in(arena);
+    buffer_text(&merged, note);
     struct text rest = lines, line;
     size_t total = old.signature_count;
     for (size_t i = 0; ledger_line_next(&rest, &line); i++) {
@@ -141,14 +141,14 @@ int ledger_note_merge(struct arena *arena, struct text note, struct text lines, 
             known = known || signature == note_latest(&answer, &keys[k]);
         if (!known || note_has(&old, signature))
             continue;
-        buffer_text(&result, line);
-        buffer_char(&result, '\n');
+        buffer_text(&merged, line);
+        buffer_char(&merged, '\n');
         total++;
     }
-    if (buffer_failed(&result))
+    if (buffer_failed(&merged))
         return arena_error(arena, error);
-    if (result.n > LEDGER_NOTE_LIMIT || total > LEDGER_NOTE_SIGNATURES)
+    if (merged.n > LEDGER_NOTE_LIMIT || total > LEDGER_NOTE_SIGNATURES)
         return error_set(error, ERROR_TOO_LARGE, "signed note", "", "the note would grow beyond its limits");
-    *out = buffer_result(&result);
+    *out = buffer_result(&merged);
     return 0;
 }

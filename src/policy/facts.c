@@ -137,9 +137,9 @@ int policy_facts_read(struct policy_facts *facts, const struct json *object, str
         return error_set(error, ERROR_INPUT, "facts", "write {\"purpose\": \"section-47\", ...}",
                          "the facts must be one JSON object");
     for (size_t i = 0; i < object->count; i++) {
-        int rc = read_member(facts, object->key[i], &object->item[i], error);
-        if (rc)
-            return rc;
+        int result = read_member(facts, object->key[i], &object->item[i], error);
+        if (result)
+            return result;
     }
     return 0;
 }

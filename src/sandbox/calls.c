@@ -36,26 +36,26 @@ static int limit_sockets(scmp_filter_ctx filter)
     const uint32_t refused = SCMP_ACT_ERRNO(EAFNOSUPPORT);
     const unsigned internet[] = {AF_INET, AF_INET6};
     int number = seccomp_syscall_resolve_name("socket");
-    int rc = seccomp_rule_add(filter, refused, number, 1, when(0, SCMP_CMP_GT, AF_NETLINK, 0));
-    for (unsigned family = 0; family < AF_NETLINK && rc == 0; family++)
+    int failure = seccomp_rule_add(filter, refused, number, 1, when(0, SCMP_CMP_GT, AF_NETLINK, 0));
+    for (unsigned family = 0; family < AF_NETLINK && failure == 0; family++)
         if (family != AF_UNIX && family != AF_INET && family != AF_INET6)
-            rc = seccomp_rule_add(filter, refused, number, 1, when(0, SCMP_CMP_EQ, family, 0));
-    for (size_t i = 0; i < 2 && rc == 0; i++)
-        rc = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), number, 2, when(0, SCMP_CMP_EQ, internet[i], 0),
-                              when(1, SCMP_CMP_MASKED_EQ, 0xf, SOCK_RAW));
-    return rc;
+            failure = seccomp_rule_add(filter, refused, number, 1, when(0, SCMP_CMP_EQ, family, 0));
+    for (size_t i = 0; i < 2 && failure == 0; i++)
+        failure = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), number, 2, when(0, SCMP_CMP_EQ, internet[i], 0),
+                                   when(1, SCMP_CMP_MASKED_EQ, 0xf, SOCK_RAW));
+    return failure;
 }
 
 static int fill(scmp_filter_ctx filter, const struct profile *profile)
 {
-    int rc = 0;
-    for (size_t i = 0; i < profile->rules_n && rc == 0; i++)
-        rc = add_rule(filter, &profile->rules[i]);
-    if (rc == 0 && profile->sockets)
-        rc = limit_sockets(filter);
-    if (rc == 0)
-        rc = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
-    return rc;
+    int failure = 0;
+    for (size_t i = 0; i < profile->rules_n && failure == 0; i++)
+        failure = add_rule(filter, &profile->rules[i]);
+    if (failure == 0 && profile->sockets)
+        failure = limit_sockets(filter);
+    if (failure == 0)
+        failure = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
+    return failure;
 }
 
 int sandbox_limit_calls(const struct profile *profile, struct sandbox_state *state, struct error *error)
@@ -65,12 +65,12 @@ int sandbox_limit_calls(const struct profile *profile, struct sandbox_state *sta
     scmp_filter_ctx filter = seccomp_init(action_of(profile->otherwise));
     if (!filter)
         return error_system(error, ENOMEM, "sandbox", "the system call filter could not be made");
-    int rc = fill(filter, profile);
-    if (rc == 0)
-        rc = seccomp_load(filter);
+    int failure = fill(filter, profile);
+    if (failure == 0)
+        failure = seccomp_load(filter);
     seccomp_release(filter);
-    if (rc != 0)
-        return error_system(error, -rc, "sandbox", "the system call filter could not be put in force");
+    if (failure != 0)
+        return error_system(error, -failure, "sandbox", "the system call filter could not be put in force");
     state->calls = true;
     return 0;
 }

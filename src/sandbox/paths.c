@@ -86,9 +86,9 @@ static int check_never(const struct sandbox_path *paths, size_t count, const str
         bool beneath;
         if (paths[i].grant == SANDBOX_NEVER || stat(paths[i].path, &outer) != 0)
             continue;
-        int rc = lies_beneath(inner, &outer, &beneath);
-        if (rc != 0)
-            return error_system(error, -rc, never->path, "the folders above it could not be examined");
+        int failure = lies_beneath(inner, &outer, &beneath);
+        if (failure != 0)
+            return error_system(error, -failure, never->path, "the folders above it could not be examined");
         if (beneath)
             return error_set(error, ERROR_INVALID, paths[i].path, "Grant the folders beneath it one by one.",
                              "granting this path would open %s, which must stay out of reach", never->path);
@@ -119,9 +119,9 @@ static int add_paths(int rules, const struct sandbox_path *paths, size_t count, 
                      struct error *error)
 {
     for (size_t i = 0; i < count; i++) {
-        int rc = paths[i].grant == SANDBOX_NEVER ? 0 : add_path(rules, &paths[i], known, error);
-        if (rc != 0)
-            return rc;
+        int result = paths[i].grant == SANDBOX_NEVER ? 0 : add_path(rules, &paths[i], known, error);
+        if (result != 0)
+            return result;
     }
     return 0;
 }
@@ -131,11 +131,11 @@ int sandbox_limit_paths(const struct profile *profile, const struct sandbox_path
 {
     int version = state->landlock_version;
     for (size_t i = 0; i < count; i++) {
-        int rc = paths[i].grant == SANDBOX_NEVER ? check_never(paths, count, &paths[i], error) : 0;
-        if (rc == 0 && paths[i].grant == SANDBOX_NEVER)
-            rc = check_never(profile->paths, profile->paths_n, &paths[i], error);
-        if (rc != 0)
-            return rc;
+        int result = paths[i].grant == SANDBOX_NEVER ? check_never(paths, count, &paths[i], error) : 0;
+        if (result == 0 && paths[i].grant == SANDBOX_NEVER)
+            result = check_never(profile->paths, profile->paths_n, &paths[i], error);
+        if (result != 0)
+            return result;
     }
     if (version == 0)
         return 0;
@@ -152,11 +152,11 @@ int sandbox_limit_paths(const struct profile *profile, const struct sandbox_path
     FILE_SCOPE int rules = (int)syscall(LANDLOCK_CALL_CREATE, &attributes, size, 0);
     if (rules < 0)
         return error_system(error, errno, "sandbox", "Landlock rules could not be made");
-    int rc = add_paths(rules, profile->paths, profile->paths_n, attributes.files, error);
-    if (rc == 0)
-        rc = add_paths(rules, paths, count, attributes.files, error);
-    if (rc != 0)
-        return rc;
+    int result = add_paths(rules, profile->paths, profile->paths_n, attributes.files, error);
+    if (result == 0)
+        result = add_paths(rules, paths, count, attributes.files, error);
+    if (result != 0)
+        return result;
     if (syscall(LANDLOCK_CALL_RESTRICT, rules, 0) != 0)
         return error_system(error, errno, "sandbox", "the Landlock rules could not be put in force");
     state->paths = true;

@@ -34,7 +34,7 @@ int sandbox_enter(enum sandbox_profile profile, const struct sandbox_path *paths
                   struct sandbox_state *state, struct error *error)
 {
     const struct profile *p = sandbox_profile_of(profile);
-    struct sandbox_state result = {.landlock_version = sandbox_landlock_version()};
+    struct sandbox_state in_force = {.landlock_version = sandbox_landlock_version()};
     size_t threads = thread_count();
     if (threads > 1)
         log_line(
@@ -44,20 +44,20 @@ int sandbox_enter(enum sandbox_profile profile, const struct sandbox_path *paths
     /* Needed by both halves; without it a program with the set-user-id bit could escape. */
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return error_system(error, errno, "sandbox", "new privileges could not be given up");
-    int rc = sandbox_limit_paths(p, paths, count, &result, error);
-    if (rc == 0)
-        rc = sandbox_limit_calls(p, &result, error);
-    if (rc == 0 && !result.paths)
+    int result = sandbox_limit_paths(p, paths, count, &in_force, error);
+    if (result == 0)
+        result = sandbox_limit_calls(p, &in_force, error);
+    if (result == 0 && !in_force.paths)
         log_line(
             LOG_LEVEL_WARNING, "sandbox",
             "this kernel has no Landlock: %s is not kept away from other files. Linux 5.13 or later has it",
             p->name);
-    if (rc == 0 && !result.calls)
+    if (result == 0 && !in_force.calls)
         log_line(LOG_LEVEL_WARNING, "sandbox",
                  "this kernel has no seccomp filter: %s is not kept from other system calls", p->name);
     if (state)
-        *state = result;
-    return rc;
+        *state = in_force;
+    return result;
 }
 
 int sandbox_hide_memory(struct error *error)

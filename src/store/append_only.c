@@ -23,28 +23,28 @@ int store_append_only_keep(struct store_session *session, struct error *error)
 {
     const struct store_settings *settings = &session->store->settings;
     bool sqlite = session->engine->kind == STORE_SQLITE;
-    int failed = 0;
+    int result = 0;
     session->own = true;
     if (!sqlite && settings->append_only_count)
-        failed = session->engine->script(
+        result = session->engine->script(
             session,
             "CREATE OR REPLACE FUNCTION store_refuse_change() RETURNS trigger LANGUAGE plpgsql AS"
             " $$BEGIN RAISE EXCEPTION 'rows of this table are never changed' USING ERRCODE = '42501'; END$$",
             error);
-    for (size_t i = 0; !failed && i < settings->append_only_count; i++) {
+    for (size_t i = 0; !result && i < settings->append_only_count; i++) {
         const char *table = settings->append_only[i];
-        for (size_t k = 0; !failed && k < CHANGES; k++) {
+        for (size_t k = 0; !result && k < CHANGES; k++) {
             char *sql = trigger_text(sqlite, table, k);
-            failed =
+            result =
                 sql ? session->engine->script(session, sql, error)
                     : error_set(error, ERROR_SYSTEM, table, "", "There is no memory to protect the table");
             sqlite3_free(sql);
         }
-        if (failed)
+        if (result)
             error_within(error, table);
     }
     session->own = false;
-    return failed;
+    return result;
 }
 
 int store_append_only_again(const struct store *store, sqlite3 *db, struct error *error)

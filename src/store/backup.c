@@ -28,12 +28,12 @@ static int check_whole(sqlite3 *db, const char *name, struct error *error)
     if (code == SQLITE_OK)
         code = sqlite3_step(statement);
     const char *said = code == SQLITE_ROW ? (const char *)sqlite3_column_text(statement, 0) : NULL;
-    int failed = 0;
+    int result = 0;
     if (!said || strcmp(said, "ok") != 0)
-        failed = error_set(error, ERROR_CHECK, name, "Stop the program and restore the newest backup.",
+        result = error_set(error, ERROR_CHECK, name, "Stop the program and restore the newest backup.",
                            "The database is damaged: %s", said ? said : sqlite3_errmsg(db));
     sqlite3_finalize(statement);
-    return failed;
+    return result;
 }
 
 struct store_copy {
@@ -71,25 +71,25 @@ static int copy_into(struct store_session *session, const char *part, const char
                      const struct store_progress *progress, struct error *error)
 {
     sqlite3 *to = NULL;
-    int failed = open_part(part, path, session->store->settings.sqlite_vfs, &to, error);
-    if (!failed)
-        failed = copy_pages(session->sqlite, to, path, progress, error);
+    int result = open_part(part, path, session->store->settings.sqlite_vfs, &to, error);
+    if (!result)
+        result = copy_pages(session->sqlite, to, path, progress, error);
     sqlite3_close(to);
-    return failed;
+    return result;
 }
 
 /* One file and nothing beside it: the copy may come to lie where no log can be kept. */
 static int finish_file(const char *part, const char *path, const char *vfs, struct error *error)
 {
     sqlite3 *db = NULL;
-    int failed = open_part(part, path, vfs, &db, error);
-    int code = failed ? SQLITE_OK : sqlite3_exec(db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+    int result = open_part(part, path, vfs, &db, error);
+    int code = result ? SQLITE_OK : sqlite3_exec(db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
     if (code != SQLITE_OK)
-        failed = copy_error(code, path, error);
-    if (!failed)
-        failed = check_whole(db, path, error);
+        result = copy_error(code, path, error);
+    if (!result)
+        result = check_whole(db, path, error);
     sqlite3_close(db);
-    return failed;
+    return result;
 }
 
 int store_copy_begin(struct store *store, struct store_copy **out, struct error *error)
@@ -98,13 +98,13 @@ int store_copy_begin(struct store *store, struct store_copy **out, struct error 
     struct store_copy *copy = calloc(1, sizeof(*copy));
     if (!copy)
         return error_set(error, ERROR_SYSTEM, "backup", "", "There is no memory for it");
-    int failed = store_reader(store, &copy->session, error);
-    if (!failed)
-        failed = store_begin(copy->session, STORE_READ, error);
-    if (failed)
+    int result = store_reader(store, &copy->session, error);
+    if (!result)
+        result = store_begin(copy->session, STORE_READ, error);
+    if (result)
         store_copy_end(&copy);
     *out = copy;
-    return failed;
+    return result;
 }
 
 /* A new file by migrations, and its rows. Its log is emptied into it and goes as it is closed. */
@@ -118,16 +118,16 @@ static int fill_file(struct store_session *from, const struct store_copy_form *f
                                       .append_only = form->append_only,
                                       .append_only_count = form->append_only_count,
                                       .sqlite_vfs = from->store->settings.sqlite_vfs};
-    int failed = store_open(&settings, &to, error);
-    if (failed)
-        return failed;
+    int result = store_open(&settings, &to, error);
+    if (result)
+        return result;
     to->quiet = true;
-    failed = store_migrate(to, form->migrations, form->count, error);
-    if (!failed)
-        failed = store_writer(to, &writer, error);
-    if (!failed)
+    result = store_migrate(to, form->migrations, form->count, error);
+    if (!result)
+        result = store_writer(to, &writer, error);
+    if (!result)
         sqlite3_db_config(writer->sqlite, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL); /* a table may come before what it refers to */
-    return failed ? failed : store_carry(from, writer, &form->tables, progress, error);
+    return result ? result : store_carry(from, writer, &form->tables, progress, error);
 }
 
 static int write_whole(struct store_copy *copy, const struct store_copy_form *form, const char *path,
@@ -143,17 +143,17 @@ static int write_whole(struct store_copy *copy, const struct store_copy_form *fo
     /* What a copy that was cut short left behind must not be in the way of the next. */
     if (unlink(part) && errno != ENOENT)
         return error_system(error, errno, part, "What is left of an earlier copy cannot be removed");
-    int failed = form ? 0 : store_make_file(part, error);
-    if (failed)
-        return failed;
-    failed = form ? fill_file(copy->session, form, part, progress, error) : copy_into(copy->session, part, path, progress, error);
-    if (!failed)
-        failed = finish_file(part, path, copy->session->store->settings.sqlite_vfs, error);
+    int result = form ? 0 : store_make_file(part, error);
+    if (result)
+        return result;
+    result = form ? fill_file(copy->session, form, part, progress, error) : copy_into(copy->session, part, path, progress, error);
+    if (!result)
+        result = finish_file(part, path, copy->session->store->settings.sqlite_vfs, error);
     /* link refuses where rename would overwrite. */
-    if (!failed && link(part, path))
-        failed = error_system(error, errno, path, "The copy cannot be given its name");
+    if (!result && link(part, path))
+        result = error_system(error, errno, path, "The copy cannot be given its name");
     unlink(part);
-    return failed ? failed : file_sync_folder(path, error);
+    return result ? result : file_sync_folder(path, error);
 }
 
 int store_copy_write(struct store_copy *copy, const char *path, const struct store_progress *progress, struct error *error)
@@ -174,13 +174,13 @@ int store_fill(struct store *from, struct store *to, const struct store_tables *
 {
     struct store_copy *copy = NULL;
     STORE_SESSION_SCOPE struct store_session *writer = NULL;
-    int failed = store_copy_begin(from, &copy, error);
-    if (!failed)
-        failed = store_writer(to, &writer, error);
-    if (!failed)
-        failed = store_carry(copy->session, writer, tables, progress, error);
+    int result = store_copy_begin(from, &copy, error);
+    if (!result)
+        result = store_writer(to, &writer, error);
+    if (!result)
+        result = store_carry(copy->session, writer, tables, progress, error);
     store_copy_end(&copy);
-    return failed;
+    return result;
 }
 
 void store_copy_end(struct store_copy **copy)
@@ -198,17 +198,17 @@ int store_check(struct store *store, struct error *error)
     if (store->engine->kind != STORE_SQLITE)
         return 0;
     STORE_SESSION_SCOPE struct store_session *session = NULL;
-    int failed = store_reader(store, &session, error);
-    if (failed)
-        return failed;
+    int result = store_reader(store, &session, error);
+    if (result)
+        return result;
     session->own = true;
-    failed = check_whole(session->sqlite, store->settings.database, error);
+    result = check_whole(session->sqlite, store->settings.database, error);
     session->own = false;
     int64_t orphans = 0;
-    if (!failed)
-        failed = store_count_orphans(session, &orphans, error);
-    if (!failed && orphans)
+    if (!result)
+        result = store_count_orphans(session, &orphans, error);
+    if (!result && orphans)
         return error_set(error, ERROR_CHECK, store->settings.database, "Restore the newest backup.",
                          "%lld rows refer to nothing", (long long)orphans);
-    return failed;
+    return result;
 }

@@ -93,10 +93,10 @@ static int empty(struct carry *carry, const char *table, struct error *error)
             return 0;
     char *sql = sqlite3_mprintf("DELETE FROM \"%w\"", table);
     carry->to->own = true;
-    int failed = sql ? carry->to->engine->script(carry->to, sql, error) : error_set(error, ERROR_SYSTEM, table, "", "There is no memory");
+    int result = sql ? carry->to->engine->script(carry->to, sql, error) : error_set(error, ERROR_SYSTEM, table, "", "There is no memory");
     carry->to->own = false;
     sqlite3_free(sql);
-    return failed;
+    return result;
 }
 
 /* An SQLite file is not kept before it is whole: many transactions, so that its log does not grow as large as it. */
@@ -104,8 +104,8 @@ static int pause_for_log(struct carry *carry, struct error *error)
 {
     if (carry->to->engine->kind != STORE_SQLITE || carry->done % AT_ONCE)
         return 0;
-    int failed = store_commit(carry->to, error);
-    return failed ? failed : store_begin(carry->to, STORE_WRITE, error);
+    int result = store_commit(carry->to, error);
+    return result ? result : store_begin(carry->to, STORE_WRITE, error);
 }
 
 static void tell(const struct carry *carry)
@@ -137,36 +137,36 @@ static int carry_table(struct carry *carry, const char *table, struct error *err
     struct carry_source source = {0};
     struct carry_sink sink = {0};
     char *sql = NULL;
-    int failed = list_columns(carry, table, list, &columns, error);
-    if (!failed && !(sql = sqlite3_mprintf("SELECT %s FROM \"%w\"", list, table)))
-        failed = error_set(error, ERROR_SYSTEM, table, "", "There is no memory");
-    if (!failed)
-        failed = carry_sink_begin(&sink, carry->to, table, list, columns, error);
-    if (!failed)
-        failed = carry_source_begin(&source, carry->from, sql, error);
-    if (!failed)
-        failed = carry_rows(carry, &source, &sink, error);
+    int result = list_columns(carry, table, list, &columns, error);
+    if (!result && !(sql = sqlite3_mprintf("SELECT %s FROM \"%w\"", list, table)))
+        result = error_set(error, ERROR_SYSTEM, table, "", "There is no memory");
+    if (!result)
+        result = carry_sink_begin(&sink, carry->to, table, list, columns, error);
+    if (!result)
+        result = carry_source_begin(&source, carry->from, sql, error);
+    if (!result)
+        result = carry_rows(carry, &source, &sink, error);
     carry_source_end(&source);
     carry_sink_end(&sink);
     sqlite3_free(sql);
-    return failed ? error_within(error, table) : 0;
+    return result ? error_within(error, table) : 0;
 }
 
 int store_carry(struct store_session *from, struct store_session *to, const struct store_tables *tables,
                 const struct store_progress *progress, struct error *error)
 {
     struct carry carry = {.from = from, .to = to, .progress = progress};
-    int failed = store_begin(to, STORE_WRITE, error);
-    if (!failed)
-        failed = list_tables(&carry, tables, error);
-    for (size_t i = 0; !failed && i < carry.tables; i++)
-        failed = count_rows(&carry, carry.table[i], error);
-    for (size_t i = carry.tables; !failed && i > 0; i--)
-        failed = empty(&carry, carry.table[i - 1], error);
-    for (size_t i = 0; !failed && i < carry.tables; i++)
-        failed = carry_table(&carry, carry.table[i], error);
-    failed = store_end(to, failed, error);
-    if (!failed)
+    int result = store_begin(to, STORE_WRITE, error);
+    if (!result)
+        result = list_tables(&carry, tables, error);
+    for (size_t i = 0; !result && i < carry.tables; i++)
+        result = count_rows(&carry, carry.table[i], error);
+    for (size_t i = carry.tables; !result && i > 0; i--)
+        result = empty(&carry, carry.table[i - 1], error);
+    for (size_t i = 0; !result && i < carry.tables; i++)
+        result = carry_table(&carry, carry.table[i], error);
+    result = store_end(to, result, error);
+    if (!result)
         tell(&carry);
-    return failed;
+    return result;
 }

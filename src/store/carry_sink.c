@@ -63,30 +63,30 @@ static int put_value(struct carry_sink *sink, const struct store_value *value, s
 static int begin_copy(struct carry_sink *sink, struct error *error)
 {
     static const char head[] = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0"; /* signature, flags, length of what is added to it */
-    PGresult *result = PQexec(sink->session->postgres, sink->sql);
-    sink->copying = PQresultStatus(result) == PGRES_COPY_IN;
-    int failed = sink->copying ? 0 : store_postgres_error(sink->session, result, sink->sql, error);
-    PQclear(result);
-    if (!failed && !make_room(sink, SEND_AT))
-        failed = no_memory(error);
-    if (!failed) {
+    PGresult *reply = PQexec(sink->session->postgres, sink->sql);
+    sink->copying = PQresultStatus(reply) == PGRES_COPY_IN;
+    int result = sink->copying ? 0 : store_postgres_error(sink->session, reply, sink->sql, error);
+    PQclear(reply);
+    if (!result && !make_room(sink, SEND_AT))
+        result = no_memory(error);
+    if (!result) {
         memcpy(sink->bytes, head, 19);
         sink->used = 19;
     }
-    return failed;
+    return result;
 }
 
 static int finish_copy(struct carry_sink *sink, const char *why, struct error *error)
 {
     PGconn *connection = sink->session->postgres;
-    int failed = 0;
+    int result = 0;
     sink->copying = false;
     if (PQputCopyEnd(connection, why) != 1)
-        failed = store_postgres_error(sink->session, NULL, sink->sql, error);
-    for (PGresult *result; (result = PQgetResult(connection)); PQclear(result))
-        if (!failed && PQresultStatus(result) != PGRES_COMMAND_OK)
-            failed = store_postgres_error(sink->session, result, sink->sql, error);
-    return failed;
+        result = store_postgres_error(sink->session, NULL, sink->sql, error);
+    for (PGresult *reply; (reply = PQgetResult(connection)); PQclear(reply))
+        if (!result && PQresultStatus(reply) != PGRES_COMMAND_OK)
+            result = store_postgres_error(sink->session, reply, sink->sql, error);
+    return result;
 }
 
 /* ---- SQLite ---- */
@@ -121,22 +121,22 @@ int carry_sink_begin(struct carry_sink *sink, struct store_session *session, con
 int carry_sink_add(struct carry_sink *sink, const struct carry_source *source, struct error *error)
 {
     struct store_value value;
-    int failed = 0, code = SQLITE_OK;
+    int result = 0, code = SQLITE_OK;
     if (!sink->statement) {
         if (!make_room(sink, 2))
             return no_memory(error);
         put_number(sink, (uint64_t)sink->columns, 2);
     }
-    for (int i = 0; !failed && code == SQLITE_OK && i < sink->columns; i++) {
+    for (int i = 0; !result && code == SQLITE_OK && i < sink->columns; i++) {
         if (!carry_source_cell(source, i, &value))
             return error_set(error, ERROR_CHECK, source->sql, "Run 'proviso ledger verify'.", "A value is of a kind that does not belong there");
         if (sink->statement)
             code = store_sqlite_bind(sink->statement, i + 1, &value, true);
         else
-            failed = put_value(sink, &value, error);
+            result = put_value(sink, &value, error);
     }
     if (!sink->statement)
-        return failed || sink->used < SEND_AT ? failed : send_bytes(sink, error);
+        return result || sink->used < SEND_AT ? result : send_bytes(sink, error);
     errno = 0;
     if (code == SQLITE_OK && (code = sqlite3_step(sink->statement)) == SQLITE_DONE)
         code = sqlite3_reset(sink->statement);
@@ -150,8 +150,8 @@ int carry_sink_finish(struct carry_sink *sink, struct error *error)
     if (!make_room(sink, 2))
         return no_memory(error);
     put_number(sink, UINT16_MAX, 2);
-    int failed = send_bytes(sink, error);
-    return failed ? failed : finish_copy(sink, NULL, error);
+    int result = send_bytes(sink, error);
+    return result ? result : finish_copy(sink, NULL, error);
 }
 
 void carry_sink_end(struct carry_sink *sink)

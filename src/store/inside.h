@@ -142,7 +142,7 @@ int store_note_failure(struct store_session *session, int code);
 /* An earlier statement of the transaction failed: ERROR_CONFLICT. */
 int store_refuse_failed(const char *where, struct error *error);
 /* Commits; after a failure rolls back, and returns it. */
-int store_end(struct store_session *session, int failed, struct error *error);
+int store_end(struct store_session *session, int result, struct error *error);
 void store_end_rows(struct store_session *session);
 
 /* Says if the SQL is one of the statements that sessions may run; NULL if so, otherwise why not. */
@@ -173,14 +173,14 @@ int store_sqlite_error(struct store_session *session, int code, const char *sql,
 int store_sqlite_authorize(void *session, int action, const char *first, const char *second,
                            const char *schema, const char *inner);
 
-/* `result` may be NULL: the connection failed. */
-int store_postgres_error(struct store_session *session, const struct pg_result *result, const char *sql,
+/* `reply` may be NULL: the connection failed. */
+int store_postgres_error(struct store_session *session, const struct pg_result *reply, const char *sql,
                          struct error *error);
 /* Only one program at a time has the writer of a database: takes that place, or ERROR_CONFLICT, which names who has it. */
 int store_postgres_alone(struct store_session *session, struct error *error);
 int store_postgres_scrub(struct store_session *session, struct error *error);
 int store_postgres_scrub_table(struct store_session *session, const char *table, struct error *error);
-bool store_postgres_cell(const struct pg_result *result, int row, int column, struct store_value *value);
+bool store_postgres_cell(const struct pg_result *reply, int row, int column, struct store_value *value);
 /* An integer of n bytes, most significant first. */
 void store_postgres_number(unsigned char *out, uint64_t number, size_t n);
 /*

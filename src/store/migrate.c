@@ -70,14 +70,14 @@ static int has_record(struct store_session *session, bool *has, struct error *er
 {
     bool sqlite = session->engine->kind == STORE_SQLITE;
     int64_t records = 0, tables = 0;
-    int failed = count_of(session, sqlite ? sqlite_record : postgres_record, &records, error);
-    if (!failed)
-        failed = count_of(session, sqlite ? sqlite_tables : postgres_tables, &tables, error);
+    int result = count_of(session, sqlite ? sqlite_record : postgres_record, &records, error);
+    if (!result)
+        result = count_of(session, sqlite ? sqlite_tables : postgres_tables, &tables, error);
     *has = records > 0;
-    if (!failed && !records && tables > 0)
+    if (!result && !records && tables > 0)
         return error_set(error, ERROR_CHECK, "database", "Name another database, or an empty one.",
                          "It holds %lld tables that this program did not make", (long long)tables);
-    return failed;
+    return result;
 }
 
 /*
@@ -107,9 +107,9 @@ static int compare(struct store_session *session, const char *room, const struct
                              "Its migrations have a gap: number %lld where %d should be", (long long)number,
                              migrations[i].number);
         char sum[65];
-        int failed = digest(text_for(session, &migrations[i]), sum, error);
-        if (failed)
-            return failed;
+        int result = digest(text_for(session, &migrations[i]), sum, error);
+        if (result)
+            return result;
         if (!text_equal(store_text(rows, 1), text_of(sum)))
             return error_set(
                 error, ERROR_CHECK, migrations[i].name, "Use the program that made the database.",
@@ -124,19 +124,19 @@ static int check_tables(struct store_session *session, const char *name, struct 
     if (session->engine->kind != STORE_SQLITE)
         return 0;
     int64_t bad = 0;
-    int failed = count_of(session,
+    int result = count_of(session,
                           "SELECT COUNT(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
                           " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND strict = 0",
                           &bad, error);
-    if (!failed && bad)
+    if (!result && bad)
         return error_set(error, ERROR_SYSTEM, name, "End each CREATE TABLE with STRICT.",
                          "The migration made a table that is not STRICT");
-    if (!failed)
-        failed = store_count_orphans(session, &bad, error);
-    if (!failed && bad)
+    if (!result)
+        result = store_count_orphans(session, &bad, error);
+    if (!result && bad)
         return error_set(error, ERROR_SYSTEM, name, "",
                          "The migration leaves %lld rows that refer to nothing", (long long)bad);
-    return failed;
+    return result;
 }
 
 static int apply_text(struct store_session *session, const struct store_migration *m, const char *room,
@@ -144,23 +144,23 @@ static int apply_text(struct store_session *session, const struct store_migratio
 {
     const char *text = text_for(session, m);
     char sum[65];
-    int failed = digest(text, sum, error);
+    int result = digest(text, sum, error);
     char *sql = NULL;
-    if (!failed)
-        failed = store_dialect(session->engine->kind, text, &sql, error);
-    if (failed)
-        return failed;
+    if (!result)
+        result = store_dialect(session->engine->kind, text, &sql, error);
+    if (result)
+        return result;
     session->migrating = true;
-    failed = session->engine->script(session, sql, error);
+    result = session->engine->script(session, sql, error);
     session->migrating = false;
     free(sql);
-    if (failed)
-        return store_note_failure(session, failed);
+    if (result)
+        return store_note_failure(session, result);
     if (!session->engine->transaction_alive(session))
         return error_set(error, ERROR_SYSTEM, m->name, "", "The migration ended its transaction");
-    failed = check_tables(session, m->name, error);
-    if (failed)
-        return failed;
+    result = check_tables(session, m->name, error);
+    if (result)
+        return result;
     return store_own_run(session,
                          "INSERT INTO store_migration (room, number, name, sha256, applied_at)"
                          " VALUES ($1, $2, $3, $4, $5)",
@@ -172,13 +172,13 @@ static int apply_text(struct store_session *session, const struct store_migratio
 /* One at a time, also among processes: SQLite's write lock, PostgreSQL's advisory lock. */
 static int lock(struct store_session *session, struct error *error)
 {
-    int failed = store_begin(session, STORE_WRITE, error);
-    if (!failed && session->engine->kind == STORE_POSTGRES)
-        failed = session->engine->script(session,
+    int result = store_begin(session, STORE_WRITE, error);
+    if (!result && session->engine->kind == STORE_POSTGRES)
+        result = session->engine->script(session,
                                          "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;"
                                          " SELECT pg_advisory_xact_lock(7308332045690302537)",
                                          error);
-    return failed;
+    return result;
 }
 
 /* Applies the next missing migration; *done when there was none. */
@@ -186,35 +186,35 @@ static int apply_next(struct store_session *session, const char *room,
                       const struct store_migration *migrations, size_t count, bool *done, struct error *error)
 {
     size_t applied = 0;
-    int failed = lock(session, error);
-    if (!failed)
-        failed = compare(session, room, migrations, count, &applied, error);
-    *done = !failed && applied == count;
-    if (!failed && !*done) {
-        failed = apply_text(session, &migrations[applied], room, error);
-        if (!failed && !session->store->quiet)
+    int result = lock(session, error);
+    if (!result)
+        result = compare(session, room, migrations, count, &applied, error);
+    *done = !result && applied == count;
+    if (!result && !*done) {
+        result = apply_text(session, &migrations[applied], room, error);
+        if (!result && !session->store->quiet)
             log_line(LOG_LEVEL_INFO, "store", "%s: migration %d, %s", room, migrations[applied].number,
                      migrations[applied].name);
     }
-    return store_end(session, failed, error);
+    return store_end(session, result, error);
 }
 
 static int make_record(struct store_session *session, struct error *error)
 {
     bool has = false;
-    int failed = lock(session, error);
-    if (!failed)
-        failed = has_record(session, &has, error);
-    if (!failed && !has) {
+    int result = lock(session, error);
+    if (!result)
+        result = has_record(session, &has, error);
+    if (!result && !has) {
         char *sql = NULL;
-        failed = store_dialect(session->engine->kind, record_table, &sql, error);
+        result = store_dialect(session->engine->kind, record_table, &sql, error);
         session->own = true;
-        if (!failed)
-            failed = session->engine->script(session, sql, error);
+        if (!result)
+            result = session->engine->script(session, sql, error);
         session->own = false;
         free(sql);
     }
-    return store_end(session, failed, error);
+    return store_end(session, result, error);
 }
 
 /* ---- the same texts, for a comparison ---- */
@@ -222,31 +222,31 @@ static int make_record(struct store_session *session, struct error *error)
 static int run_text(struct sqlite3 *db, const char *text, struct error *error)
 {
     char *sql = NULL;
-    int failed = store_dialect(STORE_SQLITE, text, &sql, error);
-    if (!failed && sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
-        failed = error_set(error, ERROR_SYSTEM, "schema", "", "The tables cannot be made again: %s", sqlite3_errmsg(db));
+    int result = store_dialect(STORE_SQLITE, text, &sql, error);
+    if (!result && sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+        result = error_set(error, ERROR_SYSTEM, "schema", "", "The tables cannot be made again: %s", sqlite3_errmsg(db));
     free(sql);
-    return failed;
+    return result;
 }
 
 int store_make_again(const struct store *store, const struct store_migration *migrations, size_t count,
                      struct sqlite3 *db, struct error *error)
 {
-    int failed = run_text(db, record_table, error);
-    for (size_t i = 0; !failed && i < sizeof(own_migration) / sizeof(own_migration[0]); i++)
-        failed = run_text(db, own_migration[i].sqlite, error);
-    for (size_t i = 0; !failed && i < count; i++)
-        failed = run_text(db, migrations[i].sqlite, error);
-    return failed ? failed : store_append_only_again(store, db, error);
+    int result = run_text(db, record_table, error);
+    for (size_t i = 0; !result && i < sizeof(own_migration) / sizeof(own_migration[0]); i++)
+        result = run_text(db, own_migration[i].sqlite, error);
+    for (size_t i = 0; !result && i < count; i++)
+        result = run_text(db, migrations[i].sqlite, error);
+    return result ? result : store_append_only_again(store, db, error);
 }
 
 static int apply_all(struct store_session *session, const char *room,
                      const struct store_migration *migrations, size_t count, struct error *error)
 {
-    int failed = 0;
-    for (bool done = false; !failed && !done;)
-        failed = apply_next(session, room, migrations, count, &done, error);
-    return failed;
+    int result = 0;
+    for (bool done = false; !result && !done;)
+        result = apply_next(session, room, migrations, count, &done, error);
+    return result;
 }
 
 static int migrate_writer(struct store_session *session, const struct store_migration *migrations,
@@ -255,25 +255,25 @@ static int migrate_writer(struct store_session *session, const struct store_migr
     bool sqlite = session->engine->kind == STORE_SQLITE;
     if (sqlite)
         sqlite3_db_config(session->sqlite, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
-    int failed = make_record(session, error);
-    if (!failed)
-        failed = apply_all(session, "store", own_migration, sizeof(own_migration) / sizeof(own_migration[0]),
+    int result = make_record(session, error);
+    if (!result)
+        result = apply_all(session, "store", own_migration, sizeof(own_migration) / sizeof(own_migration[0]),
                            error);
-    if (!failed)
-        failed = apply_all(session, "program", migrations, count, error);
+    if (!result)
+        result = apply_all(session, "program", migrations, count, error);
     if (sqlite) {
         int on = 0;
         sqlite3_db_config(session->sqlite, SQLITE_DBCONFIG_ENABLE_FKEY, 1, &on);
-        if (!on && !failed)
-            failed =
+        if (!on && !result)
+            result =
                 error_set(error, ERROR_SYSTEM, "database", "", "SQLite does not check foreign keys again");
     }
-    if (failed)
-        return failed;
-    failed = lock(session, error);
-    if (!failed)
-        failed = store_append_only_keep(session, error);
-    return store_end(session, failed, error);
+    if (result)
+        return result;
+    result = lock(session, error);
+    if (!result)
+        result = store_append_only_keep(session, error);
+    return store_end(session, result, error);
 }
 
 static int check_reader(struct store_session *session, const struct store_migration *migrations, size_t count,
@@ -281,13 +281,13 @@ static int check_reader(struct store_session *session, const struct store_migrat
 {
     bool has = false;
     size_t applied = 0;
-    int failed = has_record(session, &has, error);
-    if (!failed && has)
-        failed = compare(session, "program", migrations, count, &applied, error);
-    if (!failed && applied < count)
+    int result = has_record(session, &has, error);
+    if (!result && has)
+        result = compare(session, "program", migrations, count, &applied, error);
+    if (!result && applied < count)
         return error_set(error, ERROR_CHECK, "database", "Let the program open it for writing first.",
                          "It is older than this program: %zu of %zu migrations were applied", applied, count);
-    return failed;
+    return result;
 }
 
 int store_migrate(struct store *store, const struct store_migration *migrations, size_t count,
@@ -301,9 +301,9 @@ int store_migrate(struct store *store, const struct store_migration *migrations,
     }
     STORE_SESSION_SCOPE struct store_session *session = NULL;
     bool write = store->settings.may_write;
-    int failed = write ? store_writer(store, &session, error) : store_reader(store, &session, error);
-    if (failed)
-        return failed;
+    int result = write ? store_writer(store, &session, error) : store_reader(store, &session, error);
+    if (result)
+        return result;
     return write ? migrate_writer(session, migrations, count, error)
                  : check_reader(session, migrations, count, error);
 }

@@ -71,14 +71,14 @@ static int session_new(struct store *store, bool writer, struct store_session **
     session->store = store;
     session->engine = store->engine;
     session->writer = writer;
-    int failed = store_cache_start(&session->cache, store->settings.statement_cache, error);
+    int result = store_cache_start(&session->cache, store->settings.statement_cache, error);
     session->own = true;
-    if (!failed)
-        failed = store->engine->connect(session, error);
+    if (!result)
+        result = store->engine->connect(session, error);
     session->own = false;
-    if (failed) {
+    if (result) {
         session_free(session);
-        return failed;
+        return result;
     }
     *out = session;
     return 0;
@@ -99,14 +99,14 @@ int store_open(const struct store_settings *settings, struct store **out, struct
 
     /* The first connection is made now, so that a wrong setting is told at the start and not at first use. */
     struct store_session *session = NULL;
-    int failed = copy_settings(&store->settings, settings, error);
-    if (!failed)
-        failed =
+    int result = copy_settings(&store->settings, settings, error);
+    if (!result)
+        result =
             settings->may_write ? store_writer(store, &session, error) : store_reader(store, &session, error);
     store_give_back(&session);
-    if (failed) {
+    if (result) {
         store_close(&store);
-        return failed;
+        return result;
     }
     *out = store;
     return 0;
@@ -189,13 +189,13 @@ int store_writer(struct store *store, struct store_session **out, struct error *
         session_free(store->writer);
         store->writer = NULL;
     }
-    int failed = store->writer ? 0 : session_new(store, true, &store->writer, error);
-    if (failed) {
+    int result = store->writer ? 0 : session_new(store, true, &store->writer, error);
+    if (result) {
         pthread_mutex_lock(&store->lock);
         store->writer_taken = false;
         pthread_cond_broadcast(&store->freed);
         pthread_mutex_unlock(&store->lock);
-        return failed;
+        return result;
     }
     *out = store->writer;
     return 0;
@@ -216,14 +216,14 @@ int store_reader(struct store *store, struct store_session **out, struct error *
         return 0;
 
     session_free(*out);
-    int failed = session_new(store, false, out, error);
-    if (failed) {
+    int result = session_new(store, false, out, error);
+    if (result) {
         pthread_mutex_lock(&store->lock);
         store->readers--;
         pthread_cond_broadcast(&store->freed);
         pthread_mutex_unlock(&store->lock);
     }
-    return failed;
+    return result;
 }
 
 void store_give_back(struct store_session **at)

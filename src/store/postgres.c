@@ -14,11 +14,11 @@ static void be_quiet(void *nothing, const char *message)
     (void)message;
 }
 
-static void note_changed(struct store_rows *rows, PGresult *result)
+static void note_changed(struct store_rows *rows, PGresult *reply)
 {
-    const char *said = PQcmdStatus(result);
+    const char *said = PQcmdStatus(reply);
     if (strncmp(said, "SELECT", 6) != 0)
-        rows->changed = strtoll(PQcmdTuples(result), NULL, 10);
+        rows->changed = strtoll(PQcmdTuples(reply), NULL, 10);
 }
 
 /* Takes the rest of the open rows into memory, so that the connection is free for the next statement. */
@@ -28,14 +28,14 @@ static void settle(struct store_session *session)
     session->sending = NULL;
     if (!rows)
         return;
-    PGresult *result;
-    while ((result = PQgetResult(session->postgres))) {
-        if (PQresultStatus(result) != PGRES_SINGLE_TUPLE) {
-            if (PQresultStatus(result) == PGRES_TUPLES_OK)
-                note_changed(rows, result);
+    PGresult *reply;
+    while ((reply = PQgetResult(session->postgres))) {
+        if (PQresultStatus(reply) != PGRES_SINGLE_TUPLE) {
+            if (PQresultStatus(reply) == PGRES_TUPLES_OK)
+                note_changed(rows, reply);
             else if (!rows->late && (rows->late = calloc(1, sizeof(*rows->late))))
-                store_note_failure(session, store_postgres_error(session, result, rows->sql, rows->late));
-            PQclear(result);
+                store_note_failure(session, store_postgres_error(session, reply, rows->sql, rows->late));
+            PQclear(reply);
             continue;
         }
         if (rows->kept_count == rows->kept_room && !rows->late) {
@@ -46,9 +46,9 @@ static void settle(struct store_session *session)
                 rows->kept_room = room;
             }
         }
-        size_t bytes = PQresultMemorySize(result);
+        size_t bytes = PQresultMemorySize(reply);
         if (rows->late || rows->kept_count == rows->kept_room || rows->kept_bytes + bytes > KEPT_BYTES_MAX) {
-            PQclear(result);
+            PQclear(reply);
             if (!rows->late && (rows->late = calloc(1, sizeof(*rows->late))))
                 error_set(rows->late, ERROR_TOO_LARGE, store_place(rows->sql).text,
                           "Read the rows first, or fewer of them.",
@@ -56,27 +56,27 @@ static void settle(struct store_session *session)
             continue;
         }
         rows->kept_bytes += bytes;
-        rows->kept[rows->kept_count++] = result;
+        rows->kept[rows->kept_count++] = reply;
     }
 }
 
-static int fail(struct store_session *session, PGresult *result, const char *sql, struct error *error)
+static int fail(struct store_session *session, PGresult *reply, const char *sql, struct error *error)
 {
-    int code = store_postgres_error(session, result, sql, error);
-    PQclear(result);
+    int code = store_postgres_error(session, reply, sql, error);
+    PQclear(reply);
     return code;
 }
 
 static int run(struct store_session *session, const char *sql, struct error *error)
 {
     settle(session);
-    PGresult *result = PQexec(session->postgres, sql);
-    ExecStatusType status = PQresultStatus(result);
+    PGresult *reply = PQexec(session->postgres, sql);
+    ExecStatusType status = PQresultStatus(reply);
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY)
-        return fail(session, result, sql, error);
+        return fail(session, reply, sql, error);
     /* The COMMIT of a transaction that has failed answers ROLLBACK, and that is no error to the server. */
-    bool kept = strcmp(sql, "COMMIT") != 0 || strcmp(PQcmdStatus(result), "COMMIT") == 0;
-    PQclear(result);
+    bool kept = strcmp(sql, "COMMIT") != 0 || strcmp(PQcmdStatus(reply), "COMMIT") == 0;
+    PQclear(reply);
     if (!kept)
         return error_set(error, ERROR_CONFLICT, "database", "",
                          "An earlier statement of the transaction failed");
@@ -95,25 +95,25 @@ static int check_server(struct store_session *session, struct error *error)
         " pg_encoding_to_char(encoding), datlocprovider = 'c' AND datcollate IN ('C', 'POSIX', 'C.UTF-8',"
         " 'C.utf8'), datcollate, current_setting('fsync')"
         " FROM pg_database WHERE datname = current_database()";
-    PGresult *r = PQexec(session->postgres, sql);
-    if (PQresultStatus(r) != PGRES_TUPLES_OK || PQntuples(r) != 1)
-        return fail(session, r, sql, error);
-    int failed = 0;
-    if (PQgetvalue(r, 0, 0)[0] != 't')
-        failed = refuse("Use PostgreSQL 15 or later.", "The database server is too old", PQgetvalue(r, 0, 1),
+    PGresult *reply = PQexec(session->postgres, sql);
+    if (PQresultStatus(reply) != PGRES_TUPLES_OK || PQntuples(reply) != 1)
+        return fail(session, reply, sql, error);
+    int result = 0;
+    if (PQgetvalue(reply, 0, 0)[0] != 't')
+        result = refuse("Use PostgreSQL 15 or later.", "The database server is too old", PQgetvalue(reply, 0, 1),
                         error);
-    else if (strcmp(PQgetvalue(r, 0, 2), "UTF8") != 0)
-        failed = refuse("createdb -T template0 -E UTF8 --locale=C NAME makes a fitting one.",
-                        "The database is not encoded in UTF-8", PQgetvalue(r, 0, 2), error);
-    else if (PQgetvalue(r, 0, 3)[0] != 't')
-        failed = refuse("createdb -T template0 -E UTF8 --locale=C NAME makes a fitting one.",
-                        "The database does not sort by bytes; its collation is", PQgetvalue(r, 0, 4), error);
-    else if (strcmp(PQgetvalue(r, 0, 5), "on") != 0)
-        failed = refuse("Set fsync = on and start the server again.",
+    else if (strcmp(PQgetvalue(reply, 0, 2), "UTF8") != 0)
+        result = refuse("createdb -T template0 -E UTF8 --locale=C NAME makes a fitting one.",
+                        "The database is not encoded in UTF-8", PQgetvalue(reply, 0, 2), error);
+    else if (PQgetvalue(reply, 0, 3)[0] != 't')
+        result = refuse("createdb -T template0 -E UTF8 --locale=C NAME makes a fitting one.",
+                        "The database does not sort by bytes; its collation is", PQgetvalue(reply, 0, 4), error);
+    else if (strcmp(PQgetvalue(reply, 0, 5), "on") != 0)
+        result = refuse("Set fsync = on and start the server again.",
                         "The database server may lose what it acknowledged; its fsync is",
-                        PQgetvalue(r, 0, 5), error);
-    PQclear(r);
-    return failed;
+                        PQgetvalue(reply, 0, 5), error);
+    PQclear(reply);
+    return result;
 }
 
 static int postgres_connect(struct store_session *session, struct error *error)
@@ -133,7 +133,7 @@ static int postgres_connect(struct store_session *session, struct error *error)
                    : code;
     }
     PQsetNoticeProcessor(session->postgres, be_quiet, NULL);
-    int failed = check_server(session, error);
+    int result = check_server(session, error);
     char sql[320];
     snprintf(sql, sizeof(sql),
              "SET synchronous_commit = on; SET lock_timeout = %u; SET standard_conforming_strings = on;"
@@ -141,9 +141,9 @@ static int postgres_connect(struct store_session *session, struct error *error)
              "default_transaction_read_only = %s",
              settings->wait_ms, session->writer ? "serializable" : "read committed",
              session->writer ? "off" : "on");
-    if (!failed && session->writer && settings->alone)
-        failed = store_postgres_alone(session, error);
-    return failed ? failed : run(session, sql, error);
+    if (!result && session->writer && settings->alone)
+        result = store_postgres_alone(session, error);
+    return result ? result : run(session, sql, error);
 }
 
 static void postgres_disconnect(struct store_session *session)
@@ -180,9 +180,9 @@ static int prepare(struct store_session *session, const char *sql, struct store_
     if (refused)
         return error_set(error, ERROR_SYSTEM, store_place(sql).text, "", "%s", refused);
     struct store_prepared *old = store_cache_evict(&session->cache);
-    int failed = old ? forget(session, old, error) : 0;
-    if (failed)
-        return failed;
+    int result = old ? forget(session, old, error) : 0;
+    if (result)
+        return result;
     struct store_prepared *fresh = calloc(1, sizeof(*fresh));
     if (!fresh)
         return error_set(error, ERROR_SYSTEM, "database", "", "There is no memory for a statement");
@@ -193,12 +193,12 @@ static int prepare(struct store_session *session, const char *sql, struct store_
     Oid type[STORE_PARAMETERS_MAX];
     for (size_t i = 0; i < values.count; i++)
         type[i] = store_postgres_type(values.value[i].kind);
-    PGresult *result = PQprepare(session->postgres, fresh->name, sql, (int)values.count, type);
-    if (PQresultStatus(result) != PGRES_COMMAND_OK) {
+    PGresult *reply = PQprepare(session->postgres, fresh->name, sql, (int)values.count, type);
+    if (PQresultStatus(reply) != PGRES_COMMAND_OK) {
         free(fresh);
-        return fail(session, result, sql, error);
+        return fail(session, reply, sql, error);
     }
-    PQclear(result);
+    PQclear(reply);
     store_cache_add(&session->cache, fresh);
     *out = fresh;
     return 0;
@@ -210,16 +210,16 @@ static int prepare(struct store_session *session, const char *sql, struct store_
  */
 static int read_out(struct store_session *session, const char *sql, struct error *error)
 {
-    int code = 0;
-    PGresult *result;
+    int result = 0;
+    PGresult *reply;
     session->sending = NULL;
-    while ((result = PQgetResult(session->postgres))) {
-        ExecStatusType status = PQresultStatus(result);
-        if (!code && status != PGRES_SINGLE_TUPLE && status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
-            code = store_postgres_error(session, result, sql, error);
-        PQclear(result);
+    while ((reply = PQgetResult(session->postgres))) {
+        ExecStatusType status = PQresultStatus(reply);
+        if (!result && status != PGRES_SINGLE_TUPLE && status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
+            result = store_postgres_error(session, reply, sql, error);
+        PQclear(reply);
     }
-    return code;
+    return result;
 }
 
 static int postgres_step(struct store_rows *rows, struct error *error)
@@ -238,20 +238,20 @@ static int postgres_step(struct store_rows *rows, struct error *error)
     }
     if (session->sending != rows)
         return 0;
-    PGresult *result = PQgetResult(session->postgres);
-    switch (PQresultStatus(result)) {
+    PGresult *reply = PQgetResult(session->postgres);
+    switch (PQresultStatus(reply)) {
     case PGRES_SINGLE_TUPLE:
-        rows->result = result;
-        rows->columns = PQnfields(result);
+        rows->result = reply;
+        rows->columns = PQnfields(reply);
         return 1;
     case PGRES_TUPLES_OK:
     case PGRES_COMMAND_OK:
-        rows->columns = PQnfields(result);
-        note_changed(rows, result);
-        PQclear(result);
+        rows->columns = PQnfields(reply);
+        note_changed(rows, reply);
+        PQclear(reply);
         return read_out(session, rows->sql, error);
     default: {
-        int code = fail(session, result, rows->sql, error);
+        int code = fail(session, reply, rows->sql, error);
         bool retry = session->retry, unsure = session->unsure;
         read_out(session, rows->sql, NULL);
         session->retry = retry;
@@ -300,16 +300,16 @@ static int postgres_start(struct store_rows *rows, const char *sql, struct store
     settle(session);
     if (session->failed)
         return store_refuse_failed(store_place(sql).text, error);
-    int failed = 0;
-    for (size_t i = 0; !failed && i < values.count; i++)
-        failed = bind_value(&bound, i, &values.value[i], sql, error);
-    if (failed)
-        return failed;
+    int result = 0;
+    for (size_t i = 0; !result && i < values.count; i++)
+        result = bind_value(&bound, i, &values.value[i], sql, error);
+    if (result)
+        return result;
     struct store_prepared *prepared = store_cache_find(&session->cache, sql, bound.types);
     if (!prepared)
-        failed = prepare(session, sql, values, bound.types, &prepared, error);
-    if (failed)
-        return failed;
+        result = prepare(session, sql, values, bound.types, &prepared, error);
+    if (result)
+        return result;
     if (!PQsendQueryPrepared(session->postgres, prepared->name, (int)values.count, bound.start, bound.length,
                              bound.binary, 1))
         return fail(session, NULL, sql, error);

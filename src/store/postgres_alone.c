@@ -23,12 +23,12 @@ static const char who[] =
 
 static int tell_who(struct store_session *session, struct error *error)
 {
-    PGresult *r = PQexec(session->postgres, who);
+    PGresult *reply = PQexec(session->postgres, who);
     char name[120] = "another program";
-    if (PQresultStatus(r) == PGRES_TUPLES_OK && PQntuples(r) > 0)
-        snprintf(name, sizeof(name), "a program at %.45s, process %.12s of the database server, since %.24s", PQgetvalue(r, 0, 0),
-                 PQgetvalue(r, 0, 1), PQgetvalue(r, 0, 2));
-    PQclear(r);
+    if (PQresultStatus(reply) == PGRES_TUPLES_OK && PQntuples(reply) > 0)
+        snprintf(name, sizeof(name), "a program at %.45s, process %.12s of the database server, since %.24s", PQgetvalue(reply, 0, 0),
+                 PQgetvalue(reply, 0, 1), PQgetvalue(reply, 0, 2));
+    PQclear(reply);
     return error_set(error, ERROR_CONFLICT, "database", "Stop that one first, or name another database. One server writes to a database.",
                      "Another server has it open: %s", name);
 }
@@ -38,15 +38,15 @@ int store_postgres_alone(struct store_session *session, struct error *error)
     unsigned wait = session->store->settings.wait_ms < WAIT_AT_MOST ? session->store->settings.wait_ms : WAIT_AT_MOST;
     char settings[sizeof(keep_watch) + 10];
     snprintf(settings, sizeof(settings), keep_watch, wait);
-    PGresult *r = PQexec(session->postgres, settings);
-    if (PQresultStatus(r) == PGRES_COMMAND_OK) {
-        PQclear(r);
-        r = PQexec(session->postgres, take);
+    PGresult *reply = PQexec(session->postgres, settings);
+    if (PQresultStatus(reply) == PGRES_COMMAND_OK) {
+        PQclear(reply);
+        reply = PQexec(session->postgres, take);
     }
-    int code = PQresultStatus(r) == PGRES_TUPLES_OK
-                   ? 0
-                   : store_postgres_error(session, r, take, error);
-    bool taken = code && session->retry; /* it waited in vain */
-    PQclear(r);
-    return taken ? tell_who(session, error) : code;
+    int result = PQresultStatus(reply) == PGRES_TUPLES_OK
+                     ? 0
+                     : store_postgres_error(session, reply, take, error);
+    bool taken = result && session->retry; /* it waited in vain */
+    PQclear(reply);
+    return taken ? tell_who(session, error) : result;
 }

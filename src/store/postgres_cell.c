@@ -69,17 +69,17 @@ static bool read_numeric(const unsigned char *p, size_t n, int64_t *out)
     return true;
 }
 
-bool store_postgres_cell(const PGresult *result, int row, int column, struct store_value *value)
+bool store_postgres_cell(const PGresult *reply, int row, int column, struct store_value *value)
 {
     *value = (struct store_value){0};
-    if (PQgetisnull(result, row, column)) {
+    if (PQgetisnull(reply, row, column)) {
         value->is_null = true;
         return true;
     }
-    const char *p = PQgetvalue(result, row, column);
-    size_t n = (size_t)PQgetlength(result, row, column);
+    const char *p = PQgetvalue(reply, row, column);
+    size_t n = (size_t)PQgetlength(reply, row, column);
     value->kind = STORE_KIND_INT;
-    switch (PQftype(result, column)) {
+    switch (PQftype(reply, column)) {
     case OID_BOOL:
         value->integer = n == 1 && p[0];
         return n == 1;

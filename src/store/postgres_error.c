@@ -8,20 +8,20 @@
  * constraint, table and column are passed on from those.
  */
 
-static const char *field(const PGresult *result, int code)
+static const char *field(const PGresult *reply, int code)
 {
-    const char *text = result ? PQresultErrorField(result, code) : NULL;
+    const char *text = reply ? PQresultErrorField(reply, code) : NULL;
     return text ? text : "";
 }
 
-static const char *named(const PGresult *result)
+static const char *named(const PGresult *reply)
 {
     static const int place[] = {PG_DIAG_CONSTRAINT_NAME, PG_DIAG_COLUMN_NAME, PG_DIAG_TABLE_NAME};
     for (size_t i = 0; i < sizeof(place) / sizeof(place[0]); i++) {
-        if (field(result, place[i])[0])
-            return field(result, place[i]);
+        if (field(reply, place[i])[0])
+            return field(reply, place[i]);
     }
-    return field(result, PG_DIAG_SQLSTATE);
+    return field(reply, PG_DIAG_SQLSTATE);
 }
 
 static bool starts(const char *state, const char *with)
@@ -45,24 +45,24 @@ static int connection_error(struct store_session *session, const char *sql, stru
                      "The connection to the database was lost: %s", n ? reason : "no reason was given");
 }
 
-int store_postgres_error(struct store_session *session, const PGresult *result, const char *sql,
+int store_postgres_error(struct store_session *session, const PGresult *reply, const char *sql,
                          struct error *error)
 {
     struct store_place place = store_place(sql);
     const char *where = place.text;
-    const char *state = field(result, PG_DIAG_SQLSTATE);
-    const char *message = field(result, PG_DIAG_MESSAGE_PRIMARY);
+    const char *state = field(reply, PG_DIAG_SQLSTATE);
+    const char *message = field(reply, PG_DIAG_MESSAGE_PRIMARY);
     session->retry = session->unsure = false;
     if (!state[0] || PQstatus(session->postgres) == CONNECTION_BAD)
         return connection_error(session, sql, error);
     if (starts(state, "23505") || starts(state, "23P01"))
-        return error_set(error, ERROR_CONFLICT, where, "", "There is one already (%s)", named(result));
+        return error_set(error, ERROR_CONFLICT, where, "", "There is one already (%s)", named(reply));
     if (starts(state, "23503"))
         return error_set(error, ERROR_CONFLICT, where, "",
                          "What it refers to is not there, or is referred to still");
     if (starts(state, "22") || starts(state, "23") || starts(state, "P0001"))
         return error_set(error, ERROR_INVALID, where, "", "The database does not allow this value (%s)",
-                         named(result));
+                         named(reply));
     if (starts(state, "40") || starts(state, "55P03")) {
         session->retry = true;
         return error_set(error, ERROR_CONFLICT, where, "Try again.",

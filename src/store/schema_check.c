@@ -37,10 +37,10 @@ static int begin(sqlite3 *db, struct side *side, struct error *error)
 static int merge(sqlite3 *ours, sqlite3 *theirs, const struct store_schema_report *report, struct error *error)
 {
     struct side made = {0}, found = {0};
-    int failed = begin(ours, &made, error);
-    if (!failed)
-        failed = begin(theirs, &found, error);
-    while (!failed && (made.there || found.there)) {
+    int result = begin(ours, &made, error);
+    if (!result)
+        result = begin(theirs, &found, error);
+    while (!result && (made.there || found.there)) {
         int order = !found.there  ? -1
                     : !made.there ? 1
                                   : text_compare(column(&made, 0), column(&found, 0));
@@ -51,13 +51,13 @@ static int merge(sqlite3 *ours, sqlite3 *theirs, const struct store_schema_repor
         else if (!text_equal(column(&made, 1), column(&found, 1)))
             report->differs(report->self, column(&made, 0), "it is not as this program makes it");
         if (order <= 0)
-            failed = step(ours, &made, error);
-        if (!failed && order >= 0)
-            failed = step(theirs, &found, error);
+            result = step(ours, &made, error);
+        if (!result && order >= 0)
+            result = step(theirs, &found, error);
     }
     sqlite3_finalize(made.statement);
     sqlite3_finalize(found.statement);
-    return failed;
+    return result;
 }
 
 int store_schema_check(struct store *store, const struct store_migration *migrations, size_t count,
@@ -67,16 +67,16 @@ int store_schema_check(struct store *store, const struct store_migration *migrat
         return 0;
     STORE_SESSION_SCOPE struct store_session *session = NULL;
     sqlite3 *db = NULL;
-    int failed = store_reader(store, &session, error);
-    if (!failed && sqlite3_open_v2(":memory:", &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
-        failed = error_set(error, ERROR_SYSTEM, "schema", "", "There is no memory for a comparison");
-    if (!failed)
-        failed = store_make_again(store, migrations, count, db, error);
-    if (!failed) {
+    int result = store_reader(store, &session, error);
+    if (!result && sqlite3_open_v2(":memory:", &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+        result = error_set(error, ERROR_SYSTEM, "schema", "", "There is no memory for a comparison");
+    if (!result)
+        result = store_make_again(store, migrations, count, db, error);
+    if (!result) {
         session->own = true;
-        failed = merge(db, session->sqlite, report, error);
+        result = merge(db, session->sqlite, report, error);
         session->own = false;
     }
     sqlite3_close(db);
-    return failed;
+    return result;
 }

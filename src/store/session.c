@@ -24,25 +24,25 @@ static void transaction_over(struct store_session *session)
 
 int store_begin(struct store_session *session, enum store_access access, struct error *error)
 {
-    int failed = store_ready(session, error);
-    if (failed)
-        return failed;
+    int result = store_ready(session, error);
+    if (result)
+        return result;
     if (session->in_transaction)
         return error_set(error, ERROR_SYSTEM, "database", "", "A transaction is open on the session already");
     if (access == STORE_WRITE && !session->writer)
         return error_set(error, ERROR_SYSTEM, "database", "", "A reader session cannot begin to write");
     store_end_rows(session);
     const struct store_engine *engine = session->engine;
-    failed =
+    result =
         engine->control(session, access == STORE_WRITE ? engine->begin_write : engine->begin_read, error);
-    if (!failed && access == STORE_READ && engine->picture)
-        failed = engine->control(session, engine->picture, error);
-    if (failed) {
+    if (!result && access == STORE_READ && engine->picture)
+        result = engine->control(session, engine->picture, error);
+    if (result) {
         bool retry = session->retry;
         if (engine->transaction_alive(session))
             engine->control(session, "ROLLBACK", NULL);
         session->retry = retry;
-        return failed;
+        return result;
     }
     session->in_transaction = true;
     session->access = access;
@@ -76,39 +76,39 @@ int store_commit(struct store_session *session, struct error *error)
         store_rollback(session);
         return code;
     }
-    int failed = store_ready(session, error);
+    int result = store_ready(session, error);
     store_end_rows(session);
-    if (!failed && session->failed) /* what was not read of the rows */
-        failed = store_refuse_failed("database", error);
-    if (!failed) {
+    if (!result && session->failed) /* what was not read of the rows */
+        result = store_refuse_failed("database", error);
+    if (!result) {
         bool before = session->full;
         session->full = false;
-        failed = session->engine->control(session, "COMMIT", error);
+        result = session->engine->control(session, "COMMIT", error);
         /* Refused (a deferred constraint, a conflict, no room): surely not kept. Anything else: nobody knows. */
-        if (failed && failed != ERROR_CONFLICT && failed != ERROR_INVALID && !session->full &&
+        if (result && result != ERROR_CONFLICT && result != ERROR_INVALID && !session->full &&
             session->access == STORE_WRITE)
             store_poison(session);
         session->full = session->full || before;
     }
-    if (failed)
+    if (result)
         store_rollback(session);
     transaction_over(session);
-    return failed;
+    return result;
 }
 
-int store_end(struct store_session *session, int failed, struct error *error)
+int store_end(struct store_session *session, int result, struct error *error)
 {
-    if (!failed)
+    if (!result)
         return store_commit(session, error);
     store_rollback(session);
-    return failed;
+    return result;
 }
 
 static int in_write(struct store_session *session, bool wants_savepoint, struct error *error)
 {
-    int failed = store_ready(session, error);
-    if (failed)
-        return failed;
+    int result = store_ready(session, error);
+    if (result)
+        return result;
     if (!session->in_transaction || session->access != STORE_WRITE)
         return error_set(error, ERROR_SYSTEM, "database", "", "Savepoints need a STORE_WRITE transaction");
     if (wants_savepoint && session->depth == 0)
@@ -118,14 +118,14 @@ static int in_write(struct store_session *session, bool wants_savepoint, struct 
 
 int store_savepoint(struct store_session *session, struct error *error)
 {
-    int failed = in_write(session, false, error);
-    if (failed)
-        return failed;
+    int result = in_write(session, false, error);
+    if (result)
+        return result;
     if (session->failed)
         return store_refuse_failed("database", error);
-    failed = session->engine->control(session, "SAVEPOINT step", error);
-    if (failed)
-        return store_note_failure(session, failed);
+    result = session->engine->control(session, "SAVEPOINT step", error);
+    if (result)
+        return store_note_failure(session, result);
     session->depth++;
     return 0;
 }
@@ -133,23 +133,23 @@ int store_savepoint(struct store_session *session, struct error *error)
 /* Savepoints share one name: both engines take the innermost of that name. */
 int store_release(struct store_session *session, struct error *error)
 {
-    int failed = in_write(session, true, error);
-    if (failed)
-        return failed;
+    int result = in_write(session, true, error);
+    if (result)
+        return result;
     if (session->failed)
         return store_refuse_failed("database", error);
-    failed = session->engine->control(session, "RELEASE SAVEPOINT step", error);
-    if (failed)
-        return store_note_failure(session, failed);
+    result = session->engine->control(session, "RELEASE SAVEPOINT step", error);
+    if (result)
+        return store_note_failure(session, result);
     session->depth--;
     return 0;
 }
 
 int store_undo(struct store_session *session, struct error *error)
 {
-    int failed = in_write(session, true, error);
-    if (failed)
-        return failed;
+    int result = in_write(session, true, error);
+    if (result)
+        return result;
     store_end_rows(session);
     /* A full disk or lost connection may have ended the whole transaction. */
     if (session->broken || !session->engine->transaction_alive(session)) {
@@ -157,11 +157,11 @@ int store_undo(struct store_session *session, struct error *error)
         return error_set(error, ERROR_SYSTEM, "database", "Roll the transaction back.",
                          "The database gave up the whole transaction");
     }
-    failed = session->engine->control(session, "ROLLBACK TO SAVEPOINT step", error);
-    if (!failed)
-        failed = session->engine->control(session, "RELEASE SAVEPOINT step", error);
-    if (failed)
-        return store_note_failure(session, failed);
+    result = session->engine->control(session, "ROLLBACK TO SAVEPOINT step", error);
+    if (!result)
+        result = session->engine->control(session, "RELEASE SAVEPOINT step", error);
+    if (result)
+        return store_note_failure(session, result);
     session->failed = false;
     session->depth--;
     return 0;
@@ -194,9 +194,9 @@ bool store_full(const struct store_session *session)
 
 static int ready_to_scrub(struct store_session *session, struct error *error)
 {
-    int failed = store_ready(session, error);
-    if (failed)
-        return failed;
+    int result = store_ready(session, error);
+    if (result)
+        return result;
     if (!session->writer || session->in_transaction)
         return error_set(error, ERROR_SYSTEM, "database", "",
                          "Scrubbing needs the writer session, outside a transaction");
@@ -206,14 +206,14 @@ static int ready_to_scrub(struct store_session *session, struct error *error)
 
 int store_scrub(struct store_session *session, struct error *error)
 {
-    int failed = ready_to_scrub(session, error);
-    return failed ? failed : session->engine->scrub(session, error);
+    int result = ready_to_scrub(session, error);
+    return result ? result : session->engine->scrub(session, error);
 }
 
 int store_scrub_table_named(struct store_session *session, const char *table, struct error *error)
 {
-    int failed = ready_to_scrub(session, error);
-    if (failed || session->engine->kind == STORE_SQLITE)
-        return failed;
+    int result = ready_to_scrub(session, error);
+    if (result || session->engine->kind == STORE_SQLITE)
+        return result;
     return store_postgres_scrub_table(session, table, error);
 }

@@ -28,17 +28,17 @@ static int expect(struct store_session *session, const char *sql, const char *wa
     int code = sqlite3_prepare_v2(session->sqlite, sql, -1, &statement, NULL);
     if (code == SQLITE_OK)
         code = sqlite3_step(statement);
-    int failed = 0;
+    int result = 0;
     if (code != SQLITE_ROW) {
-        failed = fail(session, code, sql, error);
+        result = fail(session, code, sql, error);
     } else {
         const char *got = (const char *)sqlite3_column_text(statement, 0);
         if (!got || strcmp(got, wanted) != 0)
-            failed = error_set(error, ERROR_INPUT, session->store->settings.database, "Use a local disk.",
+            result = error_set(error, ERROR_INPUT, session->store->settings.database, "Use a local disk.",
                                "%s", otherwise);
     }
     sqlite3_finalize(statement);
-    return failed;
+    return result;
 }
 
 static int configure(struct store_session *session, struct error *error)
@@ -62,28 +62,28 @@ static int configure(struct store_session *session, struct error *error)
     sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
     sqlite3_busy_timeout(db, (int)session->store->settings.wait_ms);
 
-    int failed = 0;
+    int result = 0;
     if (session->writer)
-        failed = expect(session, "PRAGMA journal_mode = WAL", "wal",
+        result = expect(session, "PRAGMA journal_mode = WAL", "wal",
                         "The database cannot keep a write-ahead log where it lies", error);
     else if (session->store->settings.may_write)
-        failed = expect(session, "PRAGMA journal_mode", "wal", "The database does not keep a write-ahead log",
+        result = expect(session, "PRAGMA journal_mode", "wal", "The database does not keep a write-ahead log",
                         error);
     char cache[64];
     sqlite3_snprintf(sizeof(cache), cache, "PRAGMA cache_size = -%u", session->store->settings.cache_kib);
-    if (!failed)
-        failed = exec(session, cache, error);
-    if (!failed)
-        failed = exec(session,
+    if (!result)
+        result = exec(session, cache, error);
+    if (!result)
+        result = exec(session,
                       "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA recursive_triggers = ON;"
                       "PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;"
                       "PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 8000;",
                       error);
-    if (!failed && !session->writer)
-        failed = exec(session, "PRAGMA query_only = ON", error);
-    if (!failed)
-        failed = expect(session, "PRAGMA synchronous", "2", "SQLite does not synchronise fully", error);
-    return failed;
+    if (!result && !session->writer)
+        result = exec(session, "PRAGMA query_only = ON", error);
+    if (!result)
+        result = expect(session, "PRAGMA synchronous", "2", "SQLite does not synchronise fully", error);
+    return result;
 }
 
 /* SQLite counts its memory under one lock for all sessions, at each allocation; nobody here asks for the count. */
@@ -110,10 +110,10 @@ static int sqlite_connect(struct store_session *session, struct error *error)
     if (session->writer) {
         /* Made here and not by SQLite, so that only its owner can read it, whatever the umask; the log takes its
          * mode. If there is one, good; if it cannot be made, SQLite tells why. */
-        int failed =
+        int result =
             store_make_file(settings->database, NULL) ? 0 : file_sync_folder(settings->database, error);
-        if (failed)
-            return failed;
+        if (result)
+            return result;
     }
     pthread_once(&counted, stop_counting);
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_PRIVATECACHE;
@@ -124,10 +124,10 @@ static int sqlite_connect(struct store_session *session, struct error *error)
     int code = sqlite3_open_v2(settings->database, &session->sqlite, flags, settings->sqlite_vfs);
     if (code != SQLITE_OK)
         return fail(session, code, "", error);
-    int failed = configure(session, error);
-    if (!failed)
+    int result = configure(session, error);
+    if (!result)
         sqlite3_set_authorizer(session->sqlite, store_sqlite_authorize, session);
-    return failed;
+    return result;
 }
 
 static bool sqlite_alive(const struct store_session *session)
@@ -196,10 +196,10 @@ static int get_prepared(struct store_session *session, const char *sql, struct s
     struct store_prepared *fresh = calloc(1, sizeof(*fresh));
     if (!fresh)
         return error_set(error, ERROR_SYSTEM, "database", "", "There is no memory for a statement");
-    int failed = prepare(session, sql, fresh, error);
-    if (failed) {
+    int result = prepare(session, sql, fresh, error);
+    if (result) {
         free_prepared(fresh);
-        return failed;
+        return result;
     }
     struct store_prepared *old = found ? NULL : store_cache_evict(&session->cache);
     if (old)
@@ -264,18 +264,18 @@ static int sqlite_start(struct store_rows *rows, const char *sql, struct store_v
     if (session->in_transaction && sqlite3_get_autocommit(session->sqlite))
         return error_set(error, ERROR_SYSTEM, store_place(sql).text, "Roll the transaction back.",
                          "The database gave up the whole transaction");
-    int failed = get_prepared(session, sql, &rows->prepared, error);
-    if (failed)
-        return failed;
+    int result = get_prepared(session, sql, &rows->prepared, error);
+    if (result)
+        return result;
     rows->prepared->busy = true;
     rows->columns = sqlite3_column_count(rows->prepared->sqlite);
     bool reading = !session->writer || (session->in_transaction && session->access == STORE_READ);
     if (reading && !sqlite3_stmt_readonly(rows->prepared->sqlite))
         return error_set(error, ERROR_SYSTEM, store_place(sql).text, "",
                          "The transaction, or this session, may only read");
-    failed = bind_values(session, rows->prepared, values, rows->brief, error);
-    if (failed)
-        return failed;
+    result = bind_values(session, rows->prepared, values, rows->brief, error);
+    if (result)
+        return result;
     int got = sqlite_step(rows, error);
     if (got < 0)
         return got;
@@ -301,19 +301,19 @@ static int sqlite_control(struct store_session *session, const char *literal, st
     struct store_prepared *prepared = NULL;
     bool before = session->own;
     session->own = true;
-    int failed = get_prepared(session, literal, &prepared, error);
+    int result = get_prepared(session, literal, &prepared, error);
     int code = SQLITE_DONE;
-    if (!failed) {
+    if (!result) {
         errno = 0;
         code = sqlite3_step(prepared->sqlite);
         if (code != SQLITE_DONE && code != SQLITE_ROW)
-            failed = fail(session, code, literal, error);
+            result = fail(session, code, literal, error);
         sqlite3_reset(prepared->sqlite);
         if (prepared->loose)
             free_prepared(prepared);
     }
     session->own = before;
-    return failed;
+    return result;
 }
 
 static bool sqlite_transaction_alive(const struct store_session *session)

@@ -129,14 +129,14 @@ static int query(struct store_session *session, const char *sql, struct store_va
                  struct store_rows **out, struct error *error)
 {
     *out = NULL;
-    int failed = store_ready(session, error);
-    if (failed)
-        return failed;
+    int result = store_ready(session, error);
+    if (result)
+        return result;
     if (session->failed)
         return store_refuse_failed(store_place(sql).text, error);
-    failed = check_values(sql, values, error);
-    if (failed)
-        return store_note_failure(session, failed);
+    result = check_values(sql, values, error);
+    if (result)
+        return store_note_failure(session, result);
     struct store_rows *rows = calloc(1, sizeof(*rows));
     if (!rows)
         return store_note_failure(session,
@@ -144,12 +144,12 @@ static int query(struct store_session *session, const char *sql, struct store_va
     rows->session = session;
     rows->sql = sql;
     rows->brief = brief;
-    failed = session->engine->start(rows, sql, values, error);
-    if (failed) {
+    result = session->engine->start(rows, sql, values, error);
+    if (result) {
         session->engine->stop(rows);
         free(rows->late);
         free(rows);
-        return store_note_failure(session, failed);
+        return store_note_failure(session, result);
     }
     link_rows(rows);
     session->counts.statements++;
@@ -174,9 +174,9 @@ int store_own_query(struct store_session *session, const char *sql, struct store
 {
     bool before = session->own;
     session->own = true;
-    int failed = query(session, sql, values, false, out, error);
+    int result = query(session, sql, values, false, out, error);
     session->own = before;
-    return failed;
+    return result;
 }
 
 int store_next(struct store_rows *rows, struct error *error)
@@ -296,16 +296,16 @@ int store_run_text(struct store_session *session, const char *sql, struct store_
     if (changed)
         *changed = 0;
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
-    int failed = query(session, sql, values, true, &rows, error);
-    return failed ? failed : run_to_end(rows, changed, error);
+    int result = query(session, sql, values, true, &rows, error);
+    return result ? result : run_to_end(rows, changed, error);
 }
 
 int store_own_run(struct store_session *session, const char *sql, struct store_values values,
                   struct error *error)
 {
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
-    int failed = store_own_query(session, sql, values, &rows, error);
-    return failed ? failed : run_to_end(rows, NULL, error);
+    int result = store_own_query(session, sql, values, &rows, error);
+    return result ? result : run_to_end(rows, NULL, error);
 }
 
 int store_one_text(struct store_session *session, const char *sql, struct store_values values,
@@ -326,9 +326,9 @@ int store_one_int_text(struct store_session *session, const char *sql, struct st
 {
     *value = 0;
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
-    int failed = store_one_text(session, sql, values, &rows, error);
-    if (failed)
-        return failed;
+    int result = store_one_text(session, sql, values, &rows, error);
+    if (result)
+        return result;
     *value = store_int(rows, 0);
     int got = store_next(rows, error); /* tells if it was not an integer */
     return got < 0 ? got : 0;

@@ -70,15 +70,15 @@ static int open_header(struct vault_file_opener *o, struct error *error)
     struct vault_file_key key;
     if (!arena)
         return out_of_memory(o, error);
-    int code = vault_header_open(arena, (struct text){o->header, o->header_n}, o->identities, o->count, &key,
-                                 &o->verdict, error);
-    if (code)
-        return code;
-    code = vault_opener_new(&key, &o->payload, error);
+    int result = vault_header_open(arena, (struct text){o->header, o->header_n}, o->identities, o->count, &key,
+                                   &o->verdict, error);
+    if (result)
+        return result;
+    result = vault_opener_new(&key, &o->payload, error);
     vault_file_key_wipe(&key);
     free(o->header);
     o->header = NULL;
-    return code;
+    return result;
 }
 
 static int keep_header(struct vault_file_opener *o, const uint8_t *p, size_t n, struct error *error)
@@ -108,9 +108,9 @@ static int header_step(struct vault_file_opener *o, struct vault_flow *flow, boo
     while (flow->in_left > 0) {
         const uint8_t *newline = memchr(flow->in, '\n', flow->in_left);
         size_t n = newline ? (size_t)(newline - flow->in) + 1 : flow->in_left;
-        int code = keep_header(o, flow->in, n, error);
-        if (code)
-            return code;
+        int result = keep_header(o, flow->in, n, error);
+        if (result)
+            return result;
         flow->in += n;
         flow->in_left -= n;
         size_t seen = o->header_n < version.n ? o->header_n : version.n;
@@ -130,14 +130,14 @@ static int header_step(struct vault_file_opener *o, struct vault_flow *flow, boo
 static int binary_step(struct vault_file_opener *o, struct vault_flow *flow, bool end, struct error *error)
 {
     if (!o->payload) {
-        int code = header_step(o, flow, end, error);
-        if (code || !o->payload)
-            return code;
+        int result = header_step(o, flow, end, error);
+        if (result || !o->payload)
+            return result;
     }
-    int code = vault_opener_step(o->payload, flow, end, error);
-    if (code)
+    int result = vault_opener_step(o->payload, flow, end, error);
+    if (result)
         o->verdict = vault_opener_verdict(o->payload);
-    return code;
+    return result;
 }
 
 static int armored_step(struct vault_file_opener *o, struct vault_flow *flow, bool end, struct error *error)
@@ -147,24 +147,24 @@ static int armored_step(struct vault_file_opener *o, struct vault_flow *flow, bo
     for (;;) {
         if (o->at == o->size) {
             struct vault_flow outer = {flow->in, flow->in_left, o->between, BETWEEN};
-            int code = vault_armor_reader_step(&o->armor, &outer, end, error);
+            int result = vault_armor_reader_step(&o->armor, &outer, end, error);
             flow->in = outer.in;
             flow->in_left = outer.in_left;
-            if (code) {
+            if (result) {
                 o->verdict = VAULT_ARMOR_MALFORMED;
-                return code;
+                return result;
             }
             o->at = 0;
             o->size = BETWEEN - outer.out_left;
         }
         bool last = vault_armor_reader_done(&o->armor);
         struct vault_flow inner = {o->between + o->at, o->size - o->at, flow->out, flow->out_left};
-        int code = binary_step(o, &inner, last, error);
+        int result = binary_step(o, &inner, last, error);
         o->at = o->size - inner.in_left;
         flow->out = inner.out;
         flow->out_left = inner.out_left;
-        if (code || o->at < o->size || last || (flow->in_left == 0 && !end))
-            return code;
+        if (result || o->at < o->size || last || (flow->in_left == 0 && !end))
+            return result;
     }
 }
 

@@ -35,14 +35,14 @@ int vault_file_sealer_new(const struct vault_recipient *recipients, size_t count
     struct vault_file_key key = vault_file_key_new();
     s->armored = armor;
     vault_armor_writer_start(&s->armor);
-    int code = vault_header_make(s->arena, &key, recipients, count, &s->header, error);
-    if (code == 0)
-        code = vault_sealer_new(&key, false, &s->payload, error);
+    int result = vault_header_make(s->arena, &key, recipients, count, &s->header, error);
+    if (result == 0)
+        result = vault_sealer_new(&key, false, &s->payload, error);
     vault_file_key_wipe(&key);
-    if (code)
+    if (result)
         vault_file_sealer_free(&s);
     *out = s;
-    return code;
+    return result;
 }
 
 void vault_file_sealer_free(struct vault_file_sealer **sealer)
@@ -78,9 +78,9 @@ int vault_file_sealer_step(struct vault_file_sealer *s, struct vault_flow *flow,
     while (!vault_armor_writer_done(&s->armor)) {
         if (s->at == s->size) {
             struct vault_flow inner = {flow->in, flow->in_left, s->between, BETWEEN};
-            int code = binary_step(s, &inner, end, error);
-            if (code)
-                return code;
+            int result = binary_step(s, &inner, end, error);
+            if (result)
+                return result;
             flow->in = inner.in;
             flow->in_left = inner.in_left;
             s->at = 0;
@@ -88,9 +88,9 @@ int vault_file_sealer_step(struct vault_file_sealer *s, struct vault_flow *flow,
         }
         bool last = vault_sealer_done(s->payload);
         struct vault_flow outer = {s->between + s->at, s->size - s->at, flow->out, flow->out_left};
-        int code = vault_armor_writer_step(&s->armor, &outer, last, error);
-        if (code)
-            return code;
+        int result = vault_armor_writer_step(&s->armor, &outer, last, error);
+        if (result)
+            return result;
         bool idle = outer.in_left == s->size - s->at && outer.out_left == flow->out_left;
         s->at = s->size - outer.in_left;
         flow->out = outer.out;

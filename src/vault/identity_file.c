@@ -24,12 +24,12 @@ int vault_identities_read(struct arena *arena, struct text file, const char *whe
                 return arena_error(arena, error);
             room = more;
         }
-        int code = vault_identity_parse(line, &list[used], error);
-        if (code) {
+        int result = vault_identity_parse(line, &list[used], error);
+        if (result) {
             char place[200];
             snprintf(place, sizeof place, "%s line %zu", where, number);
             error_within(error, place);
-            return code;
+            return result;
         }
         used++;
     }

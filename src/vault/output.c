@@ -130,12 +130,12 @@ void vault_output_close(struct vault_output *output)
 static int write_output(void *self, const void *p, size_t n, struct error *error)
 {
     struct vault_output *output = self;
-    int code = file_write_all(output->fd, p, n, error);
-    if (code == 0)
+    int result = file_write_all(output->fd, p, n, error);
+    if (result == 0)
         output->written += n;
     else
         error_within(error, output->path ? output->path : "standard output");
-    return code;
+    return result;
 }
 
 struct vault_writer vault_output_writer(struct vault_output *output)

@@ -69,14 +69,14 @@ static int take_nonce(struct vault_opener *o, struct vault_flow *flow, bool end,
         return error_set(error, ERROR_INPUT, "payload", "", "the file ends where its payload should begin");
     }
     uint8_t payload_key[32];
-    int code = vault_payload_key(&o->key, o->buffer, payload_key, error);
-    if (code == 0)
-        code = vault_chunk_start(&o->cipher, payload_key, error);
+    int result = vault_payload_key(&o->key, o->buffer, payload_key, error);
+    if (result == 0)
+        result = vault_chunk_start(&o->cipher, payload_key, error);
     bytes_wipe(payload_key, sizeof payload_key);
     vault_file_key_wipe(&o->key);
     o->held = 0;
     o->keyed = true;
-    return code;
+    return result;
 }
 
 /*
@@ -88,14 +88,14 @@ static int open_chunk(struct vault_opener *o, bool last, const uint8_t *in, size
                       struct error *error)
 {
     bool holds = false;
-    int code = vault_chunk_open(&o->cipher, o->counter, last, in, n, out, &holds, error);
-    if (code == 0 && !holds && n == VAULT_SEALED_CHUNK) {
-        code = vault_chunk_open(&o->cipher, o->counter, !last, in, n, out, &holds, error);
+    int result = vault_chunk_open(&o->cipher, o->counter, last, in, n, out, &holds, error);
+    if (result == 0 && !holds && n == VAULT_SEALED_CHUNK) {
+        result = vault_chunk_open(&o->cipher, o->counter, !last, in, n, out, &holds, error);
         if (holds)
             o->ends_badly = last ? "the file is cut short" : "the file goes on past its end";
     }
-    if (code)
-        return code;
+    if (result)
+        return result;
     if (!holds && n < VAULT_TAG)
         return broken(o, error, "the file is cut short");
     if (!holds)
@@ -121,9 +121,9 @@ static void drain(struct vault_opener *o, struct vault_flow *flow)
 static int step(struct vault_opener *o, struct vault_flow *flow, bool end, struct error *error)
 {
     if (!o->keyed) {
-        int code = take_nonce(o, flow, end, error);
-        if (code || !o->keyed)
-            return code;
+        int result = take_nonce(o, flow, end, error);
+        if (result || !o->keyed)
+            return result;
     }
     for (;;) {
         drain(o, flow);
@@ -152,10 +152,10 @@ static int step(struct vault_opener *o, struct vault_flow *flow, bool end, struc
             return 0;
         size_t plain = size < VAULT_TAG ? 0 : size - VAULT_TAG;
         bool straight = flow->out_left >= plain;
-        int code =
+        int result =
             open_chunk(o, last, sealed, size, straight ? flow->out : o->buffer + VAULT_SEALED_CHUNK, error);
-        if (code)
-            return code;
+        if (result)
+            return result;
         o->held = 0;
         o->at = 0;
         o->size = straight ? 0 : plain;

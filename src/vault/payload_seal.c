@@ -43,18 +43,18 @@ int vault_sealer_new(const struct vault_file_key *key, bool digest, struct vault
     }
     bytes_random(sealer->buffer, VAULT_NONCE);
     sealer->size = VAULT_NONCE;
-    int code = vault_payload_key(key, sealer->buffer, payload_key, error);
-    if (code == 0)
-        code = vault_chunk_start(&sealer->cipher, payload_key, error);
-    if (code == 0 && digest)
-        code = vault_digest_start(&sealer->digest, error);
-    if (code == 0)
-        code = vault_digest_add(sealer->digest, sealer->buffer, VAULT_NONCE, error);
+    int result = vault_payload_key(key, sealer->buffer, payload_key, error);
+    if (result == 0)
+        result = vault_chunk_start(&sealer->cipher, payload_key, error);
+    if (result == 0 && digest)
+        result = vault_digest_start(&sealer->digest, error);
+    if (result == 0)
+        result = vault_digest_add(sealer->digest, sealer->buffer, VAULT_NONCE, error);
     bytes_wipe(payload_key, sizeof payload_key);
-    if (code)
+    if (result)
         vault_sealer_free(&sealer);
     *out = sealer;
-    return code;
+    return result;
 }
 
 void vault_sealer_free(struct vault_sealer **sealer)
@@ -73,13 +73,13 @@ void vault_sealer_free(struct vault_sealer **sealer)
 static int seal_chunk(struct vault_sealer *s, bool last, const uint8_t *in, size_t n, uint8_t *out,
                       struct error *error)
 {
-    int code = vault_chunk_seal(&s->cipher, s->counter++, last, in, n, out, error);
-    if (code == 0)
-        code = vault_digest_add(s->digest, out, n + VAULT_TAG, error);
-    if (code == 0 && last && s->digest && EVP_DigestFinal_ex(s->digest, s->result, NULL) != 1)
-        code = vault_library_failed(error, "SHA-256");
+    int result = vault_chunk_seal(&s->cipher, s->counter++, last, in, n, out, error);
+    if (result == 0)
+        result = vault_digest_add(s->digest, out, n + VAULT_TAG, error);
+    if (result == 0 && last && s->digest && EVP_DigestFinal_ex(s->digest, s->result, NULL) != 1)
+        result = vault_library_failed(error, "SHA-256");
     s->last_sealed = last;
-    return code;
+    return result;
 }
 
 static void drain(struct vault_sealer *s, struct vault_flow *flow)
@@ -105,9 +105,9 @@ static int step(struct vault_sealer *s, struct vault_flow *flow, bool end, struc
         size_t n = flow->in_left < VAULT_CHUNK - s->held ? flow->in_left : VAULT_CHUNK - s->held;
         bool whole = last || s->held + flow->in_left > VAULT_CHUNK;
         if (s->held == 0 && whole && flow->out_left >= n + VAULT_TAG) {
-            int code = seal_chunk(s, last, flow->in, n, flow->out, error);
-            if (code)
-                return code;
+            int result = seal_chunk(s, last, flow->in, n, flow->out, error);
+            if (result)
+                return result;
             flow->out += n + VAULT_TAG;
             flow->out_left -= n + VAULT_TAG;
             flow->in += n;
@@ -121,9 +121,9 @@ static int step(struct vault_sealer *s, struct vault_flow *flow, bool end, struc
         flow->in_left -= n;
         if (!whole)
             return 0;
-        int code = seal_chunk(s, last, s->buffer, s->held, s->buffer, error);
-        if (code)
-            return code;
+        int result = seal_chunk(s, last, s->buffer, s->held, s->buffer, error);
+        if (result)
+            return result;
         s->size = s->held + VAULT_TAG;
         s->at = s->held = 0;
     }

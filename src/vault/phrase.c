@@ -96,35 +96,35 @@ int vault_phrase_normalise(struct text typed, size_t count, char out[VAULT_PHRAS
 {
     char word[LONGEST + 1] = {0};
     size_t used = 0, size;
-    int code = 0;
+    int result = 0;
     memset(out, 0, VAULT_PHRASE_MAX);
-    while (code == 0 && next_word(&typed, word, &size)) {
+    while (result == 0 && next_word(&typed, word, &size)) {
         if (used == count || used == VAULT_PHRASE_CODE + VAULT_PHRASE_SECRET) {
-            code = error_set(error, ERROR_INVALID, "phrase", "", "more than %zu words", count);
+            result = error_set(error, ERROR_INVALID, "phrase", "", "more than %zu words", count);
             break;
         }
         used++;
         int index = find(word, size);
         if (index < 0)
-            code = error_set(error, ERROR_INVALID, "phrase", "ask for the word again",
-                             "word %zu is not in the list", used);
+            result = error_set(error, ERROR_INVALID, "phrase", "ask for the word again",
+                               "word %zu is not in the list", used);
         else
             append(out, (size_t)index);
     }
-    if (code == 0 && used < count)
-        code = error_set(error, ERROR_INVALID, "phrase", "", "%zu words where %zu are needed", used, count);
-    if (code)
+    if (result == 0 && used < count)
+        result = error_set(error, ERROR_INVALID, "phrase", "", "%zu words where %zu are needed", used, count);
+    if (result)
         bytes_wipe(out, VAULT_PHRASE_MAX);
     bytes_wipe(word, sizeof word);
-    return code;
+    return result;
 }
 
 int vault_phrase_parse(struct text typed, struct vault_phrase *out, struct error *error)
 {
     char all[VAULT_PHRASE_MAX];
-    int code = vault_phrase_normalise(typed, VAULT_PHRASE_CODE + VAULT_PHRASE_SECRET, all, error);
+    int result = vault_phrase_normalise(typed, VAULT_PHRASE_CODE + VAULT_PHRASE_SECRET, all, error);
     memset(out, 0, sizeof *out);
-    if (code == 0) {
+    if (result == 0) {
         char *cut = all;
         for (int i = 0; i < VAULT_PHRASE_CODE; i++)
             cut = strchr(cut, '-') + 1;
@@ -132,5 +132,5 @@ int vault_phrase_parse(struct text typed, struct vault_phrase *out, struct error
         memcpy(out->secret, cut, strlen(cut));
     }
     bytes_wipe(all, sizeof all);
-    return code;
+    return result;
 }

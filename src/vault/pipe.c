@@ -48,14 +48,14 @@ static void *write_slots(void *argument)
         if (pipe->written == pipe->put)
             break;
         size_t i = pipe->written % SLOTS;
-        int failed = pipe->failed;
+        int result = pipe->failed;
         struct error error = {0};
         pthread_mutex_unlock(&pipe->lock);
-        if (!failed) /* after a failure the rest is only taken off the queue */
-            failed = pipe->writer.write(pipe->writer.self, pipe->slot[i], pipe->size[i], &error);
+        if (!result) /* after a failure the rest is only taken off the queue */
+            result = pipe->writer.write(pipe->writer.self, pipe->slot[i], pipe->size[i], &error);
         pthread_mutex_lock(&pipe->lock);
-        if (failed && !pipe->failed) {
-            pipe->failed = failed;
+        if (result && !pipe->failed) {
+            pipe->failed = result;
             pipe->error = error;
         }
         pipe->written++;
@@ -80,17 +80,17 @@ int vault_pipe_put(struct vault_pipe *pipe, size_t n, struct error *error)
     pthread_mutex_lock(&pipe->lock);
     pipe->size[pipe->put % SLOTS] = n;
     pipe->put++;
-    int failed = pipe->failed;
-    if (failed && error)
+    int result = pipe->failed;
+    if (result && error)
         *error = pipe->error;
     pthread_cond_broadcast(&pipe->changed);
     pthread_mutex_unlock(&pipe->lock);
-    if (!failed && !pipe->running && pipe->put > 1) {
+    if (!result && !pipe->running && pipe->put > 1) {
         if (pthread_create(&pipe->thread, NULL, write_slots, pipe) != 0)
             return error_set(error, ERROR_SYSTEM, "writing", "", "a thread could not be started");
         pipe->running = true;
     }
-    return failed;
+    return result;
 }
 
 static void join(struct vault_pipe *pipe)

@@ -98,20 +98,20 @@ static const uint8_t zero_nonce[VAULT_CHUNK_NONCE];
 int vault_wrap(const uint8_t key[32], const uint8_t plain[16], uint8_t wrapped[32], struct error *error)
 {
     struct vault_chunk_cipher cipher;
-    int code = vault_chunk_start(&cipher, key, error);
-    if (code == 0)
-        code = vault_chunk_seal_nonce(&cipher, zero_nonce, plain, 16, wrapped, error);
+    int result = vault_chunk_start(&cipher, key, error);
+    if (result == 0)
+        result = vault_chunk_seal_nonce(&cipher, zero_nonce, plain, 16, wrapped, error);
     vault_chunk_stop(&cipher);
-    return code;
+    return result;
 }
 
 int vault_unwrap(const uint8_t key[32], const uint8_t wrapped[32], uint8_t plain[16], bool *fits,
                  struct error *error)
 {
     struct vault_chunk_cipher cipher;
-    int code = vault_chunk_start(&cipher, key, error);
-    if (code == 0)
-        code = vault_chunk_open_nonce(&cipher, zero_nonce, wrapped, 32, plain, fits, error);
+    int result = vault_chunk_start(&cipher, key, error);
+    if (result == 0)
+        result = vault_chunk_open_nonce(&cipher, zero_nonce, wrapped, 32, plain, fits, error);
     vault_chunk_stop(&cipher);
-    return code;
+    return result;
 }

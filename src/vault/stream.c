@@ -18,9 +18,9 @@ static int fill(const struct vault_reader *reader, uint8_t *buffer, size_t *n, s
 {
     size_t got = 1;
     for (*n = 0; *n < READ && got > 0; *n += got) {
-        int code = reader->read(reader->self, buffer + *n, READ - *n, &got, error);
-        if (code)
-            return code;
+        int result = reader->read(reader->self, buffer + *n, READ - *n, &got, error);
+        if (result)
+            return result;
     }
     return 0;
 }
@@ -31,33 +31,33 @@ static int run(const struct stream *stream, const struct vault_reader *reader, u
 {
     struct vault_flow flow = {.out = vault_pipe_slot(pipe), .out_left = VAULT_PIPE_SLOT};
     bool end = false;
-    int code = 0;
-    while (code == 0 && !stream->done(stream->self)) {
+    int result = 0;
+    while (result == 0 && !stream->done(stream->self)) {
         if (flow.in_left == 0 && !end) {
             size_t n;
-            code = fill(reader, buffer, &n, error);
-            if (code)
+            result = fill(reader, buffer, &n, error);
+            if (result)
                 break;
             flow.in = buffer;
             flow.in_left = n;
             end = n < READ;
         }
-        code = stream->step(stream->self, &flow, end, error);
-        if (code == 0 && flow.out_left == 0) {
-            code = vault_pipe_put(pipe, VAULT_PIPE_SLOT, error);
-            if (code)
-                return code;
+        result = stream->step(stream->self, &flow, end, error);
+        if (result == 0 && flow.out_left == 0) {
+            result = vault_pipe_put(pipe, VAULT_PIPE_SLOT, error);
+            if (result)
+                return result;
             flow.out = vault_pipe_slot(pipe);
             flow.out_left = VAULT_PIPE_SLOT;
         }
     }
     struct error later;
-    int failed = flow.out_left < VAULT_PIPE_SLOT
-                     ? vault_pipe_put(pipe, VAULT_PIPE_SLOT - flow.out_left, code ? &later : error)
-                     : 0;
-    if (!failed)
-        failed = vault_pipe_finish(pipe, code ? &later : error);
-    return code ? code : failed;
+    int put = flow.out_left < VAULT_PIPE_SLOT
+                  ? vault_pipe_put(pipe, VAULT_PIPE_SLOT - flow.out_left, result ? &later : error)
+                  : 0;
+    if (!put)
+        put = vault_pipe_finish(pipe, result ? &later : error);
+    return result ? result : put;
 }
 
 static int run_stream(const struct stream *stream, const struct vault_reader *reader,
@@ -67,13 +67,13 @@ static int run_stream(const struct stream *stream, const struct vault_reader *re
     uint8_t *buffer = malloc(READ);
     if (!buffer)
         return error_set(error, ERROR_SYSTEM, "streaming", "", "out of memory");
-    int code = vault_pipe_new(writer, &pipe, error);
-    if (code == 0)
-        code = run(stream, reader, buffer, pipe, error);
+    int result = vault_pipe_new(writer, &pipe, error);
+    if (result == 0)
+        result = run(stream, reader, buffer, pipe, error);
     vault_pipe_free(&pipe);
     bytes_wipe(buffer, READ);
     free(buffer);
-    return code;
+    return result;
 }
 
 static int seal_step(void *self, struct vault_flow *flow, bool end, struct error *error)
@@ -100,9 +100,9 @@ int vault_file_seal(const struct vault_reader *reader, const struct vault_writer
                     const struct vault_recipient *recipients, size_t count, bool armor, struct error *error)
 {
     VAULT_FILE_SEALER_SCOPE struct vault_file_sealer *sealer = NULL;
-    int code = vault_file_sealer_new(recipients, count, armor, &sealer, error);
+    int result = vault_file_sealer_new(recipients, count, armor, &sealer, error);
     struct stream stream = {sealer, seal_step, seal_done};
-    return code ? code : run_stream(&stream, reader, writer, error);
+    return result ? result : run_stream(&stream, reader, writer, error);
 }
 
 int vault_file_open(const struct vault_reader *reader, const struct vault_writer *writer,
@@ -110,14 +110,14 @@ int vault_file_open(const struct vault_reader *reader, const struct vault_writer
                     struct error *error)
 {
     VAULT_FILE_OPENER_SCOPE struct vault_file_opener *opener = NULL;
-    int code = vault_file_opener_new(identities, count, &opener, error);
+    int result = vault_file_opener_new(identities, count, &opener, error);
     struct stream stream = {opener, open_step, open_done};
-    if (code == 0)
-        code = run_stream(&stream, reader, writer, error);
+    if (result == 0)
+        result = run_stream(&stream, reader, writer, error);
     if (verdict) {
         *verdict = opener ? vault_file_opener_verdict(opener) : VAULT_SYSTEM_FAILED;
-        if (code && *verdict == VAULT_GOOD) /* the reader or the writer failed, not the file */
+        if (result && *verdict == VAULT_GOOD) /* the reader or the writer failed, not the file */
             *verdict = VAULT_SYSTEM_FAILED;
     }
-    return code;
+    return result;
 }

@@ -43,15 +43,15 @@ int witness_seen(struct arena *arena, const struct witness_policy *policy, struc
     struct ledger_note parsed;
     struct ledger_checkpoint checkpoint;
     struct text body;
-    int code = ledger_note_parse(arena, note, &parsed, error);
-    if (code == 0)
-        code = ledger_checkpoint_parse(parsed.text, &checkpoint, error);
-    if (code != 0)
-        return code;
+    int result = ledger_note_parse(arena, note, &parsed, error);
+    if (result == 0)
+        result = ledger_checkpoint_parse(parsed.text, &checkpoint, error);
+    if (result != 0)
+        return result;
     /* A witness that saw this size last signs it again, which changes nothing; any other says what it saw. */
     struct ledger_submission submission = {.old_size = checkpoint.head.size, .checkpoint = note};
-    if ((code = ledger_submission_text(arena, &submission, &body, error)) != 0)
-        return code;
+    if ((result = ledger_submission_text(arena, &submission, &body, error)) != 0)
+        return result;
     *largest = 0;
     for (size_t i = 0; i < policy->witness_count; i++) {
         const struct witness_policy_member *witness = &policy->witness[i];
@@ -68,18 +68,18 @@ int witness_seen(struct arena *arena, const struct witness_policy *policy, struc
     struct witness_caller *caller = witness_caller_new(ca_file);
     if (!caller)
         return error_set(error, ERROR_SYSTEM, "", "", "the HTTP client does not start");
-    code = witness_call_all(caller, calls, count, count, ASK_SECONDS, NULL, NULL, error);
+    result = witness_call_all(caller, calls, count, count, ASK_SECONDS, NULL, NULL, error);
     for (size_t i = 0; i < count; i++) {
         struct witness_sight *sight = &sights[which[i]];
-        if (code == 0)
+        if (result == 0)
             see(arena, &policy->witness[which[i]].key, note, checkpoint.head.size, &calls[i], sight);
-        told += code == 0 && sight->answered;
-        if (code == 0 && sight->answered && sight->size > *largest)
+        told += result == 0 && sight->answered;
+        if (result == 0 && sight->answered && sight->size > *largest)
             *largest = sight->size;
         witness_call_clear(&calls[i]);
     }
     witness_caller_free(&caller);
     if (answered)
         *answered = told;
-    return code;
+    return result;
 }

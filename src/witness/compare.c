@@ -6,9 +6,9 @@ static int is_in(struct arena *arena, const struct ledger_storage *copy, const s
                  struct error *error)
 {
     struct ledger_hash root;
-    int code = ledger_root(copy, arena, head->size, &root, error);
-    *in = code == 0 && ledger_hash_equal(&root, &head->root);
-    return code;
+    int result = ledger_root(copy, arena, head->size, &root, error);
+    *in = result == 0 && ledger_hash_equal(&root, &head->root);
+    return result;
 }
 
 int witness_compare(struct arena *arena, const struct ledger_key *log, struct text first, struct text second,
@@ -19,10 +19,10 @@ int witness_compare(struct arena *arena, const struct ledger_key *log, struct te
     bool in[2] = {false, false};
     for (size_t i = 0; i < 2; i++) {
         struct ledger_checkpoint checkpoint;
-        int code = ledger_checkpoint_open(arena, note[i], log->name, log, 1, &checkpoint, NULL, error);
-        if (code != 0) {
+        int result = ledger_checkpoint_open(arena, note[i], log->name, log, 1, &checkpoint, NULL, error);
+        if (result != 0) {
             error_within(error, i == 0 ? "the first" : "the second");
-            return code;
+            return result;
         }
         heads[i] = checkpoint.head;
     }
@@ -34,9 +34,9 @@ int witness_compare(struct arena *arena, const struct ledger_key *log, struct te
     if (!copy || heads[0].size > copy_head->size || heads[1].size > copy_head->size)
         return 0;
     for (size_t i = 0; i < 2; i++) {
-        int code = is_in(arena, copy, &heads[i], &in[i], error);
-        if (code != 0)
-            return code;
+        int result = is_in(arena, copy, &heads[i], &in[i], error);
+        if (result != 0)
+            return result;
     }
     /* the log signed the copy's tree too: whichever is not a beginning of it speaks against that */
     *comparison = in[0] && in[1] ? WITNESS_GREW : WITNESS_LIED;

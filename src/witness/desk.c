@@ -36,15 +36,15 @@ static int take_home(struct witness_desk *desk, const char *home, struct error *
     char path[PATH_MAX];
     if (snprintf(desk->home, sizeof desk->home, "%s", home) >= (int)sizeof desk->home || !home[0])
         return error_set(error, ERROR_INPUT, "home", "", "the path is empty or too long");
-    int code = file_make_folder(home, error);
+    int result = file_make_folder(home, error);
     snprintf(path, sizeof path, "%s/logs", home);
-    if (code == 0)
-        code = file_make_folder(path, error);
+    if (result == 0)
+        result = file_make_folder(path, error);
     snprintf(path, sizeof path, "%s/conflicts", home);
-    if (code == 0)
-        code = file_make_folder(path, error);
-    if (code != 0)
-        return code;
+    if (result == 0)
+        result = file_make_folder(path, error);
+    if (result != 0)
+        return result;
     snprintf(path, sizeof path, "%s/lock", home);
     desk->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (desk->lock < 0)
@@ -62,18 +62,18 @@ static int open_log(struct witness_desk *desk, const char *text, struct error *e
     struct text copy = arena_text(desk->arena, text_of(text));
     if (!copy.p)
         return arena_error(desk->arena, error);
-    int code = ledger_key_parse(copy, &key, error);
-    if (code == 0 && key.kind != LEDGER_KEY_LOG)
-        code = error_set(error, ERROR_INPUT, "--log", "Ask the log's operator for \"proviso ledger key\".",
-                         "this is not the key of a log");
-    for (size_t i = 0; code == 0 && i < desk->log_count; i++)
+    int result = ledger_key_parse(copy, &key, error);
+    if (result == 0 && key.kind != LEDGER_KEY_LOG)
+        result = error_set(error, ERROR_INPUT, "--log", "Ask the log's operator for \"proviso ledger key\".",
+                           "this is not the key of a log");
+    for (size_t i = 0; result == 0 && i < desk->log_count; i++)
         if (text_equal(desk->log[i].key.name, key.name))
-            code = error_set(error, ERROR_INPUT, "--log", "", "the log %.*s is given twice", TEXT_ARGS(key.name));
-    if (code != 0)
-        return code;
-    code = witness_state_open(desk->home, &key, &desk->key.signer.key, &desk->log[desk->log_count], error);
+            result = error_set(error, ERROR_INPUT, "--log", "", "the log %.*s is given twice", TEXT_ARGS(key.name));
+    if (result != 0)
+        return result;
+    result = witness_state_open(desk->home, &key, &desk->key.signer.key, &desk->log[desk->log_count], error);
     desk->log_count++;
-    return code;
+    return result;
 }
 
 int witness_desk_open(const struct witness_desk_settings *settings, struct witness_desk **out, struct error *error)
@@ -86,16 +86,16 @@ int witness_desk_open(const struct witness_desk_settings *settings, struct witne
     desk->clock = settings->clock ? settings->clock : clock_now;
     desk->arena = arena_new(1 << 20, ARENA_PLAIN);
     desk->log = calloc(settings->log_count + 1, sizeof *desk->log);
-    int code = desk->arena && desk->log ? take_home(desk, settings->home, error)
-                                        : error_set(error, ERROR_SYSTEM, "", "", "out of memory");
-    if (code == 0)
-        code = witness_key_open(desk->home, settings->name, &desk->key, error);
-    for (size_t i = 0; code == 0 && i < settings->log_count; i++)
-        code = open_log(desk, settings->logs[i], error);
-    if (code != 0)
+    int result = desk->arena && desk->log ? take_home(desk, settings->home, error)
+                                          : error_set(error, ERROR_SYSTEM, "", "", "out of memory");
+    if (result == 0)
+        result = witness_key_open(desk->home, settings->name, &desk->key, error);
+    for (size_t i = 0; result == 0 && i < settings->log_count; i++)
+        result = open_log(desk, settings->logs[i], error);
+    if (result != 0)
         witness_desk_close(&desk);
     *out = desk;
-    return code;
+    return result;
 }
 
 void witness_desk_close(struct witness_desk **slot)
@@ -148,25 +148,25 @@ static int compose(struct arena *arena, const struct ledger_key *key, struct tex
                    struct text *note, struct error *error)
 {
     struct ledger_note parsed;
-    int code = ledger_note_parse(arena, source, &parsed, error);
+    int result = ledger_note_parse(arena, source, &parsed, error);
     struct buffer out = buffer_in(arena);
     buffer_text(&out, parsed.text);
     buffer_char(&out, '\n');
-    for (size_t i = 0; code == 0 && i < parsed.signature_count; i++) {
+    for (size_t i = 0; result == 0 && i < parsed.signature_count; i++) {
         const struct ledger_note_signature *signature = &parsed.signature[i];
         struct text line;
         if (signature->id != key->id || !text_equal(signature->name, key->name) ||
             signature->bytes.n != LEDGER_SIGNATURE_SIZE)
             continue;
-        code = ledger_note_line(arena, key, 0, (const uint8_t *)signature->bytes.p, &line, error);
-        if (code == 0)
+        result = ledger_note_line(arena, key, 0, (const uint8_t *)signature->bytes.p, &line, error);
+        if (result == 0)
             buffer_text(&out, line);
     }
     buffer_text(&out, own);
-    if (code == 0 && buffer_failed(&out))
-        code = arena_error(arena, error);
+    if (result == 0 && buffer_failed(&out))
+        result = arena_error(arena, error);
     *note = buffer_result(&out);
-    return code;
+    return result;
 }
 
 /* The log has signed two trees of one size. That is worth more than any answer: it is kept, and the operator told. */
@@ -240,14 +240,14 @@ static int sign(struct witness_desk *desk, struct arena *arena, struct witness_s
     struct ledger_note parsed;
     struct text note;
     uint64_t now = time_to_sign(desk, state);
-    int code = ledger_note_parse(arena, submission->checkpoint, &parsed, error);
-    if (code == 0)
-        code = ledger_note_sign_line(arena, parsed.text, &desk->key.signer, now, line, error);
-    if (code == 0 && state->note && checkpoint->head.size == state->head.size && now == state->time)
+    int result = ledger_note_parse(arena, submission->checkpoint, &parsed, error);
+    if (result == 0)
+        result = ledger_note_sign_line(arena, parsed.text, &desk->key.signer, now, line, error);
+    if (result == 0 && state->note && checkpoint->head.size == state->head.size && now == state->time)
         return 0; /* it has signed this very tree before, at this time: nothing new to remember */
-    if (code == 0)
-        code = compose(arena, &state->key, submission->checkpoint, *line, &note, error);
-    return code ? code : witness_state_put(state, note, &checkpoint->head, now, error);
+    if (result == 0)
+        result = compose(arena, &state->key, submission->checkpoint, *line, &note, error);
+    return result ? result : witness_state_put(state, note, &checkpoint->head, now, error);
 }
 
 void witness_desk_submit(struct witness_desk *desk, struct arena *arena, struct text body,
@@ -258,30 +258,30 @@ void witness_desk_submit(struct witness_desk *desk, struct arena *arena, struct 
     struct ledger_checkpoint checkpoint;
     struct error error = {0};
     struct text line;
-    int code = ledger_submission_parse(arena, body, &submission, &error);
-    if (code == 0)
-        code = ledger_note_parse(arena, submission.checkpoint, &note, &error);
-    if (code == 0)
-        code = ledger_checkpoint_parse(note.text, &checkpoint, &error);
-    struct witness_state *state = code ? NULL : find_log(desk, checkpoint.origin);
-    if (code == 0 && !state)
-        code = ERROR_MISSING;
-    if (code != 0) {
-        refuse(desk, arena, NULL, NULL, code == ERROR_TOO_LARGE ? ERROR_INPUT : code, &error, reply);
+    int result = ledger_submission_parse(arena, body, &submission, &error);
+    if (result == 0)
+        result = ledger_note_parse(arena, submission.checkpoint, &note, &error);
+    if (result == 0)
+        result = ledger_checkpoint_parse(note.text, &checkpoint, &error);
+    struct witness_state *state = result ? NULL : find_log(desk, checkpoint.origin);
+    if (result == 0 && !state)
+        result = ERROR_MISSING;
+    if (result != 0) {
+        refuse(desk, arena, NULL, NULL, result == ERROR_TOO_LARGE ? ERROR_INPUT : result, &error, reply);
         return;
     }
     pthread_mutex_lock(&state->lock);
     if (state->ill)
-        code = error_set(&error, ERROR_SYSTEM, state->path, "", "the disk failed before: restart the witness");
+        result = error_set(&error, ERROR_SYSTEM, state->path, "", "the disk failed before: restart the witness");
     else
-        code = ledger_submission_judge(arena, &submission, state->key.name, &state->key, 1, &state->head, &checkpoint,
-                                       &error);
-    if (code == 0)
-        code = sign(desk, arena, state, &submission, &checkpoint, &line, &error);
-    if (code == 0)
+        result = ledger_submission_judge(arena, &submission, state->key.name, &state->key, 1, &state->head, &checkpoint,
+                                         &error);
+    if (result == 0)
+        result = sign(desk, arena, state, &submission, &checkpoint, &line, &error);
+    if (result == 0)
         *reply = (struct witness_reply){200, "text/plain; charset=utf-8", line};
     else
-        refuse(desk, arena, state, &submission, code, &error, reply);
+        refuse(desk, arena, state, &submission, result, &error, reply);
     pthread_mutex_unlock(&state->lock);
 }
 

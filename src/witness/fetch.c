@@ -27,15 +27,15 @@ int witness_fetch_checkpoint(const struct witness_fetch *fetch, struct arena *ar
     struct witness_call call = {.url = url.p, .answer_most = LEDGER_NOTE_LIMIT};
     if (!url.p)
         return arena_error(arena, error);
-    int code = witness_call_all(fetch->caller, &call, 1, 1, CALL_SECONDS, NULL, NULL, error);
-    if (code == 0 && call.status != 200)
-        code = failed(&call, error);
-    if (code == 0) {
+    int result = witness_call_all(fetch->caller, &call, 1, 1, CALL_SECONDS, NULL, NULL, error);
+    if (result == 0 && call.status != 200)
+        result = failed(&call, error);
+    if (result == 0) {
         *note = arena_text(arena, witness_call_answer(&call));
-        code = note->p ? 0 : arena_error(arena, error);
+        result = note->p ? 0 : arena_error(arena, error);
     }
     witness_call_clear(&call);
-    return code;
+    return result;
 }
 
 static bool ask_for(const struct witness_fetch *fetch, struct arena *arena, const struct ledger_tile *tile,
@@ -69,25 +69,25 @@ int witness_fetch_tiles(const struct witness_fetch *fetch, struct arena *arena, 
     for (size_t i = 0; i < count; i++)
         if (!ask_for(fetch, arena, &tiles[i], &calls[i]))
             return arena_error(arena, error);
-    int code = witness_call_all(fetch->caller, calls, count, AT_ONCE, CALL_SECONDS, NULL, NULL, error);
+    int result = witness_call_all(fetch->caller, calls, count, AT_ONCE, CALL_SECONDS, NULL, NULL, error);
     for (size_t i = 0; i < count; i++) {
-        if (code == 0 && calls[i].status == 404 && tiles[i].width < LEDGER_TILE_WIDTH) {
+        if (result == 0 && calls[i].status == 404 && tiles[i].width < LEDGER_TILE_WIDTH) {
             struct ledger_tile full = {tiles[i].level, tiles[i].index, LEDGER_TILE_WIDTH};
             witness_call_clear(&calls[i]);
             wider[i] = true;
-            code = ask_for(fetch, arena, &full, &calls[i])
-                       ? witness_call_all(fetch->caller, &calls[i], 1, 1, CALL_SECONDS, NULL, NULL, error)
-                       : arena_error(arena, error);
+            result = ask_for(fetch, arena, &full, &calls[i])
+                         ? witness_call_all(fetch->caller, &calls[i], 1, 1, CALL_SECONDS, NULL, NULL, error)
+                         : arena_error(arena, error);
         }
-        if (code == 0 && calls[i].status != 200)
-            code = failed(&calls[i], error);
-        if (code == 0) {
+        if (result == 0 && calls[i].status != 200)
+            result = failed(&calls[i], error);
+        if (result == 0) {
             contents[i] = arena_text(arena, witness_call_answer(&calls[i]));
-            code = contents[i].p ? 0 : arena_error(arena, error);
+            result = contents[i].p ? 0 : arena_error(arena, error);
         }
-        if (code == 0 && !cut(&tiles[i], wider[i], &contents[i]))
-            code = error_set(error, ERROR_CHECK, calls[i].url, "", "what the host handed out is not of the length that it must have");
+        if (result == 0 && !cut(&tiles[i], wider[i], &contents[i]))
+            result = error_set(error, ERROR_CHECK, calls[i].url, "", "what the host handed out is not of the length that it must have");
         witness_call_clear(&calls[i]);
     }
-    return code;
+    return result;
 }

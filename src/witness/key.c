@@ -47,35 +47,35 @@ static int make_new(struct arena *arena, const char *path, const char *name, str
     gethostname(host, sizeof host - 1);
     snprintf(standard, sizeof standard, "witness/%s", host);
     bytes_random(seed + 1, SEED_SIZE);
-    int code = take(key, text_of(name ? name : standard), seed + 1, error);
+    int result = take(key, text_of(name ? name : standard), seed + 1, error);
     struct buffer line = buffer_in(arena);
     buffer_text(&line, PREFIX);
     buffer_format(&line, "%s+%08x+", key->name, (unsigned)key->signer.key.id);
     base64_write(&line, BASE64_STANDARD, seed, sizeof seed);
     buffer_char(&line, '\n');
     bytes_wipe(seed, sizeof seed);
-    if (code == 0 && buffer_failed(&line))
-        code = arena_error(arena, error);
-    return code ? code : file_replace(path, buffer_result(&line), 0600, error);
+    if (result == 0 && buffer_failed(&line))
+        result = arena_error(arena, error);
+    return result ? result : file_replace(path, buffer_result(&line), 0600, error);
 }
 
 static int read_back(struct arena *arena, const char *path, struct witness_key *key, struct error *error)
 {
     struct text line, name, id;
     uint8_t seed[1 + SEED_SIZE];
-    int code = file_read(arena, path, KEY_FILE_MOST, &line, error);
-    if (code != 0)
-        return code;
+    int result = file_read(arena, path, KEY_FILE_MOST, &line, error);
+    if (result != 0)
+        return result;
     line = text_trim(line);
     bool good = text_starts(line, PREFIX);
     line = text_cut(line, PREFIX.n, line.n);
     good = good && text_next(&line, '+', &name) && text_next(&line, '+', &id) &&
            base64_decode_into(BASE64_STANDARD, line, seed, sizeof seed) && seed[0] == LEDGER_KEY_WITNESS;
-    code = good ? take(key, name, seed + 1, error) : ERROR_INPUT;
+    result = good ? take(key, name, seed + 1, error) : ERROR_INPUT;
     bytes_wipe(seed, sizeof seed);
-    if (code == ERROR_SYSTEM)
-        return code;
-    if (code != 0)
+    if (result == ERROR_SYSTEM)
+        return result;
+    if (result != 0)
         return error_set(error, ERROR_INPUT, path, "Put back a copy of it. Without it, begin with a new home and tell the logs its new key.",
                          "the key of this witness is damaged");
     char is[9];
@@ -95,20 +95,20 @@ int witness_key_open(const char *folder, const char *name, struct witness_key *k
         return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
     if (snprintf(path, sizeof path, "%s/key", folder) >= (int)sizeof path)
         return error_set(error, ERROR_INPUT, folder, "", "the path is too long");
-    int code;
+    int result;
     if (stat(path, &status) != 0)
-        code = errno == ENOENT ? make_new(arena, path, name, key, error) : error_system(error, errno, path, "cannot be looked at");
+        result = errno == ENOENT ? make_new(arena, path, name, key, error) : error_system(error, errno, path, "cannot be looked at");
     else if ((status.st_mode & 077) != 0)
-        code = error_set(error, ERROR_INPUT, path, "chmod 600 it, if you are sure that nobody has read it.",
-                         "others may read the key");
+        result = error_set(error, ERROR_INPUT, path, "chmod 600 it, if you are sure that nobody has read it.",
+                           "others may read the key");
     else
-        code = read_back(arena, path, key, error);
-    if (code == 0 && name && strcmp(name, key->name) != 0)
-        code = error_set(error, ERROR_INPUT, path, "Leave --name out, or take another home.",
-                         "this witness is called \"%s\" already", key->name);
-    if (code != 0)
+        result = read_back(arena, path, key, error);
+    if (result == 0 && name && strcmp(name, key->name) != 0)
+        result = error_set(error, ERROR_INPUT, path, "Leave --name out, or take another home.",
+                           "this witness is called \"%s\" already", key->name);
+    if (result != 0)
         witness_key_close(key);
-    return code;
+    return result;
 }
 
 void witness_key_close(struct witness_key *key)

@@ -45,11 +45,11 @@ static int judge(struct arena *arena, const struct ledger_key *log, const struct
                  struct ledger_head *head, struct error *error)
 {
     struct ledger_checkpoint checkpoint;
-    int code = policy ? witness_policy_judge(arena, policy, log, note, &checkpoint, NULL, NULL, error)
-                      : ledger_checkpoint_open(arena, note, log->name, log, 1, &checkpoint, NULL, error);
-    if (code == 0)
+    int result = policy ? witness_policy_judge(arena, policy, log, note, &checkpoint, NULL, NULL, error)
+                        : ledger_checkpoint_open(arena, note, log->name, log, 1, &checkpoint, NULL, error);
+    if (result == 0)
         *head = checkpoint.head;
-    return code;
+    return result;
 }
 
 /* The checkpoint that stands in a folder, by the log's signature alone: what was good when it was copied stays so. */
@@ -61,11 +61,11 @@ static int read_last(const char *folder, const struct ledger_key *log, struct ar
     *head = (struct ledger_head){.size = 0, .root = ledger_hash_empty()};
     if (access(path, F_OK) != 0)
         return errno == ENOENT ? ERROR_MISSING : error_system(error, errno, path, "cannot be looked at");
-    int code = file_read(arena, path, LEDGER_NOTE_LIMIT, note, error);
-    if (code == 0 && (code = judge(arena, log, NULL, *note, head, error)) != 0 && code != ERROR_SYSTEM)
-        code = error_set(error, ERROR_CHECK, path, "Take an empty folder for this log.",
-                         "the copy's checkpoint is damaged, or of another log");
-    return code;
+    int result = file_read(arena, path, LEDGER_NOTE_LIMIT, note, error);
+    if (result == 0 && (result = judge(arena, log, NULL, *note, head, error)) != 0 && result != ERROR_SYSTEM)
+        result = error_set(error, ERROR_CHECK, path, "Take an empty folder for this log.",
+                           "the copy's checkpoint is damaged, or of another log");
+    return result;
 }
 
 /* A signed checkpoint that speaks against its log is worth keeping. */
@@ -88,13 +88,13 @@ static int refuse(const struct mirror *mirror, struct text note, uint64_t size, 
 static int compare(struct mirror *mirror, struct text note, const struct ledger_head *shown, struct error *error)
 {
     struct ledger_hash root = mirror->last.root;
-    int code = 0;
+    int result = 0;
     if (shown->size < mirror->last.size)
-        code = ledger_root(&mirror->storage, mirror->arena, shown->size, &root, error);
-    if (code == 0 && !ledger_hash_equal(&root, &shown->root))
-        code = refuse(mirror, note, shown->size,
-                      "the log has signed another tree than the one that it showed before, which this copy holds", error);
-    return code;
+        result = ledger_root(&mirror->storage, mirror->arena, shown->size, &root, error);
+    if (result == 0 && !ledger_hash_equal(&root, &shown->root))
+        result = refuse(mirror, note, shown->size,
+                        "the log has signed another tree than the one that it showed before, which this copy holds", error);
+    return result;
 }
 
 /*
@@ -115,16 +115,16 @@ static int secure_edge(struct mirror *mirror, struct error *error)
         path_in(mirror->folder.path, relative, path);
         if (access(path, F_OK) == 0)
             continue;
-        int code = ledger_serve(&mirror->storage, mirror->arena, mirror->last.size, text_of(relative), &content, error);
+        int result = ledger_serve(&mirror->storage, mirror->arena, mirror->last.size, text_of(relative), &content, error);
         char *slash = strrchr(path, '/');
         *slash = '\0';
-        if (code == 0 && mkdir(path, 0755) != 0 && errno != EEXIST)
-            code = error_system(error, errno, path, "cannot make the folder");
+        if (result == 0 && mkdir(path, 0755) != 0 && errno != EEXIST)
+            result = error_system(error, errno, path, "cannot make the folder");
         *slash = '/';
-        if (code == 0)
-            code = file_replace(path, content, 0644, error);
-        if (code != 0)
-            return code;
+        if (result == 0)
+            result = file_replace(path, content, 0644, error);
+        if (result != 0)
+            return result;
     }
     return 0;
 }
@@ -135,9 +135,9 @@ static int same_beginning(struct mirror *mirror, const struct text *leaves, size
     uint64_t first = mirror->edge.size - count;
     for (size_t i = 0; i < count; i++) {
         struct text own;
-        int code = ledger_leaf(&mirror->storage, mirror->arena, mirror->last.size, first + i, &own, error);
-        if (code != 0)
-            return code;
+        int result = ledger_leaf(&mirror->storage, mirror->arena, mirror->last.size, first + i, &own, error);
+        if (result != 0)
+            return result;
         if (!text_equal(own, leaves[i]))
             return error_set(error, ERROR_CHECK, "entries", "Keep the copy and tell the other agencies.",
                              "the host hands out another entry %llu than before", (unsigned long long)(first + i));
@@ -159,18 +159,18 @@ static int step(struct mirror *mirror, const struct ledger_head *shown, struct e
         total += width;
     }
     arena_reset(mirror->arena);
-    int code = witness_fetch_tiles(&mirror->fetch, mirror->arena, tiles, count, contents, error);
+    int result = witness_fetch_tiles(&mirror->fetch, mirror->arena, tiles, count, contents, error);
     struct text *leaves = ARENA_ARRAY(mirror->arena, struct text, total);
-    if (code == 0 && !leaves)
-        code = arena_error(mirror->arena, error);
-    for (size_t i = 0, at = 0; code == 0 && i < count; at += tiles[i++].width)
-        code = ledger_bundle_read(contents[i], tiles[i].width, leaves + at, error);
-    if (code == 0 && have && mirror->edge.size == mirror->last.size)
-        code = same_beginning(mirror, leaves, have, error);
-    if (code == 0)
-        code = ledger_append(&mirror->storage, mirror->arena, &mirror->edge, leaves + have, total - have, &mirror->edge,
-                             &growth, error);
-    return code;
+    if (result == 0 && !leaves)
+        result = arena_error(mirror->arena, error);
+    for (size_t i = 0, at = 0; result == 0 && i < count; at += tiles[i++].width)
+        result = ledger_bundle_read(contents[i], tiles[i].width, leaves + at, error);
+    if (result == 0 && have && mirror->edge.size == mirror->last.size)
+        result = same_beginning(mirror, leaves, have, error);
+    if (result == 0)
+        result = ledger_append(&mirror->storage, mirror->arena, &mirror->edge, leaves + have, total - have, &mirror->edge,
+                               &growth, error);
+    return result;
 }
 
 /* The host's own tiles are what others will check proofs by: they must be the ones that follow from its entries. */
@@ -178,34 +178,34 @@ static int compare_tiles(struct mirror *mirror, const struct ledger_tile *tiles,
 {
     struct text contents[FETCH_MOST];
     arena_reset(mirror->arena);
-    int code = witness_fetch_tiles(&mirror->fetch, mirror->arena, tiles, count, contents, error);
-    for (size_t i = 0; code == 0 && i < count; i++) {
+    int result = witness_fetch_tiles(&mirror->fetch, mirror->arena, tiles, count, contents, error);
+    for (size_t i = 0; result == 0 && i < count; i++) {
         char path[LEDGER_PATH_SIZE];
         struct text own;
         size_t n = ledger_tile_path(&tiles[i], path);
-        code = ledger_serve(&mirror->storage, mirror->arena, mirror->edge.size, (struct text){path, n}, &own, error);
-        if (code == 0 && !text_equal(own, contents[i]))
-            code = error_set(error, ERROR_CHECK, path, "Tell the host.",
-                             "the host hands out a tile that does not follow from its own entries");
+        result = ledger_serve(&mirror->storage, mirror->arena, mirror->edge.size, (struct text){path, n}, &own, error);
+        if (result == 0 && !text_equal(own, contents[i]))
+            result = error_set(error, ERROR_CHECK, path, "Tell the host.",
+                               "the host hands out a tile that does not follow from its own entries");
     }
-    return code;
+    return result;
 }
 
 static int check_tiles(struct mirror *mirror, uint64_t *checked, struct error *error)
 {
     struct ledger_tile tiles[FETCH_MOST];
     size_t count = 0;
-    int code = 0;
+    int result = 0;
     for (int level = 0; level < 8; level++) {
         uint64_t from = mirror->last.size >> (LEDGER_TILE_HEIGHT * level), to = mirror->edge.size >> (LEDGER_TILE_HEIGHT * level);
         if (to == from)
             break;
-        for (uint64_t index = from / LEDGER_TILE_WIDTH; code == 0; index++) {
+        for (uint64_t index = from / LEDGER_TILE_WIDTH; result == 0; index++) {
             unsigned width = ledger_tile_width(level, index, mirror->edge.size);
             if (width)
                 tiles[count++] = (struct ledger_tile){level, index, width};
             if (count == FETCH_MOST || (!width && count)) {
-                code = compare_tiles(mirror, tiles, count, error);
+                result = compare_tiles(mirror, tiles, count, error);
                 *checked += count;
                 count = 0;
             }
@@ -213,36 +213,36 @@ static int check_tiles(struct mirror *mirror, uint64_t *checked, struct error *e
                 break;
         }
     }
-    return code;
+    return result;
 }
 
 static int grow(struct mirror *mirror, struct text note, const struct ledger_head *shown, uint64_t *tiles,
                 struct error *error)
 {
     char path[PATH_MAX];
-    int code = ledger_edge_load(&mirror->storage, mirror->arena, &mirror->last, &mirror->edge, error);
-    if (code == 0 && mirror->last.size)
-        code = secure_edge(mirror, error);
+    int result = ledger_edge_load(&mirror->storage, mirror->arena, &mirror->last, &mirror->edge, error);
+    if (result == 0 && mirror->last.size)
+        result = secure_edge(mirror, error);
     ledger_folder_defer(&mirror->folder, mirror->last.size);
-    while (code == 0 && mirror->edge.size < shown->size) {
-        code = step(mirror, shown, error);
-        if (code == 0)
+    while (result == 0 && mirror->edge.size < shown->size) {
+        result = step(mirror, shown, error);
+        if (result == 0)
             tell(mirror->settings, mirror->edge.size, shown->size);
     }
     struct ledger_head own = ledger_edge_head(&mirror->edge);
-    if (code == 0 && !ledger_hash_equal(&own.root, &shown->root))
-        code = refuse(mirror, note, shown->size,
-                      mirror->last.size ? "the tree that the log signed is not what its entries make of the tree that it showed before"
-                                        : "the tree that the log signed is not what its entries make",
-                      error);
-    if (code == 0)
-        code = check_tiles(mirror, tiles, error);
-    if (code == ERROR_CHECK)
+    if (result == 0 && !ledger_hash_equal(&own.root, &shown->root))
+        result = refuse(mirror, note, shown->size,
+                        mirror->last.size ? "the tree that the log signed is not what its entries make of the tree that it showed before"
+                                          : "the tree that the log signed is not what its entries make",
+                        error);
+    if (result == 0)
+        result = check_tiles(mirror, tiles, error);
+    if (result == ERROR_CHECK)
         keep_refused(mirror, note, shown->size, path);
-    if (code == 0)
-        code = ledger_folder_sync(&mirror->folder, error);
+    if (result == 0)
+        result = ledger_folder_sync(&mirror->folder, error);
     path_in(mirror->folder.path, "checkpoint", path);
-    return code ? code : file_replace(path, note, 0644, error);
+    return result ? result : file_replace(path, note, 0644, error);
 }
 
 static int lock(const char *folder, int *fd, struct error *error)
@@ -264,26 +264,26 @@ static int run(struct mirror *mirror, struct arena *arena, struct witness_mirror
     const struct witness_mirror_settings *settings = mirror->settings;
     struct text note, old;
     struct ledger_head shown;
-    int code = read_last(settings->folder, &settings->log, arena, &old, &mirror->last, error);
-    bool fresh = code == ERROR_MISSING;
-    if (code == 0 || fresh)
-        code = witness_fetch_checkpoint(&mirror->fetch, arena, &note, error);
-    if (code == 0)
-        code = judge(arena, &settings->log, settings->policy, note, &shown, error);
-    if (code != 0)
-        return code;
+    int result = read_last(settings->folder, &settings->log, arena, &old, &mirror->last, error);
+    bool fresh = result == ERROR_MISSING;
+    if (result == 0 || fresh)
+        result = witness_fetch_checkpoint(&mirror->fetch, arena, &note, error);
+    if (result == 0)
+        result = judge(arena, &settings->log, settings->policy, note, &shown, error);
+    if (result != 0)
+        return result;
     report->before = report->size = mirror->last.size;
     report->shown = shown.size;
     if (shown.size > mirror->last.size || fresh)
-        code = grow(mirror, note, &shown, &report->tiles, error);
-    else if ((code = compare(mirror, note, &shown, error)) == 0 && shown.size == mirror->last.size) {
+        result = grow(mirror, note, &shown, &report->tiles, error);
+    else if ((result = compare(mirror, note, &shown, error)) == 0 && shown.size == mirror->last.size) {
         char path[PATH_MAX]; /* it may have more cosignatures by now */
         path_in(mirror->folder.path, "checkpoint", path);
-        code = file_replace(path, note, 0644, error);
+        result = file_replace(path, note, 0644, error);
     }
-    if (code == 0 && shown.size > report->size)
+    if (result == 0 && shown.size > report->size)
         report->size = shown.size;
-    return code;
+    return result;
 }
 
 int witness_mirror_run(const struct witness_mirror_settings *settings, struct witness_mirror_report *report,
@@ -294,16 +294,16 @@ int witness_mirror_run(const struct witness_mirror_settings *settings, struct wi
     FILE_SCOPE int fd = -1;
     *report = (struct witness_mirror_report){0};
     mirror.fetch = (struct witness_fetch){witness_caller_new(settings->ca_file), settings->url};
-    int code = arena && mirror.arena && mirror.fetch.caller ? ledger_folder_open(text_of(settings->folder), &mirror.folder, error)
-                                                            : error_set(error, ERROR_SYSTEM, "", "", "out of memory");
+    int result = arena && mirror.arena && mirror.fetch.caller ? ledger_folder_open(text_of(settings->folder), &mirror.folder, error)
+                                                              : error_set(error, ERROR_SYSTEM, "", "", "out of memory");
     mirror.storage = ledger_folder_storage(&mirror.folder);
-    if (code == 0)
-        code = lock(settings->folder, &fd, error);
-    if (code == 0)
-        code = run(&mirror, arena, report, error);
+    if (result == 0)
+        result = lock(settings->folder, &fd, error);
+    if (result == 0)
+        result = run(&mirror, arena, report, error);
     witness_caller_free(&mirror.fetch.caller);
     arena_free(&mirror.arena);
-    return code;
+    return result;
 }
 
 struct counting {
@@ -330,15 +330,15 @@ int witness_mirror_check(const char *folder, const struct ledger_key *log, const
     struct text note;
     if (!arena)
         return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
-    int code = ledger_folder_open(text_of(folder), &files, error);
-    if (code == 0)
-        code = read_last(folder, log, arena, &note, head, error);
-    if (code == ERROR_MISSING)
+    int result = ledger_folder_open(text_of(folder), &files, error);
+    if (result == 0)
+        result = read_last(folder, log, arena, &note, head, error);
+    if (result == ERROR_MISSING)
         return error_set(error, ERROR_INPUT, folder, "", "there is no copy of a log here");
-    if (code == 0 && policy)
-        code = judge(arena, log, policy, note, head, error);
+    if (result == 0 && policy)
+        result = judge(arena, log, policy, note, head, error);
     struct ledger_storage storage = ledger_folder_storage(&files);
     struct counting counting = {progress, context, head->size};
     struct ledger_visitor visitor = {&counting, count};
-    return code ? code : ledger_audit(&storage, head, &visitor, error);
+    return result ? result : ledger_audit(&storage, head, &visitor, error);
 }

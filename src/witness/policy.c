@@ -76,11 +76,11 @@ static int read_key(struct reading *reading, struct text *rest, enum ledger_key_
     struct text part;
     if (!next_part(rest, &part))
         return refuse(reading, "Write name+id+key, as the other side prints it.", "the verifier key is missing");
-    int code = ledger_key_parse(part, key, reading->error);
-    if (code == 0 && key->kind != kind)
-        code = refuse(reading, "Ask the agency for the right one.",
-                      kind == LEDGER_KEY_LOG ? "this is not the key of a log" : "this is not the key of a witness");
-    return code;
+    int result = ledger_key_parse(part, key, reading->error);
+    if (result == 0 && key->kind != kind)
+        result = refuse(reading, "Ask the agency for the right one.",
+                        kind == LEDGER_KEY_LOG ? "this is not the key of a log" : "this is not the key of a witness");
+    return result;
 }
 
 static bool find(const struct reading *reading, struct text name, struct witness_policy_ref *ref)
@@ -117,15 +117,15 @@ static int read_log(struct reading *reading, struct text rest)
     if (policy->log_count == WITNESS_POLICY_MOST)
         return refuse(reading, "", "there are too many logs");
     struct witness_policy_log *log = &reading->log[policy->log_count];
-    int code = read_key(reading, &rest, LEDGER_KEY_LOG, &log->key);
-    if (code == 0)
-        code = read_url(reading, &rest, &log->url);
-    for (size_t i = 0; code == 0 && i < policy->log_count; i++)
+    int result = read_key(reading, &rest, LEDGER_KEY_LOG, &log->key);
+    if (result == 0)
+        result = read_url(reading, &rest, &log->url);
+    for (size_t i = 0; result == 0 && i < policy->log_count; i++)
         if (memcmp(reading->log[i].key.public_key, log->key.public_key, LEDGER_PUBLIC_KEY_SIZE) == 0)
-            code = refuse(reading, "", "this log is here already");
-    if (code == 0)
+            result = refuse(reading, "", "this log is here already");
+    if (result == 0)
         policy->log_count++;
-    return code;
+    return result;
 }
 
 static int read_witness(struct reading *reading, struct text rest)
@@ -134,17 +134,17 @@ static int read_witness(struct reading *reading, struct text rest)
     if (policy->witness_count == WITNESS_POLICY_MOST)
         return refuse(reading, "", "there are too many witnesses");
     struct witness_policy_member *witness = &reading->witness[policy->witness_count];
-    int code = read_name(reading, &rest, &witness->name);
-    if (code == 0)
-        code = read_key(reading, &rest, LEDGER_KEY_WITNESS, &witness->key);
-    if (code == 0)
-        code = read_url(reading, &rest, &witness->url);
-    for (size_t i = 0; code == 0 && i < policy->witness_count; i++)
+    int result = read_name(reading, &rest, &witness->name);
+    if (result == 0)
+        result = read_key(reading, &rest, LEDGER_KEY_WITNESS, &witness->key);
+    if (result == 0)
+        result = read_url(reading, &rest, &witness->url);
+    for (size_t i = 0; result == 0 && i < policy->witness_count; i++)
         if (memcmp(reading->witness[i].key.public_key, witness->key.public_key, LEDGER_PUBLIC_KEY_SIZE) == 0)
-            code = refuse(reading, "One agency must not count twice.", "this witness is here already");
-    if (code == 0)
+            result = refuse(reading, "One agency must not count twice.", "this witness is here already");
+    if (result == 0)
         policy->witness_count++;
-    return code;
+    return result;
 }
 
 static int read_needs(struct reading *reading, struct text part, struct witness_policy_group *group)
@@ -174,9 +174,9 @@ static int read_group(struct reading *reading, struct text rest)
         return refuse(reading, "", "there are too many groups");
     struct witness_policy_group *group = &reading->group[policy->group_count];
     *group = (struct witness_policy_group){.member = member};
-    int code = read_name(reading, &rest, &group->name);
+    int result = read_name(reading, &rest, &group->name);
     next_part(&rest, &needs);
-    while (code == 0 && next_part(&rest, &name)) {
+    while (result == 0 && next_part(&rest, &name)) {
         struct witness_policy_ref ref;
         if (!find(reading, name, &ref))
             return refuse(reading, "Define it on a line above.", "a member of the group is not defined");
@@ -186,13 +186,13 @@ static int read_group(struct reading *reading, struct text rest)
         *taken = true;
         member[group->count++] = ref;
     }
-    if (code == 0 && group->count == 0)
-        code = refuse(reading, "", "the group has no members");
-    if (code == 0)
-        code = read_needs(reading, needs, group);
-    if (code == 0)
+    if (result == 0 && group->count == 0)
+        result = refuse(reading, "", "the group has no members");
+    if (result == 0)
+        result = read_needs(reading, needs, group);
+    if (result == 0)
         policy->group_count++;
-    return code;
+    return result;
 }
 
 static int read_quorum(struct reading *reading, struct text rest)
@@ -247,12 +247,12 @@ int witness_policy_parse(struct arena *arena, struct text source, const char *wh
     policy->log = reading.log;
     policy->witness = reading.witness;
     policy->group = reading.group;
-    int code = 0, number = 0;
+    int result = 0, number = 0;
     if (rest.n == 0)
         return error_set(error, ERROR_INPUT, where, "", "the policy is empty");
-    while (code == 0 && text_next(&rest, '\n', &line)) {
+    while (result == 0 && text_next(&rest, '\n', &line)) {
         number++;
-        if ((code = read_line(&reading, line)) != 0) {
+        if ((result = read_line(&reading, line)) != 0) {
             char place[200];
             snprintf(place, sizeof place, "%.150s line %d", where, number);
             return error_within(error, place);
@@ -266,6 +266,6 @@ int witness_policy_parse(struct arena *arena, struct text source, const char *wh
 int witness_policy_read(struct arena *arena, const char *path, struct witness_policy *policy, struct error *error)
 {
     struct text source;
-    int code = file_read(arena, path, WITNESS_POLICY_BYTES, &source, error);
-    return code ? code : witness_policy_parse(arena, source, path, policy, error);
+    int result = file_read(arena, path, WITNESS_POLICY_BYTES, &source, error);
+    return result ? result : witness_policy_parse(arena, source, path, policy, error);
 }

@@ -71,10 +71,10 @@ int witness_policy_judge(struct arena *arena, const struct witness_policy *polic
                          "the policy is for other logs than %.*s with this key", TEXT_ARGS(log->name));
     for (size_t i = 0; i < policy->witness_count; i++)
         keys[i + 1] = policy->witness[i].key;
-    int code = ledger_checkpoint_open(arena, note, log->name, keys, policy->witness_count + 1, checkpoint, verdicts,
-                                      error);
-    if (code != 0)
-        return code;
+    int result = ledger_checkpoint_open(arena, note, log->name, keys, policy->witness_count + 1, checkpoint, verdicts,
+                                        error);
+    if (result != 0)
+        return result;
     for (size_t i = 0; i < policy->witness_count; i++) {
         seen[i] = verdicts[i + 1].signed_by;
         if (times)

@@ -140,11 +140,11 @@ static int ask(struct witness_rounds *rounds, struct stop *stop, struct text *bo
 {
     struct ledger_submission submission = {.old_size = stop->seen, .checkpoint = rounds->sent};
     uint64_t size = rounds->checkpoint.head.size;
-    int code = 0;
+    int result = 0;
     stop->tries++;
     if (stop->seen > 0 && stop->seen < size)
-        code = rounds->source.prove(rounds->source.self, rounds->arena, stop->seen, size, &submission.proof, error);
-    return code ? code : ledger_submission_text(rounds->arena, &submission, body, error);
+        result = rounds->source.prove(rounds->source.self, rounds->arena, stop->seen, size, &submission.proof, error);
+    return result ? result : ledger_submission_text(rounds->arena, &submission, body, error);
 }
 
 static const char OTHER_TREE[] =
@@ -223,12 +223,12 @@ static int begin(struct witness_rounds *rounds, struct error *error)
     arena_reset(rounds->arena);
     rounds->began = clock_now();
     rounds->fresh = false;
-    int code = rounds->source.newest(rounds->source.self, rounds->arena, &note, error);
-    if (code == 0)
-        code = ledger_checkpoint_open(rounds->arena, note, rounds->log.name, &rounds->log, 1, &rounds->checkpoint, NULL,
-                                      error);
-    if (code != 0)
-        return code;
+    int result = rounds->source.newest(rounds->source.self, rounds->arena, &note, error);
+    if (result == 0)
+        result = ledger_checkpoint_open(rounds->arena, note, rounds->log.name, &rounds->log, 1, &rounds->checkpoint, NULL,
+                                        error);
+    if (result != 0)
+        return result;
     uint64_t size = rounds->checkpoint.head.size;
     pthread_mutex_lock(&rounds->lock);
     struct witness_state_of_all *all = &rounds->all;
@@ -422,11 +422,11 @@ int witness_rounds_start(const struct witness_rounds_settings *settings, struct 
     *out = NULL;
     if (!rounds)
         return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
-    int code = prepare(rounds, settings, error);
-    if (code != 0)
+    int result = prepare(rounds, settings, error);
+    if (result != 0)
         witness_rounds_stop(&rounds);
     *out = rounds;
-    return code;
+    return result;
 }
 
 void witness_rounds_stop(struct witness_rounds **slot)

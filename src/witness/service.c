@@ -49,8 +49,8 @@ static int latest(struct http_request *request, struct error *error)
     struct text note;
     if (!witness_desk_latest(http_context(request), http_arena(request), http_param(request, "hash"), &note))
         return error_set(error, ERROR_MISSING, "", "", "this witness has not cosigned such a log");
-    int code = http_set_header(request, "Cache-Control", TEXT("no-cache"), error);
-    return code ? code : http_reply(request, 200, "text/plain; charset=utf-8", note, error);
+    int result = http_set_header(request, "Cache-Control", TEXT("no-cache"), error);
+    return result ? result : http_reply(request, 200, "text/plain; charset=utf-8", note, error);
 }
 
 static int health(struct http_request *request, struct error *error)
@@ -90,10 +90,10 @@ int witness_service_start(struct witness_desk *desk, const struct witness_servic
         .requests_per_minute = most,
         .held_bytes = 64 << 20,
     };
-    int code = http_start(&http, &service->site, &service->server, error);
-    if (code != 0) {
+    int result = http_start(&http, &service->site, &service->server, error);
+    if (result != 0) {
         free(service);
-        return code;
+        return result;
     }
     *out = service;
     return 0;

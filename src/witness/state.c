@@ -36,13 +36,13 @@ static int read_back(struct witness_state *state, const struct ledger_key *own, 
     const struct ledger_key keys[2] = {state->key, *own};
     if (!arena)
         return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
-    int code = file_read(arena, state->path, LEDGER_NOTE_LIMIT, &note, error);
-    if (code != 0)
-        return code;
-    code = ledger_checkpoint_open(arena, note, state->key.name, keys, 2, &checkpoint, verdicts, error);
-    if (code == ERROR_SYSTEM)
-        return code;
-    if (code != 0 || !verdicts[1].signed_by)
+    int result = file_read(arena, state->path, LEDGER_NOTE_LIMIT, &note, error);
+    if (result != 0)
+        return result;
+    result = ledger_checkpoint_open(arena, note, state->key.name, keys, 2, &checkpoint, verdicts, error);
+    if (result == ERROR_SYSTEM)
+        return result;
+    if (result != 0 || !verdicts[1].signed_by)
         return error_set(error, ERROR_CHECK, state->path,
                          "Put back a copy of the whole home. Do not delete the file: this witness would forget what it saw.",
                          "what this witness remembers of the log %.*s is damaged, or its key was replaced",
@@ -77,11 +77,11 @@ void witness_state_close(struct witness_state *state)
 int witness_state_put(struct witness_state *state, struct text note, const struct ledger_head *head, uint64_t time,
                       struct error *error)
 {
-    int code = file_replace(state->path, note, 0600, error);
-    if (code == 0)
-        code = keep(state, note, head, time, error);
-    state->ill = code != 0;
-    return code;
+    int result = file_replace(state->path, note, 0600, error);
+    if (result == 0)
+        result = keep(state, note, head, time, error);
+    state->ill = result != 0;
+    return result;
 }
 
 int witness_state_conflict(const struct witness_state *state, const char *folder, struct text other, uint64_t size,
@@ -93,6 +93,6 @@ int witness_state_conflict(const struct witness_state *state, const char *folder
     snprintf(second, sizeof second, "%.4000s-second", path);
     if (access(first, F_OK) == 0) /* written last */
         return 0;
-    int code = file_replace(second, other, 0600, error);
-    return code ? code : file_replace(first, (struct text){state->note, state->note_n}, 0600, error);
+    int result = file_replace(second, other, 0600, error);
+    return result ? result : file_replace(first, (struct text){state->note, state->note_n}, 0600, error);
 }

@@ -95,9 +95,9 @@ static int needs(struct loader *l, const xmlNode *node, const struct dmn_need **
                 to = load_first(l, r, requirement[i][2]);
             if (!to)
                 continue;
-            int failed = resolve(l, to, &kind, &at, error);
-            if (failed)
-                return failed;
+            int result = resolve(l, to, &kind, &at, error);
+            if (result)
+                return result;
             need[(*count)++] = (struct dmn_need){need_of[kind], at, load_line(r)};
         }
     return 0;
@@ -204,9 +204,9 @@ static int read_inputs_and_names(struct loader *l, const xmlNode *root, struct e
 static int read_decision(struct loader *l, const xmlNode *node, struct dmn_decision *d, struct error *error)
 {
     struct place place = {.owner = arena_format(l->arena, "decision \"%.*s\"", TEXT_ARGS(d->name))};
-    int failed = needs(l, node, &d->need, &d->needs, error);
-    if (failed)
-        return failed;
+    int result = needs(l, node, &d->need, &d->needs, error);
+    if (result)
+        return result;
     struct scope scope = scope_of_needs(l, d->need, d->needs, d->name);
     d->question = load_child_text(l, node, "question", NULL);
     d->allowed_answers = load_child_text(l, node, "allowedAnswers", NULL);
@@ -219,9 +219,9 @@ static int read_decision(struct loader *l, const xmlNode *node, struct dmn_decis
 static int read_knowledge(struct loader *l, const xmlNode *node, struct dmn_knowledge *k, struct error *error)
 {
     struct place place = {.owner = arena_format(l->arena, "business knowledge \"%.*s\"", TEXT_ARGS(k->name))};
-    int failed = needs(l, node, &k->need, &k->needs, error);
-    if (failed)
-        return failed;
+    int result = needs(l, node, &k->need, &k->needs, error);
+    if (result)
+        return result;
     struct scope scope = scope_of_needs(l, k->need, k->needs, k->name);
     const xmlNode *logic = load_first(l, node, "encapsulatedLogic");
     k->type = load_variable_type(l, node, &place);
@@ -237,9 +237,9 @@ static int references(struct loader *l, const xmlNode *node, const char *name, e
     *count = 0;
     for (xmlNode *r = load_first(l, node, name); index && r; r = load_next(l, r, name)) {
         enum element kind;
-        int failed = resolve(l, r, &kind, &index[*count], error);
-        if (failed)
-            return failed;
+        int result = resolve(l, r, &kind, &index[*count], error);
+        if (result)
+            return result;
         if (kind != wanted)
             return dangling(l, r, load_attribute(l, r, "href"), error);
         ++*count;
@@ -250,23 +250,23 @@ static int references(struct loader *l, const xmlNode *node, const char *name, e
 static int read_service(struct loader *l, const xmlNode *node, struct dmn_service *s, struct error *error)
 {
     struct place place = {.owner = arena_format(l->arena, "decision service \"%.*s\"", TEXT_ARGS(s->name))};
-    int failed;
+    int result;
     s->type = load_variable_type(l, node, &place);
-    if ((failed = references(l, node, "outputDecision", ELEMENT_DECISION, &s->output, &s->outputs, error)) ||
-        (failed = references(l, node, "encapsulatedDecision", ELEMENT_DECISION, &s->encapsulated, &s->encapsulateds,
+    if ((result = references(l, node, "outputDecision", ELEMENT_DECISION, &s->output, &s->outputs, error)) ||
+        (result = references(l, node, "encapsulatedDecision", ELEMENT_DECISION, &s->encapsulated, &s->encapsulateds,
                              error)) ||
-        (failed = references(l, node, "inputDecision", ELEMENT_DECISION, &s->input_decision, &s->input_decisions,
+        (result = references(l, node, "inputDecision", ELEMENT_DECISION, &s->input_decision, &s->input_decisions,
                              error)))
-        return failed;
+        return result;
     return references(l, node, "inputData", ELEMENT_INPUT, &s->input, &s->inputs, error);
 }
 
 int load_graph(struct loader *l, const xmlNode *root, struct error *error)
 {
-    int failed = read_inputs_and_names(l, root, error);
+    int result = read_inputs_and_names(l, root, error);
     size_t i = 0;
-    if (failed)
-        return failed;
+    if (result)
+        return result;
     struct dmn_input *input = (struct dmn_input *)l->model->input;
     for (xmlNode *e = load_first(l, root, "inputData"); e; e = load_next(l, e, "inputData"), i++) {
         struct place place = {.owner = arena_format(l->arena, "input data \"%.*s\"", TEXT_ARGS(input[i].name))};
@@ -274,17 +274,17 @@ int load_graph(struct loader *l, const xmlNode *root, struct error *error)
     }
     i = 0;
     for (xmlNode *e = load_first(l, root, "decisionService"); e; e = load_next(l, e, "decisionService"), i++)
-        if ((failed = read_service(l, e, (struct dmn_service *)&l->model->service[i], error)))
-            return failed;
+        if ((result = read_service(l, e, (struct dmn_service *)&l->model->service[i], error)))
+            return result;
     i = 0;
     for (xmlNode *e = load_first(l, root, element_name[ELEMENT_KNOWLEDGE]); e;
          e = load_next(l, e, element_name[ELEMENT_KNOWLEDGE]), i++)
-        if ((failed = read_knowledge(l, e, (struct dmn_knowledge *)&l->model->knowledge[i], error)))
-            return failed;
+        if ((result = read_knowledge(l, e, (struct dmn_knowledge *)&l->model->knowledge[i], error)))
+            return result;
     i = 0;
     for (xmlNode *e = load_first(l, root, "decision"); e; e = load_next(l, e, "decision"), i++)
-        if ((failed = read_decision(l, e, (struct dmn_decision *)&l->model->decision[i], error)))
-            return failed;
+        if ((result = read_decision(l, e, (struct dmn_decision *)&l->model->decision[i], error)))
+            return result;
     return 0;
 }
 

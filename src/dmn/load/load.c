@@ -52,16 +52,16 @@ static int check_root(struct loader *l, const xmlNode *root, struct error *error
 
 static int read_root(struct loader *l, const xmlNode *root, struct error *error)
 {
-    int failed = check_root(l, root, error);
-    if (failed)
-        return failed;
+    int result = check_root(l, root, error);
+    if (result)
+        return result;
     l->model->id = load_attribute(l, root, "id");
     l->model->name = load_name(l, root);
     l->model->uri = load_attribute(l, root, "namespace");
     load_members(l, root);
-    if ((failed = load_types(l, root, error)) || (failed = load_graph(l, root, error)) ||
-        (failed = load_check_cycles(l, error)))
-        return failed;
+    if ((result = load_types(l, root, error)) || (result = load_graph(l, root, error)) ||
+        (result = load_check_cycles(l, error)))
+        return result;
     load_drawing(l, root);
     return arena_exhausted(l->arena) ? arena_error(l->arena, error) : 0;
 }
@@ -134,11 +134,11 @@ int dmn_model_load(struct arena *arena, struct text xml, const char *file, const
                          "document type declarations are not accepted");
     loader.model = &inside->model;
     inside->model.file = arena_text(arena, text_of(file));
-    int failed = read_document(&loader, xml, error);
+    int result = read_document(&loader, xml, error);
     if (arena_exhausted(arena)) /* whatever else seemed wrong followed from this */
         return arena_error(arena, error);
-    if (failed)
-        return failed;
+    if (result)
+        return result;
     *out = &inside->model;
     return 0;
 }

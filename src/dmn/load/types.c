@@ -168,9 +168,9 @@ int load_types(struct loader *l, const xmlNode *root, struct error *error)
         fill_type(l, d, type[i], &place);
     }
     for (i = 0; i < n; i++) {
-        int failed = check_alias(l, type[i], error);
-        if (failed)
-            return failed;
+        int result = check_alias(l, type[i], error);
+        if (result)
+            return result;
     }
     return 0;
 }

@@ -73,9 +73,9 @@ int keyholder_exchange(struct keyholder *keyholder, enum message_kind kind, uint
         sent = send(keyholder->fd, &keyholder->buffers->request, shape->request, MSG_NOSIGNAL);
     while (sent < 0 && errno == EINTR);
     /* A process that ended may have left its reason on the socket. */
-    int rc = receive(keyholder, &size, error);
-    if (rc != 0)
-        return rc;
+    int result = receive(keyholder, &size, error);
+    if (result != 0)
+        return result;
     if ((size_t)size == sizeof reply->failure && reply->head.kind == MESSAGE_FAILURE &&
         (reply->head.sequence == head->sequence || reply->head.sequence == 0)) {
         if (reply->head.sequence == 0) {
@@ -97,24 +97,24 @@ int keyholder_exchange(struct keyholder *keyholder, enum message_kind kind, uint
 static int connect_new(struct keyholder *keyholder, struct error *error)
 {
     const struct timeval limit = {.tv_sec = ANSWER_SECONDS};
-    int rc = keyholder_spawn(keyholder, &keyholder->fd, &keyholder->process, error);
-    if (rc != 0)
-        return rc;
+    int result = keyholder_spawn(keyholder, &keyholder->fd, &keyholder->process, error);
+    if (result != 0)
+        return result;
     if (setsockopt(keyholder->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) != 0 ||
         setsockopt(keyholder->fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) != 0)
         return error_system(error, errno, "keyholder", "the socket cannot be set up");
-    rc = keyholder_exchange(keyholder, MESSAGE_HELLO, 0, error);
+    result = keyholder_exchange(keyholder, MESSAGE_HELLO, 0, error);
     const struct keyholder_description *d = &keyholder->buffers->reply.description.description;
-    if (rc == 0 && keyholder->known &&
+    if (result == 0 && keyholder->known &&
         memcmp(d->public_key, keyholder->public_key, sizeof d->public_key) != 0)
-        rc = error_set(error, ERROR_CHECK, "keyholder", "Find out who replaced its folder.",
-                       "it came back with other keys");
-    if (rc == 0) {
+        result = error_set(error, ERROR_CHECK, "keyholder", "Find out who replaced its folder.",
+                           "it came back with other keys");
+    if (result == 0) {
         memcpy(keyholder->public_key, d->public_key, sizeof keyholder->public_key);
         keyholder->known = true;
     }
     keyholder_wipe(keyholder);
-    return rc;
+    return result;
 }
 
 static void disconnect(struct keyholder *keyholder)
@@ -150,19 +150,19 @@ int keyholder_start(const struct keyholder_options *options, struct keyholder **
     keyholder->escrow = copy(options->escrow);
     keyholder->read_only = options->read_only;
     keyholder->buffers = sodium_malloc(sizeof *keyholder->buffers);
-    int rc = 0;
+    int result = 0;
     if (!keyholder->program || !keyholder->home || (options->origin && !keyholder->origin) ||
         (options->user && !keyholder->user) || (options->escrow && !keyholder->escrow) || !keyholder->buffers)
-        rc = error_system(error, ENOMEM, "keyholder", "no memory");
-    if (rc == 0) {
+        result = error_system(error, ENOMEM, "keyholder", "no memory");
+    if (result == 0) {
         memset(keyholder->buffers, 0, sizeof *keyholder->buffers);
-        rc = connect_new(keyholder, error);
+        result = connect_new(keyholder, error);
     }
-    if (rc == 0)
+    if (result == 0)
         *out = keyholder;
     else
         keyholder_stop(&keyholder);
-    return rc;
+    return result;
 }
 
 void keyholder_stop(struct keyholder **keyholder)
@@ -187,11 +187,11 @@ int keyholder_restart(struct keyholder *keyholder, struct error *error)
 {
     pthread_mutex_lock(&keyholder->link);
     disconnect(keyholder);
-    int rc = connect_new(keyholder, error);
-    if (rc != 0)
+    int result = connect_new(keyholder, error);
+    if (result != 0)
         disconnect(keyholder);
     pthread_mutex_unlock(&keyholder->link);
-    return rc;
+    return result;
 }
 
 pid_t keyholder_process(struct keyholder *keyholder)
@@ -206,14 +206,14 @@ int keyholder_describe(struct keyholder *keyholder, struct keyholder_description
                        struct error *error)
 {
     pthread_mutex_lock(&keyholder->link);
-    int rc = keyholder_exchange(keyholder, MESSAGE_HELLO, 0, error);
-    if (rc == 0) {
+    int result = keyholder_exchange(keyholder, MESSAGE_HELLO, 0, error);
+    if (result == 0) {
         *description = keyholder->buffers->reply.description.description;
         description->origin[KEYHOLDER_ORIGIN_MAX] = '\0';
     }
     keyholder_wipe(keyholder);
     pthread_mutex_unlock(&keyholder->link);
-    return rc;
+    return result;
 }
 
 int keyholder_sign(struct keyholder *keyholder, const struct ledger_growth *growth,
@@ -221,12 +221,12 @@ int keyholder_sign(struct keyholder *keyholder, const struct ledger_growth *grow
 {
     pthread_mutex_lock(&keyholder->link);
     keyholder->buffers->request.growth.growth = *growth;
-    int rc = keyholder_exchange(keyholder, MESSAGE_SIGN, 0, error);
-    if (rc == 0)
+    int result = keyholder_exchange(keyholder, MESSAGE_SIGN, 0, error);
+    if (result == 0)
         memcpy(signature, keyholder->buffers->reply.signature.signature, LEDGER_SIGNATURE_SIZE);
     keyholder_wipe(keyholder);
     pthread_mutex_unlock(&keyholder->link);
-    return rc;
+    return result;
 }
 
 static int batch_fits(size_t n, struct error *error)
@@ -240,50 +240,50 @@ static int batch_fits(size_t n, struct error *error)
 int keyholder_unwrap(struct keyholder *keyholder, const struct wrapped_key *wrapped, size_t n,
                      struct unwrapped_key *plain, struct error *error)
 {
-    int rc = batch_fits(n, error);
-    if (rc != 0 || n == 0)
-        return rc;
+    int result = batch_fits(n, error);
+    if (result != 0 || n == 0)
+        return result;
     pthread_mutex_lock(&keyholder->link);
     memcpy(keyholder->buffers->request.wrapped.wrapped, wrapped, n * sizeof *wrapped);
-    rc = keyholder_exchange(keyholder, MESSAGE_UNWRAP, (uint32_t)n, error);
-    for (size_t i = 0; rc == 0 && i < n; i++) {
+    result = keyholder_exchange(keyholder, MESSAGE_UNWRAP, (uint32_t)n, error);
+    for (size_t i = 0; result == 0 && i < n; i++) {
         plain[i].verdict = (enum wrapped_verdict)keyholder->buffers->reply.plain.verdict[i];
         memcpy(plain[i].key, keyholder->buffers->reply.plain.key[i], DATA_KEY_SIZE);
     }
     keyholder_wipe(keyholder);
     pthread_mutex_unlock(&keyholder->link);
-    return rc;
+    return result;
 }
 
 int keyholder_rewrap(struct keyholder *keyholder, const struct wrapped_key *old, size_t n,
                      struct rewrapped_key *fresh, struct error *error)
 {
-    int rc = batch_fits(n, error);
-    if (rc != 0 || n == 0)
-        return rc;
+    int result = batch_fits(n, error);
+    if (result != 0 || n == 0)
+        return result;
     pthread_mutex_lock(&keyholder->link);
     memcpy(keyholder->buffers->request.wrapped.wrapped, old, n * sizeof *old);
-    rc = keyholder_exchange(keyholder, MESSAGE_REWRAP, (uint32_t)n, error);
-    for (size_t i = 0; rc == 0 && i < n; i++) {
+    result = keyholder_exchange(keyholder, MESSAGE_REWRAP, (uint32_t)n, error);
+    for (size_t i = 0; result == 0 && i < n; i++) {
         fresh[i].verdict = (enum wrapped_verdict)keyholder->buffers->reply.rewrapped.verdict[i];
         fresh[i].wrapped = keyholder->buffers->reply.rewrapped.wrapped[i];
     }
     keyholder_wipe(keyholder);
     pthread_mutex_unlock(&keyholder->link);
-    return rc;
+    return result;
 }
 
 int keyholder_turn(struct keyholder *keyholder, uint32_t *epoch, struct error *error)
 {
     pthread_mutex_lock(&keyholder->link);
-    int rc = keyholder_exchange(keyholder, MESSAGE_TURN, 0, error);
-    if (rc == 0)
+    int result = keyholder_exchange(keyholder, MESSAGE_TURN, 0, error);
+    if (result == 0)
         *epoch = keyholder->buffers->reply.epoch.epoch;
     /* Also when no answer came: it may have turned all the same. */
     keyholder_pool_empty(keyholder);
     keyholder_wipe(keyholder);
     pthread_mutex_unlock(&keyholder->link);
-    return rc;
+    return result;
 }
 
 /* A request that says a number and is answered by nothing but that it was done. */
@@ -291,10 +291,10 @@ static int tell_epoch(struct keyholder *keyholder, enum message_kind kind, uint3
 {
     pthread_mutex_lock(&keyholder->link);
     keyholder->buffers->request.epoch.epoch = epoch;
-    int rc = keyholder_exchange(keyholder, kind, 0, error);
+    int result = keyholder_exchange(keyholder, kind, 0, error);
     keyholder_wipe(keyholder);
     pthread_mutex_unlock(&keyholder->link);
-    return rc;
+    return result;
 }
 
 int keyholder_retire(struct keyholder *keyholder, uint32_t epoch, struct error *error)
@@ -312,14 +312,14 @@ int keyholder_escrow(struct keyholder *keyholder, uint32_t number, struct keyhol
 {
     pthread_mutex_lock(&keyholder->link);
     keyholder->buffers->request.epoch.epoch = number;
-    int rc = keyholder_exchange(keyholder, MESSAGE_ESCROW, 0, error);
-    if (rc == 0) {
+    int result = keyholder_exchange(keyholder, MESSAGE_ESCROW, 0, error);
+    if (result == 0) {
         *share = keyholder->buffers->reply.share.share;
         share->agency[sizeof share->agency - 1] = '\0';
     }
-    if (rc == 0 && share->size > sizeof share->file)
-        rc = error_set(error, ERROR_SYSTEM, "keyholder", "", "a sealed share is longer than there is room");
+    if (result == 0 && share->size > sizeof share->file)
+        result = error_set(error, ERROR_SYSTEM, "keyholder", "", "a sealed share is longer than there is room");
     keyholder_wipe(keyholder);
     pthread_mutex_unlock(&keyholder->link);
-    return rc;
+    return result;
 }

@@ -25,27 +25,27 @@ static size_t pool_count(struct keyholder *keyholder)
 static int add_batch(struct keyholder *keyholder, struct error *error)
 {
     struct keyholder_buffers *b = keyholder->buffers;
-    int rc = keyholder_exchange(keyholder, MESSAGE_KEYS, KEYHOLDER_BATCH, error);
-    if (rc == 0) {
+    int result = keyholder_exchange(keyholder, MESSAGE_KEYS, KEYHOLDER_BATCH, error);
+    if (result == 0) {
         pthread_mutex_lock(&keyholder->pool);
         memcpy(b->pool + b->pool_n, b->reply.keys.key, sizeof b->reply.keys.key);
         b->pool_n += KEYHOLDER_BATCH;
         pthread_mutex_unlock(&keyholder->pool);
     }
     keyholder_wipe(keyholder);
-    return rc;
+    return result;
 }
 
 int keyholder_pool_fill(struct keyholder *keyholder, struct error *error)
 {
-    int rc = 0;
+    int result = 0;
     if (pool_count(keyholder) > POOL_LOW)
         return 0;
     pthread_mutex_lock(&keyholder->link);
-    while (rc == 0 && pool_count(keyholder) <= POOL_LOW)
-        rc = add_batch(keyholder, error);
+    while (result == 0 && pool_count(keyholder) <= POOL_LOW)
+        result = add_batch(keyholder, error);
     pthread_mutex_unlock(&keyholder->link);
-    return rc;
+    return result;
 }
 
 static bool take(struct keyholder *keyholder, struct data_key *key)
@@ -66,10 +66,10 @@ int keyholder_key_take(struct keyholder *keyholder, struct data_key *key, struct
 {
     while (!take(keyholder, key)) {
         pthread_mutex_lock(&keyholder->link);
-        int rc = pool_count(keyholder) == 0 ? add_batch(keyholder, error) : 0;
+        int result = pool_count(keyholder) == 0 ? add_batch(keyholder, error) : 0;
         pthread_mutex_unlock(&keyholder->link);
-        if (rc != 0)
-            return rc;
+        if (result != 0)
+            return result;
     }
     return 0;
 }

@@ -49,18 +49,18 @@ static int start(char **arguments, int child_end, posix_spawn_file_actions_t *ac
     sigset_t none, all;
     sigemptyset(&none);
     sigfillset(&all);
-    int rc = posix_spawnattr_setsigmask(attributes, &none);
-    if (rc == 0)
-        rc = posix_spawnattr_setsigdefault(attributes, &all);
-    if (rc == 0)
-        rc = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    if (rc == 0)
-        rc = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    if (rc == 0)
-        rc = posix_spawn_file_actions_adddup2(actions, STDERR_FILENO, STDOUT_FILENO);
-    if (rc == 0)
-        rc = posix_spawn_file_actions_adddup2(actions, child_end, CHILD_FD);
-    return rc ? rc : posix_spawn(process, arguments[0], actions, attributes, arguments, environment);
+    int failure = posix_spawnattr_setsigmask(attributes, &none);
+    if (failure == 0)
+        failure = posix_spawnattr_setsigdefault(attributes, &all);
+    if (failure == 0)
+        failure = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    if (failure == 0)
+        failure = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    if (failure == 0)
+        failure = posix_spawn_file_actions_adddup2(actions, STDERR_FILENO, STDOUT_FILENO);
+    if (failure == 0)
+        failure = posix_spawn_file_actions_adddup2(actions, child_end, CHILD_FD);
+    return failure ? failure : posix_spawn(process, arguments[0], actions, attributes, arguments, environment);
 }
 
 int keyholder_spawn(const struct keyholder *keyholder, int *fd, pid_t *process, struct error *error)
@@ -79,21 +79,21 @@ int keyholder_spawn_words(char **words, int *fd, pid_t *process, struct error *e
     FILE_SCOPE int theirs = pair[1];
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
-    int rc = posix_spawn_file_actions_init(&actions);
-    if (rc != 0)
-        return error_system(error, rc, "keyholder", "the process cannot be prepared");
-    rc = posix_spawnattr_init(&attributes);
-    if (rc == 0) {
-        rc = start(words, theirs, &actions, &attributes, process);
+    int failure = posix_spawn_file_actions_init(&actions);
+    if (failure != 0)
+        return error_system(error, failure, "keyholder", "the process cannot be prepared");
+    failure = posix_spawnattr_init(&attributes);
+    if (failure == 0) {
+        failure = start(words, theirs, &actions, &attributes, process);
         posix_spawnattr_destroy(&attributes);
     }
     posix_spawn_file_actions_destroy(&actions);
-    if (rc == EPERM || rc == EACCES)
+    if (failure == EPERM || failure == EACCES)
         return error_set(error, ERROR_SYSTEM, words[0],
                          "End the server; the service manager starts both anew.",
-                         "this process may not start the keyholder (%s)", strerror(rc));
-    if (rc != 0)
-        return error_system(error, rc, words[0], "the keyholder cannot be started");
+                         "this process may not start the keyholder (%s)", strerror(failure));
+    if (failure != 0)
+        return error_system(error, failure, words[0], "the keyholder cannot be started");
     *fd = ours;
     ours = -1;
     return 0;

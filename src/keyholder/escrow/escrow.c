@@ -32,9 +32,9 @@ int keyholder_escrow_load(const struct keyholder_folder *folder, const char *ori
     crypto_generichash_update(&state, plan->digest, sizeof plan->digest);
     crypto_generichash_update(&state, (const uint8_t *)origin, strlen(origin));
     crypto_generichash_final(&state, escrow->binding, sizeof escrow->binding);
-    int rc = keyholder_folder_read(folder, "escrow", &block, sizeof block, &found, error);
-    if (rc != 0 || !found)
-        return rc;
+    int result = keyholder_folder_read(folder, "escrow", &block, sizeof block, &found, error);
+    if (result != 0 || !found)
+        return result;
     if (!keyholder_block_whole(&block, sizeof block, BLOCK_NAME))
         return error_set(error, ERROR_CHECK, "escrow", "Remove this file of the keyholder: the shares are then made anew.",
                          "the note of what is escrowed is damaged");
@@ -65,9 +65,9 @@ static int begin(struct keyholder_escrow *escrow, const struct keyholder_epochs 
     share->count = escrow->plan->count;
     randombytes_buf(share->set, sizeof share->set);
     keyholder_share_secret(share, current->key, secret);
-    int rc = keyholder_split_new(secret, share->needed, share->count, &escrow->split, error);
+    int result = keyholder_split_new(secret, share->needed, share->count, &escrow->split, error);
     sodium_memzero(secret, sizeof secret);
-    return rc;
+    return result;
 }
 
 /* The text, sealed as a file in the text form. The recipient's key alone opens it. */
@@ -75,15 +75,15 @@ static int seal(const struct keyholder_agency *agency, const char *text, size_t 
                 struct error *error)
 {
     struct vault_file_sealer *sealer VAULT_FILE_SEALER_SCOPE = NULL;
-    int rc = vault_file_sealer_new(&agency->recipient, 1, true, &sealer, error);
+    int result = vault_file_sealer_new(&agency->recipient, 1, true, &sealer, error);
     struct vault_flow flow = {(const uint8_t *)text, n, out->file, sizeof out->file};
-    while (rc == 0 && !vault_file_sealer_done(sealer)) {
+    while (result == 0 && !vault_file_sealer_done(sealer)) {
         if (flow.out_left == 0)
             return error_set(error, ERROR_SYSTEM, agency->name, "", "the sealed share does not fit");
-        rc = vault_file_sealer_step(sealer, &flow, true, error);
+        result = vault_file_sealer_step(sealer, &flow, true, error);
     }
     out->size = (uint32_t)(sizeof out->file - flow.out_left);
-    return rc ? error_within(error, agency->name) : 0;
+    return result ? error_within(error, agency->name) : 0;
 }
 
 int keyholder_escrow_share(struct keyholder_escrow *escrow, const struct keyholder_epochs *epochs,
@@ -92,9 +92,9 @@ int keyholder_escrow_share(struct keyholder_escrow *escrow, const struct keyhold
 {
     if (!escrow->plan || number == 0 || number > escrow->plan->count)
         return error_set(error, ERROR_MISSING, "escrow", "", "there is no share of this number");
-    int rc = number == 1 ? begin(escrow, epochs, identity, error) : 0;
-    if (rc != 0)
-        return rc;
+    int result = number == 1 ? begin(escrow, epochs, identity, error) : 0;
+    if (result != 0)
+        return result;
     if (!escrow->split || number != escrow->handed_out + 1 || escrow->share.epoch != keyholder_epochs_current(epochs))
         return error_set(error, ERROR_CONFLICT, "escrow", "Begin with the first share again.", "the shares are given out in order");
     const struct keyholder_agency *agency = &escrow->plan->agency[number - 1];
@@ -102,11 +102,11 @@ int keyholder_escrow_share(struct keyholder_escrow *escrow, const struct keyhold
     memcpy(escrow->share.agency, agency->name, sizeof escrow->share.agency);
     keyholder_split_share(escrow->split, number, escrow->share.value);
     size_t n = keyholder_share_write(&escrow->share, escrow->text);
-    rc = seal(agency, escrow->text, n, out, error);
+    result = seal(agency, escrow->text, n, out, error);
     sodium_memzero(escrow->text, sizeof escrow->text);
     sodium_memzero(escrow->share.value, sizeof escrow->share.value);
-    if (rc != 0)
-        return rc;
+    if (result != 0)
+        return result;
     out->epoch = escrow->share.epoch;
     memcpy(out->agency, agency->name, sizeof out->agency);
     escrow->handed_out = number;
@@ -126,9 +126,9 @@ int keyholder_escrow_finish(struct keyholder_escrow *escrow, const struct keyhol
     keyholder_put_number(block.epoch, sizeof block.epoch, epoch);
     memcpy(block.binding, escrow->binding, sizeof block.binding);
     keyholder_block_finish(&block, sizeof block, BLOCK_NAME);
-    int rc = keyholder_folder_write(folder, "escrow", &block, sizeof block, error);
-    if (rc == 0)
+    int result = keyholder_folder_write(folder, "escrow", &block, sizeof block, error);
+    if (result == 0)
         escrow->done = epoch;
     keyholder_escrow_end(escrow);
-    return rc;
+    return result;
 }

@@ -33,11 +33,11 @@ static int read_identities(struct gathering *g, struct error *error)
         struct text file;
         const struct vault_identity *some;
         size_t n;
-        int rc = file_read(g->arena, r->identity[i], FILE_MOST, &file, error);
-        if (rc == 0)
-            rc = vault_identities_read(g->arena, file, r->identity[i], &some, &n, error);
-        if (rc != 0)
-            return rc;
+        int result = file_read(g->arena, r->identity[i], FILE_MOST, &file, error);
+        if (result == 0)
+            result = vault_identities_read(g->arena, file, r->identity[i], &some, &n, error);
+        if (result != 0)
+            return result;
         struct vault_identity *more = ARENA_ARRAY(g->arena, struct vault_identity, g->identities + n);
         if (!more)
             return arena_error(g->arena, error);
@@ -67,27 +67,27 @@ static int unseal(struct gathering *g, const char *name, struct text sealed, str
                          "Have the agency open it with its key (proviso open -i KEY FILE), or give the key with -i.",
                          "the share is still sealed");
     struct vault_flow flow = {(const uint8_t *)sealed.p, sealed.n, room, FILE_MOST};
-    int rc = vault_file_opener_new(g->identity, g->identities, &opener, error);
-    while (rc == 0 && !vault_file_opener_done(opener)) /* the room is enough: what is sealed is longer than what is in it */
-        rc = vault_file_opener_step(opener, &flow, true, error);
-    if (rc != 0 && opener && vault_file_opener_verdict(opener) == VAULT_NO_KEY_FITS)
+    int result = vault_file_opener_new(g->identity, g->identities, &opener, error);
+    while (result == 0 && !vault_file_opener_done(opener)) /* the room is enough: what is sealed is longer than what is in it */
+        result = vault_file_opener_step(opener, &flow, true, error);
+    if (result != 0 && opener && vault_file_opener_verdict(opener) == VAULT_NO_KEY_FITS)
         return error_set(error, ERROR_INPUT, name, "Give the key of the agency that it is named after with -i.",
                          "none of the keys given opens this share");
     *plain = (struct text){(const char *)room, FILE_MOST - flow.out_left};
-    return rc ? error_within(error, name) : 0;
+    return result ? error_within(error, name) : 0;
 }
 
 static int read_share(struct gathering *g, const char *name, struct error *error)
 {
     struct text file;
-    int rc = file_read(g->arena, name, FILE_MOST, &file, error);
-    if (rc == 0 && is_sealed(file))
-        rc = unseal(g, name, file, &file, error);
-    if (rc == 0)
-        rc = keyholder_share_parse(file, name, &g->share[g->n], error);
-    if (rc == 0)
+    int result = file_read(g->arena, name, FILE_MOST, &file, error);
+    if (result == 0 && is_sealed(file))
+        result = unseal(g, name, file, &file, error);
+    if (result == 0)
+        result = keyholder_share_parse(file, name, &g->share[g->n], error);
+    if (result == 0)
         g->file[g->n++] = name;
-    return rc;
+    return result;
 }
 
 /* ---- judging ---- */
@@ -157,11 +157,11 @@ static int join(const struct gathering *g, uint32_t epoch, uint8_t key[32], stru
         return error_set(error, ERROR_CHECK, "shares", "Ask more of the agencies. The same share twice counts once.",
                          "%" PRIu32 " shares of epoch %" PRIu32 " are needed; %" PRIu32 " %s", share->needed, epoch, n,
                          n == 1 ? "was given" : "were given");
-    int rc = keyholder_split_join(number, values, n, secret, error);
-    if (rc == 0 && !keyholder_share_key(share, secret, key))
-        rc = error_set(error, ERROR_CHECK, "shares", "Ask the agencies for their shares again, and speak to each of them.",
-                       "the shares do not give the key: one of them is not genuine");
-    return rc;
+    int result = keyholder_split_join(number, values, n, secret, error);
+    if (result == 0 && !keyholder_share_key(share, secret, key))
+        result = error_set(error, ERROR_CHECK, "shares", "Ask the agencies for their shares again, and speak to each of them.",
+                           "the shares do not give the key: one of them is not genuine");
+    return result;
 }
 
 static int from_shares(struct gathering *g, struct keyholder_epochs *epochs, struct error *error)
@@ -171,20 +171,20 @@ static int from_shares(struct gathering *g, struct keyholder_epochs *epochs, str
     g->file = ARENA_ARRAY(g->arena, const char *, r->share_count);
     if (!g->share || !g->file)
         return arena_error(g->arena, error);
-    int rc = read_identities(g, error);
-    for (size_t i = 0; rc == 0 && i < r->share_count; i++) {
-        rc = read_share(g, r->share[i], error);
-        if (rc == 0)
-            rc = judge(g, i, error);
+    int result = read_identities(g, error);
+    for (size_t i = 0; result == 0 && i < r->share_count; i++) {
+        result = read_share(g, r->share[i], error);
+        if (result == 0)
+            result = judge(g, i, error);
     }
-    for (size_t i = 0; rc == 0 && i < r->epoch_count; i++) {
+    for (size_t i = 0; result == 0 && i < r->epoch_count; i++) {
         struct keyholder_epoch *epoch = &epochs->epoch[epochs->count];
         epoch->number = r->epoch[i];
-        rc = join(g, r->epoch[i], epoch->key, error);
-        if (rc == 0)
+        result = join(g, r->epoch[i], epoch->key, error);
+        if (result == 0)
             epochs->count++;
     }
-    return rc;
+    return result;
 }
 
 /* ---- the old folder ---- */
@@ -195,22 +195,22 @@ static int from_folder(const struct keyholder_restoring *r, struct keyholder_epo
     struct keyholder_epochs *old = keyholder_secret_new(sizeof *old, error);
     if (!old)
         return ERROR_SYSTEM;
-    int rc = keyholder_folder_look(r->keys, &folder, error);
-    if (rc == 0) {
-        rc = keyholder_epochs_load(&folder, old, error);
+    int result = keyholder_folder_look(r->keys, &folder, error);
+    if (result == 0) {
+        result = keyholder_epochs_load(&folder, old, error);
         keyholder_folder_close(&folder);
     }
-    for (size_t i = 0; rc == 0 && i < r->epoch_count; i++) {
+    for (size_t i = 0; result == 0 && i < r->epoch_count; i++) {
         size_t before = epochs->count;
         for (size_t j = 0; j < old->count; j++)
             if (old->epoch[j].number == r->epoch[i])
                 epochs->epoch[epochs->count++] = old->epoch[j];
         if (epochs->count == before)
-            rc = error_set(error, ERROR_CHECK, r->keys, "Use a backup from after the keys were last renewed.",
-                           "the key of epoch %" PRIu32 ", in which the backup was sealed, is not here any more", r->epoch[i]);
+            result = error_set(error, ERROR_CHECK, r->keys, "Use a backup from after the keys were last renewed.",
+                               "the key of epoch %" PRIu32 ", in which the backup was sealed, is not here any more", r->epoch[i]);
     }
     sodium_free(old);
-    return rc;
+    return result;
 }
 
 int keyholder_gather(const struct keyholder_restoring *restoring, struct keyholder_epochs *epochs, struct error *error)

@@ -113,9 +113,9 @@ int keyholder_plan_parse(struct text source, const char *where, struct keyholder
     memset(plan, 0, sizeof *plan);
     while (text_next(&rest, '\n', &line)) {
         reading.line++;
-        int rc = take_line(&reading, text_trim(line), error);
-        if (rc != 0)
-            return rc;
+        int result = take_line(&reading, text_trim(line), error);
+        if (result != 0)
+            return result;
     }
     if (plan->needed == 0)
         return error_set(error, ERROR_INPUT, where, "Write a line such as: needed 3", "it does not say how many agencies are needed");
@@ -130,7 +130,7 @@ int keyholder_plan_read(const char *path, struct keyholder_plan *plan, struct er
 {
     ARENA_SCOPE struct arena *arena = arena_new(4 * KEYHOLDER_PLAN_SIZE, ARENA_PLAIN);
     struct text source;
-    int rc = arena ? file_read(arena, path, KEYHOLDER_PLAN_SIZE, &source, error)
-                   : error_set(error, ERROR_SYSTEM, path, "", "out of memory");
-    return rc ? rc : keyholder_plan_parse(source, path, plan, error);
+    int result = arena ? file_read(arena, path, KEYHOLDER_PLAN_SIZE, &source, error)
+                       : error_set(error, ERROR_SYSTEM, path, "", "out of memory");
+    return result ? result : keyholder_plan_parse(source, path, plan, error);
 }

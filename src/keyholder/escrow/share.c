@@ -157,7 +157,7 @@ int keyholder_share_parse(struct text source, const char *where, struct keyholde
                 take_string(&parsing, "agency", found.agency, sizeof found.agency) &&
                 take_hex(&parsing, "set", found.set, sizeof found.set) &&
                 take_hex(&parsing, "value", found.value, sizeof found.value) && take_hex(&parsing, "sum", sum, sizeof sum);
-    int rc = good ? 0 : no_share(&parsing, error);
+    int result = good ? 0 : no_share(&parsing, error);
     if (good) {
         /* The sum is of the lines as they are written here, whatever a mail program did to their ends. */
         size_t n = keyholder_share_write(&found, again);
@@ -165,11 +165,11 @@ int keyholder_share_parse(struct text source, const char *where, struct keyholde
         sodium_bin2hex(hex, sizeof hex, sum, sizeof sum);
         ptrdiff_t at = text_find((struct text){again, n}, TEXT("\nsum "));
         if (at < 0 || memcmp(again + at + 5, hex, 2 * SUM_SIZE) != 0)
-            rc = error_set(error, ERROR_CHECK, where, "Ask the agency for it again.", "the share has been altered: its sum is wrong");
+            result = error_set(error, ERROR_CHECK, where, "Ask the agency for it again.", "the share has been altered: its sum is wrong");
     }
-    if (rc == 0)
+    if (result == 0)
         *share = found;
     sodium_memzero(&found, sizeof found);
     sodium_memzero(again, sizeof again);
-    return rc;
+    return result;
 }

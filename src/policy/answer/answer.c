@@ -100,8 +100,8 @@ int policy_answer(const struct policy_pack *pack, enum policy_decision decision,
     bool complete = true;
     for (size_t i = 0; i < plan->facts && complete; i++)
         complete = facts->class[plan->fact[i]] != DIAGRAM_OPEN;
-    int rc = complete ? policy_answer_complete(&a, error) : policy_answer_partial(&a, error);
-    if (!rc && decision == POLICY_CHANNEL)
-        rc = find_insteads(&a, error);
-    return rc;
+    int result = complete ? policy_answer_complete(&a, error) : policy_answer_partial(&a, error);
+    if (!result && decision == POLICY_CHANNEL)
+        result = find_insteads(&a, error);
+    return result;
 }

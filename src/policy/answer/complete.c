@@ -183,8 +183,8 @@ int policy_answer_complete(struct answering *a, struct error *error)
     const uint16_t *class = reading.out[plan->first - a->pack->table];
     if (class[0] < plan -> first -> out[0].values)
         a->out->outcome = plan->first->out[0].value[class[0]];
-    int rc = policy_answer_details(a, class, error);
-    for (size_t l = 0; !rc && l < PLAN_LISTS; l++)
-        rc = list_codes(a, &reading, l, error);
-    return rc ? rc : list_fired(a, &reading, error);
+    int result = policy_answer_details(a, class, error);
+    for (size_t l = 0; !result && l < PLAN_LISTS; l++)
+        result = list_codes(a, &reading, l, error);
+    return result ? result : list_fired(a, &reading, error);
 }

@@ -59,9 +59,9 @@ static int read_usual(struct policy_pack *pack, const struct json *object, const
     struct usual_need *need = ARENA_ARRAY(pack->arena, struct usual_need, usual->needs);
     usual->need = need;
     for (size_t i = 0; need && i < usual->needs; i++) {
-        int rc = read_need(pack, when->key[i], &when->item[i], where, &need[i], error);
-        if (rc)
-            return rc;
+        int result = read_need(pack, when->key[i], &when->item[i], where, &need[i], error);
+        if (result)
+            return result;
     }
     return need ? 0 : arena_error(pack->arena, error);
 }
@@ -77,9 +77,9 @@ static int read_usuals(struct policy_pack *pack, const struct json *list, const 
         return arena_error(pack->arena, error);
     pack->usual = grown;
     for (size_t i = 0; i < list->count; i++) {
-        int rc = read_usual(pack, &list->item[i], where, &grown[pack->usuals], error);
-        if (rc)
-            return rc;
+        int result = read_usual(pack, &list->item[i], where, &grown[pack->usuals], error);
+        if (result)
+            return result;
         pack->usuals++;
     }
     return 0;
@@ -112,9 +112,9 @@ int policy_suppose(struct policy_facts *facts, struct arena *arena, const struct
             all = holds(facts, &usual->need[k]);
         if (!all)
             continue;
-        int rc = policy_facts_set(facts, usual->usual.key, usual->usual.value, error);
-        if (rc)
-            return rc;
+        int result = policy_facts_set(facts, usual->usual.key, usual->usual.value, error);
+        if (result)
+            return result;
         list[n++] = usual->usual;
     }
     *out = list;
@@ -153,9 +153,9 @@ static int read_group(struct policy_pack *pack, const struct json *object, const
     group->box = box;
     group->boxes = list->count;
     for (size_t i = 0; box && i < list->count; i++) {
-        int rc = read_box(pack, &list->item[i], where, &box[i], error);
-        if (rc)
-            return rc;
+        int result = read_box(pack, &list->item[i], where, &box[i], error);
+        if (result)
+            return result;
     }
     return box ? 0 : arena_error(pack->arena, error);
 }
@@ -171,9 +171,9 @@ static int read_together(struct policy_pack *pack, const struct json *list, cons
     if (!group)
         return arena_error(pack->arena, error);
     for (size_t i = 0; i < list->count; i++) {
-        int rc = read_group(pack, &list->item[i], where, &group[i], error);
-        if (rc)
-            return rc;
+        int result = read_group(pack, &list->item[i], where, &group[i], error);
+        if (result)
+            return result;
     }
     for (size_t i = 0; i < pack->groups; i++)
         group[list->count + i] = pack->group[i];
@@ -184,12 +184,12 @@ static int read_together(struct policy_pack *pack, const struct json *list, cons
 
 int policy_read_guide(struct policy_pack *pack, const struct policy_guide *guide, const char *where, struct error *error)
 {
-    int rc = read_usuals(pack, guide->own_usual, where, error);
-    if (!rc)
-        rc = read_usuals(pack, guide->usual, "vocabulary.json", error);
-    if (!rc)
-        rc = read_together(pack, guide->together, "words.json", error);
-    return rc ? rc : read_together(pack, guide->own_together, where, error);
+    int result = read_usuals(pack, guide->own_usual, where, error);
+    if (!result)
+        result = read_usuals(pack, guide->usual, "vocabulary.json", error);
+    if (!result)
+        result = read_together(pack, guide->together, "words.json", error);
+    return result ? result : read_together(pack, guide->own_together, where, error);
 }
 
 const struct policy_group *policy_group_of(const struct policy_pack *pack, struct text key)

@@ -125,20 +125,20 @@ int policy_answer_partial(struct answering *a, struct error *error)
         return arena_error(a->arena, error);
     const struct table_out *first = &plan->first->out[0];
     uint32_t value = diagram_settled(&p.walk, first->gives);
-    int rc = 0;
+    int result = 0;
     if (value < first->values)
         a->out->outcome = first->value[value];
-    for (size_t l = 0; !rc && l < PLAN_LISTS; l++)
-        rc = list_codes(a, &p, l, error);
-    if (!rc)
-        rc = find_details(a, &p, error);
-    if (!rc)
-        rc = list_fired(a, &p, error);
-    if (!rc && value == DIAGRAM_NONE) {
+    for (size_t l = 0; !result && l < PLAN_LISTS; l++)
+        result = list_codes(a, &p, l, error);
+    if (!result)
+        result = find_details(a, &p, error);
+    if (!result)
+        result = list_fired(a, &p, error);
+    if (!result && value == DIAGRAM_NONE) {
         uint32_t restricted = diagram_restrict(&p.walk, first->gives);
-        rc = ask(a, &p, &restricted, 1, &a->out->ask, &a->out->asks, error);
-    } else if (!rc && p.opens) {
-        rc = ask(a, &p, p.open, p.opens, &a->out->ask_more, &a->out->asks_more, error);
+        result = ask(a, &p, &restricted, 1, &a->out->ask, &a->out->asks, error);
+    } else if (!result && p.opens) {
+        result = ask(a, &p, p.open, p.opens, &a->out->ask_more, &a->out->asks_more, error);
     }
-    return rc ? rc : arena_exhausted(a->arena) ? arena_error(a->arena, error) : 0;
+    return result ? result : arena_exhausted(a->arena) ? arena_error(a->arena, error) : 0;
 }

@@ -150,8 +150,8 @@ int policy_question_of(const struct policy_pack *pack, enum policy_decision deci
                                   .option = fact->option,
                                   .options = fact->option ? fact->info.values : 0,
                                   .why = fact->why};
-    int rc = find_terms(pack, fact, arena, q, error);
-    return rc ? rc : find_citations(pack, decision, (size_t)at, arena, q, error);
+    int result = find_terms(pack, fact, arena, q, error);
+    return result ? result : find_citations(pack, decision, (size_t)at, arena, q, error);
 }
 
 int policy_next_question(const struct policy_pack *pack, enum policy_decision decision,
@@ -160,12 +160,12 @@ int policy_next_question(const struct policy_pack *pack, enum policy_decision de
 {
     struct policy_answer answer;
     *question = (struct policy_question){.settled = true};
-    int rc = policy_answer(pack, decision, facts, arena, &answer, error);
-    if (rc || answer.asks + answer.asks_more == 0)
-        return rc;
-    rc = policy_question_of(pack, decision, answer.asks ? answer.ask[0] : answer.ask_more[0], arena, question,
-                            error);
+    int result = policy_answer(pack, decision, facts, arena, &answer, error);
+    if (result || answer.asks + answer.asks_more == 0)
+        return result;
+    result = policy_question_of(pack, decision, answer.asks ? answer.ask[0] : answer.ask_more[0], arena, question,
+                                error);
     question->settled = answer.asks == 0;
     question->left = answer.asks + answer.asks_more;
-    return rc;
+    return result;
 }

@@ -210,7 +210,7 @@ static int bind_rules(struct binding *b, size_t t)
     struct policy_pack *pack = b->pack;
     struct table *table = &pack->table[t];
     const struct dmn_table *from = b->source[t];
-    int rc;
+    int result;
     for (size_t r = 0; r < table->rules; r++) {
         struct table_rule *rule = &table->rule[r];
         const struct dmn_rule *source = &from->rule[r];
@@ -219,8 +219,8 @@ static int bind_rules(struct binding *b, size_t t)
         rule->cell = ARENA_ARRAY(pack->arena, struct text, table->ins);
         if (!rule->value || !rule->cell)
             return arena_error(pack->arena, b->error);
-        if ((rc = bind_citation(b, from, r, table)))
-            return rc;
+        if ((result = bind_citation(b, from, r, table)))
+            return result;
         for (size_t i = 0; i < table->ins; i++) {
             const struct dmn_cell *cell = &source->in[i];
             struct table_in *in = &table->in[i];
@@ -228,20 +228,20 @@ static int bind_rules(struct binding *b, size_t t)
                 keep(b, !cell->test || cell->test->kind == DMN_TEST_ANY ? TEXT("-") : text_trim(cell->text));
             if (cell->test && cell->test->kind != DMN_TEST_ANY)
                 rule->tests |= UINT64_C(1) << i;
-            rc = policy_bind_cell(b, in, cell, table->name, r + 1);
-            if (rc)
-                return rc;
+            result = policy_bind_cell(b, in, cell, table->name, r + 1);
+            if (result)
+                return result;
         }
         for (size_t i = 0; i < table->outs; i++)
-            if ((rc = bind_output(b, t, i, source->out[i].expression, source->out[i].line, r + 1,
-                                  &rule->value[i])))
-                return rc;
+            if ((result = bind_output(b, t, i, source->out[i].expression, source->out[i].line, r + 1,
+                                      &rule->value[i])))
+                return result;
     }
     for (size_t i = 0; i < table->outs; i++)
         if (from->out[i].fallback) {
             table->has_default = true;
-            if ((rc = bind_output(b, t, i, from->out[i].fallback, from->out[i].line, 0, &table->fallback[i])))
-                return rc;
+            if ((result = bind_output(b, t, i, from->out[i].fallback, from->out[i].line, 0, &table->fallback[i])))
+                return result;
         }
     for (size_t r = 0; r < table->rules; r++)
         for (size_t i = 0; i < table->outs; i++)
@@ -273,9 +273,9 @@ static int bind_table(struct binding *b, size_t d)
     const struct dmn_problem *problem = policy_problem_at(b, from->line);
     if (problem && problem->kind == DMN_PROBLEM_HIT_POLICY)
         return refuse_hit(b, from->line, table, problem->written);
-    int rc = bind_hit(b, from, table);
-    if (rc)
-        return rc;
+    int result = bind_hit(b, from, table);
+    if (result)
+        return result;
     if (from->rules > MOST_RULES || from->ins > MOST_INPUTS || from->rules == 0 || from->outs == 0)
         return policy_refuse(b, from->line, table->name, 0, (struct text){"", 0}, "",
                              "a table has from 1 to 2000 rules and at most 60 inputs");
@@ -303,10 +303,10 @@ static int bind_table(struct binding *b, size_t d)
             return arena_error(pack->arena, b->error);
     }
     for (size_t i = 0; i < table->ins; i++)
-        if ((rc = bind_input(b, decision, &from->in[i], table, &table->in[i])))
-            return rc;
-    if ((rc = bind_rules(b, t)) || (rc = policy_bind_codes(b, t)))
-        return rc;
+        if ((result = bind_input(b, decision, &from->in[i], table, &table->in[i])))
+            return result;
+    if ((result = bind_rules(b, t)) || (result = policy_bind_codes(b, t)))
+        return result;
     b->index_of[d] = t;
     pack->tables++;
     return 0;
@@ -322,14 +322,14 @@ static int bind_with_needs(struct binding *b, size_t d, int depth)
         return policy_refuse(b, decision->line, decision->name, 0, (struct text){"", 0}, "",
                              "more than 200 tables");
     for (size_t i = 0; i < decision->needs; i++) {
-        int rc = 0;
+        int result = 0;
         if (decision->need[i].kind == DMN_NEED_DECISION)
-            rc = bind_with_needs(b, decision->need[i].index, depth + 1);
+            result = bind_with_needs(b, decision->need[i].index, depth + 1);
         else if (decision->need[i].kind != DMN_NEED_INPUT)
-            rc = policy_refuse(b, decision->line, decision->name, 0, (struct text){"", 0},
-                               "write it as a table", "the decision needs business knowledge or a service");
-        if (rc)
-            return rc;
+            result = policy_refuse(b, decision->line, decision->name, 0, (struct text){"", 0},
+                                   "write it as a table", "the decision needs business knowledge or a service");
+        if (result)
+            return result;
     }
     return bind_table(b, d);
 }
@@ -337,7 +337,7 @@ static int bind_with_needs(struct binding *b, size_t d, int depth)
 static int bind_model(struct binding *b)
 {
     struct policy_pack *pack = b->pack;
-    int rc = 0;
+    int result = 0;
     b->index_of = ARENA_ARRAY(b->scratch, size_t, b->model->decisions + 1);
     b->source = ARENA_ARRAY(b->scratch, const struct dmn_table *, MOST_TABLES);
     b->output = ARENA_ARRAY(b->scratch, const struct dmn_value **, MOST_TABLES);
@@ -350,17 +350,17 @@ static int bind_model(struct binding *b)
         b->key[f] = pack->fact[f].info.key;
     for (size_t d = 0; d < b->model->decisions; d++)
         b->index_of[d] = SIZE_MAX;
-    for (size_t d = 0; !rc && d < b->model->decisions; d++)
-        rc = bind_with_needs(b, d, 0);
-    if (!rc)
+    for (size_t d = 0; !result && d < b->model->decisions; d++)
+        result = bind_with_needs(b, d, 0);
+    if (!result)
         policy_bind_drawing(b);
-    if (!rc)
-        rc = policy_refuse_problems(b);
-    if (!rc)
-        rc = policy_bind_classes(b);
-    for (size_t t = 0; !rc && t < pack->tables; t++)
-        rc = policy_bind_stated(b, t);
-    return rc;
+    if (!result)
+        result = policy_refuse_problems(b);
+    if (!result)
+        result = policy_bind_classes(b);
+    for (size_t t = 0; !result && t < pack->tables; t++)
+        result = policy_bind_stated(b, t);
+    return result;
 }
 
 int policy_bind(struct policy_pack *pack, struct text dmn, const char *file, struct error *error)
@@ -369,8 +369,8 @@ int policy_bind(struct policy_pack *pack, struct text dmn, const char *file, str
     if (!scratch)
         return error_set(error, ERROR_SYSTEM, file, "", "out of memory");
     struct binding b = {.pack = pack, .scratch = scratch, .error = error};
-    int rc = dmn_model_load(scratch, dmn, file, &b.model, error);
-    if (!rc)
-        rc = bind_model(&b);
-    return rc ? rc : arena_exhausted(scratch) ? arena_error(scratch, error) : 0;
+    int result = dmn_model_load(scratch, dmn, file, &b.model, error);
+    if (!result)
+        result = bind_model(&b);
+    return result ? result : arena_exhausted(scratch) ? arena_error(scratch, error) : 0;
 }

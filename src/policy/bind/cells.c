@@ -90,7 +90,7 @@ static int scan_test(struct binding *b, const struct table_in *in, const struct 
     struct space_fact *fact = in->fact ? &b->pack->fact[in->index] : NULL;
     struct text column = in->name;
     bool ordered = fact && (fact->info.kind == POLICY_FACT_NUMBER || fact->info.kind == POLICY_FACT_DATE);
-    int rc = 0;
+    int result = 0;
     if (test->low && test->low->kind == DMN_EXPRESSION_INVALID)
         return policy_refuse_feel(b, line, table, rule, column);
     switch (test->kind) {
@@ -98,9 +98,9 @@ static int scan_test(struct binding *b, const struct table_in *in, const struct 
         return 0;
     case DMN_TEST_LIST:
     case DMN_TEST_NOT:
-        for (size_t i = 0; !rc && i < test->count; i++)
-            rc = scan_test(b, in, test->item[i], line, table, rule);
-        return rc;
+        for (size_t i = 0; !result && i < test->count; i++)
+            result = scan_test(b, in, test->item[i], line, table, rule);
+        return result;
     case DMN_TEST_EXPRESSION:
         return policy_refuse(b, line, table, rule, column, "list the values, or write an interval",
                              "the cell is an expression");
@@ -111,8 +111,8 @@ static int scan_test(struct binding *b, const struct table_in *in, const struct 
             return policy_refuse(b, line, table, rule, column, "list the values",
                                  "the cell compares what has no order");
         if (test->kind == DMN_TEST_INTERVAL &&
-            (rc = scan_literal(b, fact, test->high, line, table, rule, column)))
-            return rc;
+            (result = scan_literal(b, fact, test->high, line, table, rule, column)))
+            return result;
         break;
     case DMN_TEST_VALUE:
         break;
@@ -132,9 +132,9 @@ static int check_codes(struct binding *b, const struct table_in *in, const struc
                        struct text table, size_t rule)
 {
     for (size_t i = 0; i < test->count; i++) {
-        int rc = check_codes(b, in, test->item[i], line, table, rule);
-        if (rc)
-            return rc;
+        int result = check_codes(b, in, test->item[i], line, table, rule);
+        if (result)
+            return result;
     }
     if (test->kind != DMN_TEST_VALUE)
         return 0;
@@ -158,6 +158,6 @@ int policy_bind_cell(struct binding *b, const struct table_in *in, const struct 
     b->cell = text_trim(cell->text);
     if (!cell->test)
         return policy_refuse_feel(b, cell->line, table, rule, in->name);
-    int rc = scan_test(b, in, cell->test, cell->line, table, rule);
-    return rc || in->fact ? rc : check_codes(b, in, cell->test, cell->line, table, rule);
+    int result = scan_test(b, in, cell->test, cell->line, table, rule);
+    return result || in->fact ? result : check_codes(b, in, cell->test, cell->line, table, rule);
 }

@@ -112,12 +112,12 @@ static int fill_matches(struct binding *b, size_t t)
 
 int policy_bind_classes(struct binding *b)
 {
-    int rc = 0;
-    for (size_t f = 0; !rc && f < b->pack->facts; f++)
+    int result = 0;
+    for (size_t f = 0; !result && f < b->pack->facts; f++)
         if (b->pack->fact[f].info.kind == POLICY_FACT_NUMBER ||
             b->pack->fact[f].info.kind == POLICY_FACT_DATE)
-            rc = finish_ordered(b, f);
-    for (size_t t = 0; !rc && t < b->pack->tables; t++)
-        rc = fill_matches(b, t);
-    return rc;
+            result = finish_ordered(b, f);
+    for (size_t t = 0; !result && t < b->pack->tables; t++)
+        result = fill_matches(b, t);
+    return result;
 }

@@ -247,21 +247,21 @@ int policy_compile(struct policy_pack *pack, struct error *error)
         return arena_error(pack->arena, error);
     for (size_t t = 0; t < pack->tables && !pack->forest.full; t++)
         compile_table(pack, &pack->table[t]);
-    int rc = 0;
-    for (size_t d = 0; !rc && d < POLICY_DECISIONS && !pack->forest.full; d++)
-        rc = plan_decision(pack, d, scratch, error);
+    int result = 0;
+    for (size_t d = 0; !result && d < POLICY_DECISIONS && !pack->forest.full; d++)
+        result = plan_decision(pack, d, scratch, error);
     bool any = false;
     for (size_t d = 0; d < POLICY_DECISIONS; d++)
         any = any || pack->plan[d].present;
-    if (!rc && !any && !pack->forest.full)
-        rc = error_set(error, ERROR_INPUT, pack->info.id.p, "",
-                       "no table is named outcome, consent_from, channel, retention or deadline");
-    if (!rc && pack->forest.full)
-        rc = error_set(error, ERROR_TOO_LARGE, pack->info.id.p,
-                       "split the tables, or test fewer facts together",
-                       "the rules together make a diagram that is too large");
-    if (!rc && (arena_exhausted(pack->arena) || arena_exhausted(scratch)))
-        rc = arena_error(pack->arena, error);
+    if (!result && !any && !pack->forest.full)
+        result = error_set(error, ERROR_INPUT, pack->info.id.p, "",
+                           "no table is named outcome, consent_from, channel, retention or deadline");
+    if (!result && pack->forest.full)
+        result = error_set(error, ERROR_TOO_LARGE, pack->info.id.p,
+                           "split the tables, or test fewer facts together",
+                           "the rules together make a diagram that is too large");
+    if (!result && (arena_exhausted(pack->arena) || arena_exhausted(scratch)))
+        result = arena_error(pack->arena, error);
     diagram_finish(&pack->forest);
-    return rc;
+    return result;
 }

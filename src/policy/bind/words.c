@@ -121,9 +121,9 @@ int policy_bind_stated(struct binding *b, size_t t)
                                             column->type ? dmn_type_allowed(column->type) : NULL,
                                             input && input->type ? dmn_type_allowed(input->type) : NULL};
         for (size_t k = 0; k < 3; k++) {
-            int rc = allowed[k] ? check_list(b, allowed[k], in, column->line, table) : 0;
-            if (rc)
-                return rc;
+            int result = allowed[k] ? check_list(b, allowed[k], in, column->line, table) : 0;
+            if (result)
+                return result;
         }
     }
     for (size_t o = 0; o < table->outs; o++) {

@@ -190,9 +190,9 @@ static int check_property(struct checking *c, const struct json *property, struc
     if (!plan->present)
         return 0;
     uint32_t holds = 1;
-    int rc = property_facts(c, json_get(never, "facts"), &holds, where, error);
-    if (rc)
-        return rc;
+    int result = property_facts(c, json_get(never, "facts"), &holds, where, error);
+    if (result)
+        return result;
     if (outcome) {
         uint32_t map[DIAGRAM_VALUES] = {0};
         for (size_t v = 0; v < plan->first->out[0].values; v++)
@@ -214,11 +214,11 @@ static int check_safety(struct checking *c, struct error *error)
         fail(c, "there is no safety.json beside the pack", DIAGRAM_NONE, 0);
         return 0;
     }
-    int rc = json_read(c->arena, c->pack->files.safety, "safety.json", &root, error);
+    int result = json_read(c->arena, c->pack->files.safety, "safety.json", &root, error);
     list = json_get(root, "properties");
-    for (size_t i = 0; !rc && json_is(list, JSON_ARRAY) && i < list->count; i++)
-        rc = check_property(c, &list->item[i], error);
-    return rc;
+    for (size_t i = 0; !result && json_is(list, JSON_ARRAY) && i < list->count; i++)
+        result = check_property(c, &list->item[i], error);
+    return result;
 }
 
 int policy_check(const struct policy_pack *pack, struct arena *arena, struct buffer *report,
@@ -230,9 +230,9 @@ int policy_check(const struct policy_pack *pack, struct arena *arena, struct buf
     for (size_t t = 0; t < pack->tables; t++)
         check_table(&c, &pack->table[t]);
     check_needed(&c);
-    int rc = check_safety(&c, error);
-    if (rc)
-        return rc;
+    int result = check_safety(&c, error);
+    if (result)
+        return result;
     if (c.over.full || arena_exhausted(arena))
         return error_set(error, ERROR_TOO_LARGE, pack->info.id.p, "",
                          "the proof needs more memory than it may use");

@@ -203,9 +203,9 @@ int policy_compare(const struct policy_pack *one, const struct policy_pack *othe
     if (!a->present || !b->present)
         return error_set(error, ERROR_MISSING, (a->present ? other : one)->info.id.p, "",
                          "this pack does not decide \"%s\"", policy_decision_name(decision));
-    int rc = make_space(&c, error);
-    if (rc)
-        return rc;
+    int result = make_space(&c, error);
+    if (result)
+        return result;
     if (!diagram_start(&c.forest, arena, arena, c.width, c.facts, MOST_NODES))
         return arena_error(arena, error);
     return list_differences(&c, &a->first->out[0], &b->first->out[0], out, count, error);

@@ -248,9 +248,9 @@ int policy_measure(const struct policy_pack *pack, enum policy_decision decision
                          policy_decision_name(decision));
     if (!arena || !scratch)
         return error_set(error, ERROR_SYSTEM, pack->info.id.p, "", "out of memory");
-    int rc = start(&m, error);
-    if (rc)
-        return rc;
+    int result = start(&m, error);
+    if (result)
+        return result;
     const struct table_out *first = &plan->first->out[0];
     bool *depends = ARENA_ARRAY(arena, bool, pack->facts);
     if (!depends)

@@ -113,17 +113,17 @@ static int write_answer(const struct deciding *d, const struct policy_pack *pack
     if (d->changes) {
         const struct policy_change *change;
         size_t count;
-        int rc = policy_changes(pack, answer->decision, facts, arena, &change, &count, error);
-        if (rc)
-            return rc;
+        int result = policy_changes(pack, answer->decision, facts, arena, &change, &count, error);
+        if (result)
+            return result;
         json_key(&w, "changes");
         policy_changes_write(change, count, &w);
     }
     if (d->question) {
         struct policy_question question;
-        int rc = policy_next_question(pack, answer->decision, facts, arena, &question, error);
-        if (rc)
-            return rc;
+        int result = policy_next_question(pack, answer->decision, facts, arena, &question, error);
+        if (result)
+            return result;
         json_key(&w, "question");
         policy_question_write(&question, &w);
     }
@@ -143,9 +143,9 @@ int policy_command_decide(int argc, char **argv)
              "other outcome, --question the best question to ask next.");
         return 0;
     }
-    int rc = read_arguments(argc, argv, &d);
-    if (rc)
-        return rc;
+    int code = read_arguments(argc, argv, &d);
+    if (code)
+        return code;
     if (!policy_decision_find(text_of(d.decision), &decision))
         return usage("--decision must be share, consent, channel, retention or deadline");
     struct arena *arena ARENA_SCOPE = arena_new(COMMAND_MEMORY, ARENA_PLAIN);

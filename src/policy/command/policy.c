@@ -47,15 +47,15 @@ static int questions(const struct policy_pack *pack, struct arena *arena, struct
 {
     struct policy_measure m;
     (void)arena;
-    int rc = policy_measure(pack, POLICY_SHARE, &m, error);
-    if (!rc)
+    int result = policy_measure(pack, POLICY_SHARE, &m, error);
+    if (!result)
         buffer_format(out,
                       "%-22.*s %5.2f questions as chosen, %5.2f in the pack's order, no order below %4.2f "
                       "(means over all "
                       "%.3g cases; %zu and %zu states)\n",
                       TEXT_ARGS(policy_pack_info(pack)->id), m.chosen, m.listed, m.bound, m.cases, m.states,
                       m.bound_states);
-    return rc;
+    return result;
 }
 
 typedef int on_pack(const struct policy_pack *pack, struct arena *arena, struct buffer *out,
@@ -79,10 +79,10 @@ static int run_on(const struct packs_command *command, const char *id, on_pack *
     if (policy_pack_load(command->folder, id, &pack, &error))
         return exit_code(&error);
     struct buffer out = buffer_in(arena);
-    int rc = verb(pack, arena, &out, &error);
+    int result = verb(pack, arena, &out, &error);
     struct error printing = {0};
     int code = policy_print(&out, arena, &printing);
-    return rc ? exit_code(&error) : code;
+    return result ? exit_code(&error) : code;
 }
 
 static int run_on_all(struct packs_command *command, struct arena *arena, on_pack *verb)

@@ -115,14 +115,14 @@ static int replay_record(struct replaying *r, const char *where, const struct js
     struct policy_recorded recorded = {
         .facts = json_get(record, "facts"), .answer = answer, .name = arena_format(r->scratch, "%s", where)};
     struct policy_replayed one;
-    int rc;
+    int result;
     if (!policy_decision_find(named ? json_text(named) : TEXT("share"), &recorded.decision) ||
         !json_is(answer, JSON_OBJECT))
         return error_set(error, ERROR_INPUT, where, "", "a recorded answer has decision, facts and answer");
-    if ((rc = stamp(record, answer, "pack", where, &pack_id, error)) ||
-        (rc = stamp(record, answer, "pack_version", where, &version, error)) ||
-        (rc = stamp(record, answer, "pack_sha256", where, &sha256, error)))
-        return rc;
+    if ((result = stamp(record, answer, "pack", where, &pack_id, error)) ||
+        (result = stamp(record, answer, "pack_version", where, &version, error)) ||
+        (result = stamp(record, answer, "pack_sha256", where, &sha256, error)))
+        return result;
     const struct policy_pack *pack = find_pack(r, r->as ? text_of(r->as) : pack_id, error);
     if (!pack && error->code == ERROR_MISSING && !r->as && pack_id.n)
         return note_other(r, pack_id, version, sha256, error);
@@ -132,9 +132,9 @@ static int replay_record(struct replaying *r, const char *where, const struct js
     if (!r->as && ((version.n && !text_equal(version, info->version)) ||
                    (sha256.n && !text_equal(sha256, info->sha256))))
         return note_other(r, pack_id, version, sha256, error);
-    if ((rc = policy_replay_one(r->replay, pack, &recorded, r->scratch, &one, error))) {
+    if ((result = policy_replay_one(r->replay, pack, &recorded, r->scratch, &one, error))) {
         error_within(error, where);
-        return rc;
+        return result;
     }
     if (one.kind == POLICY_REPLAYED_DIFFERS)
         print_difference(r, &one);
@@ -155,8 +155,8 @@ static int replay_line(struct replaying *r, struct text line, struct error *erro
     }
     arena_reset(r->scratch);
     snprintf(where, sizeof where, "line %zu", r->line);
-    int rc = json_read(r->scratch, line, where, &record, error);
-    return rc ? rc : replay_record(r, where, record, error);
+    int result = json_read(r->scratch, line, where, &record, error);
+    return result ? result : replay_record(r, where, record, error);
 }
 
 static struct policy_replay_sum sum_of(const struct replaying *r)
@@ -191,11 +191,11 @@ static int replay_file(struct replaying *r, int fd, off_t whole, struct error *e
     size_t room = BLOCK, held = 0, from = 0;
     char *buffer = malloc(room);
     off_t done = 0;
-    int tenth = 0, rc = 0;
+    int tenth = 0, result = 0;
     ssize_t got = 1;
     if (!buffer)
         return error_set(error, ERROR_SYSTEM, "replay", "", "out of memory");
-    while (!rc && got > 0) {
+    while (!result && got > 0) {
         if (held == room && room < LINE_MOST) {
             char *grown = realloc(buffer, room * 2);
             if (!grown)
@@ -204,8 +204,8 @@ static int replay_file(struct replaying *r, int fd, off_t whole, struct error *e
             room *= 2;
         }
         if (held == room) {
-            rc = error_set(error, ERROR_TOO_LARGE, "replay", "", "line %zu is longer than 16 MiB",
-                           r->line + 1);
+            result = error_set(error, ERROR_TOO_LARGE, "replay", "", "line %zu is longer than 16 MiB",
+                               r->line + 1);
             break;
         }
         got = read(fd, buffer + held, room - held);
@@ -214,31 +214,31 @@ static int replay_file(struct replaying *r, int fd, off_t whole, struct error *e
             continue;
         }
         if (got < 0)
-            rc = error_system(error, errno, "replay", "the answers could not be read");
+            result = error_system(error, errno, "replay", "the answers could not be read");
         if (got <= 0)
             break;
         done += got;
         size_t start = 0, end = held + (size_t)got;
         const char *line_end;
-        while (!rc && (line_end = memchr(buffer + from, '\n', end - from)) != NULL) {
+        while (!result && (line_end = memchr(buffer + from, '\n', end - from)) != NULL) {
             size_t at = (size_t)(line_end - buffer);
-            rc = replay_line(r, (struct text){buffer + start, at - start}, error);
+            result = replay_line(r, (struct text){buffer + start, at - start}, error);
             from = start = at + 1;
         }
         held = end - start;
         memmove(buffer, buffer + start, held);
         from = held; /* no line ends in what is left */
-        if (!rc)
+        if (!result)
             progress(r, done, whole, &tenth);
     }
-    if (!rc && got == 0 && held)
-        rc = replay_line(r, (struct text){buffer, held}, error);
-    if (!rc && got > 0)
-        rc = error_set(error, ERROR_SYSTEM, "replay", "", "out of memory");
+    if (!result && got == 0 && held)
+        result = replay_line(r, (struct text){buffer, held}, error);
+    if (!result && got > 0)
+        result = error_set(error, ERROR_SYSTEM, "replay", "", "out of memory");
     if (isatty(STDERR_FILENO))
         fputc('\n', stderr);
     free(buffer);
-    return rc;
+    return result;
 }
 
 static void print_counts(struct replaying *r)
@@ -285,14 +285,14 @@ int policy_command_replay(const char *folder, const char *as, const char *path)
     struct stat status;
     bool standard = strcmp(path, "-") == 0;
     int fd FILE_SCOPE = standard ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
-    int rc, code = 0;
+    int result, code = 0;
     if (fd < 0)
-        rc = error_set(&error, ERROR_INPUT, path, "", "the file could not be opened");
+        result = error_set(&error, ERROR_INPUT, path, "", "the file could not be opened");
     else
-        rc = start(&r, &error);
-    if (!rc)
-        rc = replay_file(&r, fd, fstat(fd, &status) ? 0 : status.st_size, &error);
-    if (rc) {
+        result = start(&r, &error);
+    if (!result)
+        result = replay_file(&r, fd, fstat(fd, &status) ? 0 : status.st_size, &error);
+    if (result) {
         code = policy_complain(&error);
         if (error.code == ERROR_MISSING)
             code = 2;

@@ -146,13 +146,13 @@ int pack_new_fact(struct policy_pack *pack, const struct json *object, struct sp
             fact->option[1] = (struct policy_option){both[1], TEXT("No"), {"", 0}};
         }
     }
-    int rc = read_bounds(pack, fact, object, where, error);
-    if (!rc)
-        rc = pack_read_values(pack, fact, json_get(object, "values"), true, where, error);
-    if (!rc && fact->info.kind == POLICY_FACT_CHOICE && !fact->info.values)
-        rc = pack_bad(error, where, fact->info.key, "a choice without values");
+    int result = read_bounds(pack, fact, object, where, error);
+    if (!result)
+        result = pack_read_values(pack, fact, json_get(object, "values"), true, where, error);
+    if (!result && fact->info.kind == POLICY_FACT_CHOICE && !fact->info.values)
+        result = pack_bad(error, where, fact->info.key, "a choice without values");
     pack_read_wording(pack, fact, object);
-    return rc;
+    return result;
 }
 
 int pack_key_of(const struct json *object, const char *where, struct text *key, struct error *error)

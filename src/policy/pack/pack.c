@@ -73,13 +73,13 @@ static bool good_id(const char *id)
 static int read_parts(struct policy_pack *pack, const char *id, const char *dmn, struct error *error)
 {
     const struct policy_pack_files *files = &pack->files;
-    int rc;
-    if ((rc = policy_read_vocabulary(pack, files->vocabulary, error)) ||
-        (rc = policy_read_words(pack, files->words, error)) ||
-        (rc = policy_read_pack(pack, files->pack, id, error)) ||
-        (rc = policy_bind(pack, files->rules, dmn, error)) || (rc = policy_compile(pack, error)) ||
-        (rc = policy_read_guide(pack, &pack->guide, "pack.json", error)))
-        return rc;
+    int result;
+    if ((result = policy_read_vocabulary(pack, files->vocabulary, error)) ||
+        (result = policy_read_words(pack, files->words, error)) ||
+        (result = policy_read_pack(pack, files->pack, id, error)) ||
+        (result = policy_bind(pack, files->rules, dmn, error)) || (result = policy_compile(pack, error)) ||
+        (result = policy_read_guide(pack, &pack->guide, "pack.json", error)))
+        return result;
     return hash_files(pack, error);
 }
 
@@ -112,12 +112,12 @@ int policy_pack_read(const char *id, const struct policy_pack_files *files, stru
         keep(arena, files->rules),      keep(arena, files->safety),
     };
     const char *dmn = arena_string(arena, arena_format(arena, "%s/policy.dmn", id));
-    int rc = dmn ? read_parts(pack, id, dmn, error) : arena_error(arena, error);
-    if (rc)
+    int result = dmn ? read_parts(pack, id, dmn, error) : arena_error(arena, error);
+    if (result)
         arena_free(&arena);
     else
         *out = pack;
-    return rc;
+    return result;
 }
 
 const struct policy_pack_files *policy_pack_files(const struct policy_pack *pack)
@@ -141,7 +141,7 @@ int policy_pack_load(const char *packs, const char *id, struct policy_pack **out
 {
     struct stat status;
     struct policy_pack_files files;
-    int rc;
+    int result;
     *out = NULL;
     struct arena *scratch ARENA_SCOPE = arena_new(PACK_CEILING, ARENA_PLAIN);
     if (!scratch)
@@ -150,12 +150,12 @@ int policy_pack_load(const char *packs, const char *id, struct policy_pack **out
     if (!good_id(id) || !folder || stat(folder, &status) || !S_ISDIR(status.st_mode))
         return error_set(error, ERROR_MISSING, packs, "\"proviso policy list\" names those that there are",
                          "there is no pack \"%s\"", id);
-    if ((rc = read_file(scratch, packs, "", "vocabulary.json", false, &files.vocabulary, error)) ||
-        (rc = read_file(scratch, packs, "", "words.json", false, &files.words, error)) ||
-        (rc = read_file(scratch, packs, id, "pack.json", false, &files.pack, error)) ||
-        (rc = read_file(scratch, packs, id, "policy.dmn", false, &files.rules, error)) ||
-        (rc = read_file(scratch, packs, id, "safety.json", true, &files.safety, error)))
-        return rc;
+    if ((result = read_file(scratch, packs, "", "vocabulary.json", false, &files.vocabulary, error)) ||
+        (result = read_file(scratch, packs, "", "words.json", false, &files.words, error)) ||
+        (result = read_file(scratch, packs, id, "pack.json", false, &files.pack, error)) ||
+        (result = read_file(scratch, packs, id, "policy.dmn", false, &files.rules, error)) ||
+        (result = read_file(scratch, packs, id, "safety.json", true, &files.safety, error)))
+        return result;
     return policy_pack_read(id, &files, out, error);
 }
 

@@ -8,15 +8,15 @@ static int read_pack_facts(struct policy_pack *pack, const struct json *list, co
                            struct error *error)
 {
     struct text key;
-    int rc;
+    int result;
     size_t placed = 0;
     if (!json_is(list, JSON_ARRAY))
         return error_set(error, ERROR_INPUT, where, "", "\"facts\" must be a list");
     for (size_t i = 0; i < list->count; i++) {
         const struct json *object = &list->item[i];
         struct space_fact fact;
-        if ((rc = pack_key_of(object, where, &key, error)))
-            return rc;
+        if ((result = pack_key_of(object, where, &key, error)))
+            return result;
         ptrdiff_t at = policy_fact_index(pack, key);
         if (at >= 0 && (size_t)at < placed)
             return pack_bad(error, where, key, "stands twice");
@@ -26,8 +26,8 @@ static int read_pack_facts(struct policy_pack *pack, const struct json *list, co
                            "is not in vocabulary.json; a fact of the pack's own needs kind and values");
             if (pack->facts == DIAGRAM_VARIABLES)
                 return pack_bad(error, where, key, "there are more than 256 facts");
-            if ((rc = pack_new_fact(pack, object, &fact, where, error)))
-                return rc;
+            if ((result = pack_new_fact(pack, object, &fact, where, error)))
+                return result;
             fact.info.own = true;
             at = (ptrdiff_t)pack->facts++;
         } else {
@@ -35,8 +35,8 @@ static int read_pack_facts(struct policy_pack *pack, const struct json *list, co
                 return pack_bad(error, where, key, "of whom it is, vocabulary.json says");
             fact = pack->fact[at];
             pack_read_wording(pack, &fact, object);
-            if ((rc = pack_read_values(pack, &fact, json_get(object, "values"), false, where, error)))
-                return rc;
+            if ((result = pack_read_values(pack, &fact, json_get(object, "values"), false, where, error)))
+                return result;
         }
         fact.mentioned = true;
         /* The facts that the pack speaks of come first, in its order: that is the order of the diagrams too.
@@ -80,9 +80,9 @@ int policy_read_pack(struct policy_pack *pack, struct text source, const char *i
     struct date day;
     if (!where)
         return arena_error(pack->arena, error);
-    int rc = json_read(pack->arena, source, where, &root, error);
-    if (rc)
-        return rc;
+    int result = json_read(pack->arena, source, where, &root, error);
+    if (result)
+        return result;
     info->id = pack_text(pack, json_get(root, "id"));
     info->title = pack_text(pack, json_get(root, "title"));
     info->jurisdiction = pack_text(pack, json_get(root, "jurisdiction"));
@@ -98,12 +98,12 @@ int policy_read_pack(struct policy_pack *pack, struct text source, const char *i
         (info->review_by.n && !date_parse(info->review_by, &day)))
         return error_set(error, ERROR_INPUT, where, "",
                          "valid_from, valid_to and review_by must be ISO dates");
-    if ((rc = read_sources(pack, root, where, error)) ||
-        (rc = read_pack_facts(pack, json_get(root, "facts"), where, error)) ||
-        (rc = pack_read_domains(pack, json_get(root, "domains"), where, error)) ||
-        (rc = pack_read_word_lists(pack, json_get(root, "words"), where, error)) ||
-        (rc = pack_read_glossary(pack, json_get(root, "glossary"), where, error)))
-        return rc;
+    if ((result = read_sources(pack, root, where, error)) ||
+        (result = read_pack_facts(pack, json_get(root, "facts"), where, error)) ||
+        (result = pack_read_domains(pack, json_get(root, "domains"), where, error)) ||
+        (result = pack_read_word_lists(pack, json_get(root, "words"), where, error)) ||
+        (result = pack_read_glossary(pack, json_get(root, "glossary"), where, error)))
+        return result;
     pack->guide.own_usual = json_get(root, "usual");
     pack->guide.own_together = json_get(root, "together");
     for (size_t i = 0; i < pack->facts; i++) {

@@ -78,9 +78,9 @@ int pack_read_word_lists(struct policy_pack *pack, const struct json *root, cons
 int policy_read_words(struct policy_pack *pack, struct text source, struct error *error)
 {
     const struct json *root;
-    int rc = json_read(pack->arena, source, "words.json", &root, error);
-    if (rc)
-        return rc;
+    int result = json_read(pack->arena, source, "words.json", &root, error);
+    if (result)
+        return result;
     pack->guide.together = json_get(root, "together");
     return pack_read_word_lists(pack, root, "words.json", error);
 }

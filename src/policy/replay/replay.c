@@ -73,16 +73,16 @@ static int answer_again(struct policy_replay *replay, const struct policy_pack *
                         struct policy_facts **facts, const struct json **out, struct error *error)
 {
     struct policy_answer answer;
-    int rc;
+    int result;
     *out = NULL;
     if (!(*facts = policy_facts_new(pack, scratch)))
         return arena_error(scratch, error);
-    if ((rc = read_facts(replay, recorded->facts, *facts, error)))
-        return rc;
+    if ((result = read_facts(replay, recorded->facts, *facts, error)))
+        return result;
     if (!pack->plan[recorded->decision].present && replay->how == POLICY_REPLAY_OUTCOME)
         return 0;
-    if ((rc = policy_answer(pack, recorded->decision, *facts, scratch, &answer, error)))
-        return rc;
+    if ((result = policy_answer(pack, recorded->decision, *facts, scratch, &answer, error)))
+        return result;
     struct buffer text = buffer_in(scratch);
     struct json_writer w = json_writer_in(&text);
     policy_answer_write(&answer, &w);
@@ -155,9 +155,9 @@ int policy_replay_one(struct policy_replay *replay, const struct policy_pack *pa
         replay->sum.other_pack++;
         return 0;
     }
-    int rc = answer_again(replay, pack, recorded, scratch, &facts, &again, error);
-    if (rc)
-        return rc;
+    int result = answer_again(replay, pack, recorded, scratch, &facts, &again, error);
+    if (result)
+        return result;
     const struct json *now = json_get(again, key);
     out->now = !again ? NOT_DECIDED : json_is(now, JSON_STRING) ? now->text : OPEN;
     replay->sum.answers++;
@@ -170,8 +170,8 @@ int policy_replay_one(struct policy_replay *replay, const struct policy_pack *pa
     out->kind = POLICY_REPLAYED_DIFFERS;
     if (text_equal(out->was, out->now))
         out->members = differing_members(recorded->answer, again, scratch);
-    rc = count_change(replay, recorded, facts, out, error);
-    return rc ? rc : arena_exhausted(scratch) ? arena_error(scratch, error) : 0;
+    result = count_change(replay, recorded, facts, out, error);
+    return result ? result : arena_exhausted(scratch) ? arena_error(scratch, error) : 0;
 }
 
 struct policy_replay_sum policy_replay_sum(const struct policy_replay *replay)

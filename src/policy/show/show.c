@@ -29,9 +29,9 @@ int policy_show(const struct policy_pack *pack, struct arena *arena, struct buff
 {
     const struct policy_pack_info *info = &pack->info;
     struct policy_graph graph;
-    int rc = policy_tables(pack, NULL, arena, &graph, error);
-    if (rc)
-        return rc;
+    int result = policy_tables(pack, NULL, arena, &graph, error);
+    if (result)
+        return result;
     buffer_format(out, "%.*s: %.*s\nversion %.*s, valid from %.*s, sha256 %.*s\n", TEXT_ARGS(info->id),
                   TEXT_ARGS(info->title), TEXT_ARGS(info->version), TEXT_ARGS(info->valid_from),
                   TEXT_ARGS(info->sha256));

@@ -161,9 +161,9 @@ int policy_tables(const struct policy_pack *pack, const enum policy_decision *de
     for (size_t t = 0; t < count; t++)
         index[plan ? plan->sorted[t] : t] = t;
     for (size_t t = 0; t < count; t++) {
-        int rc = show_table(&s, &pack->table[plan ? plan->sorted[t] : t], &table[t], error);
-        if (rc)
-            return rc;
+        int result = show_table(&s, &pack->table[plan ? plan->sorted[t] : t], &table[t], error);
+        if (result)
+            return result;
     }
     *out = (struct policy_graph){table, count};
     return arena_exhausted(arena) ? arena_error(arena, error) : 0;

@@ -115,9 +115,9 @@ int vault_armor_reader_step(struct vault_armor_reader *r, struct vault_flow *flo
         if (!newline && !end)
             return 0;
         if (newline || r->line_n > 0) {
-            int code = take_line(r, error);
-            if (code)
-                return code;
+            int result = take_line(r, error);
+            if (result)
+                return result;
             continue;
         }
         if (r->state != AFTER)

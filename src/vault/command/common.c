@@ -107,9 +107,9 @@ int vault_command_parse(struct vault_command *command, const struct vault_option
             return usage(error, command->usage, argument, "this option takes no value");
         if (option->has_value && !value && (value = i + 1 < argc ? argv[++i] : NULL) == NULL)
             return usage(error, command->usage, argument, "this option needs a value");
-        int code = option->take(command, value, error);
-        if (code)
-            return code;
+        int result = option->take(command, value, error);
+        if (result)
+            return result;
     }
     return command->help || command->keyless ? 0 : check(command, error);
 }
@@ -117,9 +117,9 @@ int vault_command_parse(struct vault_command *command, const struct vault_option
 int vault_command_passphrase(struct arena *secrets, const char *path, struct text *out, struct error *error)
 {
     struct text file;
-    int code = file_read(secrets, path, PASSPHRASE_FILE_MAX, &file, error);
-    if (code)
-        return code;
+    int result = file_read(secrets, path, PASSPHRASE_FILE_MAX, &file, error);
+    if (result)
+        return result;
     if (!text_next(&file, '\n', out))
         *out = (struct text){NULL, 0};
     if (text_ends(*out, TEXT("\r")))

@@ -35,15 +35,15 @@ static int make(bool x25519, char file[FILE_MOST], char public[VAULT_RECIPIENT_L
         vault_identity_new(&identity);
     else
         vault_identity_new_hybrid(&identity);
-    int code = vault_identity_recipient(&identity, &recipient, error);
-    if (code == 0) {
+    int result = vault_identity_recipient(&identity, &recipient, error);
+    if (result == 0) {
         vault_recipient_format(&recipient, public);
         vault_identity_format(&identity, secret);
         *n = (size_t)snprintf(file, FILE_MOST, "# public key: %s\n%s\n", public, secret);
     }
     bytes_wipe(&identity, sizeof identity);
     bytes_wipe(secret, sizeof secret);
-    return code;
+    return result;
 }
 
 static int keygen(const struct vault_command *command, struct error *error)
@@ -56,31 +56,31 @@ static int keygen(const struct vault_command *command, struct error *error)
     if (command->output && access(command->output, F_OK) == 0)
         return error_set(error, ERROR_INPUT, command->output, "name another file",
                          "there is a file of this name, and a key that is lost opens nothing any more");
-    int code = make(command->x25519, file, public, &n, error);
-    if (code == 0)
-        code = vault_output_open(&output, command->output, 0600, error);
-    if (code == 0) {
+    int result = make(command->x25519, file, public, &n, error);
+    if (result == 0)
+        result = vault_output_open(&output, command->output, 0600, error);
+    if (result == 0) {
         struct vault_writer writer = vault_output_writer(&output);
-        code = writer.write(writer.self, file, n, error);
+        result = writer.write(writer.self, file, n, error);
     }
-    if (code == 0)
-        code = vault_output_keep(&output, error);
+    if (result == 0)
+        result = vault_output_keep(&output, error);
     bytes_wipe(file, sizeof file);
-    if (code == 0 && command->output)
+    if (result == 0 && command->output)
         puts(public);
-    return code;
+    return result;
 }
 
 int vault_command_keygen(int argc, char **argv)
 {
     struct vault_command command = {.name = "keygen", .usage = USAGE, .keyless = true};
     struct error error = {0};
-    int code = vault_command_parse(&command, options, argc, argv, &error);
-    if (code == 0 && command.help) {
+    int result = vault_command_parse(&command, options, argc, argv, &error);
+    if (result == 0 && command.help) {
         puts(USAGE);
         return 0;
     }
-    if (code == 0)
-        code = keygen(&command, &error);
-    return vault_command_report("keygen", code, &error, "");
+    if (result == 0)
+        result = keygen(&command, &error);
+    return vault_command_report("keygen", result, &error, "");
 }

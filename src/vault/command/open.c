@@ -42,11 +42,11 @@ static int read_identities(const struct vault_command *command, struct arena *se
         if (plain_stdin && strcmp(path, "-") == 0)
             return error_set(error, ERROR_INPUT, "-i", "name the file to work on",
                              "standard input cannot be both the file and the identity file");
-        int code = file_read(secrets, path, IDENTITY_FILE_MAX, &file, error);
-        if (code == 0)
-            code = vault_identities_read(secrets, file, path, &some, &n, error);
-        if (code)
-            return code;
+        int result = file_read(secrets, path, IDENTITY_FILE_MAX, &file, error);
+        if (result == 0)
+            result = vault_identities_read(secrets, file, path, &some, &n, error);
+        if (result)
+            return result;
         *list = arena_grow(secrets, *list, *count, *count + n, sizeof **list);
         if (!*list)
             return arena_error(secrets, error);
@@ -64,9 +64,9 @@ static int identities_of(const struct vault_command *command, struct arena *secr
     if (!command->passphrase_file)
         return read_identities(command, secrets, list, count, error);
     struct text passphrase;
-    int code = vault_command_passphrase(secrets, command->passphrase_file, &passphrase, error);
-    if (code)
-        return code;
+    int result = vault_command_passphrase(secrets, command->passphrase_file, &passphrase, error);
+    if (result)
+        return result;
     *list = ARENA_NEW(secrets, struct vault_identity);
     if (!*list)
         return arena_error(secrets, error);
@@ -86,22 +86,22 @@ static int open_sealed(const struct vault_command *command, uint64_t *gone, stru
     size_t count;
     if (!secrets)
         return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
-    int code = identities_of(command, secrets, &identities, &count, error);
-    if (code == 0)
-        code = vault_input_open(&input, command->input, error);
-    if (code == 0) /* what is opened is for the eyes of who opened it */
-        code = vault_output_open(&output, command->output, 0600, error);
-    if (code)
-        return code;
+    int result = identities_of(command, secrets, &identities, &count, error);
+    if (result == 0)
+        result = vault_input_open(&input, command->input, error);
+    if (result == 0) /* what is opened is for the eyes of who opened it */
+        result = vault_output_open(&output, command->output, 0600, error);
+    if (result)
+        return result;
     struct vault_reader reader = vault_input_reader(&input);
     struct vault_writer writer = vault_output_writer(&output);
     enum vault_verdict verdict;
-    code = vault_file_open(&reader, &writer, identities, count, &verdict, error);
-    if (code && verdict != VAULT_SYSTEM_FAILED)
+    result = vault_file_open(&reader, &writer, identities, count, &verdict, error);
+    if (result && verdict != VAULT_SYSTEM_FAILED)
         error_within(error, input.name);
-    if (code && output.direct)
+    if (result && output.direct)
         *gone = output.written;
-    return code ? code : vault_output_keep(&output, error);
+    return result ? result : vault_output_keep(&output, error);
 }
 
 int vault_command_open(int argc, char **argv)
@@ -110,14 +110,14 @@ int vault_command_open(int argc, char **argv)
     struct error error = {0};
     uint64_t gone = 0;
     char more[128] = "";
-    int code = vault_command_parse(&command, options, argc, argv, &error);
-    if (code == 0 && command.help) {
+    int result = vault_command_parse(&command, options, argc, argv, &error);
+    if (result == 0 && command.help) {
         puts(USAGE);
         return 0;
     }
-    if (code == 0)
-        code = open_sealed(&command, &gone, &error);
+    if (result == 0)
+        result = open_sealed(&command, &gone, &error);
     if (gone > 0)
         snprintf(more, sizeof more, "; %" PRIu64 " bytes that were verified have gone out before", gone);
-    return vault_command_report("open", code, &error, more);
+    return vault_command_report("open", result, &error, more);
 }

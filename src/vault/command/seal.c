@@ -35,17 +35,17 @@ static int recipients_of(const struct vault_command *command, struct arena *secr
         return arena_error(secrets, error);
     if (command->passphrase_file) {
         struct text passphrase;
-        int code = vault_command_passphrase(secrets, command->passphrase_file, &passphrase, error);
+        int result = vault_command_passphrase(secrets, command->passphrase_file, &passphrase, error);
         list[0] = vault_recipient_passphrase(passphrase);
-        return code;
+        return result;
     }
     for (size_t i = 0; i < *count; i++) {
-        int code = vault_recipient_parse(text_of(command->keys[i]), &list[i], error);
-        if (code) {
+        int result = vault_recipient_parse(text_of(command->keys[i]), &list[i], error);
+        if (result) {
             char place[64];
             snprintf(place, sizeof place, "-r number %zu", i + 1);
             error_within(error, place);
-            return code;
+            return result;
         }
     }
     return 0;
@@ -60,32 +60,32 @@ static int seal(const struct vault_command *command, struct error *error)
     size_t count;
     if (!secrets)
         return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
-    int code = recipients_of(command, secrets, &recipients, &count, error);
-    if (code == 0)
-        code = vault_input_open(&input, command->input, error);
-    if (code == 0 && !command->output && !command->armor && isatty(STDOUT_FILENO))
-        code = error_set(error, ERROR_INPUT, "standard output", "give -o OUT, or -a for the text form",
-                         "a sealed file is not for a terminal");
-    if (code == 0)
-        code = vault_output_open(&output, command->output, 0666, error);
-    if (code)
-        return code;
+    int result = recipients_of(command, secrets, &recipients, &count, error);
+    if (result == 0)
+        result = vault_input_open(&input, command->input, error);
+    if (result == 0 && !command->output && !command->armor && isatty(STDOUT_FILENO))
+        result = error_set(error, ERROR_INPUT, "standard output", "give -o OUT, or -a for the text form",
+                           "a sealed file is not for a terminal");
+    if (result == 0)
+        result = vault_output_open(&output, command->output, 0666, error);
+    if (result)
+        return result;
     struct vault_reader reader = vault_input_reader(&input);
     struct vault_writer writer = vault_output_writer(&output);
-    code = vault_file_seal(&reader, &writer, recipients, count, command->armor, error);
-    return code ? code : vault_output_keep(&output, error);
+    result = vault_file_seal(&reader, &writer, recipients, count, command->armor, error);
+    return result ? result : vault_output_keep(&output, error);
 }
 
 int vault_command_seal(int argc, char **argv)
 {
     struct vault_command command = {.name = "seal", .usage = USAGE};
     struct error error = {0};
-    int code = vault_command_parse(&command, options, argc, argv, &error);
-    if (code == 0 && command.help) {
+    int result = vault_command_parse(&command, options, argc, argv, &error);
+    if (result == 0 && command.help) {
         puts(USAGE);
         return 0;
     }
-    if (code == 0)
-        code = seal(&command, &error);
-    return vault_command_report("seal", code, &error, "");
+    if (result == 0)
+        result = seal(&command, &error);
+    return vault_command_report("seal", result, &error, "");
 }

@@ -16,17 +16,17 @@ static int put_x25519(struct buffer *out, const struct vault_file_key *key,
     bool usable = false;
     bytes_random(scalar, sizeof scalar);
     memcpy(share_and_point + 32, recipient->point, 32);
-    int code = vault_x25519_public(scalar, share_and_point, error);
-    if (code == 0)
-        code = vault_x25519_shared(scalar, recipient->point, shared, &usable, error);
-    if (code == 0 && !usable)
-        code = error_set(error, ERROR_INVALID, "recipient", "", "a key of low order, which hides nothing");
-    if (code == 0)
-        code = vault_hkdf((struct text){(const char *)share_and_point, 64},
-                          (struct text){(const char *)shared, 32}, VAULT_X25519_PURPOSE, wrap_key, error);
-    if (code == 0)
-        code = vault_wrap(wrap_key, key->bytes, wrapped, error);
-    if (code == 0) {
+    int result = vault_x25519_public(scalar, share_and_point, error);
+    if (result == 0)
+        result = vault_x25519_shared(scalar, recipient->point, shared, &usable, error);
+    if (result == 0 && !usable)
+        result = error_set(error, ERROR_INVALID, "recipient", "", "a key of low order, which hides nothing");
+    if (result == 0)
+        result = vault_hkdf((struct text){(const char *)share_and_point, 64},
+                            (struct text){(const char *)shared, 32}, VAULT_X25519_PURPOSE, wrap_key, error);
+    if (result == 0)
+        result = vault_wrap(wrap_key, key->bytes, wrapped, error);
+    if (result == 0) {
         buffer_string(out, "-> X25519 ");
         base64_write(out, BASE64_STANDARD_UNPADDED, share_and_point, 32);
         buffer_char(out, '\n');
@@ -36,16 +36,16 @@ static int put_x25519(struct buffer *out, const struct vault_file_key *key,
     bytes_wipe(scalar, sizeof scalar);
     bytes_wipe(shared, sizeof shared);
     bytes_wipe(wrap_key, sizeof wrap_key);
-    return code;
+    return result;
 }
 
 static int put_hybrid(struct buffer *out, const struct vault_file_key *key,
                       const struct vault_recipient *recipient, struct error *error)
 {
     uint8_t share[HYBRID_SHARE], wrapped[HYBRID_WRAPPED];
-    int code = hybrid_wrap(recipient->point, key->bytes, share, wrapped, error);
-    if (code)
-        return code;
+    int result = hybrid_wrap(recipient->point, key->bytes, share, wrapped, error);
+    if (result)
+        return result;
     buffer_string(out, "-> mlkem768x25519 ");
     base64_write(out, BASE64_STANDARD_UNPADDED, share, sizeof share);
     buffer_char(out, '\n');
@@ -66,11 +66,11 @@ static int put_scrypt(struct buffer *out, const struct vault_file_key *key,
         return error_set(error, ERROR_INVALID, "passphrase", "", "an empty passphrase protects nothing");
     memcpy(salt, VAULT_SCRYPT_PURPOSE, VAULT_SCRYPT_PURPOSE_LENGTH);
     bytes_random(salt + VAULT_SCRYPT_PURPOSE_LENGTH, VAULT_SCRYPT_SALT);
-    int code = vault_scrypt(recipient->passphrase, (struct text){(const char *)salt, sizeof salt}, work,
-                            wrap_key, error);
-    if (code == 0)
-        code = vault_wrap(wrap_key, key->bytes, wrapped, error);
-    if (code == 0) {
+    int result = vault_scrypt(recipient->passphrase, (struct text){(const char *)salt, sizeof salt}, work,
+                              wrap_key, error);
+    if (result == 0)
+        result = vault_wrap(wrap_key, key->bytes, wrapped, error);
+    if (result == 0) {
         buffer_string(out, "-> scrypt ");
         base64_write(out, BASE64_STANDARD_UNPADDED, salt + VAULT_SCRYPT_PURPOSE_LENGTH, VAULT_SCRYPT_SALT);
         buffer_format(out, " %d\n", work);
@@ -78,7 +78,7 @@ static int put_scrypt(struct buffer *out, const struct vault_file_key *key,
         buffer_char(out, '\n');
     }
     bytes_wipe(wrap_key, sizeof wrap_key);
-    return code;
+    return result;
 }
 
 static int put_recipient(struct buffer *out, const struct vault_file_key *key,
@@ -110,17 +110,17 @@ int vault_header_make(struct arena *arena, const struct vault_file_key *key,
         if (recipients[i].way != recipients[0].way)
             return error_set(error, ERROR_INVALID, "recipients", "make one file for each kind of key",
                              "a post-quantum key cannot stand beside one of another kind, which would be the weaker");
-        int code = put_recipient(&header, key, &recipients[i], error);
-        if (code)
-            return code;
+        int result = put_recipient(&header, key, &recipients[i], error);
+        if (result)
+            return result;
     }
     buffer_string(&header, "---");
     if (buffer_failed(&header))
         return arena_error(arena, error);
     uint8_t mac[32];
-    int code = vault_header_mac(key, buffer_result(&header), mac, error);
-    if (code)
-        return code;
+    int result = vault_header_mac(key, buffer_result(&header), mac, error);
+    if (result)
+        return result;
     buffer_char(&header, ' ');
     base64_write(&header, BASE64_STANDARD_UNPADDED, mac, sizeof mac);
     buffer_char(&header, '\n');

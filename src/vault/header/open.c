@@ -22,19 +22,19 @@ static int try_x25519(const struct vault_stanza *stanza, const struct vault_iden
         return malformed(error, "an X25519 recipient without a share of 32 bytes");
     if (stanza->body.n != 32)
         return malformed(error, "an X25519 recipient whose wrapped key is not 32 bytes");
-    int code = vault_x25519_public(identity->scalar, share_and_point + 32, error);
-    if (code == 0)
-        code = vault_x25519_shared(identity->scalar, share_and_point, shared, &usable, error);
-    if (code == 0 && !usable)
-        code = malformed(error, "an X25519 recipient with a share of low order");
-    if (code == 0)
-        code = vault_hkdf((struct text){(const char *)share_and_point, 64},
-                          (struct text){(const char *)shared, 32}, VAULT_X25519_PURPOSE, wrap_key, error);
-    if (code == 0)
-        code = vault_unwrap(wrap_key, (const uint8_t *)stanza->body.p, key->bytes, fits, error);
+    int result = vault_x25519_public(identity->scalar, share_and_point + 32, error);
+    if (result == 0)
+        result = vault_x25519_shared(identity->scalar, share_and_point, shared, &usable, error);
+    if (result == 0 && !usable)
+        result = malformed(error, "an X25519 recipient with a share of low order");
+    if (result == 0)
+        result = vault_hkdf((struct text){(const char *)share_and_point, 64},
+                            (struct text){(const char *)shared, 32}, VAULT_X25519_PURPOSE, wrap_key, error);
+    if (result == 0)
+        result = vault_unwrap(wrap_key, (const uint8_t *)stanza->body.p, key->bytes, fits, error);
     bytes_wipe(shared, sizeof shared);
     bytes_wipe(wrap_key, sizeof wrap_key);
-    return code;
+    return result;
 }
 
 static int try_hybrid(const struct vault_stanza *stanza, const struct vault_identity *identity,
@@ -82,12 +82,12 @@ static int try_scrypt(const struct vault_stanza *stanza, const struct vault_iden
                          "the file asks for more work (scrypt %.*s) than is allowed here (%d)",
                          stanza->argument[2].n > 20 ? 20 : (int)stanza->argument[2].n, stanza->argument[2].p,
                          ceiling);
-    int code = vault_scrypt(identity->passphrase, (struct text){(const char *)salt, sizeof salt}, work,
-                            wrap_key, error);
-    if (code == 0)
-        code = vault_unwrap(wrap_key, (const uint8_t *)stanza->body.p, key->bytes, fits, error);
+    int result = vault_scrypt(identity->passphrase, (struct text){(const char *)salt, sizeof salt}, work,
+                              wrap_key, error);
+    if (result == 0)
+        result = vault_unwrap(wrap_key, (const uint8_t *)stanza->body.p, key->bytes, fits, error);
     bytes_wipe(wrap_key, sizeof wrap_key);
-    return code;
+    return result;
 }
 
 static const struct way {
@@ -109,9 +109,9 @@ static int find_key(const struct vault_header *header, const struct vault_identi
             const struct vault_stanza *stanza = &header->stanza[k];
             if (!text_equal(stanza->argument[0], way->name))
                 continue;
-            int code = way->try(stanza, &identities[i], key, fits, error);
-            if (code || *fits)
-                return code;
+            int result = way->try(stanza, &identities[i], key, fits, error);
+            if (result || *fits)
+                return result;
         }
     }
     return 0;
@@ -142,24 +142,24 @@ int vault_header_open(struct arena *arena, struct text header, const struct vaul
     enum vault_verdict ignored;
     if (!verdict)
         verdict = &ignored;
-    int code = vault_header_parse(arena, header, &parsed, error);
-    if (code == 0)
-        code = find_key(&parsed, identities, count, key, &fits, error);
-    if (code) {
-        *verdict = code == ERROR_INPUT ? VAULT_HEADER_MALFORMED : VAULT_SYSTEM_FAILED;
-        return code;
+    int result = vault_header_parse(arena, header, &parsed, error);
+    if (result == 0)
+        result = find_key(&parsed, identities, count, key, &fits, error);
+    if (result) {
+        *verdict = result == ERROR_INPUT ? VAULT_HEADER_MALFORMED : VAULT_SYSTEM_FAILED;
+        return result;
     }
     if (!fits) {
         *verdict = VAULT_NO_KEY_FITS;
         return no_key_fits(&parsed, identities, count, error);
     }
-    code = vault_header_mac(key, parsed.signed_part, mac, error);
-    if (code == 0 &&
+    result = vault_header_mac(key, parsed.signed_part, mac, error);
+    if (result == 0 &&
         !text_equal_secret((struct text){(const char *)mac, 32}, (struct text){(const char *)parsed.mac, 32}))
-        code =
+        result =
             error_set(error, ERROR_CHECK, "header", "", "the header was altered after the file was sealed");
-    *verdict = code == 0 ? VAULT_GOOD : code == ERROR_CHECK ? VAULT_HEADER_ALTERED : VAULT_SYSTEM_FAILED;
-    if (code)
+    *verdict = result == 0 ? VAULT_GOOD : result == ERROR_CHECK ? VAULT_HEADER_ALTERED : VAULT_SYSTEM_FAILED;
+    if (result)
         vault_file_key_wipe(key);
-    return code;
+    return result;
 }

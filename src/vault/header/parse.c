@@ -119,11 +119,11 @@ int vault_header_parse(struct arena *arena, struct text whole, struct vault_head
                 return arena_error(arena, error);
             room = more;
         }
-        int code = parse_arguments(&p, text_cut(line, 3, line.n), &list[used]);
-        if (code == 0)
-            code = parse_body(&p, &list[used]);
-        if (code)
-            return code;
+        int result = parse_arguments(&p, text_cut(line, 3, line.n), &list[used]);
+        if (result == 0)
+            result = parse_body(&p, &list[used]);
+        if (result)
+            return result;
         if (text_equal(list[used].argument[0], TEXT("scrypt")))
             scrypts++;
         used++;
@@ -147,9 +147,9 @@ int vault_header_mac(const struct vault_file_key *key, struct text signed_part, 
 {
     uint8_t mac_key[32];
     struct text secret = {(const char *)key->bytes, sizeof key->bytes};
-    int code = vault_hkdf((struct text){NULL, 0}, secret, "header", mac_key, error);
-    if (code == 0)
-        code = vault_hmac(mac_key, signed_part, mac, error);
+    int result = vault_hkdf((struct text){NULL, 0}, secret, "header", mac_key, error);
+    if (result == 0)
+        result = vault_hmac(mac_key, signed_part, mac, error);
     sodium_memzero(mac_key, sizeof mac_key);
-    return code;
+    return result;
 }

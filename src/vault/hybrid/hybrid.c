@@ -19,13 +19,13 @@ static int expand(const uint8_t seed[HYBRID_SEED], uint8_t out[EXPANDED], struct
 int hybrid_public(const uint8_t seed[HYBRID_SEED], uint8_t public_key[HYBRID_PUBLIC], struct error *error)
 {
     uint8_t expanded[EXPANDED];
-    int code = expand(seed, expanded, error);
-    if (!code)
-        code = mlkem_public(expanded, public_key, error);
-    if (!code)
-        code = vault_x25519_public(expanded + SCALAR_AT, public_key + MLKEM_PUBLIC, error);
+    int result = expand(seed, expanded, error);
+    if (!result)
+        result = mlkem_public(expanded, public_key, error);
+    if (!result)
+        result = vault_x25519_public(expanded + SCALAR_AT, public_key + MLKEM_PUBLIC, error);
     bytes_wipe(expanded, sizeof expanded);
-    return code;
+    return result;
 }
 
 bool hybrid_public_valid(const uint8_t public_key[HYBRID_PUBLIC])
@@ -43,9 +43,9 @@ static int combine(const uint8_t both[64], const uint8_t share_point[32], const 
     memcpy(all + 64, share_point, 32);
     memcpy(all + 96, public_point, 32);
     memcpy(all + 128, label, sizeof label);
-    int code = keccak_256(all, sizeof all, secret, error);
+    int result = keccak_256(all, sizeof all, secret, error);
     bytes_wipe(all, sizeof all);
-    return code;
+    return result;
 }
 
 static int agree(const uint8_t public_key[HYBRID_PUBLIC], uint8_t share[HYBRID_SHARE], uint8_t secret[32], bool *usable,
@@ -53,34 +53,34 @@ static int agree(const uint8_t public_key[HYBRID_PUBLIC], uint8_t share[HYBRID_S
 {
     uint8_t chance[64], both[64];
     bytes_random(chance, sizeof chance);
-    int code = mlkem_seal(public_key, chance, share, both, error);
-    if (!code)
-        code = vault_x25519_public(chance + 32, share + MLKEM_SHARE, error);
-    if (!code)
-        code = vault_x25519_shared(chance + 32, public_key + MLKEM_PUBLIC, both + 32, usable, error);
-    if (!code && *usable)
-        code = combine(both, share + MLKEM_SHARE, public_key + MLKEM_PUBLIC, secret, error);
+    int result = mlkem_seal(public_key, chance, share, both, error);
+    if (!result)
+        result = vault_x25519_public(chance + 32, share + MLKEM_SHARE, error);
+    if (!result)
+        result = vault_x25519_shared(chance + 32, public_key + MLKEM_PUBLIC, both + 32, usable, error);
+    if (!result && *usable)
+        result = combine(both, share + MLKEM_SHARE, public_key + MLKEM_PUBLIC, secret, error);
     bytes_wipe(chance, sizeof chance);
     bytes_wipe(both, sizeof both);
-    return code;
+    return result;
 }
 
 static int agreed(const uint8_t seed[HYBRID_SEED], const uint8_t share[HYBRID_SHARE], uint8_t secret[32], bool *usable,
                   struct error *error)
 {
     uint8_t expanded[EXPANDED], both[64], point[32];
-    int code = expand(seed, expanded, error);
-    if (!code)
-        code = mlkem_open(expanded, share, both, error);
-    if (!code)
-        code = vault_x25519_public(expanded + SCALAR_AT, point, error);
-    if (!code)
-        code = vault_x25519_shared(expanded + SCALAR_AT, share + MLKEM_SHARE, both + 32, usable, error);
-    if (!code && *usable)
-        code = combine(both, share + MLKEM_SHARE, point, secret, error);
+    int result = expand(seed, expanded, error);
+    if (!result)
+        result = mlkem_open(expanded, share, both, error);
+    if (!result)
+        result = vault_x25519_public(expanded + SCALAR_AT, point, error);
+    if (!result)
+        result = vault_x25519_shared(expanded + SCALAR_AT, share + MLKEM_SHARE, both + 32, usable, error);
+    if (!result && *usable)
+        result = combine(both, share + MLKEM_SHARE, point, secret, error);
     bytes_wipe(expanded, sizeof expanded);
     bytes_wipe(both, sizeof both);
-    return code;
+    return result;
 }
 
 /* ---- HPKE: RFC 9180, section 5.1 ---- */
@@ -98,9 +98,9 @@ static int keyed(const uint8_t key[32], const struct piece *piece, size_t n, uin
         memcpy(all + used, piece[i].p, piece[i].n);
         used += piece[i].n;
     }
-    int code = vault_hmac(key, (struct text){(const char *)all, used}, out, error);
+    int result = vault_hmac(key, (struct text){(const char *)all, used}, out, error);
     bytes_wipe(all, sizeof all);
-    return code;
+    return result;
 }
 
 #define PIECE(literal) {literal, sizeof(literal) - 1}
@@ -122,17 +122,17 @@ static int schedule(const uint8_t shared[32], uint8_t key[32], uint8_t nonce[32]
     const struct piece of_psk[] = {SUITE, PIECE("psk_id_hash")}, of_info[] = {SUITE, PIECE("info_hash"), PIECE(PURPOSE)},
                        of_secret[] = {SUITE, PIECE("secret")};
     uint8_t context[1 + 32 + 32] = {0}, secret[32]; /* mode_base */
-    int code = keyed(no_salt, of_psk, 2, context + 1, error);
-    if (!code)
-        code = keyed(no_salt, of_info, 3, context + 33, error);
-    if (!code)
-        code = keyed(shared, of_secret, 2, secret, error);
-    if (!code)
-        code = expand_labelled(secret, "key", 32, context, sizeof context, key, error);
-    if (!code)
-        code = expand_labelled(secret, "base_nonce", VAULT_CHUNK_NONCE, context, sizeof context, nonce, error);
+    int result = keyed(no_salt, of_psk, 2, context + 1, error);
+    if (!result)
+        result = keyed(no_salt, of_info, 3, context + 33, error);
+    if (!result)
+        result = keyed(shared, of_secret, 2, secret, error);
+    if (!result)
+        result = expand_labelled(secret, "key", 32, context, sizeof context, key, error);
+    if (!result)
+        result = expand_labelled(secret, "base_nonce", VAULT_CHUNK_NONCE, context, sizeof context, nonce, error);
     bytes_wipe(secret, sizeof secret);
-    return code;
+    return result;
 }
 
 int hybrid_wrap(const uint8_t public_key[HYBRID_PUBLIC], const uint8_t plain[16], uint8_t share[HYBRID_SHARE],
@@ -141,19 +141,19 @@ int hybrid_wrap(const uint8_t public_key[HYBRID_PUBLIC], const uint8_t plain[16]
     struct vault_chunk_cipher cipher = {0};
     uint8_t shared[32], key[32], nonce[32];
     bool usable = false;
-    int code = agree(public_key, share, shared, &usable, error);
-    if (!code && !usable)
-        code = error_set(error, ERROR_INVALID, "recipient", "", "a key of low order, which hides nothing");
-    if (!code)
-        code = schedule(shared, key, nonce, error);
-    if (!code)
-        code = vault_chunk_start(&cipher, key, error);
-    if (!code)
-        code = vault_chunk_seal_nonce(&cipher, nonce, plain, 16, wrapped, error);
+    int result = agree(public_key, share, shared, &usable, error);
+    if (!result && !usable)
+        result = error_set(error, ERROR_INVALID, "recipient", "", "a key of low order, which hides nothing");
+    if (!result)
+        result = schedule(shared, key, nonce, error);
+    if (!result)
+        result = vault_chunk_start(&cipher, key, error);
+    if (!result)
+        result = vault_chunk_seal_nonce(&cipher, nonce, plain, 16, wrapped, error);
     vault_chunk_stop(&cipher);
     bytes_wipe(shared, sizeof shared);
     bytes_wipe(key, sizeof key);
-    return code;
+    return result;
 }
 
 int hybrid_unwrap(const uint8_t seed[HYBRID_SEED], const uint8_t share[HYBRID_SHARE], const uint8_t wrapped[HYBRID_WRAPPED],
@@ -163,17 +163,17 @@ int hybrid_unwrap(const uint8_t seed[HYBRID_SEED], const uint8_t share[HYBRID_SH
     uint8_t shared[32], key[32], nonce[32];
     bool usable = false;
     *fits = false;
-    int code = agreed(seed, share, shared, &usable, error);
-    if (!code && !usable)
-        code = error_set(error, ERROR_INPUT, "header", "", "a post-quantum recipient with a share of low order");
-    if (!code)
-        code = schedule(shared, key, nonce, error);
-    if (!code)
-        code = vault_chunk_start(&cipher, key, error);
-    if (!code)
-        code = vault_chunk_open_nonce(&cipher, nonce, wrapped, HYBRID_WRAPPED, plain, fits, error);
+    int result = agreed(seed, share, shared, &usable, error);
+    if (!result && !usable)
+        result = error_set(error, ERROR_INPUT, "header", "", "a post-quantum recipient with a share of low order");
+    if (!result)
+        result = schedule(shared, key, nonce, error);
+    if (!result)
+        result = vault_chunk_start(&cipher, key, error);
+    if (!result)
+        result = vault_chunk_open_nonce(&cipher, nonce, wrapped, HYBRID_WRAPPED, plain, fits, error);
     vault_chunk_stop(&cipher);
     bytes_wipe(shared, sizeof shared);
     bytes_wipe(key, sizeof key);
-    return code;
+    return result;
 }

@@ -15,20 +15,20 @@ struct vector {
 /* The matrix that a root stands for; transposed for sealing. */
 static int expand(const uint8_t root[ROOT], bool transposed, struct vector matrix[K], struct error *error)
 {
-    int code = 0;
-    for (int row = 0; !code && row < K; row++)
-        for (int column = 0; !code && column < K; column++)
-            code = ring_uniform(root, (uint8_t)(transposed ? row : column), (uint8_t)(transposed ? column : row),
-                                &matrix[row].of[column], error);
-    return code;
+    int result = 0;
+    for (int row = 0; !result && row < K; row++)
+        for (int column = 0; !result && column < K; column++)
+            result = ring_uniform(root, (uint8_t)(transposed ? row : column), (uint8_t)(transposed ? column : row),
+                                  &matrix[row].of[column], error);
+    return result;
 }
 
 static int noise(const uint8_t seed[32], uint8_t first, struct vector *out, struct error *error)
 {
-    int code = 0;
-    for (int i = 0; !code && i < K; i++)
-        code = ring_noise(seed, (uint8_t)(first + i), &out->of[i], error);
-    return code;
+    int result = 0;
+    for (int i = 0; !result && i < K; i++)
+        result = ring_noise(seed, (uint8_t)(first + i), &out->of[i], error);
+    return result;
 }
 
 static void transform(struct vector *v)
@@ -52,14 +52,14 @@ static int make_key(const uint8_t d[32], uint8_t public_key[MLKEM_PUBLIC], struc
     struct vector matrix[K], error_vector;
     memcpy(seed, d, 32);
     seed[32] = K;
-    int code = keccak_512(seed, sizeof seed, roots, error);
-    if (!code)
-        code = expand(roots, false, matrix, error);
-    if (!code)
-        code = noise(roots + 32, 0, secret, error);
-    if (!code)
-        code = noise(roots + 32, K, &error_vector, error);
-    if (!code) {
+    int result = keccak_512(seed, sizeof seed, roots, error);
+    if (!result)
+        result = expand(roots, false, matrix, error);
+    if (!result)
+        result = noise(roots + 32, 0, secret, error);
+    if (!result)
+        result = noise(roots + 32, K, &error_vector, error);
+    if (!result) {
         transform(secret);
         transform(&error_vector);
         for (int i = 0; i < K; i++) {
@@ -72,7 +72,7 @@ static int make_key(const uint8_t d[32], uint8_t public_key[MLKEM_PUBLIC], struc
     bytes_wipe(seed, sizeof seed);
     bytes_wipe(roots, sizeof roots);
     bytes_wipe(&error_vector, sizeof error_vector);
-    return code;
+    return result;
 }
 
 /* K-PKE.Encrypt, algorithm 14. */
@@ -83,14 +83,14 @@ static int encrypt(const uint8_t public_key[MLKEM_PUBLIC], const uint8_t message
     struct ring_poly e2, m, v;
     for (int i = 0; i < K; i++)
         ring_unpack(public_key + i * POLY_BYTES, 12, &t.of[i]);
-    int code = expand(public_key + K * POLY_BYTES, true, matrix, error);
-    if (!code)
-        code = noise(chance, 0, &y, error);
-    if (!code)
-        code = noise(chance, K, &e1, error);
-    if (!code)
-        code = ring_noise(chance, 2 * K, &e2, error);
-    if (!code) {
+    int result = expand(public_key + K * POLY_BYTES, true, matrix, error);
+    if (!result)
+        result = noise(chance, 0, &y, error);
+    if (!result)
+        result = noise(chance, K, &e1, error);
+    if (!result)
+        result = ring_noise(chance, 2 * K, &e2, error);
+    if (!result) {
         transform(&y);
         for (int i = 0; i < K; i++) {
             struct ring_poly u = dot(&matrix[i], &y);
@@ -113,7 +113,7 @@ static int encrypt(const uint8_t public_key[MLKEM_PUBLIC], const uint8_t message
     bytes_wipe(&e2, sizeof e2);
     bytes_wipe(&m, sizeof m);
     bytes_wipe(&v, sizeof v);
-    return code;
+    return result;
 }
 
 /* K-PKE.Decrypt, algorithm 15. */
@@ -140,9 +140,9 @@ static void decrypt(const struct vector *secret, const uint8_t share[MLKEM_SHARE
 int mlkem_public(const uint8_t seed[MLKEM_SEED], uint8_t public_key[MLKEM_PUBLIC], struct error *error)
 {
     struct vector secret;
-    int code = make_key(seed, public_key, &secret, error);
+    int result = make_key(seed, public_key, &secret, error);
     bytes_wipe(&secret, sizeof secret);
-    return code;
+    return result;
 }
 
 bool mlkem_public_valid(const uint8_t public_key[MLKEM_PUBLIC])
@@ -165,11 +165,11 @@ static int derive(const uint8_t public_key[MLKEM_PUBLIC], const uint8_t message[
 {
     uint8_t both[64];
     memcpy(both, message, 32);
-    int code = keccak_256(public_key, MLKEM_PUBLIC, both + 32, error);
-    if (!code)
-        code = keccak_512(both, sizeof both, secret_and_chance, error);
+    int result = keccak_256(public_key, MLKEM_PUBLIC, both + 32, error);
+    if (!result)
+        result = keccak_512(both, sizeof both, secret_and_chance, error);
     bytes_wipe(both, sizeof both);
-    return code;
+    return result;
 }
 
 /* ML-KEM.Encaps_internal, algorithm 17. */
@@ -177,12 +177,12 @@ int mlkem_seal(const uint8_t public_key[MLKEM_PUBLIC], const uint8_t chance[32],
                uint8_t secret[MLKEM_SECRET], struct error *error)
 {
     uint8_t derived[64];
-    int code = derive(public_key, chance, derived, error);
-    if (!code)
-        code = encrypt(public_key, chance, derived + 32, share, error);
+    int result = derive(public_key, chance, derived, error);
+    if (!result)
+        result = encrypt(public_key, chance, derived + 32, share, error);
     memcpy(secret, derived, MLKEM_SECRET);
     bytes_wipe(derived, sizeof derived);
-    return code;
+    return result;
 }
 
 /* ML-KEM.Decaps_internal, algorithm 18, with the key made from its seed each time. */
@@ -192,22 +192,22 @@ int mlkem_open(const uint8_t seed[MLKEM_SEED], const uint8_t share[MLKEM_SHARE],
     uint8_t public_key[MLKEM_PUBLIC], message[32], derived[64], again[MLKEM_SHARE], refused[32 + MLKEM_SHARE];
     uint8_t otherwise[MLKEM_SECRET], differs = 0;
     struct vector key;
-    int code = make_key(seed, public_key, &key, error);
-    if (!code) {
+    int result = make_key(seed, public_key, &key, error);
+    if (!result) {
         decrypt(&key, share, message);
-        code = derive(public_key, message, derived, error);
+        result = derive(public_key, message, derived, error);
     }
     memcpy(refused, seed + 32, 32);
     memcpy(refused + 32, share, MLKEM_SHARE);
-    if (!code)
-        code = keccak_shake256(refused, sizeof refused, otherwise, sizeof otherwise, error);
-    if (!code)
-        code = encrypt(public_key, message, derived + 32, again, error);
-    for (size_t i = 0; !code && i < MLKEM_SHARE; i++)
+    if (!result)
+        result = keccak_shake256(refused, sizeof refused, otherwise, sizeof otherwise, error);
+    if (!result)
+        result = encrypt(public_key, message, derived + 32, again, error);
+    for (size_t i = 0; !result && i < MLKEM_SHARE; i++)
         differs |= share[i] ^ again[i];
     uint8_t mask = (uint8_t)(((uint32_t)differs + 255) >> 8); /* 1 if they differ */
     mask = (uint8_t)(0U - mask);
-    for (size_t i = 0; !code && i < MLKEM_SECRET; i++)
+    for (size_t i = 0; !result && i < MLKEM_SECRET; i++)
         secret[i] = (uint8_t)((otherwise[i] & mask) | (derived[i] & (uint8_t)~mask));
     bytes_wipe(&key, sizeof key);
     bytes_wipe(message, sizeof message);
@@ -215,5 +215,5 @@ int mlkem_open(const uint8_t seed[MLKEM_SEED], const uint8_t share[MLKEM_SHARE],
     bytes_wipe(again, sizeof again);
     bytes_wipe(refused, sizeof refused);
     bytes_wipe(otherwise, sizeof otherwise);
-    return code;
+    return result;
 }

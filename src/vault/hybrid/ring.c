@@ -143,14 +143,14 @@ int ring_uniform(const uint8_t root[32], uint8_t first, uint8_t second, struct r
     memcpy(from, root, 32);
     from[32] = first;
     from[33] = second;
-    int code = keccak_shake128(from, sizeof from, bytes, sizeof bytes, error);
-    for (int i = 0; !code && i < SHARES; i += 3) {
+    int result = keccak_shake128(from, sizeof from, bytes, sizeof bytes, error);
+    for (int i = 0; !result && i < SHARES; i += 3) {
         uint16_t candidate[2] = {(uint16_t)(bytes[i] | (bytes[i + 1] & 15) << 8), (uint16_t)(bytes[i + 1] >> 4 | bytes[i + 2] << 4)};
         for (int k = 0; k < 2; k++)
             if (candidate[k] < Q && n < RING_SIZE)
                 out->c[n++] = candidate[k];
     }
-    return code || n == RING_SIZE ? code : error_set(error, ERROR_SYSTEM, "cryptographic library", "", "no key can be made of this root");
+    return result || n == RING_SIZE ? result : error_set(error, ERROR_SYSTEM, "cryptographic library", "", "no key can be made of this root");
 }
 
 int ring_noise(const uint8_t seed[32], uint8_t number, struct ring_poly *out, struct error *error)
@@ -158,12 +158,12 @@ int ring_noise(const uint8_t seed[32], uint8_t number, struct ring_poly *out, st
     uint8_t from[33], bytes[128];
     memcpy(from, seed, 32);
     from[32] = number;
-    int code = keccak_shake256(from, sizeof from, bytes, sizeof bytes, error);
-    for (int i = 0; !code && i < RING_SIZE; i++) {
+    int result = keccak_shake256(from, sizeof from, bytes, sizeof bytes, error);
+    for (int i = 0; !result && i < RING_SIZE; i++) {
         uint32_t four = (uint32_t)bytes[i / 2] >> 4 * (i % 2);
         out->c[i] = reduce(Q + (four & 1) + (four >> 1 & 1) - (four >> 2 & 1) - (four >> 3 & 1));
     }
     bytes_wipe(from, sizeof from);
     bytes_wipe(bytes, sizeof bytes);
-    return code;
+    return result;
 }

@@ -53,12 +53,12 @@ static int add_asset(struct arena *arena, int number, struct text argument, stru
     char *path = arena_string(arena, text_cut(argument, (size_t)sign + 1, argument.n));
     struct text gzip_path = arena_format(arena, "%s.gz", path ? path : "");
     struct text plain, gzip;
-    int failed =
+    int result =
         path && gzip_path.p ? file_read(arena, path, FILE_LIMIT, &plain, error) : arena_error(arena, error);
-    if (!failed)
-        failed = file_read(arena, gzip_path.p, FILE_LIMIT, &gzip, error);
-    if (failed)
-        return failed;
+    if (!result)
+        result = file_read(arena, gzip_path.p, FILE_LIMIT, &gzip, error);
+    if (result)
+        return result;
     unsigned char digest[crypto_hash_sha256_BYTES];
     char hex[2 * crypto_hash_sha256_BYTES + 1];
     crypto_hash_sha256(digest, (const unsigned char *)plain.p, plain.n);
@@ -91,23 +91,23 @@ int main(int argc, char **argv)
     }
     struct buffer source = buffer_in(arena), table = buffer_in(arena), names = buffer_in(arena);
     buffer_string(&source, "/* Written by asset-table. */\n#include \"assets.h\"\n\n");
-    int failed = 0;
-    for (int i = 2; i < argc && !failed; i++)
-        failed = add_asset(arena, i - 2, text_of(argv[i]), &source, &table, &names, &error);
+    int result = 0;
+    for (int i = 2; i < argc && !result; i++)
+        result = add_asset(arena, i - 2, text_of(argv[i]), &source, &table, &names, &error);
     buffer_format(&source, "\nconst struct http_asset assets[] = {\n%.*s};\n\nconst size_t assets_n = %d;\n",
                   TEXT_ARGS(buffer_result(&table)), argc - 2);
     struct text source_path = arena_format(arena, "%s/assets.c", argv[1]),
                 names_path = arena_format(arena, "%s/assets.txt", argv[1]);
-    if (!failed && (arena_exhausted(arena) || buffer_failed(&source) || buffer_failed(&names)))
-        failed = arena_error(arena, &error);
-    if (!failed)
-        failed = file_replace(source_path.p, buffer_result(&source), 0644, &error);
-    if (!failed)
-        failed = file_replace(names_path.p, buffer_result(&names), 0644, &error);
-    if (!failed)
+    if (!result && (arena_exhausted(arena) || buffer_failed(&source) || buffer_failed(&names)))
+        result = arena_error(arena, &error);
+    if (!result)
+        result = file_replace(source_path.p, buffer_result(&source), 0644, &error);
+    if (!result)
+        result = file_replace(names_path.p, buffer_result(&names), 0644, &error);
+    if (!result)
         return 0;
     char line[1024];
     error_line(&error, line, sizeof(line));
     fprintf(stderr, "asset-table: %s\n", line);
-    return error_exit_code(failed);
+    return error_exit_code(result);
 }

@@ -116,9 +116,9 @@ static int check_pieces(struct checker *c, const struct value *value, const stru
             continue;
         }
         struct type type;
-        int failed = resolve(c, &piece->path, names, &type);
-        if (failed)
-            return failed;
+        int result = resolve(c, &piece->path, names, &type);
+        if (result)
+            return result;
         if (link && first && type.kind != TYPE_LINK)
             return fail(c, piece->place, "begin it with a path such as /cases/, or with a link",
                         "a link cannot begin with %.*s", TEXT_ARGS(words(c, &type)));
@@ -136,12 +136,12 @@ static int check_argument(struct checker *c, const struct argument *argument, co
     const struct type *wanted = &field->type;
     struct type type = {.kind = TYPE_TEXT};
     bool good = false;
-    int failed = 0;
+    int result = 0;
     switch (value->kind) {
     case VALUE_PATH:
-        failed = resolve(c, &value->path, names, &type);
-        if (failed)
-            return failed;
+        result = resolve(c, &value->path, names, &type);
+        if (result)
+            return result;
         good = fits(&type, wanted);
         if (good)
             mark_whole(&type);
@@ -155,12 +155,12 @@ static int check_argument(struct checker *c, const struct argument *argument, co
         type.kind = TYPE_BOOL;
         good = wanted->kind == TYPE_BOOL;
         if (value->kind == VALUE_CONDITION)
-            failed = check_condition(c, value->condition, names);
+            result = check_condition(c, value->condition, names);
         break;
     case VALUE_PIECES:
         good = wanted->kind == TYPE_TEXT || wanted->kind == TYPE_LINK;
         if (good)
-            failed = check_pieces(c, value, wanted, names);
+            result = check_pieces(c, value, wanted, names);
         break;
     case VALUE_NONE:
         if (wanted->kind != TYPE_LIST)
@@ -169,10 +169,10 @@ static int check_argument(struct checker *c, const struct argument *argument, co
         good = true;
         break;
     }
-    if (!failed && !good)
+    if (!result && !good)
         return fail(c, value->place, "", "%.*s is %.*s, and this is %.*s", TEXT_ARGS(field->name),
                     TEXT_ARGS(words(c, wanted)), TEXT_ARGS(words(c, &type)));
-    return failed;
+    return result;
 }
 
 /* ---- conditions ---- */
@@ -189,11 +189,11 @@ static int operand_type(struct checker *c, const struct value *value, const stru
 static int check_comparison(struct checker *c, const struct condition *condition, const struct name *names)
 {
     struct type a, b;
-    int failed = operand_type(c, condition->a, names, &a);
-    if (!failed)
-        failed = operand_type(c, condition->b, names, &b);
-    if (failed)
-        return failed;
+    int result = operand_type(c, condition->a, names, &a);
+    if (!result)
+        result = operand_type(c, condition->b, names, &b);
+    if (result)
+        return result;
     bool texts = (a.kind == TYPE_TEXT || a.kind == TYPE_LINK) && (b.kind == TYPE_TEXT || b.kind == TYPE_LINK);
     bool numbers = a.kind == TYPE_INT && b.kind == TYPE_INT;
     bool equality = condition->kind == CONDITION_EQUAL || condition->kind == CONDITION_UNEQUAL;
@@ -214,14 +214,14 @@ static int check_given(struct checker *c, const struct condition *condition)
 static int check_condition(struct checker *c, const struct condition *condition, const struct name *names)
 {
     struct type type;
-    int failed;
+    int result;
     switch (condition->kind) {
     case CONDITION_NOT:
         return check_condition(c, condition->left, names);
     case CONDITION_AND:
     case CONDITION_OR:
-        failed = check_condition(c, condition->left, names);
-        return failed ? failed : check_condition(c, condition->right, names);
+        result = check_condition(c, condition->left, names);
+        return result ? result : check_condition(c, condition->right, names);
     case CONDITION_GIVEN:
         return check_given(c, condition);
     case CONDITION_PATH:
@@ -229,9 +229,9 @@ static int check_condition(struct checker *c, const struct condition *condition,
     default:
         return check_comparison(c, condition, names);
     }
-    failed = resolve(c, &condition->a->path, names, &type);
-    if (failed)
-        return failed;
+    result = resolve(c, &condition->a->path, names, &type);
+    if (result)
+        return result;
     if (type.kind == TYPE_INT)
         return fail(c, condition->place, "write for example > 0", "a number is no condition");
     if (type.kind == TYPE_SHAPE)
@@ -245,9 +245,9 @@ static int check_condition(struct checker *c, const struct condition *condition,
 static int check_insertion(struct checker *c, const struct node *node, const struct name *names)
 {
     struct type type;
-    int failed = resolve(c, &node->path, names, &type);
-    if (failed)
-        return failed;
+    int result = resolve(c, &node->path, names, &type);
+    if (result)
+        return result;
     struct text last = node->path.names[node->path.n - 1];
     if (type.kind == TYPE_BOOL)
         return fail(c, node->place, "write {% if %}", "%.*s is bool, and cannot be inserted",
@@ -276,9 +276,9 @@ static bool name_taken(const struct name *names, struct text name)
 static int check_each(struct checker *c, const struct node *node, const struct name *names)
 {
     struct type type;
-    int failed = resolve(c, &node->path, names, &type);
-    if (failed)
-        return failed;
+    int result = resolve(c, &node->path, names, &type);
+    if (result)
+        return result;
     if (type.kind != TYPE_LIST)
         return fail(c, node->path.place, "", "each goes through a list, and this is %.*s",
                     TEXT_ARGS(words(c, &type)));
@@ -291,13 +291,13 @@ static int check_each(struct checker *c, const struct node *node, const struct n
     struct name item = {.name = node->name, .type = *type.item, .used = &item_used, .outer = names};
     struct name number = {
         .name = node->number, .type = {.kind = TYPE_INT}, .used = &number_used, .outer = &item};
-    failed = check_nodes(c, node->body, node->number.n > 0 ? &number : &item);
-    if (!failed && !item_used)
+    result = check_nodes(c, node->body, node->number.n > 0 ? &number : &item);
+    if (!result && !item_used)
         return fail(c, node->place, "insert it, or remove the each", "%.*s is never used",
                     TEXT_ARGS(node->name));
-    if (!failed && !number_used)
+    if (!result && !number_used)
         return fail(c, node->number_place, "remove it", "%.*s is never used", TEXT_ARGS(node->number));
-    return failed ? failed : check_nodes(c, node->otherwise, names);
+    return result ? result : check_nodes(c, node->otherwise, names);
 }
 
 static int check_arguments(struct checker *c, const struct node *node, const struct template *callee,
@@ -310,9 +310,9 @@ static int check_arguments(struct checker *c, const struct node *node, const str
         for (const struct argument *b = node->arguments; b != a; b = b->next)
             if (text_equal(a->name, b->name))
                 return fail(c, a->place, "", "%.*s is given twice", TEXT_ARGS(a->name));
-        int failed = check_argument(c, a, field, names);
-        if (failed)
-            return failed;
+        int result = check_argument(c, a, field, names);
+        if (result)
+            return result;
     }
     for (const struct field *field = callee->fields; field; field = field->next) {
         bool given = field->otherwise != NULL;
@@ -335,9 +335,9 @@ static int check_blocks(struct checker *c, const struct node *node, const struct
         if (!slot)
             return fail(c, b->place, "", "%.*s has no slot %.*s", TEXT_ARGS(callee->name),
                         TEXT_ARGS(b->name));
-        int failed = check_nodes(c, b->body, names);
-        if (failed)
-            return failed;
+        int result = check_nodes(c, b->body, names);
+        if (result)
+            return result;
     }
     for (const struct slot *slot = callee->slots; slot; slot = slot->next) {
         bool given = !slot->required;
@@ -362,41 +362,41 @@ static int check_call(struct checker *c, const struct node *node, const struct n
                     "%.*s is no %s", TEXT_ARGS(node->name), is_page_layout ? "layout" : "part");
     if (callee->visit == VISIT_NOW)
         return fail(c, node->place, "", "%.*s would contain itself", TEXT_ARGS(node->name));
-    int failed = check_template(c->set, callee, c->depth + 1, c->error);
-    if (!failed)
-        failed = check_arguments(c, node, callee, names);
-    return failed ? failed : check_blocks(c, node, callee, names);
+    int result = check_template(c->set, callee, c->depth + 1, c->error);
+    if (!result)
+        result = check_arguments(c, node, callee, names);
+    return result ? result : check_blocks(c, node, callee, names);
 }
 
 static int check_nodes(struct checker *c, const struct node *node, const struct name *names)
 {
-    int failed = 0;
-    for (; node && !failed; node = node->next) {
+    int result = 0;
+    for (; node && !result; node = node->next) {
         switch (node->kind) {
         case NODE_LITERAL:
             break;
         case NODE_INSERT:
-            failed = check_insertion(c, node, names);
+            result = check_insertion(c, node, names);
             break;
         case NODE_IF:
-            failed = check_condition(c, node->condition, names);
-            if (!failed)
-                failed = check_nodes(c, node->body, names);
-            if (!failed)
-                failed = check_nodes(c, node->otherwise, names);
+            result = check_condition(c, node->condition, names);
+            if (!result)
+                result = check_nodes(c, node->body, names);
+            if (!result)
+                result = check_nodes(c, node->otherwise, names);
             break;
         case NODE_EACH:
-            failed = check_each(c, node, names);
+            result = check_each(c, node, names);
             break;
         case NODE_CALL:
-            failed = check_call(c, node, names);
+            result = check_call(c, node, names);
             break;
         case NODE_SLOT:
-            failed = check_nodes(c, node->body, names);
+            result = check_nodes(c, node->body, names);
             break;
         }
     }
-    return failed;
+    return result;
 }
 
 static int check_unused(struct checker *c, const struct field *fields)
@@ -407,9 +407,9 @@ static int check_unused(struct checker *c, const struct field *fields)
                         TEXT_ARGS(f->name));
         const struct type *type = f->type.kind == TYPE_LIST ? f->type.item : &f->type;
         if (type->kind == TYPE_SHAPE && type->shape->name.n == 0) {
-            int failed = check_unused(c, type->shape->fields);
-            if (failed)
-                return failed;
+            int result = check_unused(c, type->shape->fields);
+            if (result)
+                return result;
         }
     }
     return 0;
@@ -440,19 +440,19 @@ static int check_template(struct template_set *set, struct template *template, i
     const struct name *names = parameters(set, template);
     if (template->fields && !names)
         return arena_error(set->arena, error);
-    int failed = check_nodes(&c, template->body, names);
-    if (!failed)
-        failed = check_unused(&c, template->fields);
+    int result = check_nodes(&c, template->body, names);
+    if (!result)
+        result = check_unused(&c, template->fields);
     template->visit = VISIT_DONE;
-    return failed;
+    return result;
 }
 
 int template_check(struct template_set *set, struct error *error)
 {
     for (struct template *t = set->templates; t; t = t->next) {
-        int failed = check_template(set, t, 0, error);
-        if (failed)
-            return failed;
+        int result = check_template(set, t, 0, error);
+        if (result)
+            return result;
         for (const struct template *other = set->templates; other != t; other = other->next)
             if (text_equal(other->c_name, t->c_name))
                 return error_at(error, t->file, (struct place){1, 1}, "choose another name",

@@ -23,9 +23,9 @@ static int read_operand(struct scan *scan, struct value **out)
     if (c == '(' || c == '\0')
         return scan_fail(scan, scan->place, "", "a name, a number or a text is expected here");
     struct value *value = NULL;
-    int failed = scan_value(scan, &value);
-    if (failed)
-        return failed;
+    int result = scan_value(scan, &value);
+    if (result)
+        return result;
     if (value->kind == VALUE_NONE || value->kind == VALUE_BOOL)
         return scan_fail(scan, value->place, "use the parameter itself, or not and the parameter",
                          "true, false and none cannot be compared");
@@ -57,17 +57,17 @@ static int read_atom(struct scan *scan, int depth, struct condition **out)
     struct place place = scan->place;
     if (depth > CONDITION_DEEPEST)
         return scan_fail(scan, place, "", "the condition is nested too deeply");
-    int failed;
+    int result;
     if (scan_take_word(scan, "not")) {
         scan_space(scan);
-        failed = condition_new(scan, CONDITION_NOT, place, out);
-        return failed ? failed : read_atom(scan, depth + 1, &(*out)->left);
+        result = condition_new(scan, CONDITION_NOT, place, out);
+        return result ? result : read_atom(scan, depth + 1, &(*out)->left);
     }
     if (scan_take(scan, "(")) {
         scan_space(scan);
-        failed = read_or(scan, depth + 1, out);
-        if (failed)
-            return failed;
+        result = read_or(scan, depth + 1, out);
+        if (result)
+            return result;
         scan_space(scan);
         if (!scan_take(scan, ")"))
             return scan_fail(scan, scan->place, "", ") is expected here");
@@ -75,14 +75,14 @@ static int read_atom(struct scan *scan, int depth, struct condition **out)
     }
     if (scan_take_word(scan, "given")) {
         scan_space(scan);
-        failed = condition_new(scan, CONDITION_GIVEN, place, out);
-        return failed ? failed : scan_name(scan, false, "the name of a slot", &(*out)->slot);
+        result = condition_new(scan, CONDITION_GIVEN, place, out);
+        return result ? result : scan_name(scan, false, "the name of a slot", &(*out)->slot);
     }
-    failed = condition_new(scan, CONDITION_PATH, place, out);
-    if (!failed)
-        failed = read_operand(scan, &(*out)->a);
-    if (failed)
-        return failed;
+    result = condition_new(scan, CONDITION_PATH, place, out);
+    if (!result)
+        result = read_operand(scan, &(*out)->a);
+    if (result)
+        return result;
     scan_space(scan);
     if (take_comparison(scan, &(*out)->kind)) {
         scan_space(scan);
@@ -96,8 +96,8 @@ static int read_atom(struct scan *scan, int depth, struct condition **out)
 
 static int read_chain(struct scan *scan, int depth, bool any, struct condition **out)
 {
-    int failed = any ? read_chain(scan, depth, false, out) : read_atom(scan, depth, out);
-    for (int links = 0; !failed; links++) {
+    int result = any ? read_chain(scan, depth, false, out) : read_atom(scan, depth, out);
+    for (int links = 0; !result; links++) {
         scan_space(scan);
         struct place place = scan->place;
         if (!scan_take_word(scan, any ? "or" : "and"))
@@ -105,16 +105,16 @@ static int read_chain(struct scan *scan, int depth, bool any, struct condition *
         if (links == CONDITION_DEEPEST)
             return scan_fail(scan, place, "", "the condition is too long");
         struct condition *joined = NULL;
-        failed = condition_new(scan, any ? CONDITION_OR : CONDITION_AND, place, &joined);
-        if (failed)
-            return failed;
+        result = condition_new(scan, any ? CONDITION_OR : CONDITION_AND, place, &joined);
+        if (result)
+            return result;
         joined->left = *out;
         *out = joined;
         scan_space(scan);
-        failed =
+        result =
             any ? read_chain(scan, depth, false, &joined->right) : read_atom(scan, depth, &joined->right);
     }
-    return failed;
+    return result;
 }
 
 static int read_or(struct scan *scan, int depth, struct condition **out)

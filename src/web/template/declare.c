@@ -96,33 +96,33 @@ static int read_type(struct scan *scan, struct text owner, struct text field, in
         if (!item)
             return scan_full(scan);
         place = scan->place;
-        int failed = 0;
+        int result = 0;
         if (scan_take(scan, "{")) {
             if (depth == SHAPE_DEEPEST)
                 return scan_fail(scan, place, "declare a shape", "lists are nested too deeply");
             struct text c_name =
                 arena_format(scan->set->arena, "%.*s_%.*s", TEXT_ARGS(owner), TEXT_ARGS(field));
             struct field *fields = NULL;
-            failed = read_fields(scan, c_name, "}", depth + 1, &fields);
+            result = read_fields(scan, c_name, "}", depth + 1, &fields);
             item->kind = TYPE_SHAPE;
-            if (!failed && !fields)
-                failed =
+            if (!result && !fields)
+                result =
                     scan_fail(scan, place, "", "a list of nothing: there are no fields between the braces");
-            if (!failed)
-                failed = add_shape(scan, TEXT(""), c_name, fields, &item->shape);
+            if (!result)
+                result = add_shape(scan, TEXT(""), c_name, fields, &item->shape);
         } else {
-            failed = read_type(scan, owner, field, depth, item);
-            if (!failed && item->kind == TYPE_LIST)
-                failed = scan_fail(scan, place, "declare a shape with a list in it",
+            result = read_type(scan, owner, field, depth, item);
+            if (!result && item->kind == TYPE_LIST)
+                result = scan_fail(scan, place, "declare a shape with a list in it",
                                    "a list of lists is not allowed");
         }
         *type = (struct type){.kind = TYPE_LIST, .item = item};
-        return failed;
+        return result;
     }
     struct text name;
-    int failed = scan_name(scan, false, "a type: text, int, bool, link, list of ..., or a shape", &name);
-    if (failed)
-        return failed;
+    int result = scan_name(scan, false, "a type: text, int, bool, link, list of ..., or a shape", &name);
+    if (result)
+        return result;
     *type = (struct type){.kind = TYPE_SHAPE, .shape = shape_find(scan->set, name)};
     if (!type->shape)
         return scan_fail(scan, place, "types are text, int, bool, link, list of ..., or a declared shape",
@@ -133,9 +133,9 @@ static int read_type(struct scan *scan, struct text owner, struct text field, in
 static int read_default(struct scan *scan, struct field *field)
 {
     struct value *value = NULL;
-    int failed = scan_value(scan, &value);
-    if (failed)
-        return failed;
+    int result = scan_value(scan, &value);
+    if (result)
+        return result;
     enum type_kind kind = field->type.kind;
     bool fits = (value->kind == VALUE_INT && kind == TYPE_INT) ||
                 (value->kind == VALUE_BOOL && kind == TYPE_BOOL) ||
@@ -156,19 +156,19 @@ static int read_default(struct scan *scan, struct field *field)
 static int read_field(struct scan *scan, struct text owner, int depth, struct field *field)
 {
     field->place = scan->place;
-    int failed = scan_name(scan, false, "the name of a parameter", &field->name);
-    if (!failed)
-        failed = name_allowed(scan, field->place, field->name);
-    if (failed)
-        return failed;
+    int result = scan_name(scan, false, "the name of a parameter", &field->name);
+    if (!result)
+        result = name_allowed(scan, field->place, field->name);
+    if (result)
+        return result;
     scan_space(scan);
     if (!scan_take(scan, ":"))
         return scan_fail(scan, scan->place, "write NAME: TYPE", ": is expected after %.*s",
                          TEXT_ARGS(field->name));
     scan_space(scan);
-    failed = read_type(scan, owner, field->name, depth, &field->type);
-    if (failed)
-        return failed;
+    result = read_type(scan, owner, field->name, depth, &field->type);
+    if (result)
+        return result;
     while (scan_peek(scan) == ' ')
         scan_skip(scan, 1);
     if (scan_take(scan, "=")) {
@@ -189,9 +189,9 @@ static int read_fields(struct scan *scan, struct text owner, const char *end, in
         struct field *field = ARENA_NEW(scan->set->arena, struct field);
         if (!field)
             return scan_full(scan);
-        int failed = read_field(scan, owner, depth, field);
-        if (failed)
-            return failed;
+        int result = read_field(scan, owner, depth, field);
+        if (result)
+            return result;
         if (field_find(*fields, field->name))
             return scan_fail(scan, field->place, "", "%.*s is declared twice", TEXT_ARGS(field->name));
         *last = field;
@@ -213,9 +213,9 @@ int declare_fields(struct scan *scan, struct text owner, const char *end, struct
 int template_add_shapes(struct template_set *set, struct text file, struct text source, struct error *error)
 {
     struct scan scan;
-    int failed = scan_begin(&scan, set, file, source, error);
-    if (failed)
-        return failed;
+    int result = scan_begin(&scan, set, file, source, error);
+    if (result)
+        return result;
     for (skip_between(&scan, NULL); !scan_over(&scan); skip_between(&scan, NULL)) {
         struct place place = scan.place;
         if (!scan_take_word(&scan, "shape"))
@@ -223,9 +223,9 @@ int template_add_shapes(struct template_set *set, struct text file, struct text 
         scan_space(&scan);
         place = scan.place;
         struct text name;
-        failed = scan_name(&scan, false, "the name of the shape", &name);
-        if (failed)
-            return failed;
+        result = scan_name(&scan, false, "the name of the shape", &name);
+        if (result)
+            return result;
         static const char *const types[] = {"text", "int", "bool", "link", "list"};
         if (shape_find(set, name) || word_in(name, types, 5))
             return scan_fail(&scan, place, "choose another name", "there is a type %.*s already",
@@ -235,9 +235,9 @@ int template_add_shapes(struct template_set *set, struct text file, struct text 
             return scan_fail(&scan, scan.place, "", "{ is expected here");
         struct text c_name = arena_format(set->arena, "shape_%.*s", TEXT_ARGS(name));
         struct field *fields = NULL;
-        failed = declare_fields(&scan, c_name, "}", &fields);
-        if (failed)
-            return failed;
+        result = declare_fields(&scan, c_name, "}", &fields);
+        if (result)
+            return result;
         if (!fields)
             return scan_fail(&scan, place, "", "the shape %.*s has no fields", TEXT_ARGS(name));
         for (const struct field *f = fields; f; f = f->next)
@@ -245,9 +245,9 @@ int template_add_shapes(struct template_set *set, struct text file, struct text 
                 return scan_fail(&scan, f->place, "defaults are for the parameters of parts and layouts",
                                  "a field of a shape has no default");
         const struct shape *shape = NULL;
-        failed = add_shape(&scan, name, c_name, fields, &shape);
-        if (failed)
-            return failed;
+        result = add_shape(&scan, name, c_name, fields, &shape);
+        if (result)
+            return result;
     }
     return arena_exhausted(set->arena) ? arena_error(set->arena, error) : 0;
 }

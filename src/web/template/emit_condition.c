@@ -62,9 +62,9 @@ static int piled(struct emitter *e, struct text *c)
 static int truth(struct emitter *e, const struct path *path, const struct binding *scope, struct text *c)
 {
     struct binding found;
-    int failed = e->depth > EMIT_DEEPEST ? emit_full(e) : emit_find(e, path, scope, &found);
-    if (failed)
-        return failed;
+    int result = e->depth > EMIT_DEEPEST ? emit_full(e) : emit_find(e, path, scope, &found);
+    if (result)
+        return result;
     struct arena *arena = e->set->arena;
     if (found.expression.n > 0) {
         if (found.type.kind == TYPE_BOOL)
@@ -84,19 +84,19 @@ static int truth(struct emitter *e, const struct path *path, const struct bindin
         *c = TEXT("true");
     if (found.value->kind == VALUE_CONDITION) {
         e->depth++;
-        failed = emit_condition(e, found.value->condition, found.scope, found.frame, c);
+        result = emit_condition(e, found.value->condition, found.scope, found.frame, c);
         e->depth--;
-        return failed;
+        return result;
     }
     for (const struct piece *piece = found.value->kind == VALUE_PIECES ? found.value->pieces : NULL; piece;
          piece = piece->next) {
         struct text part = TEXT("true");
         e->depth++;
         if (piece->is_path)
-            failed = truth(e, &piece->path, found.scope, &part);
+            result = truth(e, &piece->path, found.scope, &part);
         e->depth--;
-        if (failed)
-            return failed;
+        if (result)
+            return result;
         if (emit_is_true(part) || emit_is_false(*c))
             *c = part;
         else if (!emit_is_false(part) && !emit_is_true(*c))
@@ -131,17 +131,17 @@ static int operand_in_c(struct emitter *e, const struct value *value, const stru
         if (!piece->next && e->depth < EMIT_DEEPEST) {
             struct value only = {.kind = VALUE_PATH, .path = piece->path};
             e->depth++;
-            int failed = operand_in_c(e, &only, scope, frame, c);
+            int result = operand_in_c(e, &only, scope, frame, c);
             e->depth--;
-            return failed;
+            return result;
         }
         return error_set(e->error, ERROR_INPUT, "", "compare before putting texts together",
                          "a text that was put together is compared with another");
     }
     struct binding found;
-    int failed = emit_find(e, &value->path, scope, &found);
-    if (failed)
-        return failed;
+    int result = emit_find(e, &value->path, scope, &found);
+    if (result)
+        return result;
     if (found.expression.n > 0) {
         *c = found.expression;
         return 0;
@@ -149,9 +149,9 @@ static int operand_in_c(struct emitter *e, const struct value *value, const stru
     if (e->depth > EMIT_DEEPEST)
         return emit_full(e);
     e->depth++;
-    failed = operand_in_c(e, found.value, found.scope, found.frame, c);
+    result = operand_in_c(e, found.value, found.scope, found.frame, c);
     e->depth--;
-    return failed;
+    return result;
 }
 
 static int comparison_in_c(struct emitter *e, const struct condition *condition, const struct binding *scope,
@@ -161,14 +161,14 @@ static int comparison_in_c(struct emitter *e, const struct condition *condition,
         [CONDITION_EQUAL] = "==",         [CONDITION_UNEQUAL] = "!=", [CONDITION_LESS] = "<",
         [CONDITION_LESS_OR_EQUAL] = "<=", [CONDITION_MORE] = ">",     [CONDITION_MORE_OR_EQUAL] = ">="};
     struct text a, b;
-    int failed = operand_in_c(e, condition->a, scope, frame, &a);
-    if (!failed)
-        failed = operand_in_c(e, condition->b, scope, frame, &b);
-    if (failed) {
-        if (failed == ERROR_INPUT && frame)
+    int result = operand_in_c(e, condition->a, scope, frame, &a);
+    if (!result)
+        result = operand_in_c(e, condition->b, scope, frame, &b);
+    if (result) {
+        if (result == ERROR_INPUT && frame)
             return fail(e, frame, condition->place, "give one text alone to a parameter that is compared",
                         "a text that was put together is compared here");
-        return failed;
+        return result;
     }
     bool number = text_starts(a, TEXT("INT64_C(")) || text_starts(b, TEXT("INT64_C("));
     struct binding found;
@@ -198,7 +198,7 @@ int emit_condition(struct emitter *e, const struct condition *condition, const s
 {
     struct arena *arena = e->set->arena;
     struct text a, b;
-    int failed = 0;
+    int result = 0;
     switch (condition->kind) {
     case CONDITION_PATH:
         return truth(e, &condition->a->path, scope, c);
@@ -206,9 +206,9 @@ int emit_condition(struct emitter *e, const struct condition *condition, const s
         *c = emit_block_given(frame, condition->slot) ? TEXT("true") : TEXT("false");
         return 0;
     case CONDITION_NOT:
-        failed = emit_condition(e, condition->left, scope, frame, &a);
-        if (failed)
-            return failed;
+        result = emit_condition(e, condition->left, scope, frame, &a);
+        if (result)
+            return result;
         *c = emit_is_true(a)    ? TEXT("false")
              : emit_is_false(a) ? TEXT("true")
                                 : arena_format(arena, "!(%.*s)", TEXT_ARGS(a));
@@ -219,11 +219,11 @@ int emit_condition(struct emitter *e, const struct condition *condition, const s
     default:
         return comparison_in_c(e, condition, scope, frame, c);
     }
-    failed = emit_condition(e, condition->left, scope, frame, &a);
-    if (!failed)
-        failed = emit_condition(e, condition->right, scope, frame, &b);
-    if (failed)
-        return failed;
+    result = emit_condition(e, condition->left, scope, frame, &a);
+    if (!result)
+        result = emit_condition(e, condition->right, scope, frame, &b);
+    if (result)
+        return result;
     bool both = condition->kind == CONDITION_AND;
     if (both ? emit_is_false(a) || emit_is_true(b) : emit_is_true(a) || emit_is_false(b))
         *c = a;

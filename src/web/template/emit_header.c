@@ -120,10 +120,10 @@ static int finish(const struct template_set *set, const struct buffer *out, stru
 int template_emit_shapes(const struct template_set *set, struct buffer *out, struct error *error)
 {
     for (const struct shape *shape = set->shapes; shape; shape = shape->next) {
-        int failed =
+        int result =
             members_collide(set, shape->home.n > 0 ? shape->home : TEXT("shapes"), shape->fields, error);
-        if (failed)
-            return failed;
+        if (result)
+            return result;
     }
     buffer_string(out, "/* Written by the template compiler: the shapes that pages share. */\n"
                        "#ifndef PAGES_SHAPES_H\n#define PAGES_SHAPES_H\n\n#include \"page.h\"\n");
@@ -135,9 +135,9 @@ int template_emit_shapes(const struct template_set *set, struct buffer *out, str
 int template_emit_header(const struct template_set *set, const struct template *page, struct buffer *out,
                          struct error *error)
 {
-    int failed = members_collide(set, page->file, page->fields, error);
-    if (failed)
-        return failed;
+    int result = members_collide(set, page->file, page->fields, error);
+    if (result)
+        return result;
     struct text name = page->c_name, guard = upper_case(set->arena, name);
     buffer_format(out, "/* Written by the template compiler from %.*s. */\n", TEXT_ARGS(page->file));
     buffer_format(out, "#ifndef PAGES_%.*s_H\n#define PAGES_%.*s_H\n\n", TEXT_ARGS(guard), TEXT_ARGS(guard));

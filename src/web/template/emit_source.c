@@ -84,9 +84,9 @@ static int emit_insertion(struct emitter *e, const struct path *path, enum conte
                           const struct binding *scope)
 {
     struct binding found;
-    int failed = e->depth++ > EMIT_DEEPEST ? emit_full(e) : emit_find(e, path, scope, &found);
-    if (failed)
-        return failed;
+    int result = e->depth++ > EMIT_DEEPEST ? emit_full(e) : emit_find(e, path, scope, &found);
+    if (result)
+        return result;
     if (found.expression.n > 0) {
         const char *function = context == CONTEXT_URL_PART ? "page_put_url_part"
                                : context == CONTEXT_URL    ? "page_put_link"
@@ -102,9 +102,9 @@ static int emit_insertion(struct emitter *e, const struct path *path, enum conte
     /* A link keeps its form wherever it stands: a URL of literal beginning whose other parts are encoded. */
     bool link = found.type.kind == TYPE_LINK && context != CONTEXT_URL_PART;
     const struct piece *first = found.value->kind == VALUE_PIECES ? found.value->pieces : NULL;
-    for (const struct piece *piece = first; piece && !failed; piece = piece->next) {
+    for (const struct piece *piece = first; piece && !result; piece = piece->next) {
         if (piece->is_path)
-            failed = emit_insertion(e, &piece->path,
+            result = emit_insertion(e, &piece->path,
                                     !link            ? context
                                     : piece == first ? CONTEXT_URL
                                                      : CONTEXT_URL_PART,
@@ -115,7 +115,7 @@ static int emit_insertion(struct emitter *e, const struct path *path, enum conte
             put_escaped(&e->run, piece->literal);
     }
     e->depth--;
-    return failed;
+    return result;
 }
 
 /* ---- nodes ---- */
@@ -125,38 +125,38 @@ static int emit_branch(struct emitter *e, const struct node *body, const struct 
 {
     flush(e);
     e->indent += 4;
-    int failed = emit_nodes(e, body, scope, frame);
+    int result = emit_nodes(e, body, scope, frame);
     flush(e);
     e->indent -= 4;
-    return failed;
+    return result;
 }
 
 static int emit_if(struct emitter *e, const struct node *node, const struct binding *scope,
                    const struct frame *frame)
 {
     struct text c;
-    int failed = emit_condition(e, node->condition, scope, frame, &c);
-    if (failed)
-        return failed;
+    int result = emit_condition(e, node->condition, scope, frame, &c);
+    if (result)
+        return result;
     if (emit_is_true(c) || emit_is_false(c))
         return emit_nodes(e, emit_is_true(c) ? node->body : node->otherwise, scope, frame);
     line(e, "if (%.*s) {", TEXT_ARGS(c));
-    failed = emit_branch(e, node->body, scope, frame);
-    if (!failed && node->otherwise) {
+    result = emit_branch(e, node->body, scope, frame);
+    if (!result && node->otherwise) {
         line(e, "} else {");
-        failed = emit_branch(e, node->otherwise, scope, frame);
+        result = emit_branch(e, node->otherwise, scope, frame);
     }
     line(e, "}");
-    return failed;
+    return result;
 }
 
 static int emit_each(struct emitter *e, const struct node *node, const struct binding *scope,
                      const struct frame *frame)
 {
     struct binding list;
-    int failed = emit_find(e, &node->path, scope, &list);
-    if (failed)
-        return failed;
+    int result = emit_find(e, &node->path, scope, &list);
+    if (result)
+        return result;
     if (list.expression.n == 0) /* none */
         return emit_nodes(e, node->otherwise, scope, frame);
     struct arena *arena = e->set->arena;
@@ -174,16 +174,16 @@ static int emit_each(struct emitter *e, const struct node *node, const struct bi
     e->indent += 4;
     line(e, "const %.*s *item%u = &%.*s[at%u];", TEXT_ARGS(type), loop, TEXT_ARGS(list.expression), loop);
     line(e, "(void)item%u;", loop);
-    failed = emit_nodes(e, node->body, node->number.n > 0 ? &number : &item, frame);
+    result = emit_nodes(e, node->body, node->number.n > 0 ? &number : &item, frame);
     flush(e);
     e->indent -= 4;
     line(e, "}");
-    if (failed || !node->otherwise)
-        return failed;
+    if (result || !node->otherwise)
+        return result;
     line(e, "if (%.*s_n == 0) {", TEXT_ARGS(list.expression));
-    failed = emit_branch(e, node->otherwise, scope, frame);
+    result = emit_branch(e, node->otherwise, scope, frame);
     line(e, "}");
-    return failed;
+    return result;
 }
 
 static int emit_call(struct emitter *e, const struct node *node, const struct binding *scope,
@@ -207,9 +207,9 @@ static int emit_call(struct emitter *e, const struct node *node, const struct bi
         *binding =
             (struct binding){.type = field->type, .value = value, .scope = value_scope, .frame = frame};
         if (value->kind == VALUE_PATH) {
-            int failed = emit_find(e, &value->path, scope, binding);
-            if (failed)
-                return failed;
+            int result = emit_find(e, &value->path, scope, binding);
+            if (result)
+                return result;
         }
         binding->name = field->name;
         binding->outer = inside;
@@ -233,32 +233,32 @@ static int emit_nodes(struct emitter *e, const struct node *node, const struct b
 {
     if (e->depth > EMIT_DEEPEST || buffer_failed(e->out))
         return emit_full(e);
-    int failed = 0;
+    int result = 0;
     e->depth++;
-    for (; node && !failed; node = node->next) {
+    for (; node && !result; node = node->next) {
         switch (node->kind) {
         case NODE_LITERAL:
             buffer_text(&e->run, node->literal);
             break;
         case NODE_INSERT:
-            failed = emit_insertion(e, &node->path, node->context, scope);
+            result = emit_insertion(e, &node->path, node->context, scope);
             break;
         case NODE_IF:
-            failed = emit_if(e, node, scope, frame);
+            result = emit_if(e, node, scope, frame);
             break;
         case NODE_EACH:
-            failed = emit_each(e, node, scope, frame);
+            result = emit_each(e, node, scope, frame);
             break;
         case NODE_CALL:
-            failed = emit_call(e, node, scope, frame);
+            result = emit_call(e, node, scope, frame);
             break;
         case NODE_SLOT:
-            failed = emit_slot(e, node, scope, frame);
+            result = emit_slot(e, node, scope, frame);
             break;
         }
     }
     e->depth--;
-    return failed;
+    return result;
 }
 
 int template_emit_source(const struct template_set *set, const struct template *page, struct buffer *out,
@@ -285,11 +285,11 @@ int template_emit_source(const struct template_set *set, const struct template *
         scope = binding;
     }
     struct frame frame = {.callee = page};
-    int failed = emit_nodes(&e, page->body, scope, &frame);
+    int result = emit_nodes(&e, page->body, scope, &frame);
     flush(&e);
     buffer_string(out, "}\n");
-    if (failed)
-        return failed;
+    if (result)
+        return result;
     if (arena_exhausted(set->arena))
         return arena_error(set->arena, error);
     return buffer_failed(out) || buffer_failed(&e.run) ? arena_error(set->arena, error) : 0;

@@ -366,9 +366,9 @@ static int tag_step(struct html *html, struct scan *scan, struct buffer *out)
     if (scan_peek(scan) == '>')
         return end_of_tag(html, scan, out, false);
     struct place place = scan->place;
-    int failed = read_attribute_name(html, scan);
-    if (failed)
-        return failed;
+    int result = read_attribute_name(html, scan);
+    if (result)
+        return result;
     buffer_format(out, " %.*s", TEXT_ARGS(html->attribute));
     if (!scan_take(scan, "="))
         return html->kind == ATTRIBUTE_URL
@@ -416,9 +416,9 @@ static int value_step(struct html *html, struct scan *scan, struct buffer *out)
         return 0;
     }
     if (html->kind == ATTRIBUTE_URL && !html->url_begun) {
-        int failed = begin_url(html, scan);
-        if (failed)
-            return failed;
+        int result = begin_url(html, scan);
+        if (result)
+            return result;
     }
     if (c == '&')
         return read_reference(scan, out);

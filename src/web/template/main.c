@@ -55,20 +55,20 @@ static int read_templates(struct template_set *set, struct arena *arena, char **
         struct text style_name = sign ? text_cut(text_of(path), 0, (size_t)(sign - path)) : TEXT("");
         path = sign ? sign + 1 : path;
         struct text file = text_of(path), source;
-        int failed = file_read(arena, path, FILE_LIMIT, &source, error);
-        if (failed)
-            return failed;
+        int result = file_read(arena, path, FILE_LIMIT, &source, error);
+        if (result)
+            return result;
         if (assets)
-            failed = template_add_assets(set, file, source, error);
+            result = template_add_assets(set, file, source, error);
         else if (style)
-            failed = template_add_style(set, style_name, source, error);
+            result = template_add_style(set, style_name, source, error);
         else if (shapes)
-            failed = template_add_shapes(set, file, source, error);
+            result = template_add_shapes(set, file, source, error);
         else
-            failed = template_add(set, template_name(file), file, source, error);
-        if (failed && (assets || shapes || style))
-            return failed;
-        if (failed) { /* go on: the others' mistakes are worth hearing of too */
+            result = template_add(set, template_name(file), file, source, error);
+        if (result && (assets || shapes || style))
+            return result;
+        if (result) { /* go on: the others' mistakes are worth hearing of too */
             complain(error);
             ++*failures;
         }
@@ -84,18 +84,18 @@ static int write_page(struct template_set *set, const struct template *page, str
         return error_set(error, ERROR_SYSTEM, "", "", "there is no memory");
     struct text name = template_c_name(page);
     struct buffer header = buffer_in(arena), source = buffer_in(arena);
-    int failed = template_emit_header(set, page, &header, error);
-    if (!failed)
-        failed = template_emit_source(set, page, &source, error);
-    if (!failed)
-        failed = write_if_changed(
+    int result = template_emit_header(set, page, &header, error);
+    if (!result)
+        result = template_emit_source(set, page, &source, error);
+    if (!result)
+        result = write_if_changed(
             arena, arena_format(arena, "%.*s/pages/%.*s.h", TEXT_ARGS(folder), TEXT_ARGS(name)),
             buffer_result(&header), error);
-    if (!failed)
-        failed = write_if_changed(
+    if (!result)
+        result = write_if_changed(
             arena, arena_format(arena, "%.*s/pages/%.*s.c", TEXT_ARGS(folder), TEXT_ARGS(name)),
             buffer_result(&source), error);
-    return failed;
+    return result;
 }
 
 int main(int argc, char **argv)

@@ -85,21 +85,21 @@ static int read_insertion(struct parser *p, struct list *list)
         return read_asset(p, node.place, false);
     if (scan_take_word(scan, "style"))
         return read_asset(p, node.place, true);
-    int failed = scan_path(scan, &node.path);
-    if (failed)
-        return failed;
+    int result = scan_path(scan, &node.path);
+    if (result)
+        return result;
     scan_space(scan);
     if (!scan_take(scan, "}}"))
         return scan_fail(scan, scan->place, "an insertion is {{name}} or {{name.field}}",
                          "}} is expected here");
-    failed = html_insertion(&p->html, scan, node.place, &node.context);
-    if (failed)
-        return failed;
+    result = html_insertion(&p->html, scan, node.place, &node.context);
+    if (result)
+        return result;
     if (p->html.fresh_plain)
         buffer_char(&p->literal, '\n'); /* the one that the browser drops, so that none of the text's is */
     p->html.fresh_plain = false;
-    failed = flush(p, list);
-    return failed ? failed : parse_append(p, list, node, NULL);
+    result = flush(p, list);
+    return result ? result : parse_append(p, list, node, NULL);
 }
 
 /* ---- bodies ---- */
@@ -151,7 +151,7 @@ static int read_pieces(struct parser *p, const char *of, struct list *list, stru
     struct scan *scan = &p->scan;
     struct place start = scan->place;
     for (;;) {
-        int failed = 0;
+        int result = 0;
         if (scan_over(scan)) {
             *end = BODY_FILE_END;
             if (of)
@@ -159,9 +159,9 @@ static int read_pieces(struct parser *p, const char *of, struct list *list, stru
             return flush(p, list);
         }
         if (scan_take(scan, "{#")) {
-            failed = skip_comment(p);
+            result = skip_comment(p);
         } else if (scan_looking_at(scan, "{{")) {
-            failed = read_insertion(p, list);
+            result = read_insertion(p, list);
         } else if (scan_looking_at(scan, "{%")) {
             struct place place = scan->place;
             bool ended = false;
@@ -170,18 +170,18 @@ static int read_pieces(struct parser *p, const char *of, struct list *list, stru
             if ((p->html.state == HTML_TAG || p->html.state == HTML_VALUE) &&
                 text_equal(p->html.tag, TEXT("script")))
                 return scan_fail(scan, place, "", "no directive may stand in the tag <script>");
-            failed = flush(p, list);
-            if (!failed)
-                failed = read_end(p, of, end, &ended);
-            if (failed || ended)
-                return failed;
-            failed = read_directive(p, list, blocks, place);
+            result = flush(p, list);
+            if (!result)
+                result = read_end(p, of, end, &ended);
+            if (result || ended)
+                return result;
+            result = read_directive(p, list, blocks, place);
             p->literal_place = scan->place;
         } else {
-            failed = html_step(&p->html, scan, &p->literal);
+            result = html_step(&p->html, scan, &p->literal);
         }
-        if (failed)
-            return failed;
+        if (result)
+            return result;
     }
 }
 
@@ -193,10 +193,10 @@ int parse_body(struct parser *p, const char *of, struct list *list, struct block
     size_t floor = p->html.floor;
     p->html.floor = p->html.depth;
     p->depth++;
-    int failed = read_pieces(p, of, list, blocks, end);
+    int result = read_pieces(p, of, list, blocks, end);
     p->depth--;
     p->html.floor = floor;
-    return failed;
+    return result;
 }
 
 /* ---- the whole file ---- */
@@ -205,9 +205,9 @@ static int skip_to_directive(struct parser *p, struct text *comment)
 {
     for (scan_space(&p->scan); scan_take(&p->scan, "{#"); scan_space(&p->scan)) {
         size_t start = p->scan.at;
-        int failed = skip_comment(p);
-        if (failed)
-            return failed;
+        int result = skip_comment(p);
+        if (result)
+            return result;
         if (comment && comment->n == 0)
             *comment = text_trim(text_cut(p->scan.source, start, p->scan.at - 2));
     }
@@ -239,10 +239,10 @@ static int read_kind(struct parser *p, struct node *layout)
         return scan_close(scan, "page");
     scan_space(scan);
     *layout = (struct node){.kind = NODE_CALL, .place = scan->place, .wraps = true};
-    int failed = scan_name(scan, true, "the name of a layout", &layout->name);
-    if (!failed)
-        failed = parse_arguments(p, &layout->arguments);
-    return failed ? failed : scan_close(scan, "page");
+    int result = scan_name(scan, true, "the name of a layout", &layout->name);
+    if (!result)
+        result = parse_arguments(p, &layout->arguments);
+    return result ? result : scan_close(scan, "page");
 }
 
 static int read_template(struct parser *p)
@@ -250,28 +250,28 @@ static int read_template(struct parser *p)
     struct scan *scan = &p->scan;
     struct template *template = p->template;
     struct node layout = {0};
-    int failed = skip_to_directive(p, &template->comment);
-    if (!failed)
-        failed = read_kind(p, &layout);
-    if (!failed)
-        failed = skip_to_directive(p, &template->comment);
-    if (failed)
-        return failed;
+    int result = skip_to_directive(p, &template->comment);
+    if (!result)
+        result = read_kind(p, &layout);
+    if (!result)
+        result = skip_to_directive(p, &template->comment);
+    if (result)
+        return result;
     struct scan before = *scan;
     scan_take(scan, "{%");
     scan_space(scan);
     if (scan_take_word(scan, "takes")) {
         struct text owner = arena_format(scan->set->arena, "page_%.*s", TEXT_ARGS(template->c_name));
-        failed = declare_fields(scan, owner, "%}", &template->fields);
-        if (failed)
-            return failed;
+        result = declare_fields(scan, owner, "%}", &template->fields);
+        if (result)
+            return result;
         for (const struct field *f = template->fields; f; f = f->next)
             if (f->otherwise && template->kind == TEMPLATE_PAGE)
                 return scan_fail(scan, f->place, "the program gives a page everything",
                                  "a page's parameter has no default");
-        failed = skip_to_directive(p, NULL);
-        if (failed)
-            return failed;
+        result = skip_to_directive(p, NULL);
+        if (result)
+            return result;
     } else {
         *scan = before;
     }
@@ -279,22 +279,22 @@ static int read_template(struct parser *p)
     struct list body = {0};
     enum body_end end = BODY_END;
     p->literal_place = start;
-    failed = parse_body(p, NULL, &body, layout.name.n > 0 ? &layout.blocks : NULL, &end);
+    result = parse_body(p, NULL, &body, layout.name.n > 0 ? &layout.blocks : NULL, &end);
     struct after after = {.known = true};
-    if (!failed)
-        failed = parse_way_ends(p, "the file", &after);
-    if (failed)
-        return failed;
+    if (!result)
+        result = parse_way_ends(p, "the file", &after);
+    if (result)
+        return result;
     template->body = body.first;
     if (layout.name.n == 0)
         return 0;
-    failed = parse_content(p, start, body.first, &layout.blocks);
+    result = parse_content(p, start, body.first, &layout.blocks);
     struct list whole = {0};
-    if (!failed)
-        failed = parse_append(p, &whole, layout, NULL);
+    if (!result)
+        result = parse_append(p, &whole, layout, NULL);
     template->body = whole.first;
     template->in_layout = true;
-    return failed;
+    return result;
 }
 
 int template_add(struct template_set *set, struct text name, struct text file, struct text source,
@@ -305,9 +305,9 @@ int template_add(struct template_set *set, struct text name, struct text file, s
         return arena_error(set->arena, error);
     *template = (struct template){.name = name, .file = file, .c_name = name_in_c(set->arena, name)};
     struct parser p = {.template = template, .literal = buffer_in(set->arena)};
-    int failed = scan_begin(&p.scan, set, file, source, error);
-    if (failed)
-        return failed;
+    int result = scan_begin(&p.scan, set, file, source, error);
+    if (result)
+        return result;
     struct scan spelling = {.set = set, .file = file, .source = name, .place = {1, 1}, .error = error};
     struct text spelt;
     if (scan_name(&spelling, true, "the name", &spelt) || spelt.n != name.n)
@@ -317,9 +317,9 @@ int template_add(struct template_set *set, struct text name, struct text file, s
         return scan_fail(&p.scan, p.scan.place, "choose another name", "there are two templates %.*s",
                          TEXT_ARGS(name));
     p.scan.home = name;
-    failed = read_template(&p);
-    if (failed)
-        return failed;
+    result = read_template(&p);
+    if (result)
+        return result;
     if (arena_exhausted(set->arena))
         return arena_error(set->arena, error);
     if (set->last_template)

@@ -26,36 +26,36 @@ static int read_branches(struct parser *p, struct list *list, const struct html 
     struct node *node = NULL;
     enum body_end end = BODY_END;
     struct list body = {0}, otherwise = {0};
-    int failed = parse_append(p, list, (struct node){.kind = NODE_IF, .place = scan->place}, &node);
+    int result = parse_append(p, list, (struct node){.kind = NODE_IF, .place = scan->place}, &node);
     scan_space(scan);
-    if (!failed)
-        failed = scan_condition(scan, &node->condition);
-    if (!failed)
-        failed = scan_close(scan, "if");
+    if (!result)
+        result = scan_condition(scan, &node->condition);
+    if (!result)
+        result = scan_close(scan, "if");
     p->html = *start;
-    if (!failed)
-        failed = parse_body(p, "if", &body, NULL, &end);
-    if (!failed)
-        failed = parse_way_ends(p, "this branch", after);
-    if (failed)
-        return failed;
+    if (!result)
+        result = parse_body(p, "if", &body, NULL, &end);
+    if (!result)
+        result = parse_way_ends(p, "this branch", after);
+    if (result)
+        return result;
     node->body = body.first;
     p->html = *start;
     if (end == BODY_ELSEIF)
-        failed = p->depth++ > BODY_DEEPEST ? scan_fail(scan, scan->place, "", "there are too many elseifs")
+        result = p->depth++ > BODY_DEEPEST ? scan_fail(scan, scan->place, "", "there are too many elseifs")
                                            : read_branches(p, &otherwise, start, after);
     else if (end == BODY_ELSE) {
-        failed = parse_body(p, "if", &otherwise, NULL, &end);
-        if (!failed && end != BODY_END)
-            failed = scan_fail(scan, scan->place, "", "{%% end %%} is due, not another branch");
-        if (!failed)
-            failed = parse_way_ends(p, "this branch", after);
+        result = parse_body(p, "if", &otherwise, NULL, &end);
+        if (!result && end != BODY_END)
+            result = scan_fail(scan, scan->place, "", "{%% end %%} is due, not another branch");
+        if (!result)
+            result = parse_way_ends(p, "this branch", after);
     } else {
-        failed = parse_way_ends(p, "the way past an if without else", after);
+        result = parse_way_ends(p, "the way past an if without else", after);
     }
     node->otherwise = otherwise.first;
     p->html = after->html;
-    return failed;
+    return result;
 }
 
 int parse_if(struct parser *p, struct list *list)
@@ -63,9 +63,9 @@ int parse_if(struct parser *p, struct list *list)
     struct html start = p->html;
     struct after after = {0};
     int depth = p->depth;
-    int failed = read_branches(p, list, &start, &after);
+    int result = read_branches(p, list, &start, &after);
     p->depth = depth;
-    return failed;
+    return result;
 }
 
 int parse_each(struct parser *p, struct list *list)
@@ -74,42 +74,42 @@ int parse_each(struct parser *p, struct list *list)
     struct html start = p->html;
     struct node node = {.kind = NODE_EACH, .place = scan->place};
     scan_space(scan);
-    int failed = scan_path(scan, &node.path);
-    if (failed)
-        return failed;
+    int result = scan_path(scan, &node.path);
+    if (result)
+        return result;
     scan_space(scan);
     if (!scan_take_word(scan, "as"))
         return scan_fail(scan, scan->place, "write {% each LIST as ITEM %}", "as is expected here");
     scan_space(scan);
     node.place = scan->place;
-    failed = scan_name(scan, false, "a name for the item", &node.name);
-    if (failed)
-        return failed;
+    result = scan_name(scan, false, "a name for the item", &node.name);
+    if (result)
+        return result;
     scan_space(scan);
     if (scan_take(scan, ",")) {
         scan_space(scan);
         node.number_place = scan->place;
-        failed = scan_name(scan, false, "a name for the number of the item", &node.number);
+        result = scan_name(scan, false, "a name for the number of the item", &node.number);
     }
-    if (!failed)
-        failed = scan_close(scan, "each");
+    if (!result)
+        result = scan_close(scan, "each");
     struct list body = {0}, otherwise = {0};
     enum body_end end = BODY_END;
     struct after after = {.known = true, .html = start};
-    if (!failed)
-        failed = parse_body(p, "each", &body, NULL, &end);
-    if (!failed)
-        failed = parse_way_ends(p, "one turn of each", &after);
-    if (failed)
-        return failed;
+    if (!result)
+        result = parse_body(p, "each", &body, NULL, &end);
+    if (!result)
+        result = parse_way_ends(p, "one turn of each", &after);
+    if (result)
+        return result;
     node.body = body.first;
     if (end == BODY_ELSE) {
-        failed = parse_body(p, "each", &otherwise, NULL, &end);
-        if (!failed)
-            failed = parse_way_ends(p, "this branch", &after);
+        result = parse_body(p, "each", &otherwise, NULL, &end);
+        if (!result)
+            result = parse_way_ends(p, "this branch", &after);
         node.otherwise = otherwise.first;
     }
-    if (!failed && end != BODY_END)
-        failed = scan_fail(scan, scan->place, "", "{%% end %%} is due, not another branch");
-    return failed ? failed : parse_append(p, list, node, NULL);
+    if (!result && end != BODY_END)
+        result = scan_fail(scan, scan->place, "", "{%% end %%} is due, not another branch");
+    return result ? result : parse_append(p, list, node, NULL);
 }

@@ -11,17 +11,17 @@ int parse_arguments(struct parser *p, struct argument **arguments)
         if (!argument)
             return scan_full(scan);
         argument->place = scan->place;
-        int failed = scan_name(scan, false, "NAME=VALUE or %}", &argument->name);
-        if (failed)
-            return failed;
+        int result = scan_name(scan, false, "NAME=VALUE or %}", &argument->name);
+        if (result)
+            return result;
         scan_space(scan);
         if (!scan_take(scan, "="))
             return scan_fail(scan, scan->place, "write NAME=VALUE", "= is expected after %.*s",
                              TEXT_ARGS(argument->name));
         scan_space(scan);
-        failed = scan_value(scan, &argument->value);
-        if (failed)
-            return failed;
+        result = scan_value(scan, &argument->value);
+        if (result)
+            return result;
         *last = argument;
         last = &argument->next;
     }
@@ -65,28 +65,28 @@ int parse_call(struct parser *p, struct list *list, struct place place, bool wra
     struct scan *scan = &p->scan;
     const char *directive = wraps ? "wrap" : "include";
     struct html start = p->html;
-    int failed = between_tags(p, place, directive);
+    int result = between_tags(p, place, directive);
     scan_space(scan);
     struct node node = {.kind = NODE_CALL, .place = scan->place, .wraps = wraps};
-    if (!failed)
-        failed = scan_name(scan, true, "the name of a part", &node.name);
-    if (!failed)
-        failed = parse_arguments(p, &node.arguments);
-    if (!failed)
-        failed = scan_close(scan, directive);
-    if (failed || !wraps)
-        return failed ? failed : parse_append(p, list, node, NULL);
+    if (!result)
+        result = scan_name(scan, true, "the name of a part", &node.name);
+    if (!result)
+        result = parse_arguments(p, &node.arguments);
+    if (!result)
+        result = scan_close(scan, directive);
+    if (result || !wraps)
+        return result ? result : parse_append(p, list, node, NULL);
     struct list body = {0};
     enum body_end end = BODY_END;
     struct after after = {.known = true, .html = start};
-    failed = parse_body(p, "wrap", &body, &node.blocks, &end);
-    if (!failed && end != BODY_END)
-        failed = scan_fail(scan, scan->place, "", "wrap has no branches");
-    if (!failed)
-        failed = parse_way_ends(p, "what is wrapped", &after);
-    if (!failed)
-        failed = parse_content(p, node.place, body.first, &node.blocks);
-    return failed ? failed : parse_append(p, list, node, NULL);
+    result = parse_body(p, "wrap", &body, &node.blocks, &end);
+    if (!result && end != BODY_END)
+        result = scan_fail(scan, scan->place, "", "wrap has no branches");
+    if (!result)
+        result = parse_way_ends(p, "what is wrapped", &after);
+    if (!result)
+        result = parse_content(p, node.place, body.first, &node.blocks);
+    return result ? result : parse_append(p, list, node, NULL);
 }
 
 int parse_block(struct parser *p, struct place place, struct block **blocks)
@@ -100,55 +100,55 @@ int parse_block(struct parser *p, struct place place, struct block **blocks)
         return scan_full(scan);
     scan_space(scan);
     block->place = scan->place;
-    int failed = scan_name(scan, false, "the name of a slot", &block->name);
-    if (!failed)
-        failed = scan_close(scan, "block");
-    if (failed)
-        return failed;
+    int result = scan_name(scan, false, "the name of a slot", &block->name);
+    if (!result)
+        result = scan_close(scan, "block");
+    if (result)
+        return result;
     for (const struct block *b = *blocks; b; b = b->next)
         if (text_equal(b->name, block->name))
             return scan_fail(scan, block->place, "", "the block %.*s is given twice", TEXT_ARGS(block->name));
     struct list body = {0};
     struct after after = {.known = true, .html = p->html};
     enum body_end end = BODY_END;
-    failed = parse_body(p, "block", &body, NULL, &end);
-    if (!failed && end != BODY_END)
-        failed = scan_fail(scan, scan->place, "", "a block has no branches");
-    if (!failed)
-        failed = parse_way_ends(p, "this block", &after);
+    result = parse_body(p, "block", &body, NULL, &end);
+    if (!result && end != BODY_END)
+        result = scan_fail(scan, scan->place, "", "a block has no branches");
+    if (!result)
+        result = parse_way_ends(p, "this block", &after);
     block->body = body.first;
     block->next = *blocks;
     *blocks = block;
-    return failed;
+    return result;
 }
 
 int parse_slot(struct parser *p, struct list *list, struct place place)
 {
     struct scan *scan = &p->scan;
-    int failed = between_tags(p, place, "slot");
-    if (failed)
-        return failed;
+    int result = between_tags(p, place, "slot");
+    if (result)
+        return result;
     if (p->template->kind == TEMPLATE_PAGE)
         return scan_fail(scan, place, "slots are for parts and layouts", "a page has nobody to fill a slot");
     scan_space(scan);
     struct node node = {.kind = NODE_SLOT, .place = scan->place};
-    failed = scan_name(scan, false, "a name for the slot", &node.name);
-    if (failed)
-        return failed;
+    result = scan_name(scan, false, "a name for the slot", &node.name);
+    if (result)
+        return result;
     scan_space(scan);
     node.required = !scan_take_word(scan, "or");
-    failed = scan_close(scan, "slot");
+    result = scan_close(scan, "slot");
     struct list body = {0};
     enum body_end end = BODY_END;
     struct after after = {.known = true, .html = p->html};
-    if (!failed && !node.required)
-        failed = parse_body(p, "slot", &body, NULL, &end);
-    if (!failed && end != BODY_END)
-        failed = scan_fail(scan, scan->place, "", "a slot has no branches");
-    if (!failed)
-        failed = parse_way_ends(p, "what the slot holds without a block", &after);
-    if (failed)
-        return failed;
+    if (!result && !node.required)
+        result = parse_body(p, "slot", &body, NULL, &end);
+    if (!result && end != BODY_END)
+        result = scan_fail(scan, scan->place, "", "a slot has no branches");
+    if (!result)
+        result = parse_way_ends(p, "what the slot holds without a block", &after);
+    if (result)
+        return result;
     node.body = body.first;
     for (struct slot *slot = p->template->slots; slot; slot = slot->next)
         if (text_equal(slot->name, node.name)) {

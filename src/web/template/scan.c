@@ -163,9 +163,9 @@ int scan_path(struct scan *scan, struct path *path)
     for (;;) {
         if (path->n == PATH_LONGEST)
             return scan_fail(scan, scan->place, "", "a path has at most %d names", PATH_LONGEST);
-        int failed = scan_name(scan, false, "a name", &path->names[path->n]);
-        if (failed)
-            return failed;
+        int result = scan_name(scan, false, "a name", &path->names[path->n]);
+        if (result)
+            return result;
         path->n++;
         if (scan_peek(scan) != '.')
             return 0;
@@ -200,12 +200,12 @@ static int scan_pieces(struct scan *scan, struct value *value)
             scan_skip(scan, 1);
             continue;
         }
-        int failed = 0;
+        int result = 0;
         if (scan->at > start)
-            failed =
+            result =
                 add_piece(scan, &last, (struct piece){.literal = scan_since(scan, start), .place = place});
-        if (failed)
-            return failed;
+        if (result)
+            return result;
         if (closes) {
             scan_skip(scan, 1);
             return 0;
@@ -213,15 +213,15 @@ static int scan_pieces(struct scan *scan, struct value *value)
         scan_skip(scan, 2);
         scan_space(scan);
         struct piece piece = {.is_path = true, .place = scan->place};
-        failed = scan_path(scan, &piece.path);
-        if (failed)
-            return failed;
+        result = scan_path(scan, &piece.path);
+        if (result)
+            return result;
         scan_space(scan);
         if (!scan_take(scan, "}}"))
             return scan_fail(scan, scan->place, "", "}} is expected here");
-        failed = add_piece(scan, &last, piece);
-        if (failed)
-            return failed;
+        result = add_piece(scan, &last, piece);
+        if (result)
+            return result;
         start = scan->at;
         place = scan->place;
     }
@@ -248,9 +248,9 @@ int scan_value(struct scan *scan, struct value **out)
         value->kind = VALUE_CONDITION;
         scan_skip(scan, 1);
         scan_space(scan);
-        int failed = scan_condition(scan, &value->condition);
-        if (failed)
-            return failed;
+        int result = scan_condition(scan, &value->condition);
+        if (result)
+            return result;
         scan_space(scan);
         if (!scan_take(scan, ")"))
             return scan_fail(scan, scan->place, "", ") is expected here");
