@@ -66,14 +66,15 @@ bool asset_reply(struct http_request *request)
     if (result == 0 && asset->gzip_bytes)
         result = http_set_header(request, "Vary", TEXT("Accept-Encoding"), &error);
     struct text body = {asset->bytes, asset->n};
-    if (result == 0 && asset->etag && http_not_modified(request, text_of(asset->etag)))
-        return true;
     if (result == 0 && asset->gzip_bytes && header_accepts_gzip(http_header(request, "Accept-Encoding"))) {
         body = (struct text){asset->gzip_bytes, asset->gzip_n};
         result = http_set_header(request, "Content-Encoding", TEXT("gzip"), &error);
     }
+    /* A strong tag would promise the same bytes, gzipped or not (RFC 9110 section 8.8.3). */
+    struct text tag = arena_format(request->arena, "%s%s", asset->gzip_bytes ? "W/" : "", asset->etag ? asset->etag : "");
     if (result == 0)
-        result = http_reply(request, 200, asset->type, body, &error);
+        result = asset->etag ? http_reply_tagged(request, asset->type, body, tag, &error)
+                           : http_reply(request, 200, asset->type, body, &error);
     if (result != 0)
         refuse(request, result, &error);
     return true;

@@ -6,6 +6,7 @@
 #include "metrics.h"
 #include "multipart.h"
 #include "router.h"
+#include "target.h"
 #include "watch.h"
 #include "worker.h"
 
@@ -86,7 +87,9 @@ struct http_request {
     _Atomic bool answered;
 
     const char *target_at; /* libmicrohttpd's own copy of the target: strict.h */
-    struct text target, path;
+    struct text raw_target;
+    struct target target;
+    struct text path;
     enum http_method method;
     const struct http_route *route;
     int route_number;

@@ -154,15 +154,13 @@ int http_set_cookie(struct http_request *request, const char *name, struct text 
     return add_header(request, "Set-Cookie", cookie, error);
 }
 
-bool http_not_modified(struct http_request *request, struct text etag)
+int http_reply_tagged(struct http_request *request, const char *type, struct text body, struct text etag, struct error *error)
 {
-    if (http_set_header(request, "ETag", etag, NULL) != 0)
-        return false;
-    if (request->method != HTTP_GET && request->method != HTTP_HEAD)
-        return false;
+    int result = http_set_header(request, "ETag", etag, error);
     struct text list = http_header(request, "If-None-Match");
-    return list.n > 0 && header_lists_etag(list, etag) &&
-           set_reply(request, 304, NULL, (struct text){0}, NULL) == 0;
+    bool same = list.n > 0 && header_lists_etag(list, etag);
+    /* libmicrohttpd sends no body with a 304 but would tell its length: so let it be the true one (RFC 9110 section 8.6). */
+    return result == 0 ? set_reply(request, same ? 304 : 200, same ? NULL : type, body, error) : result;
 }
 
 void http_refuse_with(struct http_request *request, int status, unsigned retry_after)
@@ -300,7 +298,7 @@ enum MHD_Result reply_queue(struct http_request *request)
         return MHD_NO;
     add_headers(request, response);
     watch_mode(request->watched, WATCH_MOVING);
-    watch_moved(request->watched, reply->streams ? 0 : reply->body.n);
+    watch_moved(request->watched, reply->streams || reply->status == 304 ? 0 : reply->body.n);
     request->phase = PHASE_ANSWER;
     enum MHD_Result result = MHD_queue_response(request->connection, (unsigned)reply->status, response);
     MHD_destroy_response(response);

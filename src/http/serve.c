@@ -38,7 +38,7 @@ void *serve_target(void *context, const char *target, struct MHD_Connection *con
     request->route_number = METRICS_MALFORMED;
     request->tls = server->tls;
     request->target_at = target;
-    request->target = arena_text(request->arena, text_of(target));
+    request->raw_target = arena_text(request->arena, text_of(target));
     return request;
 }
 
@@ -63,7 +63,7 @@ void serve_completed(void *context, struct MHD_Connection *connection, void **sl
     struct reply *reply = &request->reply;
     bool answered = request->phase == PHASE_ANSWER && code == MHD_REQUEST_TERMINATED_COMPLETED_OK;
     bool whole = answered && (!reply->streams || reply->ended || reply->pulled == reply->length);
-    uint64_t bytes = reply->streams ? reply->pulled : reply->body.n;
+    uint64_t bytes = reply->streams ? reply->pulled : reply->status == 304 ? 0 : reply->body.n;
     int64_t microseconds = clock_steady() - request->started;
     metrics_count(server->metrics, request->route_number, request->phase == PHASE_ANSWER ? reply->status : 0,
                   microseconds, bytes);
@@ -93,11 +93,22 @@ static bool read_method(const char *text, enum http_method *method)
     return false;
 }
 
+static int not_ours(struct http_request *request, const char *where, const char *what, struct error *error)
+{
+    http_refuse_with(request, 421, 0);
+    return error_set(error, ERROR_INPUT, where, "Use the address that you were given.", "%s", what);
+}
+
+/* The name that was asked for. An address in the request line wins over Host (RFC 9112 section 3.2.2). */
 static int check_host(struct http_request *request, struct error *error)
 {
     static const char *const own[] = {"localhost", "127.0.0.1", "[::1]", NULL};
     const char *const *hosts = request->server->settings.hosts;
-    request->host = http_header(request, "Host");
+    const struct target *target = &request->target;
+    if (target->absolute && target->tls != request->tls)
+        return not_ours(request, "address",
+                        request->tls ? "this server is asked by https" : "this server is asked by http", error);
+    request->host = target->absolute ? target->authority : http_header(request, "Host");
     struct text name = request->host;
     size_t digits = 0;
     while (digits < name.n && name.p[name.n - 1 - digits] >= '0' && name.p[name.n - 1 - digits] <= '9')
@@ -107,9 +118,7 @@ static int check_host(struct http_request *request, struct error *error)
     for (const char *const *host = hosts ? hosts : own; *host; host++)
         if (text_equal_fold(name, text_of(*host)))
             return 0;
-    http_refuse_with(request, 421, 0);
-    return error_set(error, ERROR_INPUT, "Host", "Use the address that you were given.",
-                     "this server does not answer to that name");
+    return not_ours(request, target->absolute ? "address" : "Host", "this server does not answer to that name", error);
 }
 
 static void find_peer(struct http_request *request)
@@ -169,9 +178,7 @@ static void answer_method(struct http_request *request, unsigned methods)
 static int find_route(struct http_request *request, struct error *error)
 {
     unsigned methods;
-    ptrdiff_t question = text_find_char(request->target, '?');
-    size_t end = question < 0 ? request->target.n : (size_t)question;
-    request->path = text_cut(request->target, 0, end);
+    request->path = request->target.path;
     int result = router_path_read(request->arena, request->path, &request->segments, error);
     if (result != 0)
         return result;
@@ -186,10 +193,9 @@ static int find_route(struct http_request *request, struct error *error)
     }
     request->route_number = number;
     request->route = router_route(request->server->router, (size_t)number);
-    if (question < 0)
+    if (!request->target.asks)
         return 0;
-    return http_pairs_read(request->arena, text_cut(request->target, end + 1, request->target.n), QUERY_MOST,
-                           "query", &request->query, error);
+    return http_pairs_read(request->arena, request->target.query, QUERY_MOST, "query", &request->query, error);
 }
 
 /* All that can be said once the header is there. 0 and no reply set: the body may come. */
@@ -198,7 +204,7 @@ static int read_header(struct http_request *request, const char *method, const c
 {
     const struct http_site *site = request->server->site;
     request->route_number = METRICS_UNKNOWN;
-    if (!request->target.p)
+    if (!request->raw_target.p)
         return arena_error(request->arena, error);
     bool known = read_method(method, &request->method);
     int result = strict_check(request, method, version, error);
@@ -210,12 +216,14 @@ static int read_header(struct http_request *request, const char *method, const c
     }
     find_peer(request);
     result = check_rate(request, error);
-    if (result == 0)
-        result = check_host(request, error);
     if (result == 0 && !known) {
         http_refuse_with(request, 501, 0);
         result = error_set(error, ERROR_INPUT, "", "", "this method is not known here");
     }
+    if (result == 0)
+        result = target_read(request->raw_target, &request->target, error);
+    if (result == 0)
+        result = check_host(request, error);
     struct text expect = http_header(request, "Expect");
     request->expects = text_equal_fold(expect, TEXT("100-continue"));
     if (result == 0 && expect.n > 0 && !request->expects) {
@@ -234,14 +242,14 @@ static int read_header(struct http_request *request, const char *method, const c
 }
 
 /*
- * An answer is set before the body was read. libmicrohttpd closes the connection if it is queued now, and a client that is
- * still sending may never see it; so a short body is read to its end first. A client that asked with Expect waits for the
- * answer and gets it.
+ * An answer is set before the body was read. libmicrohttpd closes the connection if it is queued now, also where no body comes,
+ * and a client that is still sending may never see it; so a short body is read to its end first. A client that asked with
+ * Expect waits for the answer and gets it.
  */
 static enum MHD_Result answer_early(struct http_request *request)
 {
-    bool drain = request->body_there && !request->expects && !request->close &&
-                 (!request->body_known || request->body_length <= DRAIN_BYTES);
+    bool drain = !request->expects && !request->close &&
+                 (!request->body_there || !request->body_known || request->body_length <= DRAIN_BYTES);
     if (!drain)
         return reply_queue(request);
     request->phase = PHASE_DRAIN;

@@ -65,11 +65,11 @@ int strict_check(struct http_request *request, const char *method, const char *v
     if (survey.layout) {
         uintptr_t target = (uintptr_t)request->target_at;
         line = behind(method, strlen(method), 1) == target &&
-               behind(request->target_at, request->target.n, 1) == (uintptr_t)version;
+               behind(request->target_at, request->raw_target.n, 1) == (uintptr_t)version;
         survey.next = behind(version, strlen(version), 2);
     }
     MHD_get_connection_values_n(request->connection, MHD_HEADER_KIND, look, &survey);
-    if (!line || !header_is_value(request->target, false) || text_find_char(request->target, ' ') >= 0)
+    if (!line || !header_is_value(request->raw_target, false) || text_find_char(request->raw_target, ' ') >= 0)
         survey.fault = "the request line is malformed";
     if (survey.layout && !survey.fault && survey.next + 2 != (uintptr_t)method + header_size(request))
         survey.fault = "a header is folded, or has a NUL or a bare line feed";

@@ -117,6 +117,43 @@ static void test_tree(void **state)
     free(leaf);
 }
 
+static void same_length(const struct reply *a, const struct reply *b)
+{
+    assert_true(reply_header(a, "Content-Length").n > 0);
+    assert_true(text_equal(reply_header(a, "Content-Length"), reply_header(b, "Content-Length")));
+}
+
+/* Whoever has it already is told so; HEAD tells of it without giving it. */
+static void test_unchanged(void **state)
+{
+    struct test_site *site = *state;
+    struct text teacher = site_token(site, "teacher");
+    site_post(site, teacher, "case/open", "{\"name\":\"Robin Example\"}");
+    static const char *const paths[] = {"/log/checkpoint", "/log/tile/0/000.p/1", "/log/tile/entries/000.p/1"};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        struct reply whole = ASK(site, .path = paths[i]);
+        struct text tag = reply_header(&whole, "ETag");
+        assert_int_equal(whole.status, 200);
+        assert_true(text_starts(tag, TEXT("\"")) && whole.body.n > 0);
+        struct reply told = ASK(site, .path = paths[i], .if_none_match = tag);
+        assert_int_equal(told.status, 304);
+        assert_int_equal(told.body.n, 0);
+        same_length(&whole, &told);
+        assert_true(text_equal(reply_header(&told, "ETag"), tag));
+        assert_true(text_equal(reply_header(&told, "Cache-Control"), reply_header(&whole, "Cache-Control")));
+        struct reply head = ASK(site, .path = paths[i], .method = "HEAD");
+        assert_int_equal(head.status, 200);
+        assert_int_equal(head.body.n, 0);
+        same_length(&whole, &head);
+        assert_int_equal(ASK(site, .path = paths[i], .if_none_match = TEXT("\"other\"")).status, 200);
+    }
+    struct reply before = ASK(site, .path = "/log/checkpoint");
+    site_post(site, teacher, "case/open", "{\"name\":\"Robin Example\"}");
+    struct reply after = ASK(site, .path = "/log/checkpoint", .if_none_match = reply_header(&before, "ETag"));
+    assert_int_equal(after.status, 200);
+    assert_false(text_equal(after.body, before.body));
+}
+
 static void test_refused(void **state)
 {
     struct test_site *site = *state;
@@ -165,6 +202,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tree),
+        cmocka_unit_test(test_unchanged),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_service),
     };

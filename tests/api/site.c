@@ -99,6 +99,8 @@ static struct curl_slist *headers_of(struct test_site *site, const struct ask *a
         list = curl_slist_append(list, site_format(site, "Authorization: %s", ask->authorization));
     if (ask->cookie)
         list = curl_slist_append(list, site_format(site, "Cookie: %s", ask->cookie));
+    if (ask->if_none_match.n)
+        list = curl_slist_append(list, site_format(site, "If-None-Match: %.*s", TEXT_ARGS(ask->if_none_match)));
     return curl_slist_append(list, "Expect:");
 }
 
@@ -118,7 +120,10 @@ struct reply site_ask(struct test_site *site, const struct ask *ask)
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, sent.p);
         curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)sent.n);
     }
-    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
+    if (strcmp(method, "HEAD") == 0)
+        curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
+    else
+        curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, gather);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body);

@@ -38,6 +38,7 @@ struct ask {
     struct text token;
     const char *json;          /* a JSON body */
     const char *type, *cookie; /* headers */
+    struct text if_none_match; /* likewise */
     const char *authorization; /* instead of the token */
     struct text body;          /* with `type` */
 };

@@ -42,9 +42,7 @@ static int on_injection(struct http_request *request, struct error *error)
 static int on_etag(struct http_request *request, struct error *error)
 {
     http_set_header(request, "Cache-Control", TEXT("no-cache"), error);
-    if (http_not_modified(request, TEXT("\"v1\"")))
-        return 0;
-    return http_reply(request, 200, "text/plain", TEXT("version 1"), error);
+    return http_reply_tagged(request, "text/plain", TEXT("version 1"), TEXT("\"v1\""), error);
 }
 
 static int on_busy(struct http_request *request, struct error *error)
@@ -168,6 +166,17 @@ static void test_etag(void **state)
     ask("/etag", "If-None-Match: \"v0\", W/\"v1\"\r\n", &answer);
     assert_int_equal(answer.status, 304);
     assert_int_equal(answer.n, 0);
+    check_header(&answer, "ETag", "\"v1\"");
+    check_header(&answer, "Cache-Control", "no-cache");
+    check_header(&answer, "Content-Length", "9"); /* what a 200 would have; nothing else is allowed there */
+    ask("/etag", "If-None-Match: *\r\n", &answer);
+    assert_int_equal(answer.status, 304);
+    client_ask(http_port(server), "HEAD /etag HTTP/1.1\r\nHost: localhost\r\n\r\n", &answer);
+    assert_int_equal(answer.status, 200);
+    check_header(&answer, "Content-Length", "9");
+    check_header(&answer, "ETag", "\"v1\"");
+    client_ask(http_port(server), "HEAD /etag HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: \"v1\"\r\n\r\n", &answer);
+    assert_int_equal(answer.status, 304);
     ask("/etag", "If-None-Match: \"v0\"\r\n", &answer);
     assert_int_equal(answer.status, 200);
 }
@@ -186,12 +195,30 @@ static void test_assets(void **state)
     ask("/static/a.css", "Accept-Encoding: br, gzip\r\n", &answer);
     assert_string_equal(answer.body, "GZ");
     check_header(&answer, "Content-Encoding", "gzip");
+    check_header(&answer, "ETag", "W/\"a1\""); /* gzipped or not: two texts of bytes, one tag */
     ask("/static/a.css", "If-None-Match: \"a1\"\r\n", &answer);
     assert_int_equal(answer.status, 304);
+    check_header(&answer, "Vary", "Accept-Encoding");
+    check_header(&answer, "Content-Length", "6");
     ask("/static/z.js", "Accept-Encoding: gzip\r\n", &answer);
     assert_string_equal(answer.body, "let z");
+    client_ask(http_port(server), "HEAD /static/a.css HTTP/1.1\r\nHost: localhost\r\n\r\n", &answer);
+    assert_int_equal(answer.status, 200);
+    check_header(&answer, "Content-Length", "6");
     ask("/static/y.js", "", &answer);
     assert_int_equal(answer.status, 404);
+    /* a page's files come by one connection, and so does what is not there */
+    int fd = client_connect(http_port(server));
+    for (int i = 0; i < 6; i++) {
+        static const char *const wanted[] = {"/static/z.js", "/static/y.js", "/static/a.css"};
+        char request[100];
+        size_t n = (size_t)snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", wanted[i % 3]);
+        client_send(fd, request, n);
+        client_read(fd, false, &answer);
+        assert_int_equal(answer.status, i % 3 == 1 ? 404 : 200);
+        assert_false(answer.closed);
+    }
+    close(fd);
     client_ask(http_port(server), "POST /static/z.js HTTP/1.1\r\nHost: localhost\r\n\r\n", &answer);
     assert_int_equal(answer.status, 405);
     check_header(&answer, "Allow", "GET, HEAD");

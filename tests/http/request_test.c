@@ -196,6 +196,29 @@ static void test_refusals_reach_the_site(void **state)
     }
 }
 
+/* RFC 9112 section 3.2.2: the address in the request line wins over Host. */
+static void test_whole_address(void **state)
+{
+    (void)state;
+    struct answer answer;
+    client_ask(port, "GET http://127.0.0.1:7/echo/a%20b?c=d HTTP/1.1\r\nHost: localhost\r\n\r\n", &answer);
+    check_answer(answer, 200,
+                 "method=GET path=/echo/a%20b name=a b peer=127.0.0.1 host=127.0.0.1:7 session= x= own=1 ?c=d");
+    client_ask(port, "GET http://localhost/echo/x HTTP/1.1\r\nHost: evil.example\r\nOrigin: http://evil.example\r\n\r\n",
+               &answer);
+    check_answer(answer, 200, "method=GET path=/echo/x name=x peer=127.0.0.1 host=localhost session= x= own=0");
+    client_ask(port, "GET http://localhost?c=d HTTP/1.1\r\nHost: localhost\r\n\r\n", &answer);
+    check_answer(answer, 404, "refused 404 missing [] -");
+    client_ask(port, "GET http://evil.example/echo/x HTTP/1.1\r\nHost: localhost\r\n\r\n", &answer);
+    check_answer(answer, 421, "refused 421 input [address] -");
+    client_ask(port, "OPTIONS http://localhost/echo/x HTTP/1.1\r\nHost: localhost\r\n\r\n", &answer);
+    assert_int_equal(answer.status, 204);
+    client_ask(port, "OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n", &answer);
+    check_answer(answer, 400, "refused 400 input [address] -");
+    client_ask(port, "CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n", &answer);
+    check_answer(answer, 501, "refused 501 input [] -");
+}
+
 static void test_arena_ends(void **state)
 {
     (void)state;
@@ -420,7 +443,7 @@ int main(void)
         cmocka_unit_test(test_what_a_handler_sees),
         cmocka_unit_test(test_same_origin),
         cmocka_unit_test(test_refusals_reach_the_site),
-        cmocka_unit_test(test_arena_ends),
+        cmocka_unit_test(test_whole_address), cmocka_unit_test(test_arena_ends),
         cmocka_unit_test(test_methods),
         cmocka_unit_test(test_begin),
         cmocka_unit_test(test_every_told_request_is_finished),

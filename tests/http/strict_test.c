@@ -103,11 +103,56 @@ static const struct {
     {"empty host", RAW("GET /a HTTP/1.1\r\nHost:\r\n\r\n"), 421},
     {"host with port", RAW("GET /a HTTP/1.1\r\nHost: LOCALHOST:80\r\n\r\n"), 200},
     {"host by number", RAW("GET /a HTTP/1.1\r\nHost: [::1]:80\r\n\r\n"), 200},
-    {"whole address as target", RAW("GET http://localhost/a HTTP/1.1\r\n" H "\r\n"), 400},
+    {"whole address as target", RAW("GET http://localhost/a HTTP/1.1\r\n" H "\r\n"), 200},
+    {"whole address with port and query", RAW("GET HTTP://LOCALHOST:80/a?b=c HTTP/1.1\r\n" H "\r\n"), 200},
+    {"whole address by number", RAW("GET http://[::1]:80/a HTTP/1.1\r\n" H "\r\n"), 200},
+    {"whole address and another Host", RAW("GET http://localhost/a HTTP/1.1\r\nHost: evil.example\r\n\r\n"), 200},
+    {"whole address of another", RAW("GET http://evil.example/a HTTP/1.1\r\n" H "\r\n"), 421},
+    {"whole address that begins like ours", RAW("GET http://localhost.evil.example/a HTTP/1.1\r\n" H "\r\n"), 421},
+    {"whole address cut by a fragment", RAW("GET http://evil.example#localhost/a HTTP/1.1\r\n" H "\r\n"), 421},
+    {"whole address cut by a backslash", RAW("GET http://evil.example\\localhost/a HTTP/1.1\r\n" H "\r\n"), 421},
+    {"whole address of https on a plain connection", RAW("GET https://localhost/a HTTP/1.1\r\n" H "\r\n"), 421},
+    {"whole address without Host", RAW("GET http://localhost/a HTTP/1.1\r\n\r\n"), 400},
+    {"whole address with two Hosts", RAW("GET http://localhost/a HTTP/1.1\r\n" H H "\r\n"), 400},
+    {"whole address, another path", RAW("GET http://localhost/b HTTP/1.1\r\n" H "\r\n"), 404},
+    {"whole address with a NUL", RAW("GET http://localhost/a\0b HTTP/1.1\r\n" H "\r\n"), 400},
+    {"whole address and a body", RAW("POST http://localhost/a HTTP/1.1\r\n" H J "Content-Length: 2\r\n\r\n{}"), 200},
+    {"way to somewhere else", RAW("CONNECT localhost:80 HTTP/1.1\r\n" H "\r\n"), 501},
     {"bytes above ASCII in the target", RAW("GET /\xc3\xa9 HTTP/1.1\r\n" H "\r\n"), 400},
     {"newer version", RAW("GET /a HTTP/2.0\r\n" H "\r\n"), 505},
     {"no version", RAW("GET /a\r\n\r\n"), 400},
 };
+
+/* What is malformed, but ends where all agree that it ends: refused, and the connection goes on. */
+static const struct {
+    const char *name, *request;
+    size_t n;
+} kept[] = {
+    {"everything as target", RAW("OPTIONS * HTTP/1.1\r\n" H "\r\n")},
+    {"no slash", RAW("GET a HTTP/1.1\r\n" H "\r\n")},
+    {"name and port", RAW("GET localhost:80 HTTP/1.1\r\n" H "\r\n")},
+    {"another scheme", RAW("GET ftp://localhost/a HTTP/1.1\r\n" H "\r\n")},
+    {"address without a name", RAW("GET http:///a HTTP/1.1\r\n" H "\r\n")},
+    {"address with a user", RAW("GET http://localhost@evil.example/a HTTP/1.1\r\n" H "\r\n")},
+    {"address with our own user", RAW("GET http://evil.example@localhost/a HTTP/1.1\r\n" H "\r\n")},
+};
+
+static void test_targets_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+        struct answer answer;
+        int fd = client_connect(http_port(server));
+        client_send(fd, kept[i].request, kept[i].n);
+        client_read(fd, false, &answer);
+        if (answer.status != 400 || answer.closed)
+            fail_msg("%s: %d, closed %d, %s", kept[i].name, answer.status, answer.closed, answer.head);
+        client_send(fd, "GET /a HTTP/1.1\r\n" H "\r\n", sizeof("GET /a HTTP/1.1\r\n" H "\r\n") - 1);
+        client_read(fd, false, &answer);
+        assert_int_equal(answer.status, 200);
+        close(fd);
+    }
+}
 
 static void test_requests(void **state)
 {
@@ -208,7 +253,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_requests),         cmocka_unit_test(test_good_request_byte_by_byte),
         cmocka_unit_test(test_good_long_header), cmocka_unit_test(test_pipeline),
-        cmocka_unit_test(test_large_headers),
+        cmocka_unit_test(test_large_headers),   cmocka_unit_test(test_targets_refused),
     };
     return cmocka_run_group_tests_name("http strictness", tests, start, stop);
 }

@@ -148,7 +148,7 @@ struct http_settings {
     const char *certificate_file; /* PEM chain; with key_file: TLS 1.2 and 1.3 */
     const char *key_file;
     /*
-     * Names that a Host header may have, without port; NULL-ended list. NULL: "localhost", "127.0.0.1" and "[::1]",
+     * Names that a Host header, or the address in a request line, may have, without port; NULL-ended list. NULL: "localhost", "127.0.0.1" and "[::1]",
      * and then the address must be loopback. Any other name is refused with 421 (DNS rebinding).
      */
     const char *const *hosts;
@@ -222,7 +222,7 @@ struct text http_cookie(struct http_request *request, const char *name);
 
 struct text http_peer(const struct http_request *request); /* address without port, canonical */
 bool http_is_tls(const struct http_request *request);
-struct text http_host(const struct http_request *request); /* as sent, with port */
+struct text http_host(const struct http_request *request); /* as sent, with port: of the request line's address, or Host */
 
 /*
  * Does the browser say that this came from our own pages? Sec-Fetch-Site "same-origin" or "none", or, without that
@@ -282,8 +282,11 @@ enum http_cookie_flags {
 int http_set_cookie(struct http_request *request, const char *name, struct text value, int64_t seconds,
                     unsigned flags, struct error *error);
 
-/* Sets the ETag (with its quotes) and, if If-None-Match names it, replies 304 and gives true. */
-bool http_not_modified(struct http_request *request, struct text etag);
+/*
+ * 200 with an ETag (give its quotes); or, where If-None-Match names it, 304: the same headers and length, no bytes. For GET
+ * (and HEAD).
+ */
+int http_reply_tagged(struct http_request *request, const char *type, struct text body, struct text etag, struct error *error);
 
 /* The status (and Retry-After in seconds, if > 0) of the refusal that this handler is about to return. */
 void http_refuse_with(struct http_request *request, int status, unsigned retry_after);
