@@ -110,15 +110,15 @@ static void feel_is_bounded(void **state)
         "every x in 1..1000000000 satisfies x > 0", "for i in 1..1000000000 return 10 ** i",
     };
     struct arena *held ARENA_SCOPE = arena_new((size_t)256 * MIB, ARENA_PLAIN);
-    struct dmn_result result;
+    struct dmn_result answer;
     struct error error;
     (void)state;
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         struct arena *arena ARENA_SCOPE = arena_new(32 * MIB, ARENA_PLAIN);
         const struct dmn_limits limits = {.steps = 200000, .depth = 500};
-        int rc = dmn_feel(arena, text_of(steps[i]), "t", &limits, &result, &error);
-        if (rc != ERROR_TOO_LARGE)
-            fail_msg("%s: %d", steps[i], rc);
+        int result = dmn_feel(arena, text_of(steps[i]), "t", &limits, &answer, &error);
+        if (result != ERROR_TOO_LARGE)
+            fail_msg("%s: %d", steps[i], result);
         assert_true(arena_used(arena) <= 32 * MIB);
     }
     static const char *const deep[][3] = {
@@ -145,17 +145,17 @@ static void feel_is_bounded(void **state)
         struct arena *arena ARENA_SCOPE = arena_new((size_t)128 * MIB, ARENA_PLAIN);
         const struct dmn_limits limits = {.steps = 1000000, .depth = 500};
         struct text t = repeated(held, deep[i][0], deep[i][1], DEEP, deep[i][2]);
-        int rc = dmn_feel(arena, t, "t", &limits, &result, &error); /* refused, or worked out: both end */
-        assert_true(rc == 0 || rc == ERROR_INPUT || rc == ERROR_TOO_LARGE);
+        int result = dmn_feel(arena, t, "t", &limits, &answer, &error); /* refused, or worked out: both end */
+        assert_true(result == 0 || result == ERROR_INPUT || result == ERROR_TOO_LARGE);
     }
     struct arena *arena ARENA_SCOPE = arena_new((size_t)512 * MIB, ARENA_PLAIN);
     struct text list = repeated(held, "count([1", ",1", ITEMS - 1, "])");
-    assert_int_equal(dmn_feel(arena, list, "t", NULL, &result, &error), 0);
+    assert_int_equal(dmn_feel(arena, list, "t", NULL, &answer, &error), 0);
     int64_t n = 0;
-    assert_true(result.value->kind == DMN_NUMBER && number_to_int64(result.value->as.number, &n));
+    assert_true(answer.value->kind == DMN_NUMBER && number_to_int64(answer.value->as.number, &n));
     assert_int_equal(n, ITEMS);
     struct arena *little ARENA_SCOPE = arena_new(16 * MIB, ARENA_PLAIN);
-    assert_int_equal(dmn_feel(little, list, "t", NULL, &result, &error), ERROR_TOO_LARGE);
+    assert_int_equal(dmn_feel(little, list, "t", NULL, &answer, &error), ERROR_TOO_LARGE);
 }
 
 static void models_that_need_themselves_are_refused(void **state)
@@ -208,16 +208,16 @@ static void knowledge_that_calls_itself_ends(void **state)
     struct arena *arena ARENA_SCOPE = arena_new(64 * MIB, ARENA_PLAIN);
     const struct dmn_limits limits = {.steps = 100000, .depth = 400};
     const struct dmn_model *model;
-    struct dmn_result result;
+    struct dmn_result answer;
     struct error error;
     (void)state;
-    int rc = dmn_model_load(arena, text_of(xml), "m.dmn", &model, &error);
-    if (rc) { /* refused at once is as good */
-        assert_int_equal(rc, ERROR_INPUT);
+    int result = dmn_model_load(arena, text_of(xml), "m.dmn", &model, &error);
+    if (result) { /* refused at once is as good */
+        assert_int_equal(result, ERROR_INPUT);
         return;
     }
     for (size_t i = 0; i < 2; i++)
-        assert_int_equal(dmn_evaluate(model, arena, text_of(name[i]), &dmn_null, &limits, &result, &error),
+        assert_int_equal(dmn_evaluate(model, arena, text_of(name[i]), &dmn_null, &limits, &answer, &error),
                          ERROR_TOO_LARGE);
 }
 

@@ -259,12 +259,12 @@ static void memory_may_run_out_anywhere(void **state)
             ARENA_SCOPE struct arena *arena = arena_new(ceiling, ARENA_PLAIN);
             struct error error;
             const struct dmn_model *m;
-            struct dmn_result result;
-            int failed = load(arena, models[i], &m, &error);
-            if (!failed)
-                failed = dmn_evaluate_all(m, arena, &dmn_null, NULL, &result, &error);
-            run += failed == 0;
-            assert_true(failed == 0 || failed == ERROR_TOO_LARGE);
+            struct dmn_result answer;
+            int result = load(arena, models[i], &m, &error);
+            if (!result)
+                result = dmn_evaluate_all(m, arena, &dmn_null, NULL, &answer, &error);
+            run += result == 0;
+            assert_true(result == 0 || result == ERROR_TOO_LARGE);
         }
     assert_true(run > 2);
     ARENA_SCOPE struct arena *arena = arena_new(1 << 22, ARENA_PLAIN);

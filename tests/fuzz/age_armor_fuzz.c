@@ -12,17 +12,17 @@ static int read_in(const uint8_t *data, size_t size, size_t in, uint8_t *out, si
 {
     struct vault_armor_reader reader;
     size_t at = 0;
-    int code = 0;
+    int result = 0;
     vault_armor_reader_start(&reader);
     *n = 0;
-    while (code == 0 && !vault_armor_reader_done(&reader)) {
+    while (result == 0 && !vault_armor_reader_done(&reader)) {
         size_t piece = size - at < in ? size - at : in;
         struct vault_flow flow = {data + at, piece, out + *n, MOST - *n};
-        code = vault_armor_reader_step(&reader, &flow, at + piece == size, NULL);
+        result = vault_armor_reader_step(&reader, &flow, at + piece == size, NULL);
         at += piece - flow.in_left;
         *n = MOST - flow.out_left;
     }
-    return code;
+    return result;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -32,12 +32,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t whole_n, pieces_n;
     if (size > MOST)
         return 0;
-    int code = read_in(data, size, size, whole, &whole_n);
-    if (code != read_in(data, size, 1 + size % 13, pieces, &pieces_n))
+    int result = read_in(data, size, size, whole, &whole_n);
+    if (result != read_in(data, size, 1 + size % 13, pieces, &pieces_n))
         abort();
     if (whole_n != pieces_n || memcmp(whole, pieces, whole_n) != 0)
         abort();
-    if (code != 0)
+    if (result != 0)
         return 0;
     struct vault_armor_writer writer;
     struct vault_flow flow = {whole, whole_n, again, sizeof again};

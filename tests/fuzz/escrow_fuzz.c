@@ -35,9 +35,9 @@ static void try_share(struct text source)
     struct keyholder_share share, again;
     char text[KEYHOLDER_SHARE_TEXT];
     struct error error = {0};
-    int rc = keyholder_share_parse(source, "fuzz", &share, &error);
-    if (rc != 0) {
-        must((rc == ERROR_INPUT || rc == ERROR_CHECK) && error.what[0]);
+    int result = keyholder_share_parse(source, "fuzz", &share, &error);
+    if (result != 0) {
+        must((result == ERROR_INPUT || result == ERROR_CHECK) && error.what[0]);
         return;
     }
     must(share.needed >= 2 && share.needed <= share.count && share.number >= 1 && share.number <= share.count);

@@ -71,27 +71,27 @@ static int hear(struct heard *heard, struct text body, size_t step)
     struct multipart_listener listener = {on_begin, on_data, on_end, heard};
     ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_PLAIN);
     heard->hash = UINT64_C(14695981039346656037);
-    int code = multipart_new(arena, TEXT("multipart/form-data; boundary=\"B\""), &listener, &parser, &error);
-    for (size_t at = 0; code == 0 && at < body.n;) {
+    int result = multipart_new(arena, TEXT("multipart/form-data; boundary=\"B\""), &listener, &parser, &error);
+    for (size_t at = 0; result == 0 && at < body.n;) {
         size_t n = body.n - at < step ? body.n - at : step, used;
-        code = multipart_feed(parser, body.p + at, n, &used, &error);
+        result = multipart_feed(parser, body.p + at, n, &used, &error);
         if (used > n)
             __builtin_trap();
         at += used;
-        code = code > 0 ? 0 : code;
+        result = result > 0 ? 0 : result;
     }
-    while (code == 0 && (code = multipart_finish(parser, &error)) > 0)
-        code = 0;
-    return code;
+    while (result == 0 && (result = multipart_finish(parser, &error)) > 0)
+        result = 0;
+    return result;
 }
 
 static void fuzz_multipart(struct text body, unsigned steps)
 {
     struct heard whole = {0}, pieces = {.pause_every = steps / 16};
-    int code = hear(&whole, body, body.n + 1);
-    if (hear(&pieces, body, steps % 16 + 1) != code)
+    int result = hear(&whole, body, body.n + 1);
+    if (hear(&pieces, body, steps % 16 + 1) != result)
         __builtin_trap();
-    if (code == 0 && (whole.hash != pieces.hash || whole.parts != pieces.parts || whole.ends != whole.parts))
+    if (result == 0 && (whole.hash != pieces.hash || whole.parts != pieces.parts || whole.ends != whole.parts))
         __builtin_trap();
 }
 

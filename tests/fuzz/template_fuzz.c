@@ -31,10 +31,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     template_emit_shapes(set, &out, &error);
     for (const struct template *page = template_next_page(set, NULL); page;
          page = template_next_page(set, page)) {
-        int failed = template_emit_header(set, page, &out, &error);
-        if (!failed)
-            failed = template_emit_source(set, page, &out, &error);
-        if (failed == ERROR_SYSTEM) /* a name that the checker let pass and the emitter could not find */
+        int result = template_emit_header(set, page, &out, &error);
+        if (!result)
+            result = template_emit_source(set, page, &out, &error);
+        if (result == ERROR_SYSTEM) /* a name that the checker let pass and the emitter could not find */
             abort();
     }
     return 0;

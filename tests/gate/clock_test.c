@@ -165,10 +165,10 @@ static void test_rest(void **state)
     struct session_begin wrong = {TEXT("second"), TEXT("not the password at all")},
                          right = {TEXT("second"), TEXT(HOME_PASSWORD)};
     struct session_begun out;
-    int code = 0;
-    for (int i = 0; i < 30 && code != ERROR_LIMITED; i++)
-        code = visit_act_wait(new_visit(), &session_begin_command, &wrong, &out, &error);
-    assert_int_equal(code, ERROR_LIMITED);
+    int result = 0;
+    for (int i = 0; i < 30 && result != ERROR_LIMITED; i++)
+        result = visit_act_wait(new_visit(), &session_begin_command, &wrong, &out, &error);
+    assert_int_equal(result, ERROR_LIMITED);
     assert_int_equal(visit_act_wait(new_visit(), &session_begin_command, &right, &out, &error), ERROR_LIMITED);
     now = later - YEAR;
     must(visit_act_wait(new_visit(), &session_begin_command, &right, &out, &error), &error, "after the clock was put right");

@@ -58,17 +58,17 @@ static int feed(struct heard *heard, const char *type, struct text body, size_t 
     ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_PLAIN);
     struct multipart *parser;
     struct multipart_listener listener = {on_begin, on_data, on_end, heard};
-    int code = multipart_new(arena, text_of(type), &listener, &parser, error);
-    for (size_t at = 0; code == 0 && at < body.n;) {
+    int result = multipart_new(arena, text_of(type), &listener, &parser, error);
+    for (size_t at = 0; result == 0 && at < body.n;) {
         size_t n = body.n - at < step ? body.n - at : step, used;
-        code = multipart_feed(parser, body.p + at, n, &used, error);
+        result = multipart_feed(parser, body.p + at, n, &used, error);
         at += used;
-        if (code == 1)
-            code = 0;
+        if (result == 1)
+            result = 0;
     }
-    while (code == 0 && (code = multipart_finish(parser, error)) == 1)
-        code = 0;
-    return code;
+    while (result == 0 && (result = multipart_finish(parser, error)) == 1)
+        result = 0;
+    return result;
 }
 
 #define TYPE "multipart/form-data; boundary=XX"

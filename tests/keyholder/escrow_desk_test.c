@@ -205,12 +205,12 @@ static void a_turn_between_shares_begins_them_again(void **state)
 static int start_again(struct office *office, const struct place *place, const struct keyholder_plan *plan, struct error *error)
 {
     *office = (struct office){.folder.fd = -1};
-    int rc = keyholder_folder_open(place->home, &office->folder, error);
-    if (rc == 0)
-        rc = keyholder_desk_open(&office->folder, NULL, &office->desk, error);
-    if (rc == 0)
-        rc = keyholder_desk_escrow(office->desk, plan, error);
-    return rc;
+    int result = keyholder_folder_open(place->home, &office->folder, error);
+    if (result == 0)
+        result = keyholder_desk_open(&office->folder, NULL, &office->desk, error);
+    if (result == 0)
+        result = keyholder_desk_escrow(office->desk, plan, error);
+    return result;
 }
 
 /* What could not be noted is not escrowed: the older epoch stays. */

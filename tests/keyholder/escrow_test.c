@@ -175,10 +175,10 @@ static void a_share_reads_as_it_was_written_and_no_slip_goes_unseen(void **state
     for (size_t i = 0; i < told; i++) {
         memcpy(altered, text, n);
         altered[i] = altered[i] == '1' ? '2' : '1';
-        int rc = keyholder_share_parse((struct text){altered, n}, "share", &got, &error);
-        assert_true(rc == ERROR_INPUT || rc == ERROR_CHECK);
-        rc = keyholder_share_parse((struct text){text, i}, "share", &got, &error);
-        assert_true(rc == ERROR_INPUT || rc == ERROR_CHECK);
+        int result = keyholder_share_parse((struct text){altered, n}, "share", &got, &error);
+        assert_true(result == ERROR_INPUT || result == ERROR_CHECK);
+        result = keyholder_share_parse((struct text){text, i}, "share", &got, &error);
+        assert_true(result == ERROR_INPUT || result == ERROR_CHECK);
     }
 }
 
@@ -242,9 +242,9 @@ static void keys_of_one_epoch_or_of_two_are_gathered(void **state)
     for (restoring.epoch_count = 0; restoring.epoch_count <= 3; restoring.epoch_count++) {
         struct error error = {0};
         bool fits = restoring.epoch_count == 1 || restoring.epoch_count == 2;
-        int rc = keyholder_gather(&restoring, &epochs, &error);
-        assert_int_not_equal(rc, 0);
-        assert_int_equal(rc == ERROR_INPUT && strcmp(error.where, "--epoch") == 0, !fits);
+        int result = keyholder_gather(&restoring, &epochs, &error);
+        assert_int_not_equal(result, 0);
+        assert_int_equal(result == ERROR_INPUT && strcmp(error.where, "--epoch") == 0, !fits);
     }
 }
 

@@ -152,12 +152,12 @@ static int open_fails(const struct place *place, const char *origin, struct erro
 {
     struct keyholder_folder folder;
     struct keyholder_desk *desk = NULL;
-    int rc = keyholder_folder_open(place->home, &folder, error);
-    if (rc == 0)
-        rc = keyholder_desk_open(&folder, origin, &desk, error);
+    int result = keyholder_folder_open(place->home, &folder, error);
+    if (result == 0)
+        result = keyholder_desk_open(&folder, origin, &desk, error);
     keyholder_desk_close(&desk);
     keyholder_folder_close(&folder);
-    return rc;
+    return result;
 }
 
 static void write_bytes(const char *path, const uint8_t *bytes, size_t n)

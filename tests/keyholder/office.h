@@ -21,8 +21,8 @@ static inline int try_office(struct office *office, const char *home, struct err
 {
     memset(office, 0, sizeof *office);
     office->folder.fd = -1;
-    int code = keyholder_folder_open(home, &office->folder, error);
-    return code ? code : keyholder_desk_open(&office->folder, ORIGIN, &office->desk, error);
+    int result = keyholder_folder_open(home, &office->folder, error);
+    return result ? result : keyholder_desk_open(&office->folder, ORIGIN, &office->desk, error);
 }
 
 static inline void open_office(struct office *office, const struct place *place)

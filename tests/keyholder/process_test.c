@@ -328,10 +328,10 @@ static void it_ends_with_the_server(void **state)
     assert_int_not_equal(condition[0], 'Z');
     struct keyholder *keyholder = NULL;
     struct error error;
-    int rc = ERROR_CONFLICT;
-    for (int tries = 0; rc == ERROR_CONFLICT && tries < 12; tries++)
-        rc = start(place, &keyholder, &error);
-    assert_int_equal(rc, 0);
+    int result = ERROR_CONFLICT;
+    for (int tries = 0; result == ERROR_CONFLICT && tries < 12; tries++)
+        result = start(place, &keyholder, &error);
+    assert_int_equal(result, 0);
     keyholder_stop(&keyholder);
 }
 

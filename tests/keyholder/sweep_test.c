@@ -37,17 +37,17 @@ static void assert_on_disk(const struct ground *ground)
 
 static int sign_up_to(struct ground *ground, struct office *office, uint64_t size, struct error *error)
 {
-    int rc = 0;
+    int result = 0;
     ground->signing = true;
-    while (!rc && ground->size < size) {
+    while (!result && ground->size < size) {
         office->request.growth.growth = log_growth(ground->size, ground->size + 1, 0);
-        rc = try_ask(office, MESSAGE_SIGN, 0, error);
-        ground->size += rc == 0;
+        result = try_ask(office, MESSAGE_SIGN, 0, error);
+        ground->size += result == 0;
     }
-    if (rc == 0)
-        rc = keyholder_desk_settle(office->desk, error);
-    if (rc)
-        return rc;
+    if (result == 0)
+        result = keyholder_desk_settle(office->desk, error);
+    if (result)
+        return result;
     ground->settled = ground->size;
     ground->signing = false;
     assert_on_disk(ground);
@@ -57,22 +57,22 @@ static int sign_up_to(struct ground *ground, struct office *office, uint64_t siz
 /* Keys of before are wrapped under the new epoch, and the old one goes. */
 static int turn(struct ground *ground, struct office *office, struct error *error)
 {
-    int rc = try_ask(office, MESSAGE_TURN, 0, error);
-    if (rc)
-        return rc;
+    int result = try_ask(office, MESSAGE_TURN, 0, error);
+    if (result)
+        return result;
     ground->epoch = office->reply.epoch.epoch;
     assert_on_disk(ground);
     office->request.wrapped.wrapped[0] = ground->key.wrapped;
-    rc = try_ask(office, MESSAGE_REWRAP, 1, error);
-    if (rc)
-        return rc;
+    result = try_ask(office, MESSAGE_REWRAP, 1, error);
+    if (result)
+        return result;
     ground->fresh = ground->key;
     ground->fresh.wrapped = office->reply.rewrapped.wrapped[0];
     ground->has_fresh = true;
     office->request.epoch.epoch = ground->epoch - 1;
-    rc = try_ask(office, MESSAGE_RETIRE, 0, error);
-    if (rc)
-        return rc;
+    result = try_ask(office, MESSAGE_RETIRE, 0, error);
+    if (result)
+        return result;
     ground->retired = ground->epoch - 1;
     assert_on_disk(ground);
     return 0;
@@ -80,32 +80,32 @@ static int turn(struct ground *ground, struct office *office, struct error *erro
 
 static int run_day(struct ground *ground, struct office *office, struct error *error)
 {
-    int rc = try_ask(office, MESSAGE_HELLO, 0, error);
-    if (rc)
-        return rc;
+    int result = try_ask(office, MESSAGE_HELLO, 0, error);
+    if (result)
+        return result;
     ground->begun = true;
     assert_on_disk(ground);
     memcpy(ground->public_key, office->reply.description.description.public_key, 32);
-    rc = try_ask(office, MESSAGE_KEYS, 1, error);
-    if (rc)
-        return rc;
+    result = try_ask(office, MESSAGE_KEYS, 1, error);
+    if (result)
+        return result;
     ground->key = office->reply.keys.key[0];
     ground->has_key = true;
-    rc = sign_up_to(ground, office, SIGNED, error);
-    if (rc == 0)
-        rc = turn(ground, office, error);
-    return rc ? rc : sign_up_to(ground, office, SIGNED + 2, error);
+    result = sign_up_to(ground, office, SIGNED, error);
+    if (result == 0)
+        result = turn(ground, office, error);
+    return result ? result : sign_up_to(ground, office, SIGNED + 2, error);
 }
 
 static int work(void *context, struct error *error)
 {
     struct ground *ground = context;
     struct office office;
-    int rc = try_office(&office, ground->home, error);
-    if (rc == 0)
-        rc = run_day(ground, &office, error);
+    int result = try_office(&office, ground->home, error);
+    if (result == 0)
+        result = run_day(ground, &office, error);
     close_office(&office);
-    return rc;
+    return result;
 }
 
 static void good(int rc, const struct error *error)

@@ -150,9 +150,9 @@ static void opening_a_signed_one(void **state)
     for (size_t bit = 0; bit < note.n * 8; bit++) {
         ARENA_SCOPE struct arena *own = arena_new(1 << 20, ARENA_PLAIN);
         flipped[bit / 8] = (char)(flipped[bit / 8] ^ (1 << bit % 8));
-        int code = ledger_checkpoint_open(own, (struct text){flipped, note.n}, TEXT(ORIGIN), keys, 2, &found,
-                                          verdict, &error);
-        if (code == 0 && verdict[1].signed_by)
+        int result = ledger_checkpoint_open(own, (struct text){flipped, note.n}, TEXT(ORIGIN), keys, 2, &found,
+                                            verdict, &error);
+        if (result == 0 && verdict[1].signed_by)
             fail_msg("bit %zu does not count", bit);
         flipped[bit / 8] = (char)(flipped[bit / 8] ^ (1 << bit % 8));
     }

@@ -121,9 +121,9 @@ static void every_bit_of_the_body_counts(void **state)
     char *flipped = arena_string(arena, body);
     for (size_t bit = 0; bit < body.n * 8; bit++) {
         flipped[bit / 8] = (char)(flipped[bit / 8] ^ (1 << bit % 8));
-        int code = open_body((struct text){flipped, body.n}, &leaf);
-        if (code != ERROR_CHECK && code != ERROR_INPUT)
-            fail_msg("bit %zu gives %d", bit, code);
+        int result = open_body((struct text){flipped, body.n}, &leaf);
+        if (result != ERROR_CHECK && result != ERROR_INPUT)
+            fail_msg("bit %zu gives %d", bit, result);
         flipped[bit / 8] = (char)(flipped[bit / 8] ^ (1 << bit % 8));
     }
     for (size_t n = 0; n < body.n; n++)

@@ -38,17 +38,17 @@ static int setup(void **state)
         leaves[i] = memory_leaf(arena, i);
     struct ledger_signer signers[2] = {log_key.signer, witness.signer};
     struct ledger_checkpoint checkpoint = {.origin = TEXT(ORIGIN)};
-    int code = ledger_append(&storage, arena, &edge, leaves, SIZE, &edge, &growth, &error);
+    int result = ledger_append(&storage, arena, &edge, leaves, SIZE, &edge, &growth, &error);
     checkpoint.head = growth.to;
     evidence = (struct ledger_evidence){.has_extra = true, .extra = TEXT("what helps"), .index = INDEX};
-    if (code == 0)
-        code = ledger_inclusion(&storage, arena, SIZE, INDEX, &evidence.inclusion, &error);
-    if (code == 0)
-        code = ledger_checkpoint_text(arena, &checkpoint, &text, &error);
-    if (code == 0)
-        code = ledger_note_sign(arena, text, signers, 2, 1700000000, &evidence.checkpoint, &error);
+    if (result == 0)
+        result = ledger_inclusion(&storage, arena, SIZE, INDEX, &evidence.inclusion, &error);
+    if (result == 0)
+        result = ledger_checkpoint_text(arena, &checkpoint, &text, &error);
+    if (result == 0)
+        result = ledger_note_sign(arena, text, signers, 2, 1700000000, &evidence.checkpoint, &error);
     memory_storage_free(&memory);
-    return code;
+    return result;
 }
 
 static int teardown(void **state)
@@ -106,10 +106,10 @@ static void every_bit_counts(void **state)
         struct ledger_checkpoint checkpoint;
         struct ledger_note_verdict verdict[2] = {{0}};
         flipped[bit / 8] = (char)(flipped[bit / 8] ^ (1 << bit % 8));
-        int code = ledger_evidence_parse(own, (struct text){flipped, text.n}, &found, &error);
-        if (code == 0)
-            code = ledger_evidence_check(own, &found, leaf, TEXT(ORIGIN), keys, 2, &checkpoint, verdict, &error);
-        if (code == 0 && verdict[1].signed_by)
+        int result = ledger_evidence_parse(own, (struct text){flipped, text.n}, &found, &error);
+        if (result == 0)
+            result = ledger_evidence_check(own, &found, leaf, TEXT(ORIGIN), keys, 2, &checkpoint, verdict, &error);
+        if (result == 0 && verdict[1].signed_by)
             fail_msg("bit %zu does not count", bit);
         flipped[bit / 8] = (char)(flipped[bit / 8] ^ (1 << bit % 8));
     }

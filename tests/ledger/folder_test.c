@@ -29,9 +29,9 @@ static int setup(void **state)
     arena = arena_new(256 << 20, ARENA_PLAIN);
     if (test_folder_make("ledger", place))
         return -1;
-    int code = ledger_folder_open(arena_format(arena, "%s/log/", place), &folder, &error);
+    int result = ledger_folder_open(arena_format(arena, "%s/log/", place), &folder, &error);
     storage = ledger_folder_storage(&folder);
-    return code;
+    return result;
 }
 
 static int teardown(void **state)

@@ -219,14 +219,14 @@ static void a_failed_batch_leaves_no_trace(void **state)
         struct error error;
         log.memory.writes = 0;
         log.memory.fail_write = fail;
-        int code = log_try(&log, 600, &edge, &growth, &error);
+        int result = log_try(&log, 600, &edge, &growth, &error);
         log.memory.fail_write = 0;
         if (fail <= 9) { /* four bundles, four tiles of leaves, one above */
-            assert_int_equal(code, ERROR_SYSTEM);
+            assert_int_equal(result, ERROR_SYSTEM);
             assert_int_equal(edge.size, 77);
             assert_int_equal(growth.from.size, 78);
         } else {
-            assert_int_equal(code, 0);
+            assert_int_equal(result, 0);
         }
         struct ledger_head head = ledger_edge_head(&log.edge);
         struct ledger_edge loaded;

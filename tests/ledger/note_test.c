@@ -169,10 +169,10 @@ static void every_bit_counts(void **state)
         struct ledger_note note;
         struct ledger_note_verdict verdict[2] = {{0}};
         flipped[bit / 8] = (char)(flipped[bit / 8] ^ (1 << bit % 8));
-        int code = ledger_note_parse(own, (struct text){flipped, good.n}, &note, &error);
-        if (code == 0)
-            code = ledger_note_verify(&note, known, 2, verdict, &error);
-        if (code == 0 && verdict[0].signed_by && verdict[1].signed_by)
+        int result = ledger_note_parse(own, (struct text){flipped, good.n}, &note, &error);
+        if (result == 0)
+            result = ledger_note_verify(&note, known, 2, verdict, &error);
+        if (result == 0 && verdict[0].signed_by && verdict[1].signed_by)
             fail_msg("bit %zu does not count", bit);
         flipped[bit / 8] = (char)(flipped[bit / 8] ^ (1 << bit % 8));
     }

@@ -28,8 +28,8 @@ static int setup(void **state)
     ledger_entry_add(&builder, TEXT("secret"), TEXT("never shown"));
     ledger_entry_add_row(&builder, TEXT("note"), TEXT("1"), TEXT("one"));
     ledger_entry_add_row(&builder, TEXT("note"), TEXT("2"), TEXT("two"));
-    int code = ledger_entry_finish(&builder, &entry, &error);
-    return code ? code : ledger_entry_leaf(&entry, &leaf, &error);
+    int result = ledger_entry_finish(&builder, &entry, &error);
+    return result ? result : ledger_entry_leaf(&entry, &leaf, &error);
 }
 
 static int teardown(void **state)

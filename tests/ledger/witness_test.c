@@ -105,11 +105,11 @@ static void both_ways(void **state)
         ARENA_SCOPE struct arena *own = arena_new(1 << 20, ARENA_PLAIN);
         struct ledger_checkpoint checkpoint;
         flipped[bit / 8] = (char)(flipped[bit / 8] ^ (1 << bit % 8));
-        int code = ledger_submission_parse(own, (struct text){flipped, text.n}, &found, &error);
-        if (code == 0)
-            code = ledger_submission_judge(own, &found, TEXT(ORIGIN), &log_key.signer.key, 1, &head[1],
-                                           &checkpoint, &error);
-        if (code == 0)
+        int result = ledger_submission_parse(own, (struct text){flipped, text.n}, &found, &error);
+        if (result == 0)
+            result = ledger_submission_judge(own, &found, TEXT(ORIGIN), &log_key.signer.key, 1, &head[1],
+                                             &checkpoint, &error);
+        if (result == 0)
             fail_msg("bit %zu does not count", bit);
         flipped[bit / 8] = (char)(flipped[bit / 8] ^ (1 << bit % 8));
     }

@@ -112,11 +112,11 @@ static void refused(const struct made *m, int expect, const char *what)
     files.pack = facts_of(m);
     files.rules = rules_of(m);
     assert_true(files.rules.n > 0);
-    int rc = policy_pack_read("made", &files, &pack, &error);
+    int result = policy_pack_read("made", &files, &pack, &error);
     policy_pack_free(&pack);
-    if (rc != expect)
-        fail_msg("%s: %d %s: %s", what, rc, error.where, error.what);
-    assert_true(!rc || error.what[0]);
+    if (result != expect)
+        fail_msg("%s: %d %s: %s", what, result, error.where, error.what);
+    assert_true(!result || error.what[0]);
 }
 
 static void what_is_too_much_is_refused(void **state)
@@ -167,13 +167,13 @@ static void compiled(const struct made *m, bool fits, const char *what)
     assert_int_equal(policy_read_vocabulary(pack, policy_pack_files(like)->vocabulary, &error), 0);
     assert_int_equal(policy_read_pack(pack, facts_of(m), "made", &error), 0);
     assert_int_equal(policy_bind(pack, rules_of(m), "made/policy.dmn", &error), 0);
-    int rc = policy_compile(pack, &error);
-    if (rc != (fits ? 0 : ERROR_TOO_LARGE))
-        fail_msg("%s: %d %s", what, rc, error.what);
+    int result = policy_compile(pack, &error);
+    if (result != (fits ? 0 : ERROR_TOO_LARGE))
+        fail_msg("%s: %d %s", what, result, error.what);
     assert_true(pack->forest.count <= MOST_NODES && pack->forest.steps <= DIAGRAM_STEPS + 1);
     assert_true(arena_used(own) <= (size_t)64 * MIB);
     printf("%s: %u nodes, %llu steps, %zu KiB%s\n", what, pack->forest.count,
-           (unsigned long long)pack->forest.steps, arena_used(own) / 1024, rc ? ", refused" : "");
+           (unsigned long long)pack->forest.steps, arena_used(own) / 1024, result ? ", refused" : "");
 }
 
 static void exploding_tables_are_refused(void **state)

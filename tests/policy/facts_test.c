@@ -30,12 +30,12 @@ static const char *complaint(const char *json)
     struct error error = {0};
     const struct json *object;
     struct policy_facts *facts = policy_facts_new(pack, arena);
-    int rc = json_read(arena, text_of(json), "case", &object, &error);
-    if (!rc)
-        rc = policy_facts_read(facts, object, &error);
-    if (!rc)
+    int result = json_read(arena, text_of(json), "case", &object, &error);
+    if (!result)
+        result = policy_facts_read(facts, object, &error);
+    if (!result)
         fail_msg("accepted: %s", json);
-    assert_int_equal(rc, ERROR_INPUT);
+    assert_int_equal(result, ERROR_INPUT);
     error_line(&error, line, sizeof line);
     return line;
 }

@@ -121,11 +121,11 @@ static const char *complaint(const struct policy_pack *pack, struct text rules)
     struct policy_pack *out = NULL;
     struct error error = {0};
     files.rules = rules;
-    int rc = policy_pack_read(arena_string(arena, policy_pack_info(pack)->id), &files, &out, &error);
+    int result = policy_pack_read(arena_string(arena, policy_pack_info(pack)->id), &files, &out, &error);
     policy_pack_free(&out);
-    if (!rc)
+    if (!result)
         return NULL;
-    assert_int_equal(rc, ERROR_INPUT);
+    assert_int_equal(result, ERROR_INPUT);
     error_line(&error, line, sizeof line);
     return line;
 }

@@ -34,9 +34,9 @@ static void every_pack_is_proven(void **state)
         struct error error = {0};
         struct policy_pack *pack POLICY_PACK_SCOPE = case_pack(arena_string(arena, id[p]));
         struct buffer report = buffer_in(arena);
-        int rc = policy_check(pack, arena, &report, &error);
+        int result = policy_check(pack, arena, &report, &error);
         printf("%.*s", TEXT_ARGS(buffer_result(&report)));
-        assert_int_equal(rc, 0);
+        assert_int_equal(result, 0);
     }
 }
 

@@ -49,9 +49,9 @@ static const char *complaint(const char *file, const char *from, const char *to)
     snprintf(path, sizeof path, "%s/manchester-2016/%s", folder, file);
     assert_int_equal(file_replace(path, buffer_result(&changed), 0644, &error), 0);
     struct policy_pack *pack = NULL;
-    int rc = policy_pack_load(folder, "manchester-2016", &pack, &error);
+    int result = policy_pack_load(folder, "manchester-2016", &pack, &error);
     assert_int_equal(file_replace(path, whole, 0644, NULL), 0);
-    if (!rc) {
+    if (!result) {
         policy_pack_free(&pack);
         fail_msg("accepted with %s", to);
     }
@@ -235,9 +235,9 @@ static void an_exploding_pack_is_refused_in_bounded_time(void **state)
     assert_int_equal(file_replace(path, buffer_result(&json), 0644, &error), 0);
     snprintf(path, sizeof path, "%s/bang/policy.dmn", folder);
     assert_int_equal(file_replace(path, buffer_result(&dmn), 0644, &error), 0);
-    int rc = policy_pack_load(folder, "bang", &pack, &error);
-    if (rc != ERROR_TOO_LARGE)
-        fail_msg("%d %s: %s", rc, error.where, error.what);
+    int result = policy_pack_load(folder, "bang", &pack, &error);
+    if (result != ERROR_TOO_LARGE)
+        fail_msg("%d %s: %s", result, error.where, error.what);
 }
 
 int main(void)

@@ -90,12 +90,12 @@ static int enter(enum sandbox_profile profile, struct room *room)
     const struct sandbox_path paths[] = {{.path = room->granted, .grant = SANDBOX_WRITE}};
     struct error error;
     char line[800];
-    int rc = sandbox_enter(profile, paths, 1, NULL, &error);
-    if (rc != 0) {
+    int result = sandbox_enter(profile, paths, 1, NULL, &error);
+    if (result != 0) {
         error_line(&error, line, sizeof line);
         fprintf(stderr, "%s\n", line);
     }
-    return rc;
+    return result;
 }
 
 static int keyholder_calls(struct room *room)

@@ -28,14 +28,14 @@ static const struct store_migration migration[] = {
 static int add(struct store *store, int64_t from, int count, struct error *error)
 {
     STORE_SESSION_SCOPE struct store_session *writer = NULL;
-    int failed = store_writer(store, &writer, error);
-    if (!failed)
-        failed = store_begin(writer, STORE_WRITE, error);
-    for (int i = 0; !failed && i < count; i++)
-        failed = store_run(
+    int result = store_writer(store, &writer, error);
+    if (!result)
+        result = store_begin(writer, STORE_WRITE, error);
+    for (int i = 0; !result && i < count; i++)
+        result = store_run(
             writer, "INSERT INTO line (id, note) VALUES ($1, 'what was written on this line, and more')",
             STORE_BIND(STORE_INT(from + i)), NULL, error);
-    return failed ? failed : store_commit(writer, error);
+    return result ? result : store_commit(writer, error);
 }
 
 static void fresh(struct store **store, const char *vfs)

@@ -188,8 +188,8 @@ void test_rows_that_do_not_fit(void **state)
     GOOD(store_migrate(to, other, 1, &c->error));
     const char *const name[] = {"growing", "part"};
     const struct store_tables two = {name, 2, false};
-    int code = store_fill(c->store, to, &two, NULL, &c->error);
-    assert_true(code == ERROR_INVALID || code == ERROR_CONFLICT);
+    int result = store_fill(c->store, to, &two, NULL, &c->error);
+    assert_true(result == ERROR_INVALID || result == ERROR_CONFLICT);
     assert_non_null(strstr(c->error.where, "part"));
     GOOD(store_reader(to, &reader, &c->error));
     GOOD(store_one_int(reader, "SELECT count(*) FROM growing", STORE_BIND(), &n, &c->error));

@@ -225,8 +225,8 @@ void test_open_errors(void **state)
     if (c->kind == STORE_POSTGRES)
         settings.database = "host=/no/such/folder dbname=a";
     struct store *store = NULL;
-    int code = store_open(&settings, &store, &c->error);
-    assert_int_equal(c->kind == STORE_SQLITE ? ERROR_INPUT : ERROR_SYSTEM, code);
+    int result = store_open(&settings, &store, &c->error);
+    assert_int_equal(c->kind == STORE_SQLITE ? ERROR_INPUT : ERROR_SYSTEM, result);
     assert_null(store);
     assert_true(strlen(c->error.fix) > 0);
     assert_non_null(strstr(c->error.what, "/no/such/folder") ? c->error.what

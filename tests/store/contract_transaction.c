@@ -73,14 +73,14 @@ void test_failed_transaction(void **state)
     for (int i = 0; i < 6; i++) {
         char id[4] = {(char)('a' + (i == 4 ? 0 : i)), 0}; /* the fifth is a duplicate */
         GOOD(store_savepoint(c->writer, &c->error));
-        int code = store_run(c->writer, "INSERT INTO thing (id, size) VALUES ($1, 1)",
-                             STORE_BIND(STORE_STRING(id)), NULL, &c->error);
-        if (!code) {
+        int result = store_run(c->writer, "INSERT INTO thing (id, size) VALUES ($1, 1)",
+                               STORE_BIND(STORE_STRING(id)), NULL, &c->error);
+        if (!result) {
             GOOD(store_release(c->writer, &c->error));
             continue;
         }
         assert_int_equal(4, i);
-        assert_int_equal(ERROR_CONFLICT, code);
+        assert_int_equal(ERROR_CONFLICT, result);
         assert_int_equal(ERROR_CONFLICT,
                          store_run(c->writer, "DELETE FROM thing", STORE_BIND(), NULL, &c->error));
         assert_int_equal(ERROR_CONFLICT, store_savepoint(c->writer, &c->error));
@@ -235,18 +235,18 @@ static void *increment(void *context)
         int64_t size = 0;
         if (store_writer(store, &session, NULL))
             return context;
-        int failed = store_begin(session, STORE_WRITE, NULL);
-        failed = failed ||
+        int result = store_begin(session, STORE_WRITE, NULL);
+        result = result ||
                  store_one_int(session, "SELECT size FROM thing WHERE id = 'n'", STORE_BIND(), &size, NULL);
-        failed = failed || store_run(session, "UPDATE thing SET size = $1 WHERE id = 'n'",
+        result = result || store_run(session, "UPDATE thing SET size = $1 WHERE id = 'n'",
                                      STORE_BIND(STORE_INT(size + 1)), NULL, NULL);
-        failed = failed || store_commit(session, NULL);
+        result = result || store_commit(session, NULL);
         store_give_back(&session);
-        if (failed || store_reader(store, &session, NULL))
+        if (result || store_reader(store, &session, NULL))
             return context;
-        failed = store_one_int(session, "SELECT size FROM thing WHERE id = 'n'", STORE_BIND(), &size, NULL);
+        result = store_one_int(session, "SELECT size FROM thing WHERE id = 'n'", STORE_BIND(), &size, NULL);
         store_give_back(&session);
-        if (failed)
+        if (result)
             return context;
     }
     return NULL;
@@ -281,10 +281,10 @@ void test_lock_conflict(void **state)
     GOOD(store_writer(second, &other, &c->error));
     GOOD(store_begin(c->writer, STORE_WRITE, &c->error));
     RUN("UPDATE thing SET size = 2 WHERE id = 'a'");
-    int code = store_begin(other, STORE_WRITE, &c->error);
-    if (!code)
-        code = store_run(other, "UPDATE thing SET size = 3 WHERE id = 'a'", STORE_BIND(), NULL, &c->error);
-    assert_int_equal(ERROR_CONFLICT, code);
+    int result = store_begin(other, STORE_WRITE, &c->error);
+    if (!result)
+        result = store_run(other, "UPDATE thing SET size = 3 WHERE id = 'a'", STORE_BIND(), NULL, &c->error);
+    assert_int_equal(ERROR_CONFLICT, result);
     assert_true(store_retry(other));
     store_rollback(other);
     assert_true(store_retry(other));
@@ -300,11 +300,11 @@ void test_lock_conflict(void **state)
 static int add_the_sum(struct store_session *session, const char *id, struct error *error)
 {
     int64_t sum = 0;
-    int failed = store_one_int(session, "SELECT COUNT(*) FROM thing", STORE_BIND(), &sum, error);
-    if (!failed)
-        failed = store_run(session, "INSERT INTO thing (id, size) VALUES ($1, $2)",
+    int result = store_one_int(session, "SELECT COUNT(*) FROM thing", STORE_BIND(), &sum, error);
+    if (!result)
+        result = store_run(session, "INSERT INTO thing (id, size) VALUES ($1, $2)",
                            STORE_BIND(STORE_STRING(id), STORE_INT(sum)), NULL, error);
-    return failed;
+    return result;
 }
 
 /* Each reads what the other writes: only one may be kept, the other is told to try again. */
@@ -317,14 +317,14 @@ void test_write_skew(void **state)
     GOOD(store_open(&settings, &second, &c->error));
     GOOD(store_writer(second, &other, &c->error));
     GOOD(store_begin(c->writer, STORE_WRITE, &c->error));
-    int code = store_begin(other, STORE_WRITE, &c->error);
+    int result = store_begin(other, STORE_WRITE, &c->error);
     GOOD(add_the_sum(c->writer, "a", &c->error));
-    if (!code)
-        code = add_the_sum(other, "b", &c->error);
+    if (!result)
+        result = add_the_sum(other, "b", &c->error);
     GOOD(store_commit(c->writer, &c->error));
-    if (!code)
-        code = store_commit(other, &c->error);
-    assert_int_equal(ERROR_CONFLICT, code);
+    if (!result)
+        result = store_commit(other, &c->error);
+    assert_int_equal(ERROR_CONFLICT, result);
     assert_true(store_retry(other));
     assert_false(store_poisoned(second));
     store_rollback(other);

@@ -56,14 +56,14 @@ static int write_batch(struct store_session *writer, int batch, bool *committing
         "a note long enough that some batches need another page of the file: 0123456789"
         "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234";
     *committing = false;
-    int failed = store_begin(writer, STORE_WRITE, error);
-    for (int i = 0; !failed && i < LINES; i++)
-        failed = store_run(writer, "INSERT INTO line (id, batch, note) VALUES ($1, $2, $3)",
+    int result = store_begin(writer, STORE_WRITE, error);
+    for (int i = 0; !result && i < LINES; i++)
+        result = store_run(writer, "INSERT INTO line (id, batch, note) VALUES ($1, $2, $3)",
                            STORE_BIND(STORE_INT(batch * LINES + i), STORE_INT(batch), STORE_STRING(note)),
                            NULL, error);
-    if (failed) {
+    if (result) {
         store_rollback(writer);
-        return failed;
+        return result;
     }
     *committing = true;
     return store_commit(writer, error);
@@ -131,15 +131,15 @@ static void sweep(enum fault_kind kind, bool for_good)
         new_path(path);
         open_store(path, "fault", 0, &store);
         GOOD(store_writer(store, &writer, &error));
-        int acknowledged = 0, code = 0;
+        int acknowledged = 0, result = 0;
         bool committing = false;
         fault_arm(kind, n, for_good);
-        while (acknowledged < BATCHES && !(code = write_batch(writer, acknowledged, &committing, &error)))
+        while (acknowledged < BATCHES && !(result = write_batch(writer, acknowledged, &committing, &error)))
             acknowledged++;
         long struck = fault_disarm(NULL);
-        if (code) {
+        if (result) {
             failed_batches++;
-            assert_int_equal(ERROR_SYSTEM, code);
+            assert_int_equal(ERROR_SYSTEM, result);
             assert_true(struck > 0);
             assert_non_null(strstr(error.what, kind == FAULT_FULL ? "disk is full" : "failed"));
             assert_non_null(strstr(error.what, path));
@@ -155,7 +155,7 @@ static void sweep(enum fault_kind kind, bool for_good)
             store_give_back(&writer);
         }
         store_close(&store);
-        check_kept(path, acknowledged, code != 0 && kind != FAULT_FULL);
+        check_kept(path, acknowledged, result != 0 && kind != FAULT_FULL);
         if (!struck)
             break;
     }
@@ -205,9 +205,9 @@ static void test_checkpoint_errors(void **state)
             for (int i = 0; i < 5; i++)
                 GOOD(write_batch(writer, i, &committing, &error));
             fault_arm(kind[k], n, false);
-            int code = store_scrub(writer, &error);
+            int result = store_scrub(writer, &error);
             struck = fault_disarm(NULL) > 0;
-            assert_int_equal(struck ? ERROR_SYSTEM : 0, code);
+            assert_int_equal(struck ? ERROR_SYSTEM : 0, result);
             failures += struck;
             assert_false(store_poisoned(store));
             GOOD(write_batch(writer, 5, &committing, &error));
@@ -238,13 +238,13 @@ static void test_no_space_before_commit(void **state)
     GOOD(store_begin(writer, STORE_WRITE, &error));
     GOOD(store_savepoint(writer, &error));
     fault_arm(FAULT_FULL, 20, true);
-    int code = 0;
-    for (int i = 100; i < 5000 && !code; i++)
-        code = store_run(
+    int result = 0;
+    for (int i = 100; i < 5000 && !result; i++)
+        result = store_run(
             writer, "INSERT INTO line (id, batch, note) VALUES ($1, 9, $2)",
             STORE_BIND(STORE_INT(i), STORE_STRING("a note that fills pages, more and more of them")), NULL,
             &error);
-    assert_int_equal(ERROR_SYSTEM, code);
+    assert_int_equal(ERROR_SYSTEM, result);
     assert_non_null(strstr(error.fix, "Free some space"));
     assert_true(fault_disarm(NULL) > 0);
     assert_false(store_poisoned(store));
@@ -266,11 +266,11 @@ static int fill_up(const char *path, struct error *error)
     struct store_session *writer = NULL;
     open_store(path, NULL, 0, &store);
     assert_int_equal(0, store_writer(store, &writer, error));
-    int acknowledged = 0, code = 0;
+    int acknowledged = 0, result = 0;
     bool committing;
-    while (acknowledged < 100000 && !(code = write_batch(writer, acknowledged, &committing, error)))
+    while (acknowledged < 100000 && !(result = write_batch(writer, acknowledged, &committing, error)))
         acknowledged++;
-    assert_int_equal(ERROR_SYSTEM, code);
+    assert_int_equal(ERROR_SYSTEM, result);
     /* what was there can be read as before, and nobody guesses what is */
     int64_t count = 0;
     struct error words;

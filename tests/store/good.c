@@ -14,9 +14,9 @@ void expect_good(int code, const struct error *error, const char *file, int line
 int copy_store(struct store *store, const char *path, struct error *error)
 {
     struct store_copy *copy = NULL;
-    int failed = store_copy_begin(store, &copy, error);
-    if (!failed)
-        failed = store_copy_write(copy, path, NULL, error);
+    int result = store_copy_begin(store, &copy, error);
+    if (!result)
+        result = store_copy_write(copy, path, NULL, error);
     store_copy_end(&copy);
-    return failed;
+    return result;
 }

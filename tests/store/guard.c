@@ -205,8 +205,8 @@ static void test_damaged_page(void **state)
     GOOD(store_open(&settings, &store, &error));
     GOOD(store_writer(store, &writer, &error));
     int64_t n;
-    int code = store_one_int(writer, "SELECT SUM(length(note)) FROM thing", STORE_BIND(), &n, &error);
-    assert_int_equal(ERROR_SYSTEM, code);
+    int result = store_one_int(writer, "SELECT SUM(length(note)) FROM thing", STORE_BIND(), &n, &error);
+    assert_int_equal(ERROR_SYSTEM, result);
     assert_non_null(strstr(error.what, "damaged"));
     assert_true(store_poisoned(store));
     store_give_back(&writer);

@@ -49,27 +49,27 @@ static void write_for_ever(const char *address, int tell)
     GOOD(store_writer(store, &writer, &error));
     for (;;) {
         int64_t next = 0;
-        int failed = store_begin(writer, STORE_WRITE, &error);
-        if (!failed)
-            failed = store_one_int(writer, "SELECT COALESCE(MAX(id) + 1, 0) FROM line", STORE_BIND(), &next,
+        int result = store_begin(writer, STORE_WRITE, &error);
+        if (!result)
+            result = store_one_int(writer, "SELECT COALESCE(MAX(id) + 1, 0) FROM line", STORE_BIND(), &next,
                                    &error);
-        for (int i = 0; !failed && i < LINES; i++) {
-            failed = store_savepoint(writer, &error);
-            if (!failed)
-                failed =
+        for (int i = 0; !result && i < LINES; i++) {
+            result = store_savepoint(writer, &error);
+            if (!result)
+                result =
                     store_run(writer, "INSERT INTO line (id, note) VALUES ($1, $2)",
                               STORE_BIND(STORE_INT(next + i), STORE_STRING("what was said")), NULL, &error);
-            if (!failed)
-                failed = store_release(writer, &error);
+            if (!result)
+                result = store_release(writer, &error);
         }
-        if (failed)
+        if (result)
             store_rollback(writer);
         else
-            failed = store_commit(writer, &error);
+            result = store_commit(writer, &error);
         /* The server may be busy still with the last words of the writer that was killed before. */
-        if (failed == ERROR_CONFLICT)
+        if (result == ERROR_CONFLICT)
             continue;
-        if (failed)
+        if (result)
             _exit(3);
         int64_t told = next + LINES;
         if (write(tell, &told, sizeof(told)) != sizeof(told))
@@ -238,14 +238,14 @@ static void test_server_disk_full(void **state)
     for (int i = 0; i < 100000; i++)
         big[i] = (char)('!' + (unsigned char)big[i] % 90);
     int64_t acknowledged = 0, count = 0;
-    int code = 0;
-    while (acknowledged < 5000 && !code) {
-        code = store_run(writer, "INSERT INTO line (id, note) VALUES ($1, $2)",
-                         STORE_BIND(STORE_INT(acknowledged), STORE_TEXT((struct text){big, 100000})), NULL,
-                         &error);
-        acknowledged += code == 0;
+    int result = 0;
+    while (acknowledged < 5000 && !result) {
+        result = store_run(writer, "INSERT INTO line (id, note) VALUES ($1, $2)",
+                           STORE_BIND(STORE_INT(acknowledged), STORE_TEXT((struct text){big, 100000})), NULL,
+                           &error);
+        acknowledged += result == 0;
     }
-    assert_int_equal(ERROR_SYSTEM, code);
+    assert_int_equal(ERROR_SYSTEM, result);
     assert_true(acknowledged > 10);
     print_message("%lld rows, then: %s\n", (long long)acknowledged, error.what);
     store_give_back(&writer);

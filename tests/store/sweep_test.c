@@ -37,25 +37,25 @@ struct ground {
 static int open_store(struct ground *ground, struct store **store, struct error *error)
 {
     struct store_settings settings = {.database = ground->path, .may_write = true, .sqlite_vfs = ground->vfs};
-    int failed = store_open(&settings, store, error);
-    return failed ? failed : store_migrate(*store, migration, 2, error);
+    int result = store_open(&settings, store, error);
+    return result ? result : store_migrate(*store, migration, 2, error);
 }
 
 static int write_batch(struct store_session *writer, int64_t batch, struct error *error)
 {
-    int failed = store_begin(writer, STORE_WRITE, error);
-    for (int i = 0; !failed && i < LINES; i++) {
-        failed = store_savepoint(writer, error);
-        if (!failed)
-            failed = store_run(writer, "INSERT INTO line (id, batch, note) VALUES ($1, $2, $3)",
+    int result = store_begin(writer, STORE_WRITE, error);
+    for (int i = 0; !result && i < LINES; i++) {
+        result = store_savepoint(writer, error);
+        if (!result)
+            result = store_run(writer, "INSERT INTO line (id, batch, note) VALUES ($1, $2, $3)",
                                STORE_BIND(STORE_INT(batch * LINES + i), STORE_INT(batch), STORE_STRING("what was said")),
                                NULL, error);
-        if (!failed)
-            failed = store_release(writer, error);
+        if (!result)
+            result = store_release(writer, error);
     }
-    if (failed) {
+    if (result) {
         store_rollback(writer);
-        return failed;
+        return result;
     }
     return store_commit(writer, error);
 }
@@ -63,13 +63,13 @@ static int write_batch(struct store_session *writer, int64_t batch, struct error
 static int write_blob(struct ground *ground, struct store_session *writer, struct error *error)
 {
     struct text piece = {ground->piece, PIECE};
-    int failed = store_blob_begin(writer, TEXT("paper"), 7, error);
-    for (int i = 0; !failed && i < PIECES; i++)
-        failed = store_blob_append(writer, TEXT("paper"), (int64_t)i * PIECE, piece, error);
-    if (!failed)
-        failed = store_blob_finish(writer, TEXT("paper"), (int64_t)PIECES * PIECE, error);
-    ground->blob = ground->blob || !failed;
-    return failed;
+    int result = store_blob_begin(writer, TEXT("paper"), 7, error);
+    for (int i = 0; !result && i < PIECES; i++)
+        result = store_blob_append(writer, TEXT("paper"), (int64_t)i * PIECE, piece, error);
+    if (!result)
+        result = store_blob_finish(writer, TEXT("paper"), (int64_t)PIECES * PIECE, error);
+    ground->blob = ground->blob || !result;
+    return result;
 }
 
 static int count_lines(struct store_session *session, int64_t *count, struct error *error)
@@ -89,19 +89,19 @@ static int write_all(struct ground *ground, struct store *store, struct error *e
 {
     int64_t count;
     STORE_SESSION_SCOPE struct store_session *writer = NULL;
-    int failed = store_writer(store, &writer, error);
-    while (!failed && ground->batches < BATCHES) {
-        failed = write_batch(writer, ground->batches, error);
-        ground->batches += !failed;
+    int result = store_writer(store, &writer, error);
+    while (!result && ground->batches < BATCHES) {
+        result = write_batch(writer, ground->batches, error);
+        ground->batches += !result;
     }
-    if (!failed)
-        failed = write_blob(ground, writer, error);
-    if (!failed)
-        failed = store_scrub(writer, error);
+    if (!result)
+        result = write_blob(ground, writer, error);
+    if (!result)
+        result = store_scrub(writer, error);
     STORE_SESSION_SCOPE struct store_session *reader = NULL;
-    if (!failed)
-        failed = store_reader(store, &reader, error);
-    return failed ? failed : count_lines(reader, &count, error);
+    if (!result)
+        result = store_reader(store, &reader, error);
+    return result ? result : count_lines(reader, &count, error);
 }
 
 /* As a database of PostgreSQL is copied; here from SQLite, whose calls can be made to fail. */
@@ -109,11 +109,11 @@ static int copy_rows(struct store *store, const char *path, struct error *error)
 {
     const struct store_copy_form form = {.migrations = migration, .count = 2, .tables = {NULL, 0, true}};
     struct store_copy *copy = NULL;
-    int failed = store_copy_begin(store, &copy, error);
-    if (!failed)
-        failed = store_copy_rows(copy, &form, path, NULL, error);
+    int result = store_copy_begin(store, &copy, error);
+    if (!result)
+        result = store_copy_rows(copy, &form, path, NULL, error);
     store_copy_end(&copy);
-    return failed;
+    return result;
 }
 
 static int copy_somehow(const struct ground *ground, struct store *store, struct error *error)
@@ -125,16 +125,16 @@ static int work(void *context, struct error *error)
 {
     struct ground *ground = context;
     STORE_SCOPE struct store *store = NULL;
-    int failed = open_store(ground, &store, error);
-    if (!failed)
-        failed = write_all(ground, store, error);
-    if (!failed)
-        failed = copy_somehow(ground, store, error);
-    ground->copied = !failed;
+    int result = open_store(ground, &store, error);
+    if (!result)
+        result = write_all(ground, store, error);
+    if (!result)
+        result = copy_somehow(ground, store, error);
+    ground->copied = !result;
     char first[FAULT_PATH_SIZE];
-    if (!failed && fault_unsynced(ground->folder, first))
+    if (!result && fault_unsynced(ground->folder, first))
         fail_msg("%s: the copy was said to be there before this was synced", first);
-    return failed ? failed : store_check(store, error);
+    return result ? result : store_check(store, error);
 }
 
 /* ---- what must hold ---- */
@@ -145,11 +145,11 @@ static void check_blob(struct store_session *session, bool must_be)
     struct store_blob blob;
     char got[PIECES * PIECE + 1];
     size_t n = 0;
-    int failed = store_blob_look(session, TEXT("paper"), &blob, &error);
-    assert_true(failed == 0 || failed == ERROR_MISSING);
+    int result = store_blob_look(session, TEXT("paper"), &blob, &error);
+    assert_true(result == 0 || result == ERROR_MISSING);
     if (must_be)
-        assert_true(!failed && blob.finished);
-    if (failed)
+        assert_true(!result && blob.finished);
+    if (result)
         return;
     assert_int_equal(blob.size % PIECE, 0);
     GOOD(store_blob_read(session, TEXT("paper"), 0, got, sizeof got, &n, &error));

@@ -48,26 +48,26 @@ static bool try_place(const struct sweep *sweep, void *context, enum fault_kind 
     sweep->make(context);
     long files = files_open(), live = fault_live();
     fault_arm(kind, nth, for_good);
-    int code = sweep->work(context, &error);
+    int result = sweep->work(context, &error);
     long struck = fault_disarm(&name);
     snprintf(place, sizeof place, "%s, %s, call %ld%s (%s)", sweep->name, fault_kind_name(kind), nth,
              for_good ? " and all later" : "", name ? name : "none");
     if (getenv("FAULT_TELL")) {
         char line[800];
         error_line(&error, line, sizeof line);
-        print_message("%s: %d %s\n", place, code, code ? line : "");
+        print_message("%s: %d %s\n", place, result, result ? line : "");
     }
-    if (code && !struck)
+    if (result && !struck)
         fail_msg("%s: nothing was made to fail, but: %s %s", place, error.where, error.what);
-    if (code)
-        check_told(sweep, code, &error, place);
+    if (result)
+        check_told(sweep, result, &error, place);
     if (fault_live() != live)
         fail_msg("%s: %ld allocations are left behind", place, fault_live() - live);
     if (files_open() != files)
         fail_msg("%s: %ld files are left open", place, files_open() - files);
-    sweep->check(context, code);
+    sweep->check(context, result);
     sweep->clear(context);
-    *failed = code != 0;
+    *failed = result != 0;
     return struck > 0;
 }
 

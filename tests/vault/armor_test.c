@@ -40,9 +40,9 @@ static int read_armor(const char *text, size_t n, struct error *error)
     struct vault_armor_reader reader;
     struct bytes out = {0};
     vault_armor_reader_start(&reader);
-    int code = run_pieces(stepper_armor_reader(&reader), (const uint8_t *)text, n, 11, 7, false, &out, error);
+    int result = run_pieces(stepper_armor_reader(&reader), (const uint8_t *)text, n, 11, 7, false, &out, error);
     bytes_free(&out);
-    return code;
+    return result;
 }
 
 #define BEGIN "-----BEGIN AGE ENCRYPTED FILE-----\n"

@@ -43,11 +43,11 @@ static int open_with(struct world *w, struct text header, const struct vault_ide
 {
     struct vault_file_key key;
     struct error error = {0};
-    int code = vault_header_open(w->arena, header, identity, 1, &key, verdict, &error);
-    assert_int_equal(error.code, code);
-    if (code == 0)
+    int result = vault_header_open(w->arena, header, identity, 1, &key, verdict, &error);
+    assert_int_equal(error.code, result);
+    if (result == 0)
         assert_memory_equal(key.bytes, w->key.bytes, sizeof key.bytes);
-    return code;
+    return result;
 }
 
 static void test_many_recipients(void **state)
@@ -139,8 +139,8 @@ static void test_every_byte_counts(void **state)
         enum vault_verdict verdict;
         arena_reset(w->arena);
         copy[i] = (char)(copy[i] ^ 1);
-        int code = open_with(w, (struct text){copy, header.n}, &w->mine, &verdict);
-        assert_true(code == ERROR_INPUT || code == ERROR_CHECK);
+        int result = open_with(w, (struct text){copy, header.n}, &w->mine, &verdict);
+        assert_true(result == ERROR_INPUT || result == ERROR_CHECK);
         assert_int_not_equal(verdict, VAULT_GOOD);
         altered += verdict == VAULT_HEADER_ALTERED;
         copy[i] = (char)(copy[i] ^ 1);
@@ -177,9 +177,9 @@ static void test_header_apart(void **state)
             bytes_add(&file, payload.p, payload.n);
             VAULT_FILE_OPENER_SCOPE struct vault_file_opener *opener = NULL;
             assert_int_equal(vault_file_opener_new(&identities[k], 1, &opener, NULL), 0);
-            int code =
+            int result =
                 run_pieces(stepper_file_opener(opener), file.p, file.n, 4099, 5001, true, &opened, NULL);
-            assert_int_equal(code, i == k ? 0 : ERROR_CHECK);
+            assert_int_equal(result, i == k ? 0 : ERROR_CHECK);
             if (i == k)
                 bytes_assert(&opened, &plain);
             else

@@ -65,10 +65,10 @@ int run_pieces(struct stepper stream, const uint8_t *in, size_t n, size_t in_siz
 {
     uint8_t *room = malloc(out_size);
     assert_non_null(room);
-    int code = 0;
+    int result = 0;
     size_t at = 0;
     bool end = false;
-    while (code == 0 && !end) {
+    while (result == 0 && !end) {
         size_t size = n - at < in_size ? n - at : in_size;
         uint8_t *piece = malloc(size + 1); /* never of size 0 */
         assert_non_null(piece);
@@ -83,17 +83,17 @@ int run_pieces(struct stepper stream, const uint8_t *in, size_t n, size_t in_siz
             flow.out = room;
             flow.out_left = out_size;
             size_t before = flow.in_left;
-            code = stream.step(stream.self, &flow, end, error);
+            result = stream.step(stream.self, &flow, end, error);
             bytes_add(out, room, out_size - flow.out_left);
             /* A step that takes and gives nothing twice over, with bytes and room to hand, would hang its
              * caller. */
             idle = flow.in_left == before && flow.out_left == out_size ? idle + 1 : 0;
             assert_true(idle < 3);
-        } while (code == 0 && (flow.in_left > 0 || flow.out_left == 0 || (end && !stream.done(stream.self))));
+        } while (result == 0 && (flow.in_left > 0 || flow.out_left == 0 || (end && !stream.done(stream.self))));
         free(piece);
     }
     free(room);
-    return code;
+    return result;
 }
 
 static int memory_read(void *self, void *buffer, size_t room, size_t *got, struct error *error)

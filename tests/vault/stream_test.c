@@ -33,11 +33,11 @@ static int open_payload(const struct vault_file_key *key, const struct bytes *se
 {
     VAULT_OPENER_SCOPE struct vault_opener *opener = NULL;
     assert_int_equal(vault_opener_new(key, &opener, NULL), 0);
-    int code = run_pieces(stepper_opener(opener), sealed->p, sealed->n, sizes[how][0], sizes[how][1],
-                          how % 2 == 0, out, NULL);
+    int result = run_pieces(stepper_opener(opener), sealed->p, sealed->n, sizes[how][0], sizes[how][1],
+                            how % 2 == 0, out, NULL);
     *verdict = vault_opener_verdict(opener);
-    assert_int_equal(vault_opener_done(opener), code == 0);
-    return code;
+    assert_int_equal(vault_opener_done(opener), result == 0);
+    return result;
 }
 
 static void test_payload_both_ways(void **state)
@@ -67,11 +67,11 @@ static void check_broken(const struct vault_file_key *key, const struct bytes *s
     for (size_t how = 0; how < SIZES; how++) {
         struct bytes opened = {0};
         enum vault_verdict verdict;
-        int code = open_payload(key, sealed, how, &opened, &verdict);
+        int result = open_payload(key, sealed, how, &opened, &verdict);
         if (sealed->n < VAULT_NONCE) {
-            assert_int_equal(code, ERROR_INPUT);
+            assert_int_equal(result, ERROR_INPUT);
         } else {
-            assert_int_equal(code, ERROR_CHECK);
+            assert_int_equal(result, ERROR_CHECK);
             assert_int_equal(verdict, VAULT_PAYLOAD_BROKEN);
         }
         assert_true(opened.n <= plain->n);

@@ -76,9 +76,9 @@ static bool refused_as_armor(const struct vector *v, enum vault_verdict verdict)
     if (verdict != VAULT_HEADER_MALFORMED || v->file.n == 0 || memchr("- \t\r\n", v->file.p[0], 5))
         return false;
     vault_armor_reader_start(&reader);
-    int code = run_pieces(stepper_armor_reader(&reader), v->file.p, v->file.n, 4096, 4096, false, &out, NULL);
+    int result = run_pieces(stepper_armor_reader(&reader), v->file.p, v->file.n, 4096, 4096, false, &out, NULL);
     bytes_free(&out);
-    return code == ERROR_INPUT;
+    return result == ERROR_INPUT;
 }
 
 static void judge(const char *name, const struct vector *v, int code, enum vault_verdict verdict,
@@ -124,8 +124,8 @@ static void run_whole(const char *name, const struct vector *v)
     struct vault_writer writer = writer_of(&out);
     enum vault_verdict verdict;
     struct error error = {0};
-    int code = vault_file_open(&reader, &writer, v->identity, v->identities, &verdict, &error);
-    judge(name, v, code, verdict, &out.bytes, &error);
+    int result = vault_file_open(&reader, &writer, v->identity, v->identities, &verdict, &error);
+    judge(name, v, result, verdict, &out.bytes, &error);
     bytes_free(&out.bytes);
 }
 
@@ -140,9 +140,9 @@ static void run_in_pieces(const char *name, const struct vector *v)
         struct bytes out = {0};
         struct error error = {0};
         assert_int_equal(vault_file_opener_new(v->identity, v->identities, &opener, &error), 0);
-        int code = run_pieces(stepper_file_opener(opener), v->file.p, v->file.n, sizes[i][0], sizes[i][1],
-                              i % 2, &out, &error);
-        judge(name, v, code, vault_file_opener_verdict(opener), &out, &error);
+        int result = run_pieces(stepper_file_opener(opener), v->file.p, v->file.n, sizes[i][0], sizes[i][1],
+                                i % 2, &out, &error);
+        judge(name, v, result, vault_file_opener_verdict(opener), &out, &error);
         bytes_free(&out);
     }
 }

@@ -23,21 +23,21 @@ static int compile_with(struct arena *arena, const char *const *names, const cha
                         struct buffer *out, struct error *error)
 {
     struct template_set *set = template_set_new(arena);
-    int failed = template_add_shapes(set, TEXT("shapes"), text_of(shapes), error);
-    if (!failed)
-        failed = template_add_assets(set, TEXT("assets"), text_of(assets), error);
-    if (!failed)
-        failed = template_add_style(set, TEXT("sheet.css"), text_of(sheet), error);
-    for (size_t i = 0; i < n && !failed; i++)
-        failed = template_add(set, text_of(names[i]), text_of(names[i]), text_of(sources[i]), error);
-    if (!failed)
-        failed = template_check(set, error);
-    for (const struct template *page = NULL; !failed && (page = template_next_page(set, page));) {
-        failed = template_emit_header(set, page, out, error);
-        if (!failed)
-            failed = template_emit_source(set, page, out, error);
+    int result = template_add_shapes(set, TEXT("shapes"), text_of(shapes), error);
+    if (!result)
+        result = template_add_assets(set, TEXT("assets"), text_of(assets), error);
+    if (!result)
+        result = template_add_style(set, TEXT("sheet.css"), text_of(sheet), error);
+    for (size_t i = 0; i < n && !result; i++)
+        result = template_add(set, text_of(names[i]), text_of(names[i]), text_of(sources[i]), error);
+    if (!result)
+        result = template_check(set, error);
+    for (const struct template *page = NULL; !result && (page = template_next_page(set, page));) {
+        result = template_emit_header(set, page, out, error);
+        if (!result)
+            result = template_emit_source(set, page, out, error);
     }
-    return failed;
+    return result;
 }
 
 struct refusal {
@@ -54,12 +54,12 @@ static void expect_refused(const struct refusal *cases, size_t n)
         struct buffer out = buffer_in(arena);
         struct error error = {0};
         const char *name = "page";
-        int failed = compile_with(arena, &name, &cases[i].source, 1, &out, &error);
+        int result = compile_with(arena, &name, &cases[i].source, 1, &out, &error);
         char where[64];
         snprintf(where, sizeof(where), "page:%u:%u", cases[i].line, cases[i].column);
-        if (failed == ERROR_INPUT && strcmp(error.where, where) == 0 && strstr(error.what, cases[i].what))
+        if (result == ERROR_INPUT && strcmp(error.where, where) == 0 && strstr(error.what, cases[i].what))
             continue;
-        print_error("%s\n gave %d at %s: %s\n expected a refusal at %s: %s\n", cases[i].source, failed,
+        print_error("%s\n gave %d at %s: %s\n expected a refusal at %s: %s\n", cases[i].source, result,
                     error.where, error.what, where, cases[i].what);
         wrong++;
     }
@@ -304,16 +304,16 @@ static void calls_are_judged(void **state)
         struct buffer out = buffer_in(arena);
         struct error error = {0};
         const char *names[] = {"other", "page"}, *sources[] = {cases[i].other, cases[i].page.source};
-        int failed = compile_with(arena, names, sources, 2, &out, &error);
+        int result = compile_with(arena, names, sources, 2, &out, &error);
         char where[64];
         snprintf(where, sizeof(where), "page:%u:%u", cases[i].page.line, cases[i].page.column);
         if (cases[i].page.line == 0)
             snprintf(where, sizeof(where), "other:1:45");
-        if (failed == ERROR_INPUT && strcmp(error.where, where) == 0 &&
+        if (result == ERROR_INPUT && strcmp(error.where, where) == 0 &&
             strstr(error.what, cases[i].page.what))
             continue;
         print_error("%s\n%s\n gave %d at %s: %s\n expected a refusal at %s: %s\n", cases[i].other,
-                    cases[i].page.source, failed, error.where, error.what, where, cases[i].page.what);
+                    cases[i].page.source, result, error.where, error.what, where, cases[i].page.what);
         wrong++;
     }
     assert_int_equal(wrong, 0);

@@ -76,11 +76,11 @@ static int answer(struct http_request *request, struct error *why)
                            : http_reply(request, 409, "text/plain", TEXT("the roots differ\n"), why);
     }
     pthread_mutex_lock(&scene.host.lock);
-    int code = ledger_note_parse(http_arena(request), arena_text(http_arena(request), scene.host.note), &note, why);
+    int result = ledger_note_parse(http_arena(request), arena_text(http_arena(request), scene.host.note), &note, why);
     pthread_mutex_unlock(&scene.host.lock);
-    if (code == 0)
-        code = ledger_note_sign_line(http_arena(request), note.text, &foreign.signer, atomic_load(&time_to_sign), &line, why);
-    return code ? code : http_reply(request, 200, "text/plain", line, why);
+    if (result == 0)
+        result = ledger_note_sign_line(http_arena(request), note.text, &foreign.signer, atomic_load(&time_to_sign), &line, why);
+    return result ? result : http_reply(request, 200, "text/plain", line, why);
 }
 
 /* Gives its line of a policy. */

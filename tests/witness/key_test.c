@@ -37,11 +37,11 @@ static int teardown(void **state)
 static int open_key(const char *name, uint32_t *id)
 {
     struct witness_key key;
-    int code = witness_key_open(folder, name, &key, &error);
-    if (code == 0 && id)
+    int result = witness_key_open(folder, name, &key, &error);
+    if (result == 0 && id)
         *id = key.signer.key.id;
     witness_key_close(&key);
-    return code;
+    return result;
 }
 
 static void is_its_owners_alone(void **state)

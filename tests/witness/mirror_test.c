@@ -45,9 +45,9 @@ static int reply_packed(struct http_request *request, struct text plain, struct 
     int end = deflate(&stream, Z_FINISH);
     size_t n = stream.total_out;
     deflateEnd(&stream);
-    int code = end == Z_STREAM_END ? http_set_header(request, "Content-Encoding", TEXT("gzip"), why)
-                                   : error_set(why, ERROR_SYSTEM, "", "", "zlib has not done");
-    return code ? code : http_reply(request, 200, "application/octet-stream", (struct text){(char *)packed, n}, why);
+    int result = end == Z_STREAM_END ? http_set_header(request, "Content-Encoding", TEXT("gzip"), why)
+                                     : error_set(why, ERROR_SYSTEM, "", "", "zlib has not done");
+    return result ? result : http_reply(request, 200, "application/octet-stream", (struct text){(char *)packed, n}, why);
 }
 
 static int serve_log(struct http_request *request, struct error *why)
@@ -66,10 +66,10 @@ static int serve_log(struct http_request *request, struct error *why)
     if (no_partials && text_find(path, TEXT(".p/")) >= 0 && !text_starts(path, TEXT("tile/1/")))
         return error_set(why, ERROR_MISSING, "", "", "no such tile");
     pthread_mutex_lock(&shown->lock);
-    int code = ledger_serve(&shown->storage, http_arena(request), shown->edge.size, path, &content, why);
+    int result = ledger_serve(&shown->storage, http_arena(request), shown->edge.size, path, &content, why);
     pthread_mutex_unlock(&shown->lock);
-    if (code != 0)
-        return code;
+    if (result != 0)
+        return result;
     if (kind == PACKED)
         return reply_packed(request, content, why);
     if (kind == PACKED_HUGE) {
@@ -137,8 +137,8 @@ static int mirror(struct witness_mirror_report *report)
 static uint64_t checked(void)
 {
     struct ledger_head head;
-    int code = witness_mirror_check(copy, &host.signer.signer.key, NULL, NULL, NULL, &head, &error);
-    if (code != 0)
+    int result = witness_mirror_check(copy, &host.signer.signer.key, NULL, NULL, NULL, &head, &error);
+    if (result != 0)
         fail_msg("%s: %s", error.where, error.what);
     return head.size;
 }
@@ -371,9 +371,9 @@ static void cut_short(void **state)
         atomic_store(&mischief, BREAKS_OFF);
         atomic_store(&asked, 0);
         atomic_store(&break_at, at % 7);
-        int code = mirror(&report);
+        int result = mirror(&report);
         uint64_t size = checked();
-        assert_true(size == (code == 0 ? host.edge.size : last));
+        assert_true(size == (result == 0 ? host.edge.size : last));
         served_as_files(size);
         last = size;
     }

@@ -96,9 +96,9 @@ static int prove(void *self, struct arena *into, uint64_t from, uint64_t to, str
 {
     struct host *log = ((struct front *)self)->host;
     pthread_mutex_lock(&log->lock);
-    int code = ledger_consistency(&log->storage, into, from, to, proof, why);
+    int result = ledger_consistency(&log->storage, into, from, to, proof, why);
     pthread_mutex_unlock(&log->lock);
-    return code;
+    return result;
 }
 
 static int publish(void *self, struct text note, const struct ledger_checkpoint *checkpoint, struct error *why)

@@ -94,8 +94,8 @@ static int desk_visits(struct desk_ground *ground, struct visits *visits, struct
 {
     ARENA_SCOPE struct arena *arena = arena_new(8 << 20, ARENA_PLAIN);
     struct witness_desk *desk = NULL;
-    int code = arena ? desk_open(ground, &desk, error) : error_set(error, ERROR_SYSTEM, "", "Try again.", "out of memory");
-    for (int i = 0; code == 0 && i <= VISITS; i++) {
+    int result = arena ? desk_open(ground, &desk, error) : error_set(error, ERROR_SYSTEM, "", "Try again.", "out of memory");
+    for (int i = 0; result == 0 && i <= VISITS; i++) {
         struct witness_reply reply;
         arena_reset(arena);
         witness_desk_submit(desk, arena, i < VISITS ? submissions[i] : the_lie, &reply);
@@ -107,10 +107,10 @@ static int desk_visits(struct desk_ground *ground, struct visits *visits, struct
         if (reply.status != expected && reply.status != 500)
             fail_msg("the log is told %d: %.*s", reply.status, TEXT_ARGS(reply.body)); /* it has done nothing wrong */
         if (reply.status != expected)
-            code = error_set(error, ERROR_SYSTEM, "answer", "Ask again.", "%.*s", TEXT_ARGS(reply.body));
+            result = error_set(error, ERROR_SYSTEM, "answer", "Ask again.", "%.*s", TEXT_ARGS(reply.body));
     }
     witness_desk_close(&desk);
-    return code;
+    return result;
 }
 
 static struct visits told;
@@ -229,9 +229,9 @@ static int serve_log(struct http_request *request, struct error *error)
     if (text_equal(path, TEXT("checkpoint")))
         return http_reply(request, 200, "text/plain", host->note, error);
     pthread_mutex_lock(&host->lock);
-    int code = ledger_serve(&host->storage, http_arena(request), host->edge.size, path, &content, error);
+    int result = ledger_serve(&host->storage, http_arena(request), host->edge.size, path, &content, error);
     pthread_mutex_unlock(&host->lock);
-    return code ? code : http_reply(request, 200, "application/octet-stream", content, error);
+    return result ? result : http_reply(request, 200, "application/octet-stream", content, error);
 }
 
 /* In a process of its own: nothing of the host's is made to fail. */
