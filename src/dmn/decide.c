@@ -140,14 +140,11 @@ static const struct dmn_value *decide(struct engine *e, struct run *run, size_t 
     struct level {
         size_t decision, next;
     } *stack = NULL;
-    size_t count = 0, capacity = 0;
+    size_t count = 0, room = 0;
     for (size_t wanted = decision;;) {
-        if (count == capacity) {
-            stack = arena_grow(e->arena, stack, capacity, capacity + 16, sizeof *stack);
-            capacity += 16;
-            if (!stack)
-                return &dmn_null;
-        }
+        stack = arena_more(e->arena, stack, count, &room, sizeof *stack);
+        if (!stack)
+            return &dmn_null;
         stack[count++] = (struct level){wanted, 0};
         bool deeper = false;
         while (count > 0 && !deeper) {

@@ -95,16 +95,11 @@ const struct frame *frame_open(struct engine *e, const struct frame *outer, cons
 
 void values_push(struct engine *e, struct values *values, const struct dmn_value *value)
 {
-    if (values->count == values->capacity) {
-        size_t capacity = values->capacity ? values->capacity * 2 : 8;
-        values->item = arena_grow(e->arena, values->item, values->capacity, capacity, sizeof *values->item);
-        if (!values->item) {
-            values->count = values->capacity = 0;
-            return;
-        }
-        values->capacity = capacity;
-    }
-    values->item[values->count++] = value;
+    values->item = arena_more(e->arena, values->item, values->count, &values->room, sizeof *values->item);
+    if (values->item)
+        values->item[values->count++] = value;
+    else
+        *values = (struct values){0};
 }
 
 const struct dmn_value *values_list(struct engine *e, const struct values *values)
@@ -120,7 +115,7 @@ static size_t slot_of(const struct entries *entries, struct text name)
     uint64_t h = UINT64_C(14695981039346656037);
     for (size_t i = 0; i < name.n; i++)
         h = (h ^ (unsigned char)name.p[i]) * UINT64_C(1099511628211);
-    size_t mask = entries->capacity * 2 - 1, at = (size_t)(h ^ h >> 29) & mask;
+    size_t mask = entries->room * 2 - 1, at = (size_t)(h ^ h >> 29) & mask;
     while (entries->slot[at] && !text_equal(entries->item[entries->slot[at] - 1].name, name))
         at = (at + 1) & mask;
     return at;
@@ -128,14 +123,14 @@ static size_t slot_of(const struct entries *entries, struct text name)
 
 static bool entries_grow(struct engine *e, struct entries *entries)
 {
-    size_t capacity = entries->capacity ? entries->capacity * 2 : 8;
-    entries->item = arena_grow(e->arena, entries->item, entries->capacity, capacity, sizeof *entries->item);
-    entries->slot = capacity > ENTRIES_FEW ? ARENA_ARRAY(e->arena, size_t, capacity * 2) : NULL;
-    if (!entries->item || (capacity > ENTRIES_FEW && !entries->slot)) {
+    size_t room = entries->room ? entries->room * 2 : 8;
+    entries->item = arena_grow(e->arena, entries->item, entries->room, room, sizeof *entries->item);
+    entries->slot = room > ENTRIES_FEW ? ARENA_ARRAY(e->arena, size_t, room * 2) : NULL;
+    if (!entries->item || (room > ENTRIES_FEW && !entries->slot)) {
         *entries = (struct entries){0};
         return false;
     }
-    entries->capacity = capacity;
+    entries->room = room;
     for (size_t i = 0; entries->slot && i < entries->count; i++)
         entries->slot[slot_of(entries, entries->item[i].name)] = i + 1;
     return true;
@@ -161,7 +156,7 @@ bool entries_put(struct engine *e, struct entries *entries, struct text name, co
         found->value = value;
         return false;
     }
-    if (entries->count == entries->capacity && !entries_grow(e, entries))
+    if (entries->count == entries->room && !entries_grow(e, entries))
         return true;
     if (entries->slot)
         entries->slot[slot_of(entries, name)] = entries->count + 1;

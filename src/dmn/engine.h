@@ -73,7 +73,7 @@ const struct frame *frame_open(struct engine *e, const struct frame *outer, cons
 /* A list of values that grows; earlier shares of it stay good. */
 struct values {
     const struct dmn_value **item;
-    size_t count, capacity;
+    size_t count, room;
 };
 void values_push(struct engine *e, struct values *values, const struct dmn_value *value);
 const struct dmn_value *values_list(struct engine *e, const struct values *values);
@@ -81,7 +81,7 @@ const struct dmn_value *values_list(struct engine *e, const struct values *value
 /* Entries of a context that grows; a name that is there already is replaced. */
 struct entries {
     struct dmn_entry *item;
-    size_t count, capacity;
+    size_t count, room;
     size_t *slot; /* position + 1 by hash of the name, once there are many; 0 is free */
 };
 /* False where the name was there already. */

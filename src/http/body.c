@@ -35,6 +35,20 @@ static int hold(struct http_request *request, size_t bytes, struct error *error)
                      "the server is busy with other requests");
 }
 
+/* Of *held bytes are to be `room`. */
+static int hold_more(struct http_request *request, char **bytes, size_t *held, size_t room, struct error *error)
+{
+    int result = hold(request, room - *held, error);
+    if (result != 0)
+        return result;
+    char *grown = arena_grow(request->arena, *bytes, *held, room, 1);
+    if (!grown)
+        return arena_error(request->arena, error);
+    *bytes = grown;
+    *held = room;
+    return 0;
+}
+
 void body_forget(struct http_request *request)
 {
     atomic_fetch_sub(&request->server->held, request->held);
@@ -45,16 +59,12 @@ void body_forget(struct http_request *request)
 
 static bool grow_fields(struct http_request *request)
 {
-    if (request->fields.n < request->field_capacity)
-        return true;
-    size_t capacity = request->field_capacity ? request->field_capacity * 2 : 16;
     struct http_pair *grown =
-        arena_grow(request->arena, request->field, request->field_capacity, capacity, sizeof *grown);
+        arena_more(request->arena, request->field, request->fields.n, &request->field_room, sizeof *grown);
     if (!grown)
         return false;
     request->field = grown;
     request->fields.pair = grown;
-    request->field_capacity = capacity;
     return true;
 }
 
@@ -86,23 +96,18 @@ static int part_begin(void *context, const struct multipart_part *part, struct e
         return error_set(error, ERROR_TOO_LARGE, "form", "Send fewer fields.", "there are too many fields");
     request->part.name = part->name;
     request->part.value = NULL;
-    request->part.n = request->part.capacity = 0;
+    request->part.n = request->part.room = 0;
     return 0;
 }
 
 static int part_field_data(struct http_request *request, const void *p, size_t n, struct error *error)
 {
     size_t need = request->part.n + n;
-    if (need > request->part.capacity) {
-        size_t capacity = request->part.capacity * 2 > need ? request->part.capacity * 2 : need + 64;
-        int result = hold(request, capacity - request->part.capacity, error);
+    if (need > request->part.room) {
+        size_t room = request->part.room * 2 > need ? request->part.room * 2 : need + 64;
+        int result = hold_more(request, &request->part.value, &request->part.room, room, error);
         if (result != 0)
             return result;
-        char *grown = arena_grow(request->arena, request->part.value, request->part.capacity, capacity, 1);
-        if (!grown)
-            return arena_error(request->arena, error);
-        request->part.value = grown;
-        request->part.capacity = capacity;
     }
     memcpy(request->part.value + request->part.n, p, n);
     request->part.n = need;
@@ -151,18 +156,11 @@ static int part_end(void *context, struct error *error)
 static int keep(struct http_request *request, const char *p, size_t n, struct error *error)
 {
     size_t have = (size_t)request->body_seen, need = have + n;
-    if (need > request->body_capacity) {
-        size_t capacity = request->body_known ? (size_t)request->body_length : request->body_capacity * 2;
-        if (capacity < need)
-            capacity = need + 256;
-        int result = hold(request, capacity - request->body_capacity, error);
+    if (need > request->body_room) {
+        size_t room = request->body_known ? (size_t)request->body_length : request->body_room * 2;
+        int result = hold_more(request, &request->body, &request->body_room, room < need ? need + 256 : room, error);
         if (result != 0)
             return result;
-        char *grown = arena_grow(request->arena, request->body, request->body_capacity, capacity, 1);
-        if (!grown)
-            return arena_error(request->arena, error);
-        request->body = grown;
-        request->body_capacity = capacity;
     }
     memcpy(request->body + have, p, n);
     return 0;

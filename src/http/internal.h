@@ -107,11 +107,11 @@ struct http_request {
     bool body_known, body_there; /* a Content-Length; any body at all */
     uint64_t body_length;
     char *body;
-    size_t body_capacity;
+    size_t body_room;
     bool urlencoded;
     struct multipart *multipart;
     struct http_pair *field;
-    size_t field_capacity;
+    size_t field_room;
     struct {
         bool is_file;
         bool skipped; /* a file input left empty, so far */
@@ -119,7 +119,7 @@ struct http_request {
         uint64_t offset;
         struct text name;
         char *value;
-        size_t n, capacity;
+        size_t n, room;
     } part;
     size_t files;
     struct http_part *stream;

@@ -53,30 +53,26 @@ struct ledger_entry_builder ledger_entry_begin(struct arena *arena, const uint8_
 
 void ledger_entry_add(struct ledger_entry_builder *builder, struct text name, struct text value)
 {
-    if (builder->field_count == builder->field_capacity) {
-        size_t capacity = builder->field_capacity ? builder->field_capacity * 2 : 16;
-        struct ledger_field *grown =
-            arena_grow(builder->arena, builder->field, builder->field_capacity, capacity, sizeof *grown);
-        if (!grown)
-            return; /* the arena is exhausted, which ledger_entry_finish tells */
-        builder->field = grown;
-        builder->field_capacity = capacity;
-    }
+    struct ledger_field *grown =
+        arena_more(builder->arena, builder->field, builder->field_count, &builder->field_room, sizeof *grown);
+    if (!grown)
+        return; /* the arena is exhausted, which ledger_entry_finish tells */
+    builder->field = grown;
     builder->field[builder->field_count++] = (struct ledger_field){name, value};
 }
 
 void ledger_entry_add_row(struct ledger_entry_builder *builder, struct text table, struct text key,
                           struct text content)
 {
-    if (builder->row_count == builder->row_capacity) {
-        size_t old = builder->row_capacity, capacity = old ? old * 2 : 16;
-        struct ledger_row *rows = arena_grow(builder->arena, builder->row, old, capacity, sizeof *rows);
-        struct text *contents = arena_grow(builder->arena, builder->content, old, capacity, sizeof *contents);
+    if (builder->row_count == builder->row_room) {
+        size_t old = builder->row_room, room = old ? old * 2 : 16;
+        struct ledger_row *rows = arena_grow(builder->arena, builder->row, old, room, sizeof *rows);
+        struct text *contents = arena_grow(builder->arena, builder->content, old, room, sizeof *contents);
         if (!rows || !contents)
             return;
         builder->row = rows;
         builder->content = contents;
-        builder->row_capacity = capacity;
+        builder->row_room = room;
     }
     builder->row[builder->row_count] = (struct ledger_row){.table = table, .key = key};
     builder->content[builder->row_count++] = content;

@@ -17,13 +17,9 @@ int vault_identities_read(struct arena *arena, struct text file, const char *whe
         line = text_trim(line);
         if (line.n == 0 || line.p[0] == '#')
             continue;
-        if (used == room) {
-            size_t more = room ? room * 2 : 4;
-            list = arena_grow(arena, list, room, more, sizeof *list);
-            if (!list)
-                return arena_error(arena, error);
-            room = more;
-        }
+        list = arena_more(arena, list, used, &room, sizeof *list);
+        if (!list)
+            return arena_error(arena, error);
         int result = vault_identity_parse(line, &list[used], error);
         if (result) {
             char place[200];

@@ -15,7 +15,7 @@ struct loader {
     const xmlChar *uri; /* namespace of the model's elements */
     struct index *by_id;
     struct dmn_problem *problem;
-    size_t problem_capacity;
+    size_t problem_room;
     int depth;
 };
 

@@ -179,23 +179,18 @@ int load_types(struct loader *l, const xmlNode *root, struct error *error)
  * somewhere in the model. Only those of more than one word. */
 struct names {
     struct text *name;
-    size_t count, capacity;
+    size_t count, room;
 };
 
 static void keep_name(struct loader *l, struct names *names, struct text name)
 {
     if (name.n == 0 || lexer_is_word(name))
         return;
-    if (names->count == names->capacity) {
-        size_t wanted = names->capacity ? names->capacity * 2 : 16;
-        names->name = arena_grow(l->arena, names->name, names->capacity, wanted, sizeof *names->name);
-        names->capacity = wanted;
-        if (!names->name) {
-            *names = (struct names){NULL, 0, 0};
-            return;
-        }
-    }
-    names->name[names->count++] = name;
+    names->name = arena_more(l->arena, names->name, names->count, &names->room, sizeof *names->name);
+    if (names->name)
+        names->name[names->count++] = name;
+    else
+        *names = (struct names){NULL, 0, 0};
 }
 
 /* Keys of contexts: what stands between "{" or "," and ":". */

@@ -78,15 +78,10 @@ void load_problem(struct loader *l, int line, const struct place *place, enum dm
                   struct text written, struct text what)
 {
     struct dmn_model *model = l->model;
-    if (model->problems == l->problem_capacity) {
-        size_t capacity = l->problem_capacity ? l->problem_capacity * 2 : 8;
-        l->problem = arena_grow(l->arena, l->problem, l->problem_capacity, capacity, sizeof *l->problem);
-        if (!l->problem) {
-            model->problems = l->problem_capacity = 0;
-            return;
-        }
-        l->problem_capacity = capacity;
-        model->problem = l->problem;
+    model->problem = l->problem = arena_more(l->arena, l->problem, model->problems, &l->problem_room, sizeof *l->problem);
+    if (!l->problem) {
+        model->problems = l->problem_room = 0;
+        return;
     }
     struct buffer where = buffer_in(l->arena);
     buffer_format(&where, "%s:%d: %.*s", l->file, line, TEXT_ARGS(place->owner));

@@ -10,16 +10,12 @@ static void growing_scope_add(struct parser *p, struct growing_scope *g, struct 
 {
     if (!g || lexer_is_word(name) || name.n == 0)
         return;
-    if (g->scope.count == g->capacity) {
-        size_t capacity = g->capacity ? g->capacity * 2 : 4;
-        g->name = arena_grow(p->arena, g->name, g->capacity, capacity, sizeof *g->name);
-        if (!g->name) {
-            parser_fail(p, "out of memory");
-            return;
-        }
-        g->capacity = capacity;
-        g->scope.name = g->name;
+    struct text *grown = arena_more(p->arena, g->name, g->scope.count, &g->room, sizeof *grown);
+    if (!grown) {
+        parser_fail(p, "out of memory");
+        return;
     }
+    g->scope.name = g->name = grown;
     g->name[g->scope.count++] = name;
 }
 
@@ -63,7 +59,7 @@ static const struct dmn_expression *iteration(struct parser *p, enum dmn_express
     const struct scope *saved = p->scope;
     struct growing_scope names;
     struct dmn_iterator *iterator = NULL;
-    size_t count = 0, capacity = 0;
+    size_t count = 0, room = 0;
     parser_step(p);
     growing_scope_open(p, &names);
     do {
@@ -73,12 +69,9 @@ static const struct dmn_expression *iteration(struct parser *p, enum dmn_express
         next.from = parser_expression(p);
         if (parser_take(p, ".."))
             next.to = parser_expression(p);
-        if (count == capacity) {
-            iterator = arena_grow(p->arena, iterator, capacity, capacity + 4, sizeof *iterator);
-            capacity += 4;
-            if (!iterator)
-                return parser_fail(p, "out of memory");
-        }
+        iterator = arena_more(p->arena, iterator, count, &room, sizeof *iterator);
+        if (!iterator)
+            return parser_fail(p, "out of memory");
         iterator[count++] = next;
         growing_scope_add(p, &names, next.name);
     } while (!p->failed && parser_take(p, ","));
@@ -114,7 +107,7 @@ static const struct dmn_expression *function(struct parser *p)
     const struct scope *saved = p->scope;
     struct growing_scope names;
     struct dmn_parameter *parameter = NULL;
-    size_t count = 0, capacity = 0;
+    size_t count = 0, room = 0;
     parser_step(p);
     parser_step(p);
     growing_scope_open(p, &names);
@@ -126,12 +119,9 @@ static const struct dmn_expression *function(struct parser *p)
             next.type = parser_type(p);
         if (next.type == &type_unknown)
             return parser_fail(p, "there is no such type");
-        if (count == capacity) {
-            parameter = arena_grow(p->arena, parameter, capacity, capacity + 4, sizeof *parameter);
-            capacity += 4;
-            if (!parameter)
-                return parser_fail(p, "out of memory");
-        }
+        parameter = arena_more(p->arena, parameter, count, &room, sizeof *parameter);
+        if (!parameter)
+            return parser_fail(p, "out of memory");
         parameter[count++] = next;
         growing_scope_add(p, &names, next.name);
         if (!parser_take(p, ","))

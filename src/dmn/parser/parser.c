@@ -101,15 +101,15 @@ bool parser_push(struct parser *p, struct parts *parts, const struct dmn_express
 {
     if (p->failed)
         return false;
-    if (parts->count == parts->capacity) {
-        size_t capacity = parts->capacity ? parts->capacity * 2 : 4;
-        parts->item = arena_grow(p->arena, parts->item, parts->capacity, capacity, sizeof *parts->item);
-        parts->name = arena_grow(p->arena, parts->name, parts->capacity, capacity, sizeof *parts->name);
+    if (parts->count == parts->room) {
+        size_t room = parts->room ? parts->room * 2 : 4;
+        parts->item = arena_grow(p->arena, parts->item, parts->room, room, sizeof *parts->item);
+        parts->name = arena_grow(p->arena, parts->name, parts->room, room, sizeof *parts->name);
         if (!parts->item || !parts->name) {
             parser_fail(p, "out of memory");
             return false;
         }
-        parts->capacity = capacity;
+        parts->room = room;
     }
     parts->item[parts->count] = item;
     parts->name[parts->count++] = name;

@@ -54,7 +54,7 @@ bool parser_label(struct parser *p, struct text *name);
 struct parts {
     const struct dmn_expression **item;
     struct text *name;
-    size_t count, capacity;
+    size_t count, room;
 };
 bool parser_push(struct parser *p, struct parts *parts, const struct dmn_expression *item, struct text name);
 
@@ -62,7 +62,7 @@ bool parser_push(struct parser *p, struct parts *parts, const struct dmn_express
 struct growing_scope {
     struct scope scope;
     struct text *name;
-    size_t capacity;
+    size_t room;
 };
 
 /* if, for, some, every, function, context: NULL without failure where none of them starts here. */

@@ -68,19 +68,16 @@ static struct dmn_type *new_type(struct parser *p, enum dmn_type_kind kind)
 static bool members(struct parser *p, struct dmn_type *type, bool named)
 {
     struct dmn_member *member = NULL;
-    size_t capacity = 0;
+    size_t room = 0;
     while (!p->failed && !parser_is(p, ">")) {
         struct dmn_member next = {{NULL, 0}, NULL};
         if (named && !parser_label(p, &next.name))
             return parser_fail(p, "\"name: type\" should stand here") != NULL;
         next.type = parser_type(p);
-        if (type->members == capacity) {
-            member = arena_grow(p->arena, member, capacity, capacity + 8, sizeof *member);
-            capacity += 8;
-            if (!member)
-                return parser_fail(p, "out of memory") != NULL;
-            type->member = member;
-        }
+        member = arena_more(p->arena, member, type->members, &room, sizeof *member);
+        if (!member)
+            return parser_fail(p, "out of memory") != NULL;
+        type->member = member;
         member[type->members++] = next;
         if (!parser_take(p, ","))
             break;

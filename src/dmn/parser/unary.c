@@ -70,17 +70,13 @@ static const struct dmn_test *more_tests(struct parser *p, const struct dmn_test
     if (p->failed || !parser_is(p, ","))
         return p->failed ? NULL : first;
     const struct dmn_test **item = NULL;
-    size_t count = 0, capacity = 0;
+    size_t count = 0, room = 0;
     for (const struct dmn_test *next = first;; next = one_test(p)) {
         if (p->failed)
             return NULL;
-        if (count == capacity) {
-            size_t wanted = capacity ? capacity * 2 : 8;
-            item = arena_grow(p->arena, item, capacity, wanted, sizeof *item);
-            capacity = wanted;
-            if (!item)
-                return parser_fail(p, "out of memory");
-        }
+        item = arena_more(p->arena, item, count, &room, sizeof *item);
+        if (!item)
+            return parser_fail(p, "out of memory");
         item[count++] = next;
         if (!parser_take(p, ","))
             break;

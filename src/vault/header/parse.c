@@ -112,13 +112,9 @@ int vault_header_parse(struct arena *arena, struct text whole, struct vault_head
         }
         if (!text_starts(line, TEXT("-> ")))
             return refuse(&p, "neither a recipient nor the end of the header");
-        if (used == room) {
-            size_t more = room ? room * 2 : 4;
-            list = arena_grow(arena, list, room, more, sizeof *list);
-            if (!list)
-                return arena_error(arena, error);
-            room = more;
-        }
+        list = arena_more(arena, list, used, &room, sizeof *list);
+        if (!list)
+            return arena_error(arena, error);
         int result = parse_arguments(&p, text_cut(line, 3, line.n), &list[used]);
         if (result == 0)
             result = parse_body(&p, &list[used]);

@@ -53,7 +53,7 @@ struct ledger_entry_builder {
     struct ledger_field *field;
     struct ledger_row *row;
     struct text *content; /* of each row */
-    size_t field_count, row_count, field_capacity, row_capacity;
+    size_t field_count, row_count, field_room, row_room;
 };
 
 /* `type` and `time` become the first two fields. */
