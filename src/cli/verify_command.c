@@ -157,7 +157,7 @@ static int verify(const struct arguments *arguments, struct arena *arena, struct
     struct verify_asked asked = {
         .progress = show_progress, .context = &last, .against = note, .against_n = arguments->against_n};
     if (!result)
-        result = gate_verify_with(gate, arena, &asked, &report, error);
+        result = gate_verify(gate, arena, &asked, &report, error);
     if (result)
         return result;
     if (arguments->json)

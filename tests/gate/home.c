@@ -212,7 +212,7 @@ struct verify_report home_verify(struct gate *gate, struct arena *arena)
 {
     struct error error;
     struct verify_report report;
-    must(gate_verify(gate, arena, NULL, NULL, &report, &error), &error, "gate_verify");
+    must(gate_verify(gate, arena, NULL, &report, &error), &error, "gate_verify");
     if (report.differences)
         fail_msg("the record does not hold:\n%.*s", TEXT_ARGS(report.lines));
     return report;

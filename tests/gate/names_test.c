@@ -204,7 +204,7 @@ static void test_of_who_only_reads(void **state)
     raw_keep(&raw, "name_key");
     raw_run(&raw, "DELETE FROM name_key");
     must(gate_open(&settings, &reader, &error), &error, "gate_open");
-    must(gate_verify(reader, home.arena, NULL, NULL, &report, &error), &error, "gate_verify");
+    must(gate_verify(reader, home.arena, NULL, &report, &error), &error, "gate_verify");
     gate_close(&reader);
     assert_true(text_find(report.lines, TEXT("name_key: the key of the index of names is gone")) >= 0);
     assert_int_equal(raw_int(&raw, "SELECT count(*) FROM name_key"), 0);

@@ -111,7 +111,7 @@ struct text raw_findings(struct raw *raw, const char *table)
 {
     struct error error;
     struct verify_report report;
-    must(gate_verify(raw->home->gate, raw->home->arena, NULL, NULL, &report, &error), &error, "gate_verify");
+    must(gate_verify(raw->home->gate, raw->home->arena, NULL, &report, &error), &error, "gate_verify");
     if (!table)
         return report.lines;
     for (size_t i = 0; i < report.tables; i++)

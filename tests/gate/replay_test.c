@@ -163,7 +163,7 @@ static void test_tampered(void **state)
     raw_change(&home.home, "proviso",
                "UPDATE decision SET sealed = (SELECT sealed FROM kept WHERE kept.id = decision.id); DROP TABLE kept;"
                " UPDATE policy_file SET content = CAST(content || x'20' AS BLOB) WHERE name = 'safety.json'");
-    must(gate_verify(gate, home.home.arena, NULL, NULL, &verified, &error), &error, "gate_verify");
+    must(gate_verify(gate, home.home.arena, NULL, &verified, &error), &error, "gate_verify");
     assert_int_equal(verified.differences, 2);
     assert_true(text_find(verified.lines, TEXT("policy_file")) >= 0);
     gate_close(&home.home.gate);

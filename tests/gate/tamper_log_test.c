@@ -258,14 +258,14 @@ static void test_put_back_whole(void **state)
     struct verify_report report;
     struct text kept[2] = {text_of(note)};
     struct verify_asked asked = {.against = kept, .against_n = 1};
-    must(gate_verify_with(home.gate, home.arena, &asked, &report, &error), &error, "verify");
+    must(gate_verify(home.gate, home.arena, &asked, &report, &error), &error, "verify");
     assert_int_equal(report.differences, 0);
 
     char *forged = arena_string(home.arena, kept[0]);
     forged[kept[0].n - 10] = forged[kept[0].n - 10] == 'A' ? 'B' : 'A';
     kept[1] = text_of(forged);
     asked = (struct verify_asked){.against = &kept[1], .against_n = 1, .threads = 1};
-    must(gate_verify_with(home.gate, home.arena, &asked, &report, &error), &error, "verify");
+    must(gate_verify(home.gate, home.arena, &asked, &report, &error), &error, "verify");
     assert_int_equal(report.differences, 1);
 
     shell("mkdir %s.then && cp -r %s.old/. %s.then", home.folder, home.folder, home.folder);
@@ -276,10 +276,10 @@ static void test_put_back_whole(void **state)
     settings.home = folder;
     settings.read_only = true;
     must(gate_open(&settings, &then, &error), &error, "gate_open");
-    must(gate_verify_with(then, home.arena, NULL, &report, &error), &error, "verify");
+    must(gate_verify(then, home.arena, NULL, &report, &error), &error, "verify");
     assert_int_equal(report.differences, 0); /* nothing inside tells */
     asked = (struct verify_asked){.against = kept, .against_n = 1};
-    must(gate_verify_with(then, home.arena, &asked, &report, &error), &error, "verify");
+    must(gate_verify(then, home.arena, &asked, &report, &error), &error, "verify");
     assert_int_equal(report.differences, 1);
     assert_true(text_find(report.lines, TEXT("older")) >= 0);
     gate_close(&then);
@@ -291,9 +291,9 @@ static void test_put_back_whole(void **state)
     again.gate = then;
     while (gate_count(then).log_size <= gate_count(home.gate).log_size + 1)
         (void)home_decide(&again, home_visit(&again, "teacher"), TEXT(""));
-    must(gate_verify_with(then, home.arena, NULL, &report, &error), &error, "verify");
+    must(gate_verify(then, home.arena, NULL, &report, &error), &error, "verify");
     assert_int_equal(report.differences, 0);
-    must(gate_verify_with(then, home.arena, &asked, &report, &error), &error, "verify");
+    must(gate_verify(then, home.arena, &asked, &report, &error), &error, "verify");
     assert_int_equal(report.differences, 1);
     assert_true(text_find(report.lines, TEXT("it does not begin with the")) >= 0);
     gate_close(&then);

@@ -38,7 +38,7 @@ static struct text findings(void)
     settings.read_only = true;
     if (gate_open(&settings, &home.gate, &error) != 0)
         return arena_format(home.arena, "%s %s", error.where, error.what);
-    must(gate_verify(home.gate, home.arena, NULL, NULL, &report, &error), &error, "gate_verify");
+    must(gate_verify(home.gate, home.arena, NULL, &report, &error), &error, "gate_verify");
     gate_close(&home.gate);
     return report.differences ? report.lines : TEXT("");
 }

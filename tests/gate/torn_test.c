@@ -117,7 +117,7 @@ static const char *start_and_verify(void)
     struct gate_settings settings = home_settings(&home);
     int result = gate_open(&settings, &home.gate, &error);
     if (!result)
-        result = gate_verify(home.gate, home.arena, NULL, NULL, &report, &error);
+        result = gate_verify(home.gate, home.arena, NULL, &report, &error);
     gate_close(&home.gate);
     if (!result && !report.differences)
         return NULL;

@@ -176,7 +176,7 @@ static int verify_copy(struct making *making, struct error *error)
     int result = gate_open(&settings, &gate, error);
     if (!result) {
         gate->copied = &making->known;
-        result = gate_verify_with(gate, making->arena, &asked, &found, error);
+        result = gate_verify(gate, making->arena, &asked, &found, error);
     }
     if (!result) {
         making->report->rows = found.rows;

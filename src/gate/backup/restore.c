@@ -204,7 +204,7 @@ static int verify(struct making *making, struct error *error)
     if (!result)
         result = judge_as_old(&making->report->manifest, gate, error);
     if (!result)
-        result = gate_verify_with(gate, making->arena, &asked, &found, error);
+        result = gate_verify(gate, making->arena, &asked, &found, error);
     gate_close(&gate);
     making->report->rows = found.rows;
     making->report->looks = found.looks;

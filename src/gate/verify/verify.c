@@ -143,8 +143,8 @@ static int report_all(struct verify *verify, struct arena *arena, struct verify_
     return findings_report(verify->findings, order, arena, report, error);
 }
 
-int gate_verify_with(struct gate *gate, struct arena *arena, const struct verify_asked *asked,
-                     struct verify_report *report, struct error *error)
+int gate_verify(struct gate *gate, struct arena *arena, const struct verify_asked *asked, struct verify_report *report,
+                struct error *error)
 {
     static const struct verify_asked nothing;
     ARENA_SCOPE struct arena *own = arena_new(1 << 20, ARENA_PLAIN);
@@ -171,11 +171,4 @@ int gate_verify_with(struct gate *gate, struct arena *arena, const struct verify
     if (!result && verify->asked->progress)
         verify->asked->progress(verify->asked->context, 1000);
     return result;
-}
-
-int gate_verify(struct gate *gate, struct arena *arena, void (*progress)(void *context, int thousandths), void *context,
-                struct verify_report *report, struct error *error)
-{
-    struct verify_asked asked = {.progress = progress, .context = context};
-    return gate_verify_with(gate, arena, &asked, report, error);
 }

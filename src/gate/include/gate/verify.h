@@ -57,10 +57,7 @@ struct verify_asked {
  *   the schema: no trigger or table that the program did not make
  * Differences are reported, not errors. `asked` may be NULL. Memory does not grow with the record.
  */
-int gate_verify_with(struct gate *gate, struct arena *arena, const struct verify_asked *asked,
-                     struct verify_report *report, struct error *error);
-
-int gate_verify(struct gate *gate, struct arena *arena, void (*progress)(void *context, int thousandths), void *context,
-                struct verify_report *report, struct error *error);
+int gate_verify(struct gate *gate, struct arena *arena, const struct verify_asked *asked, struct verify_report *report,
+                struct error *error);
 
 #endif
