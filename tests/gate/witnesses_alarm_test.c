@@ -1,4 +1,5 @@
 /* A record that went back, before witnesses: they raise an alarm, which stands until they sign again. */
+#include "alarms.h"
 #include "witnesses_home.h"
 
 #include <setjmp.h>
@@ -19,6 +20,83 @@ static int64_t alarms_kept_of(size_t i)
                        STORE_BIND(STORE_TEXT(ledger_key_text(home.arena, &policy.witness[i].key))), &n, &error),
          &error, "witness_alarm");
     return n;
+}
+
+/* ---- an alarm that comes while nobody writes ---- */
+
+static _Atomic bool hold, held; /* what a witness has said is to wait before it is handed over; it does */
+
+void __real_alarms_take(struct alarms *alarms, size_t witness, int64_t at, const char *problem);
+void __wrap_alarms_take(struct alarms *alarms, size_t witness, int64_t at, const char *problem);
+void __wrap_alarms_take(struct alarms *alarms, size_t witness, int64_t at, const char *problem)
+{
+    for (int looks = 0; atomic_load(&hold) && looks < WAIT_LOOKS; looks++) {
+        atomic_store(&held, true);
+        wait_a_little();
+    }
+    __real_alarms_take(alarms, witness, at, problem);
+}
+
+static _Atomic unsigned quiet_moments;
+
+void __real_alarms_kept(struct alarms *alarms);
+void __wrap_alarms_kept(struct alarms *alarms);
+void __wrap_alarms_kept(struct alarms *alarms)
+{
+    __real_alarms_kept(alarms);
+    atomic_fetch_add(&quiet_moments, 1);
+}
+
+/* Both in the writer's own thread. */
+static int wish_for_quiet(struct store_session *session, void *context, struct error *why)
+{
+    (void)session, (void)context, (void)why;
+    home.gate->untidy = true;
+    return 0;
+}
+
+static int see_untidy(struct store_session *session, void *context, struct error *why)
+{
+    (void)session, (void)why;
+    *(bool *)context = home.gate->untidy;
+    return 0;
+}
+
+/* From here on the writer sleeps until it is given something to do. */
+static void put_writer_to_sleep(void)
+{
+    bool untidy = true;
+    unsigned before = atomic_load(&quiet_moments);
+    must(queue_do(home.gate, wish_for_quiet, NULL, true, &error), &error, "queue_do");
+    WAIT_FOR(atomic_load(&quiet_moments) > before);
+    must(queue_do(home.gate, see_untidy, &untidy, true, &error), &error, "queue_do");
+    assert_false(untidy);
+}
+
+/* It is kept at once, and not only with whatever is done next: that may be tomorrow, and the machine put back again before. */
+static void wakes_the_writer(void **state)
+{
+    (void)state;
+    write_policy("quorum leeds\n");
+    gate_close(&home.gate);
+    shell("cp -a %s %s", home.folder, kept);
+    home.witnesses = policy_path;
+    home_reopen(&home);
+    (void)work();
+    WAIT_FOR(look().met);
+    gate_close(&home.gate);
+    shell("rm -r %s && cp -a %s %s", home.folder, kept, home.folder);
+    close_agency(1);
+    close_agency(2);
+    atomic_store(&hold, true);
+    home_reopen(&home);
+    WAIT_FOR(atomic_load(&held));
+    put_writer_to_sleep();
+    assert_int_equal(alarms_kept_of(0), 0);
+    atomic_store(&hold, false);
+    WAIT_FOR(alarms_kept_of(0) == 1);
+    open_agency(1);
+    open_agency(2);
 }
 
 /* The whole machine is put back to an earlier day, keyholder and all. Nothing inside can notice; the witnesses do. */
@@ -71,6 +149,7 @@ static void put_back(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(put_back, setup, teardown)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(wakes_the_writer, setup, teardown),
+                                       cmocka_unit_test_setup_teardown(put_back, setup, teardown)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
