@@ -1,5 +1,7 @@
 /* Alarms of witnesses in the database: what was told is written once, and again until it is kept. */
 #include "alarms.h"
+#include "both.h"
+#include "home.h"
 #include "inside.h"
 
 #include <setjmp.h>
@@ -21,11 +23,7 @@ static struct witness_policy_member member[WITNESSES];
 static const struct witness_policy policy = {.witness = member, .witness_count = WITNESSES};
 static struct error error;
 
-static void must(int result)
-{
-    if (result)
-        fail_msg("%s: %s", error.where, error.what);
-}
+#define GOOD(call) must(call, &error, #call)
 
 static int setup(void **state)
 {
@@ -33,9 +31,11 @@ static int setup(void **state)
     arena = arena_new(1 << 20, ARENA_PLAIN);
     assert_non_null(arena);
     assert_int_equal(test_folder_make("alarms", folder), 0);
-    must(store_open(&(struct store_settings){.database = arena_format(arena, "%s/proviso.db", folder).p, .may_write = true}, &store,
-                    &error));
-    must(store_migrate(store, gate_migrations, gate_migrations_n, &error));
+    const char *database = both_database();
+    if (!database)
+        database = arena_format(arena, "%s/proviso.db", folder).p;
+    GOOD(store_open(&(struct store_settings){.database = database, .may_write = true}, &store, &error));
+    GOOD(store_migrate(store, gate_migrations, gate_migrations_n, &error));
     for (size_t i = 0; i < WITNESSES; i++) {
         test_signer_make(&signer[i], LEDGER_KEY_WITNESS, i ? "york.example" : "leeds.example", (uint8_t)(1 + i));
         member[i] = (struct witness_policy_member){.name = text_of(i ? "york" : "leeds"), .key = signer[i].signer.key};
@@ -58,16 +58,16 @@ static int teardown(void **state)
 static void write_all(bool kept, const char *meanwhile)
 {
     STORE_SESSION_SCOPE struct store_session *session = NULL;
-    must(store_writer(store, &session, &error));
-    must(store_begin(session, STORE_WRITE, &error));
-    must(alarms_keep(&alarms, &policy, session, &error));
+    GOOD(store_writer(store, &session, &error));
+    GOOD(store_begin(session, STORE_WRITE, &error));
+    GOOD(alarms_keep(&alarms, &policy, session, &error));
     if (meanwhile)
         alarms_take(&alarms, 0, 20, meanwhile);
     if (!kept) {
         store_rollback(session);
         return;
     }
-    must(store_commit(session, &error));
+    GOOD(store_commit(session, &error));
     alarms_kept(&alarms);
 }
 
@@ -75,8 +75,8 @@ static const struct witness_alarm *recall(const struct witness_policy *by)
 {
     const struct witness_alarm *out = NULL;
     STORE_SESSION_SCOPE struct store_session *session = NULL;
-    must(store_reader(store, &session, &error));
-    must(alarms_recall(arena, by, session, &out, &error));
+    GOOD(store_reader(store, &session, &error));
+    GOOD(alarms_recall(arena, by, session, &out, &error));
     return out;
 }
 
@@ -89,8 +89,8 @@ static bool stands(size_t witness, int64_t at, const char *problem)
 static void forget_by_hand(void)
 {
     STORE_SESSION_SCOPE struct store_session *session = NULL;
-    must(store_writer(store, &session, &error));
-    must(store_run(session, "DELETE FROM witness_alarm", STORE_BIND(), NULL, &error));
+    GOOD(store_writer(store, &session, &error));
+    GOOD(store_run(session, "DELETE FROM witness_alarm", STORE_BIND(), NULL, &error));
 }
 
 static void test_until_it_is_kept(void **state)
@@ -139,5 +139,7 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(test_until_it_is_kept, setup, teardown),
                                        cmocka_unit_test_setup_teardown(test_told_anew, setup, teardown),
                                        cmocka_unit_test_setup_teardown(test_of_its_key, setup, teardown)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    both_end();
+    return failed;
 }

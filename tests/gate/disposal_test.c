@@ -1,4 +1,5 @@
 /* Disposal by two people, what goes and what stays, legal holds, and what a tombstone says. */
+#include "both.h"
 #include "forget_home.h"
 #include "provision.h"
 
@@ -7,12 +8,6 @@
 #include <stddef.h>
 #include <string.h>
 #include <cmocka.h>
-
-/* The same program twice: on SQLite, and with ON_POSTGRES on a PostgreSQL server of its own. */
-#ifdef ON_POSTGRES
-#include "support/postgres.h"
-static struct test_postgres *server;
-#endif
 
 static struct forget_home home;
 static struct nothing nothing;
@@ -357,14 +352,7 @@ static void test_hold(void **state)
 static int make(void **state)
 {
     (void)state;
-#ifdef ON_POSTGRES
-    static char address[512];
-    server = test_postgres_start();
-    test_postgres_database(server, "partnership", address, sizeof address);
-    forget_home_make(&home, address);
-#else
-    forget_home_make(&home, NULL);
-#endif
+    forget_home_make(&home, both_database());
     return 0;
 }
 
@@ -372,9 +360,7 @@ static int drop(void **state)
 {
     (void)state;
     home_drop(&home.home);
-#ifdef ON_POSTGRES
-    test_postgres_stop(&server);
-#endif
+    both_end();
     return 0;
 }
 

@@ -1,3 +1,4 @@
+#include "both.h"
 #include "home.h"
 #include "provision.h"
 
@@ -7,21 +8,10 @@
 #include <string.h>
 #include <cmocka.h>
 
-/* The same program twice: on SQLite, and with ON_POSTGRES on a PostgreSQL server of its own. */
-#ifdef ON_POSTGRES
-#include "support/postgres.h"
-static struct test_postgres *server;
-#endif
-
 static int make(void **state)
 {
     static struct test_home home;
-#ifdef ON_POSTGRES
-    static char address[512];
-    server = test_postgres_start();
-    test_postgres_database(server, "partnership", address, sizeof address);
-    home.database = address;
-#endif
+    home.database = both_database();
     home_make(&home);
     *state = &home;
     return 0;
@@ -30,9 +20,7 @@ static int make(void **state)
 static int drop(void **state)
 {
     home_drop(*state);
-#ifdef ON_POSTGRES
-    test_postgres_stop(&server);
-#endif
+    both_end();
     return 0;
 }
 

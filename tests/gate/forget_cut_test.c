@@ -1,12 +1,18 @@
-/* A server that is killed while keys are wrapped anew: what was written together is there whole or not at all, and the turn goes on. */
+/*
+ * A server that is killed while keys are wrapped anew: what was written together is there whole or not at all, and the turn goes
+ * on. And a database that is far away: a turn runs few statements.
+ */
+#include "both.h"
 #include "forget_home.h"
 
 #include "inside.h"
+#include "work/name_index.h"
 
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -14,12 +20,6 @@
 #include <cmocka.h>
 
 #include "support/wait.h"
-
-/* The same program twice: on SQLite, and with ON_POSTGRES on a PostgreSQL server of its own. */
-#ifdef ON_POSTGRES
-#include "support/postgres.h"
-static struct test_postgres *server;
-#endif
 
 static struct forget_home home;
 
@@ -165,17 +165,62 @@ static void test_together(void **state)
     forget_verify(&home);
 }
 
+static size_t find(const char *name)
+{
+    struct error error;
+    struct view_rows rows;
+    struct subject_search in = {text_of(name)};
+    must(visit_look(home.teacher, &subject_search_view, &in, &rows, &error), &error, "subject.search");
+    home_settle(home.teacher);
+    return rows.n;
+}
+
+static int64_t count_pieces(void)
+{
+    struct error error;
+    int64_t first = 0, second = 0;
+    STORE_SESSION_SCOPE struct store_session *session = NULL;
+    must(store_reader(home.home.gate->store, &session, &error), &error, "store_reader");
+    must(store_one_int(session, "SELECT count(*) FROM subject_trigram", STORE_BIND(), &first, &error), &error, "pieces");
+    must(store_one_int(session, "SELECT count(*) FROM subject_trigram_2", STORE_BIND(), &second, &error), &error, "pieces");
+    assert_true(first == 0 || second == 0);
+    return first + second;
+}
+
+/* Nor one for each piece of a name, when the index of names moves because of one who goes. Its pages are two, the last not full. */
+static void test_names_together(void **state)
+{
+    (void)state;
+    enum { PEOPLE = NAME_MOVE_PAGE + 11 };
+    struct error error;
+    uint64_t before = 0, after = 0;
+    char name[60];
+    forget_home_sign_in(&home);
+    struct marked gone = forget_mark(&home, "MARKGONE", "Ottoline Oncehere");
+    for (int i = 0; i < PEOPLE; i++) {
+        snprintf(name, sizeof name, "Bartholomew Fitzwilliam %c%c%c", 'b' + i % 9, 'd' + i / 9, 'k');
+        struct case_open open = {.name = text_of(name)};
+        struct case_opened opened;
+        must(visit_act_wait(home.teacher, &case_open_command, &open, &opened, &error), &error, "case.open");
+    }
+    forget_dispose(&home, &(struct disposal_propose){.case_id = gone.case_id, FORGET_BY_RULE});
+    int64_t pieces = count_pieces();
+    size_t alike = find("Bartholomew Fitzwilliam edk");
+    must(queue_do(home.home.gate, count_statements, &before, false, &error), &error, "statements");
+    must(gate_turn_keys(home.home.gate, &error), &error, "gate_turn_keys");
+    must(queue_do(home.home.gate, count_statements, &after, false, &error), &error, "statements");
+    assert_true(after > before && (int64_t)(after - before) < pieces / 4);
+    assert_int_equal(count_pieces(), pieces);
+    assert_int_equal(find("Ottoline Oncehere"), 0);
+    assert_int_equal(find("Robin Example"), 1);
+    assert_true(alike > 0 && find("Bartholomew Fitzwilliam edk") == alike);
+    forget_verify(&home);
+}
+
 static int make(void **state)
 {
     (void)state;
-#ifdef ON_POSTGRES
-    static char address[512];
-    server = test_postgres_start();
-    test_postgres_database(server, "partnership", address, sizeof address);
-    forget_home_make(&home, address);
-#else
-    forget_home_make(&home, NULL);
-#endif
+    forget_home_make(&home, both_database());
     (void)forget_mark(&home, "MARK", "Robin Example");
     return 0;
 }
@@ -184,14 +229,13 @@ static int drop(void **state)
 {
     (void)state;
     home_drop(&home.home);
-#ifdef ON_POSTGRES
-    test_postgres_stop(&server);
-#endif
+    both_end();
     return 0;
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_killed), cmocka_unit_test(test_together)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_killed), cmocka_unit_test(test_together),
+                                       cmocka_unit_test(test_names_together)};
     return cmocka_run_group_tests(tests, make, drop);
 }

@@ -1,4 +1,5 @@
 /* Which rules apply, from which day, who decided it, and what everybody is told. */
+#include "both.h"
 #include "inside.h"
 #include "pack_home.h"
 #include "provision.h"
@@ -13,28 +14,12 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-/* The same program twice: on SQLite, and with ON_POSTGRES on a PostgreSQL server of its own. */
-#ifdef ON_POSTGRES
-#include "support/postgres.h"
-static struct test_postgres *server;
-#endif
-
 static struct pack_home home;
 
 static int make(void **state)
 {
     (void)state;
-    const char *database = NULL;
-#ifdef ON_POSTGRES
-    static char address[512], name[32];
-    static int number;
-    if (!server)
-        server = test_postgres_start();
-    snprintf(name, sizeof name, "partnership%d", ++number);
-    test_postgres_database(server, name, address, sizeof address);
-    database = address;
-#endif
-    pack_home_make(&home, database);
+    pack_home_make(&home, both_database());
     return 0;
 }
 
@@ -456,8 +441,6 @@ int main(void)
 #endif
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
-#ifdef ON_POSTGRES
-    test_postgres_stop(&server);
-#endif
+    both_end();
     return failed;
 }

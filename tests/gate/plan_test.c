@@ -66,7 +66,7 @@ static bool is_small(const char *table)
 static bool is_made(const char *detail)
 {
     return strstr(detail, "CONSTANT ROW") || strstr(detail, "(subquery") || strncmp(detail, "SCAN hit", 8) == 0 ||
-           strncmp(detail, "SCAN found", 10) == 0 || strncmp(detail, "SCAN mine", 9) == 0 ||
+           strncmp(detail, "SCAN found", 10) == 0 || strncmp(detail, "SCAN mine", 9) == 0 || strncmp(detail, "SCAN fresh", 10) == 0 ||
            strstr(detail, "INDEX disposal_waiting"); /* of what waits only */
 }
 

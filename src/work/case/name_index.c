@@ -1,11 +1,8 @@
 #include "name_page.h"
+#include "name_rows.h"
 #include "names.h"
 
 /* The index of names: added to, and made again from the sealed names. */
-
-#define ADD(table)                                                                                             \
-    store_run(turn->session, "INSERT INTO " table " (agency_id, trigram, subject_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", \
-              STORE_BIND(STORE_TEXT(agency), STORE_TEXT(cut->piece[i]), STORE_TEXT(subject)), NULL, error)
 
 int name_index_add(struct turn *turn, struct text agency, struct text subject, const struct name_cut *cut, struct error *error)
 {
@@ -17,9 +14,10 @@ int name_index_add(struct turn *turn, struct text agency, struct text subject, c
     if (!result && !is_there)
         return error_set(error, ERROR_CONFLICT, "name", "Try again. Nothing was changed.",
                          "the keys of the service were renewed at this very moment");
-    for (size_t i = 0; !result && i < cut->n; i++)
-        result = cut->second ? ADD("subject_trigram_2") : ADD("subject_trigram");
-    return result;
+    struct name_rows rows = {.turn = turn, .second = cut->second};
+    if (!result)
+        result = name_rows_add(&rows, agency, subject, cut->piece, cut->n, error);
+    return result ? result : name_rows_end(&rows, error);
 }
 
 /* ---- what is there ---- */
@@ -53,7 +51,7 @@ int name_index_look(struct turn *turn, struct error *error)
 
 /* ---- making it again ---- */
 
-static int put_key(struct turn *turn, struct name_cut *cut, struct error *error)
+static int put_key(struct turn *turn, bool *is_second, struct error *error)
 {
     int64_t second = 0;
     int result = store_one_int(turn->session, "SELECT second FROM trigram_side WHERE id = 1", STORE_BIND(), &second, error);
@@ -71,41 +69,44 @@ static int put_key(struct turn *turn, struct name_cut *cut, struct error *error)
         result = store_run(turn->session, "DELETE FROM subject_trigram", STORE_BIND(), NULL, error);
     if (!result)
         result = store_run(turn->session, "DELETE FROM subject_trigram_2", STORE_BIND(), NULL, error);
-    *cut = (struct name_cut){.second = second != 0, .key = turn->key.id};
+    *is_second = second != 0;
     return result;
 }
 
-static int index_page(struct turn *turn, const struct name_page *page, struct name_cut *cut, size_t *opened, struct error *error)
+static int index_page(struct turn *turn, const struct name_page *page, bool second, size_t *opened, struct error *error)
 {
     int result = 0;
+    struct name_rows rows = {.turn = turn, .second = second};
     for (size_t i = 0; !result && i < page->person.n; i++) {
         const struct sealed_row *row = &page->person.row[i];
         if (!row->plain)
             continue;
         ++*opened;
-        result = name_pieces(turn, turn->key.plain, page->agency[i], plain_text(row, "name"), &cut->piece, &cut->n, error);
+        struct text *piece;
+        size_t n;
+        result = name_pieces(turn, turn->key.plain, page->agency[i], plain_text(row, "name"), &piece, &n, error);
         if (!result)
-            result = name_index_add(turn, page->agency[i], row->row, cut, error);
+            result = name_rows_add(&rows, page->agency[i], row->row, piece, n, error);
     }
-    return result;
+    return result ? result : name_rows_end(&rows, error);
 }
 
 int name_index_make(struct turn *turn, const struct name_watch *watch, struct error *error)
 {
     struct name_page page = {.last = {""}};
-    struct name_cut cut;
+    bool second = false;
     size_t opened = 0;
     int64_t people = 0, done = 0;
     int result = store_one_int(turn->session, "SELECT count(*) FROM subject", STORE_BIND(), &people, error);
     if (!result)
         result = watch->tell(watch->context, done, people, error);
     if (!result)
-        result = put_key(turn, &cut, error);
+        result = put_key(turn, &second, error);
     do {
         if (!result)
             result = name_page_next(turn, &page, error);
         if (!result)
-            result = index_page(turn, &page, &cut, &opened, error);
+            result = index_page(turn, &page, second, &opened, error);
         done += (int64_t)page.person.n;
         if (!result)
             result = watch->tell(watch->context, done, people, error);

@@ -1,4 +1,5 @@
 #include "name_page.h"
+#include "name_rows.h"
 #include "names.h"
 
 /* The index of names moves to its other table, and to another key. */
@@ -67,20 +68,42 @@ int name_move_read(struct turn *turn, struct name_moving *out, struct error *err
 }
 
 #define TAKE(table)                                                                                            \
-    store_run(turn->session, "DELETE FROM " table " WHERE subject_id = $1", STORE_BIND(STORE_TEXT(subject)), &was_there, error)
-#define PUT(table)                                                                                             \
-    store_run(turn->session, "INSERT INTO " table " (agency_id, trigram, subject_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", \
-              STORE_BIND(STORE_TEXT(page->moved[i].agency), STORE_TEXT(page->moved[i].piece[k]), STORE_TEXT(subject)), NULL, error)
+    store_query(turn->session,                                                                                 \
+                "DELETE FROM " table " WHERE subject_id IN"                                                    \
+                " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,"                     \
+                " $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32,"             \
+                " $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48,"             \
+                " $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64)"             \
+                " RETURNING subject_id",                                                                       \
+                ((struct store_values){subject, NAME_MOVE_PAGE}), &rows, error)
+_Static_assert(NAME_MOVE_PAGE == 64, "one statement takes a page");
 
 /* Who was disposed of since the page was read is not there any more, and stays so. */
-static int move_one(struct turn *turn, bool second, const struct name_moving *page, size_t i, struct error *error)
+static int take(struct turn *turn, bool second, const struct name_moving *page, bool was_there[NAME_MOVE_PAGE], struct error *error)
 {
-    const struct text subject = page->moved[i].subject;
-    int64_t was_there = 0;
-    int result = second ? TAKE("subject_trigram") : TAKE("subject_trigram_2");
-    for (size_t k = 0; !result && was_there && k < page->moved[i].n; k++)
-        result = second ? PUT("subject_trigram_2") : PUT("subject_trigram");
-    return result;
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    struct store_value subject[NAME_MOVE_PAGE];
+    for (size_t i = 0; i < NAME_MOVE_PAGE; i++)
+        subject[i] = STORE_TEXT_IF(i < page->n, page->moved[i].subject);
+    int got = second ? TAKE("subject_trigram") : TAKE("subject_trigram_2");
+    while (!got && (got = store_next(rows, error)) > 0) {
+        struct text taken = store_text(rows, 0);
+        for (size_t i = 0; i < page->n; i++)
+            was_there[i] = was_there[i] || text_equal(page->moved[i].subject, taken);
+        got = 0;
+    }
+    return got;
+}
+
+static int move_page(struct turn *turn, bool second, const struct name_moving *page, struct error *error)
+{
+    bool was_there[NAME_MOVE_PAGE] = {false};
+    struct name_rows rows = {.turn = turn, .second = second};
+    int result = take(turn, second, page, was_there, error);
+    for (size_t i = 0; !result && i < page->n; i++)
+        if (was_there[i])
+            result = name_rows_add(&rows, page->moved[i].agency, page->moved[i].subject, page->moved[i].piece, page->moved[i].n, error);
+    return result ? result : name_rows_end(&rows, error);
 }
 
 /* The last page of a table is only cleared by deleting all of it, with nothing in it. */
@@ -108,7 +131,7 @@ int name_move_write(struct turn *turn, struct name_moving *page, struct error *e
     bool second = false;
     page->done = false;
     int result = read_second(turn, &second, error);
-    for (size_t i = 0; !result && i < page->n; i++)
-        result = move_one(turn, second, page, i, error);
-    return result || page->n ? result : finish(turn, second, page, error);
+    if (result)
+        return result;
+    return page->n ? move_page(turn, second, page, error) : finish(turn, second, page, error);
 }
