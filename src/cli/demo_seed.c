@@ -28,6 +28,7 @@ static const struct person {
     {"head", "Marian Castell", "Head teacher", "manager", SCHOOL, "see every decision of the school with its reasons"},
     {"nurse", "Priya Hallam", "Health visitor", "practitioner", HEALTH, "share what a clinic knows"},
     {"named-nurse", "Owen Tarrant", "Named nurse for safeguarding", "lead", HEALTH, "review the trust’s decisions"},
+    {"nursing-head", "Ceri Ellery", "Head of community nursing", "manager", HEALTH, "approve what is to be destroyed, or hold it"},
     {"constable", "Jess Marlowe", "Police constable", "practitioner", POLICE, "share from a call-out"},
     {"inspector", "Dara Quill", "Detective inspector", "manager", POLICE, "see the force’s decisions"},
     {"social-worker", "Leah Brandt", "Social worker, duty team", "practitioner", SERVICES,

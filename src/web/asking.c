@@ -82,6 +82,7 @@ struct shape_frame asking_frame(struct asking *asking, const char *part)
         {"Your work", "/", ROLES_SIGNED_IN},
         {"Received", "/received", ROLES_STAFF},
         {"Ask the policy", "/advice", ROLES_STAFF},
+        {"Cases", "/cases", ROLE_MANAGER | ROLE_LEAD},
         {"Decisions", "/decisions", ROLE_MANAGER | ROLE_LEAD | ROLE_GOVERNANCE},
         {"Policy", "/rules", ROLE_MANAGER | ROLE_LEAD | ROLE_GOVERNANCE},
         {"Directory", "/directory", ROLE_ADMINISTRATOR},

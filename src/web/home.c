@@ -1,8 +1,11 @@
 #include "home.h"
 
+#include "case/cases.h"
 #include "pages/home.h"
 #include "share/received.h"
 #include "words.h"
+
+enum { CASES_SHOWN = 20 }; /* the others are folded away */
 
 struct work {
     struct shape_task task[300];
@@ -103,13 +106,15 @@ static int read_cases(struct asking *asking, struct page_home *page, struct erro
         const struct case_row *row = VISIT_ROW(rows, struct case_row, i);
         cases[i] = (struct page_home_cases){.name = row->name.n ? row->name : TEXT("(disposed of)"),
                                             .born = date_words(asking->arena, row->born),
-                                            .shares = row->shares
-                                                          ? words_count(asking->arena, row->shares, "share", "shares")
-                                                          : TEXT("nothing shared yet"),
+                                            .older = i >= CASES_SHOWN,
+                                            .state = case_state(asking, row),
                                             .id = id_text(&row->case_id)};
     }
     page->cases = cases;
     page->cases_n = rows.n;
+    page->newest_only = rows.n == CASES_LISTED;
+    if (rows.n > CASES_SHOWN)
+        page->older = words_count(asking->arena, (int64_t)rows.n - CASES_SHOWN, "older case", "older cases");
     return 0;
 }
 
@@ -168,6 +173,7 @@ static int show(struct asking *asking, struct error *error)
     struct work *work = ARENA_NEW(asking->arena, struct work);
     struct page_home page = {.staff = asking_has_role(asking, ROLES_STAFF),
                              .overseer = asking_has_role(asking, ROLE_MANAGER | ROLE_LEAD | ROLE_GOVERNANCE),
+                             .sees_cases = asking_has_role(asking, ROLE_MANAGER | ROLE_LEAD),
                              .administrator = asking_has_role(asking, ROLE_ADMINISTRATOR)};
     if (!work)
         return arena_error(asking->arena, error);

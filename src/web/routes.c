@@ -2,6 +2,7 @@
 
 #include "advice.h"
 #include "case/case.h"
+#include "case/cases.h"
 #include "case/decision.h"
 #include "disposal/disposal.h"
 #include "download.h"
@@ -74,6 +75,7 @@ static const struct http_route routes[] = {
     BOTH("/advice/{draft}/question", &advice_question_page),
     GET("/advice/{draft}/answer", &advice_answer_page),
 
+    GET("/cases", &cases_page),
     GET("/case/{case}", &case_page),
     GET("/case/{case}/looks", &looks_page),
     BOTH("/case/{case}/worry", &worry_case_page),

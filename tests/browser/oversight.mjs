@@ -80,9 +80,31 @@ await run(program, () => `decisions overseen: ${checked()} checks`, async (brows
   await lead.expectWords(idle);
   await lead.expectNoWords("differs from the answer");
 
+  // The cases: how each stands. One in which nothing is decided yet is found as well, and the look is on record there.
+  await teacher.go("/");
+  await newChild(teacher, { name: "Perrin Vance", born: [2, 2, 2018], about: "Year 3" });
+  await describe(teacher, "He does not want to go home.");
+  await lead.go("/");
+  await lead.follow("Cases with no decision yet");
+  await lead.expect("Cases of your agency");
+  await lead.expectWords("1 case.", "Perrin Vance", "No decision yet", "Tamsin Okoro");
+  await lead.expectNoWords("Wren Halloway");
+  await lead.follow("All");
+  await lead.expectWords("Perrin Vance", "Wren Halloway", "Decision: Do not share", "Robin Sedgwick", "Sent, no answer yet");
+  await lead.follow("Shared, not answered yet");
+  await lead.expectWords("1 case.", "Robin Sedgwick");
+  await lead.follow("All");
+  await lead.follow("Perrin Vance");
+  await lead.expectWords("He does not want to go home.");
+  await lead.follow("Who looked at this case");
+  await lead.expectWords("Idris Fenwick", "The list of the agency’s cases");
+
   // Another agency's manager sees none of it.
   const inspector = await Person.arrive(browser, server, { name: "inspector" });
   await inspector.signIn("inspector");
   await inspector.go("/decisions");
   await inspector.expectNoWords("Wren", "Teal", "Juno");
+  await inspector.go("/cases");
+  await inspector.expectWords("Your agency has no cases.");
+  await inspector.expectNoWords("Wren", "Perrin", "Juno");
 });

@@ -63,9 +63,12 @@ await run(program, () => `a decision proved, ${name}: ${checked()} checks`, asyn
   await chooseContent(teacher, "Please look at this today.");
   await teacher.press("Record the decision and send");
   await teacher.expect("Shared");
-  await teacher.follow(/decision/i);
+  await teacher.expectWords("About Wren Halloway", "Recorded on");
+  check((await teacher.link("A receipt, to keep or to print").count()) === 1, `${name}: no way from what was sent to its receipt`);
+  await teacher.follow("The decision and its reasons");
   await teacher.expect("Decision");
-  await teacher.follow("Prove it");
+  await teacher.expectWords("Sent to", "Sent, not opened yet");
+  await teacher.follow("Receipt and proof");
   await teacher.expect("Proof of a decision");
   await teacher.expectWords("The record holds this decision", "Alderbrook Primary School", "Signed by the record’s key", "It does not show whom the decision is about");
   if (!witness) await teacher.expectWords("No other agency has", "not yet");

@@ -50,7 +50,7 @@ await run(program, () => `stretched: ${checked()} checks`, async (browser, serve
   await answer(teacher, hurt);
   const answered = new URL(teacher.page.url()).pathname, wanted = question.replace(/question$/, "decide");
   await teacher.go("/");
-  const found = await teacher.page.getByRole("link", { name: "Wren Halloway" }).last().getAttribute("href");
+  const found = await teacher.page.getByRole("link", { name: "Wren Halloway", exact: true }).last().getAttribute("href");
   const worker = await Person.arrive(browser, server, { name: "worker" });
   await worker.signIn("social-worker");
   await worker.go("/received");

@@ -142,6 +142,67 @@ static void test_not_sharing(void **state)
     browser_close(&teacher);
 }
 
+/* A lead finds the cases of her agency from her first page: those without a decision, and how the others stand. */
+static void test_cases_of_agency(void **state)
+{
+    struct test_site *site = *state;
+    struct browser teacher, head, worker;
+    char fields[200], case_id[100], path[200];
+    browser_open(&teacher, site);
+    browser_open(&head, site);
+    browser_open(&worker, site);
+    browser_sign_in(&teacher, "teacher");
+    walk_to_recipients(&teacher, "Quill+Undecided");
+    browser_sign_in(&head, "head");
+    assert_sees(&head, "<a class=\"govuk-link\" href=\"/cases?which=undecided\">Cases with no decision yet</a>");
+    browser_get(&head, "/cases?which=undecided");
+    assert_int_equal(head.status, 200);
+    assert_sees(&head, "Quill Undecided");
+    assert_sees(&head, "No decision yet");
+    assert_sees(&head, "Something was written down today at");
+    assert_sees(&head, "by teacher");
+    browser_between(&head, "<a class=\"govuk-link\" href=\"/case/", "\"", case_id, sizeof case_id);
+    snprintf(path, sizeof path, "/case/%s", case_id);
+    browser_get(&head, path);
+    assert_sees(&head, "Quill Undecided");
+    assert_sees(&head, "<a href=\"/cases\" class=\"govuk-back-link\">"); /* the list that she came from */
+    browser_get(&teacher, "/");
+    assert_sees(&teacher, "No decision yet");
+
+    walk_to_recipients(&teacher, "Quill+Decided");
+    snprintf(fields, sizeof fields, "agencies=%s", site->home.social_care.text);
+    browser_post(&teacher, NULL, fields);
+    walk_through_questions(&teacher);
+    walk_decide(&teacher, "outcome=do-not-share&reasons=I+know+more+than+the+questions+ask.");
+    browser_post(&teacher, NULL, "x=y");
+    assert_sees(&teacher, "About <strong>Quill Decided</strong>. Recorded on ");
+    assert_sees(&teacher, "A receipt, to keep or to print");
+    browser_get(&head, "/cases?which=undecided");
+    assert_sees_not(&head, "Quill Decided");
+    browser_get(&head, "/cases");
+    assert_sees(&head, "Quill Decided");
+    assert_sees(&head, "Decision: Do not share");
+    browser_get(&head, "/cases?which=unanswered");
+    assert_sees_not(&head, "Quill");
+    browser_get(&head, "/cases?which=all&page=9");
+    assert_sees(&head, "There is no such page");
+    browser_get(&head, "/cases?which=nonsense&page=nonsense"); /* an address that somebody has cut short */
+    assert_sees(&head, "Quill Undecided");
+
+    browser_get(&teacher, "/cases");
+    assert_int_equal(teacher.status, 403);
+    assert_sees_not(&teacher, "Quill");
+    browser_get(&teacher, "/");
+    assert_sees_not(&teacher, "href=\"/cases");
+    browser_sign_in(&worker, "worker");
+    browser_get(&worker, "/cases");
+    assert_int_equal(worker.status, 403);
+    assert_sees_not(&worker, "Quill");
+    browser_close(&worker);
+    browser_close(&head);
+    browser_close(&teacher);
+}
+
 /* Where the link "Back" of the page leads. */
 static void go_back(struct browser *browser)
 {
@@ -196,6 +257,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_main_job),
+        cmocka_unit_test(test_cases_of_agency),
         cmocka_unit_test(test_not_sharing),
         cmocka_unit_test(test_back),
     };

@@ -229,6 +229,7 @@ static int show(struct asking *asking, struct error *error)
     /* an overseer who is not on the list may look and may add people, no more */
     page.works_on_it =
         visit_may(asking->visit, &item_record_command.may, &(struct item_record){.case_id = of.case_id}, NULL) == 0;
+    page.back = page.works_on_it ? TEXT("/") : TEXT("/cases");
     page.may_destroy =
         visit_may(asking->visit, &disposal_propose_command.may, &(struct disposal_propose){.case_id = of.case_id}, NULL) == 0;
     page.held = row->holds > 0;
@@ -250,6 +251,7 @@ const char *case_look_words(struct text view)
         const char *view, *words;
     } table[] = {
         {"case.read", "The case"},
+        {"case.agency", "The list of the agency’s cases"},
         {"case.list", "The list of cases"},
         {"item.list", "What is written down"},
         {"decision.list", "The decisions"},

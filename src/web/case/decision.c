@@ -54,6 +54,29 @@ static int read_with(struct asking *asking, const struct decision_row *row, stru
     return 0;
 }
 
+/* To whom something was sent under it, and what they have done with it. */
+static int read_sent(struct asking *asking, const struct decision_row *row, struct page_decision *page, struct error *error)
+{
+    struct share_list list = {row->case_id};
+    struct view_rows rows;
+    int result = asking_look(asking, &share_list_view, &list, &rows, error);
+    struct page_decision_sent *sent = result ? NULL : ARENA_ARRAY(asking->arena, struct page_decision_sent, rows.n);
+    if (!sent)
+        return result ? result : arena_error(asking->arena, error);
+    for (size_t i = 0; i < rows.n; i++) {
+        const struct share_row *share = VISIT_ROW(rows, struct share_row, i);
+        if (id_equal(&share->decision_id, &row->decision_id))
+            sent[page->sent_n++] = (struct page_decision_sent){
+                .recipient = share->recipient,
+                .state = arena_format(asking->arena, "%.*s. %.*s.", TEXT_ARGS(words_time(asking->arena, share->sent_at)),
+                                      TEXT_ARGS(share->state_words))};
+    }
+    if (page->sent_n)
+        sent[page->sent_n - 1].last = true;
+    page->sent = sent;
+    return 0;
+}
+
 /* The title of the very version that answered, where it is at hand. */
 static struct text policy_of(struct asking *asking, const struct decision_row *row, const struct policy_pack *answered)
 {
@@ -89,7 +112,10 @@ static int show(struct asking *asking, struct error *error)
     if ((result = read_answers(asking, row->answers, row->pack_digest, &page, &pack, error)))
         return result;
     page.policy = policy_of(asking, row, pack);
-    if ((result = read_with(asking, row, &page, error)))
+    result = read_with(asking, row, &page, error);
+    if (!result)
+        result = read_sent(asking, row, &page, error);
+    if (result)
         return result;
     page_decision(&asking->html, &page);
     return 0;

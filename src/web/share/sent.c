@@ -70,7 +70,8 @@ static int show(struct asking *asking, struct error *error)
     if (result)
         return result;
     WRITE(asking, sent, .frame = asking_frame(asking, "/"), .shared = shared, .several = n > 1, .groups = groups,
-          .groups_n = n, .decided = choice_label(decision_outcomes, first->decided), .code = first->decided,
+          .groups_n = n, .name = first->name, .recorded = words_time(asking->arena, first->recorded_at),
+          .decided = choice_label(decision_outcomes, first->decided), .code = first->decided,
           .differs = differs, .open = open);
     return 0;
 }

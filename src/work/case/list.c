@@ -1,94 +1,27 @@
-#include "internal.h"
+#include "case_rows.h"
 #include "names.h"
-#include "pack/rules.h"
-
-/* Takes the present row; the sealed part is opened later, by fill(). */
-static int take(struct turn *turn, struct store_rows *rows, struct view_rows *out, struct openings *sealed,
-                struct error *error)
-{
-    struct case_row *row = view_row(out);
-    if (!row)
-        return arena_error(turn->arena, error);
-    row->case_id = column_id(rows, 0);
-    row->subject_id = column_id(rows, 1);
-    row->status = store_text_in(rows, 2, turn->arena);
-    row->opened_at.at = store_int(rows, 3);
-    row->opened_by = store_text_in(rows, 4, turn->arena);
-    row->items = store_int(rows, 7);
-    row->decisions = store_int(rows, 8);
-    row->shares = store_int(rows, 9);
-    row->holds = store_int(rows, 10);
-    return openings_add(turn, sealed, "subject", store_text(rows, 1), store_bytes(rows, 5), store_bytes(rows, 6))
-               ? 0
-               : arena_error(turn->arena, error);
-}
-
-static int fill(struct turn *turn, struct view_rows *out, struct openings *sealed, struct error *error)
-{
-    int result = turn_open(turn, sealed->row, sealed->n, error);
-    for (size_t i = 0; !result && i < sealed->n; i++) {
-        struct case_row *row = row_at(out, i);
-        row->name = plain_text(&sealed->row[i], "name");
-        row->born = plain_date(&sealed->row[i], "born");
-        row->about = plain_text(&sealed->row[i], "about");
-    }
-    return result;
-}
-
-#define CASE_COLUMNS                                                                                           \
-    "SELECT c.id, c.subject_id, c.status, c.opened_at, post.person, s.sealed, k.wrapped,"                      \
-    " (SELECT count(*) FROM item WHERE item.case_id = c.id),"                                                  \
-    " (SELECT count(*) FROM decision WHERE decision.case_id = c.id),"                                          \
-    " (SELECT count(*) FROM share WHERE share.case_id = c.id),"                                                \
-    " (SELECT count(*) FROM legal_hold h WHERE h.case_id = c.id AND h.lifted_at IS NULL"                       \
-    "  AND (h.until_day = '' OR h.until_day >= $2))"                                                           \
-    " FROM case_file c JOIN subject s ON s.id = c.subject_id JOIN post ON post.id = c.opened_by"               \
-    " LEFT JOIN record_key k ON k.id = s.key_id"
-
-static struct text today(struct turn *turn)
-{
-    return day_write(turn->arena, turn_date_passed(turn));
-}
 
 static int case_list_look(struct turn *turn, const struct nothing *in, struct view_rows *out, struct error *error)
 {
     (void)in;
-    struct openings sealed = {0};
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
     int got = store_query(turn->session,
-                          CASE_COLUMNS " JOIN need_to_know n ON n.case_id = c.id"
-                                       " WHERE n.post_id = $1 AND n.until IS NULL ORDER BY c.opened_at DESC LIMIT 200",
-                          STORE_BIND(STORE_TEXT(id_text(&turn->actor->post)), STORE_TEXT(today(turn))), &rows, error);
-    while (!got && (got = store_next(rows, error)) > 0)
-        got = take(turn, rows, out, &sealed, error);
-    return got ? got : fill(turn, out, &sealed, error);
+                          CASE_SELECT("0") CASE_FROM " JOIN need_to_know n ON n.case_id = c.id"
+                                       " WHERE n.post_id = $1 AND n.until IS NULL ORDER BY c.opened_at DESC LIMIT $3",
+                          STORE_BIND(STORE_TEXT(id_text(&turn->actor->post)), STORE_TEXT(case_rows_today(turn)),
+                                     STORE_INT(CASES_LISTED)), &rows, error);
+    return got ? got : case_rows_read(turn, rows, out, error);
 }
 
 static int case_read_look(struct turn *turn, const struct case_of *in, struct view_rows *out, struct error *error)
 {
-    struct openings sealed = {0};
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
-    int got = store_query(turn->session, CASE_COLUMNS " WHERE c.id = $1",
-                          STORE_BIND(STORE_TEXT(id_text(&in->case_id)), STORE_TEXT(today(turn))), &rows, error);
-    while (!got && (got = store_next(rows, error)) > 0)
-        got = take(turn, rows, out, &sealed, error);
-    return got ? got : fill(turn, out, &sealed, error);
+    int got = store_query(turn->session, CASE_SELECT("0") CASE_FROM " WHERE c.id = $1",
+                          STORE_BIND(STORE_TEXT(id_text(&in->case_id)), STORE_TEXT(case_rows_today(turn))), &rows, error);
+    return got ? got : case_rows_read(turn, rows, out, error);
 }
 
-static const struct field case_gives[] = {
-    FIELD(struct case_row, case_id, .label = "Case", .about = "case"),
-    FIELD(struct case_row, subject_id, .label = "Subject", .about = "subject"),
-    FIELD(struct case_row, name, .label = "Name", .personal = true),
-    FIELD(struct case_row, born, .label = "Born", .personal = true),
-    FIELD(struct case_row, about, .label = "About", .personal = true),
-    FIELD(struct case_row, status, .label = "Status"),
-    FIELD(struct case_row, opened_by, .label = "Opened by"),
-    FIELD(struct case_row, opened_at, .label = "Opened"),
-    FIELD(struct case_row, items, .label = "Items of information"),
-    FIELD(struct case_row, decisions, .label = "Decisions"),
-    FIELD(struct case_row, shares, .label = "Shares"),
-    FIELD(struct case_row, holds, .label = "Legal holds on it that stand"),
-};
+static const struct field case_gives[] = {CASE_GIVES};
 static const struct field case_takes[] = {
     FIELD(struct case_of, case_id, .label = "Case", .required = true, .about = "case"),
 };
@@ -98,6 +31,46 @@ VIEW(case_list, struct nothing, struct case_row, .name = "case.list", .title = "
 VIEW(case_read, struct case_of, struct case_row, .name = "case.read", .title = "A case", TAKES(case_takes),
      GIVES(case_gives), .personal = true, .one = true,
      .may = {.roles = ROLES_STAFF, .reach = REACH_CASE_REVIEW, .about = offsetof(struct case_of, case_id)});
+
+/* ---- case.agency ---- */
+
+const struct choice case_selections[] = {
+    {"all", "All"},
+    {"undecided", "No decision yet"},
+    {"unanswered", "Shared, not answered yet"},
+    {NULL, NULL},
+};
+
+enum { PAGES_MOST = 1000000 };
+
+static int case_agency_look(struct turn *turn, const struct case_agency *in, struct view_rows *out, struct error *error)
+{
+    if (in->page < 0 || in->page > PAGES_MOST)
+        return error_set(error, ERROR_INVALID, "page", "The newest are on page 1.", "there is no such page");
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    int got = store_query(turn->session,
+                          CASE_SELECT("found.n") CASE_FROM
+                          " JOIN (SELECT f.id, count(*) OVER () AS n FROM case_file f WHERE f.agency_id = $1"
+                          "  AND ($3 <> 'undecided' OR NOT EXISTS (SELECT 1 FROM decision d WHERE d.case_id = f.id))"
+                          "  AND ($3 <> 'unanswered' OR EXISTS (SELECT 1 FROM share a JOIN receipt r ON r.share_id = a.id"
+                          "   WHERE a.case_id = f.id AND " UNANSWERED "))"
+                          "  ORDER BY f.opened_at DESC, f.id DESC LIMIT $4 OFFSET $5) found ON found.id = c.id"
+                          " ORDER BY c.opened_at DESC, c.id DESC",
+                          STORE_BIND(STORE_TEXT(id_text(&turn->actor->agency)), STORE_TEXT(case_rows_today(turn)),
+                                     STORE_TEXT(in->which), STORE_INT(CASES_ON_PAGE),
+                                     STORE_INT(in->page ? (in->page - 1) * CASES_ON_PAGE : 0)),
+                          &rows, error);
+    return got ? got : case_rows_read(turn, rows, out, error);
+}
+
+static const struct field agency_takes[] = {
+    FIELD(struct case_agency, which, .label = "Which cases", .choices = case_selections),
+    FIELD(struct case_agency, page, .label = "Page", .hint = "25 cases each; the newest are on page 1."),
+};
+static const struct field agency_gives[] = {CASE_GIVES, FIELD(struct case_row, of, .label = "Such cases in all")};
+
+VIEW(case_agency, struct case_agency, struct case_row, .name = "case.agency", .title = "The cases of your agency, the newest first",
+     TAKES(agency_takes), GIVES(agency_gives), .personal = true, .each = true, .may = {.roles = ROLE_MANAGER | ROLE_LEAD});
 
 /* ---- case.people ---- */
 

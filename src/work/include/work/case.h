@@ -33,8 +33,21 @@ struct case_row {
     struct id case_id, subject_id;
     struct text name, about, status, opened_by;
     struct date born;
-    struct instant opened_at;
-    int64_t items, decisions, shares, holds; /* holds: those that stand */
+    struct instant opened_at, last_at;                   /* last_at: something was written down, added or decided */
+    int64_t items, decisions, shares, unanswered, holds; /* unanswered: of the shares; holds: those that stand */
+    struct id decision_id;                               /* the last decision, if there is one */
+    struct text decided;
+    struct instant decided_at;
+    int64_t of; /* case.agency: how many such cases there are */
+};
+
+enum { CASES_LISTED = 200, CASES_ON_PAGE = 25 }; /* at most: one's own; of the agency, a page */
+extern const struct choice case_selections[];
+
+/* Of the actor's agency, whoever needs to know them: for those who answer for it. */
+struct case_agency {
+    struct text which; /* of case_selections; empty: all */
+    int64_t page;      /* from 1; 0 is 1 too */
 };
 
 struct case_of {
@@ -63,6 +76,7 @@ struct look_row {
 };
 
 extern const struct command case_open_command, case_admit_command, case_release_command;
-extern const struct view case_list_view, case_read_view, case_people_view, case_looks_view, subject_search_view;
+extern const struct view case_agency_view, case_list_view, case_read_view, case_people_view, case_looks_view,
+    subject_search_view;
 
 #endif
