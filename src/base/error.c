@@ -111,36 +111,6 @@ int error_exit_code(int code)
     }
 }
 
-const char *error_name(int code)
-{
-    switch (code) {
-    case ERROR_INPUT:
-        return "input";
-    case ERROR_UNAUTHENTICATED:
-        return "unauthenticated";
-    case ERROR_FORBIDDEN:
-        return "forbidden";
-    case ERROR_MISSING:
-        return "missing";
-    case ERROR_CONFLICT:
-        return "conflict";
-    case ERROR_TOO_LARGE:
-        return "too-large";
-    case ERROR_INVALID:
-        return "invalid";
-    case ERROR_LIMITED:
-        return "limited";
-    case ERROR_UNLAWFUL:
-        return "unlawful";
-    case ERROR_CHECK:
-        return "check";
-    case ERROR_SYSTEM:
-        return "system";
-    default:
-        return "none";
-    }
-}
-
 void error_line(const struct error *error, char *line, unsigned long size)
 {
     const char *stop = error->fix[0] && error->what[0] && strchr(".!?", error->what[strlen(error->what) - 1]) == NULL

@@ -132,13 +132,6 @@ int ledger_entry_finish(const struct ledger_entry_builder *builder, struct ledge
     return result;
 }
 
-struct ledger_hash ledger_row_key(const uint8_t salt[LEDGER_SALT_SIZE])
-{
-    HASHER_SCOPE struct ledger_hasher hasher;
-    ledger_hasher_open(&hasher);
-    return ledger_rows_key(&hasher, salt);
-}
-
 struct ledger_hash ledger_row_digest_by(const struct ledger_hash *row_key, struct text table, struct text key,
                                         struct text content)
 {

@@ -25,12 +25,6 @@ struct vault_sealer {
     uint8_t result[VAULT_DIGEST];
 };
 
-uint64_t vault_payload_length(uint64_t plain)
-{
-    uint64_t chunks = plain == 0 ? 1 : plain / VAULT_CHUNK + (plain % VAULT_CHUNK != 0);
-    return VAULT_NONCE + plain + chunks * VAULT_TAG;
-}
-
 int vault_sealer_new(const struct vault_file_key *key, bool digest, struct vault_sealer **out,
                      struct error *error)
 {

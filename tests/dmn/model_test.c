@@ -176,8 +176,6 @@ static void problems_name_table_rule_and_cell(void **state)
     assert_int_equal(load(arena, xml, &m, &error), 0);
     assert_int_equal(m->problems, 1);
     assert_is(m->problem[0].where, "m.dmn:4: decision \"Odd\", table, rule 2, input 1 (1)");
-    assert_int_equal(dmn_model_strict(m, &error), ERROR_INPUT);
-    assert_non_null(strstr(error.where, "rule 2"));
     assert_value(m, "Odd", "{}", "2"); /* a cell that cannot be read fits nothing; the rest runs */
 }
 

@@ -5,6 +5,7 @@
  */
 #include "hammer.h"
 #include "inside.h"
+#include "support/error_name.h"
 
 #include <poll.h>
 #include <signal.h>

@@ -1,5 +1,7 @@
 #include "home.h"
 
+#include "support/error_name.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdatomic.h>

@@ -41,7 +41,7 @@ static struct text checkpoint_of(const struct test_signer *by, uint64_t size, ui
     struct text body, note;
     memset(checkpoint.head.root.byte, root, sizeof checkpoint.head.root.byte);
     assert_int_equal(ledger_checkpoint_text(arena, &checkpoint, &body, &error), 0);
-    assert_int_equal(ledger_note_sign(arena, body, &by->signer, 1, 0, &note, &error), 0);
+    assert_int_equal(test_note_sign(arena, body, &by->signer, 1, 0, &note, &error), 0);
     return note;
 }
 

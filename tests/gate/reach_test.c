@@ -4,6 +4,7 @@
  */
 #include "every.h"
 #include "provision.h"
+#include "support/error_name.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,6 +3,7 @@
 #include "client.h"
 
 #include "http/http.h"
+#include "support/error_name.h"
 #include "support/wait.h"
 
 #include <stdatomic.h>

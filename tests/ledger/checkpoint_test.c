@@ -131,7 +131,7 @@ static void opening_a_signed_one(void **state)
     struct text text, note;
     assert_int_equal(ledger_checkpoint_text(arena, &made, &text, &error), 0);
     struct ledger_signer signers[2] = {log_key.signer, witness.signer};
-    assert_int_equal(ledger_note_sign(arena, text, signers, 2, 1700000000, &note, &error), 0);
+    assert_int_equal(test_note_sign(arena, text, signers, 2, 1700000000, &note, &error), 0);
     struct ledger_key keys[2] = {log_key.signer.key, witness.signer.key}, reversed[2] = {keys[1], keys[0]};
     struct ledger_key wrong[2] = {other.signer.key, keys[1]};
     struct ledger_note_verdict verdict[2];
@@ -158,7 +158,7 @@ static void opening_a_signed_one(void **state)
     }
 
     /* The log's own signature under text that is no checkpoint. */
-    assert_int_equal(ledger_note_sign(arena, TEXT("hello\n"), signers, 1, 0, &note, &error), 0);
+    assert_int_equal(test_note_sign(arena, TEXT("hello\n"), signers, 1, 0, &note, &error), 0);
     assert_int_equal(ledger_checkpoint_open(arena, note, TEXT(ORIGIN), keys, 2, &found, NULL, &error),
                      ERROR_INPUT);
 }

@@ -11,6 +11,7 @@
 #include "base.h"
 #include "commitment.h"
 #include "ledger.h"
+#include "row_key.h"
 
 static struct arena *arena;
 static struct error error;
@@ -32,7 +33,7 @@ static int teardown(void **state)
 
 static struct ledger_hash row_digest(const uint8_t of[LEDGER_SALT_SIZE], struct text table, struct text key, struct text content)
 {
-    struct ledger_hash row_key = ledger_row_key(of);
+    struct ledger_hash row_key = test_row_key(of);
     return ledger_row_digest_by(&row_key, table, key, content);
 }
 
@@ -290,7 +291,7 @@ static void opens_by_its_leaf(void **state)
 {
     (void)state;
     struct ledger_entry entry = small_entry(), opened;
-    struct ledger_hash row_key, alone = ledger_row_key(salt);
+    struct ledger_hash row_key, alone = test_row_key(salt);
     struct ledger_leaf leaf;
     struct text body, again;
     assert_int_equal(ledger_entry_encode(arena, &entry, &body, &error), 0);

@@ -46,7 +46,7 @@ static int setup(void **state)
     if (result == 0)
         result = ledger_checkpoint_text(arena, &checkpoint, &text, &error);
     if (result == 0)
-        result = ledger_note_sign(arena, text, signers, 2, 1700000000, &evidence.checkpoint, &error);
+        result = test_note_sign(arena, text, signers, 2, 1700000000, &evidence.checkpoint, &error);
     memory_storage_free(&memory);
     return result;
 }

@@ -216,7 +216,7 @@ static void worked_example(void **state)
     struct text text;
     assert_int_equal(ledger_checkpoint_text(arena, &checkpoint, &text, &error), 0);
     assert_int_equal(
-        ledger_note_sign(arena, text, signers, 2, (uint64_t)seen_at, &evidence.checkpoint, &error), 0);
+        test_note_sign(arena, text, signers, 2, (uint64_t)seen_at, &evidence.checkpoint, &error), 0);
     assert_true(text_equal(evidence.checkpoint, block("The signed checkpoint")));
     assert_int_equal(ledger_evidence_text(arena, &evidence, &text, &error), 0);
     assert_true(text_equal(text, block("The evidence")));

@@ -43,3 +43,33 @@ void test_signer_make(struct test_signer *signer, enum ledger_key_kind kind, con
     memset(bytes, seed, sizeof bytes);
     test_signer_from(signer, kind, name, bytes);
 }
+
+int test_note_sign(struct arena *arena, struct text text, const struct ledger_signer *signers, size_t count, uint64_t time,
+                   struct text *note, struct error *error)
+{
+    struct buffer out = buffer_in(arena);
+    int result = 0;
+    buffer_text(&out, text);
+    buffer_char(&out, '\n');
+    for (size_t i = 0; i < count && result == 0; i++) {
+        struct text line = {0};
+        result = ledger_note_sign_line(arena, text, &signers[i], time, &line, error);
+        buffer_text(&out, line);
+    }
+    *note = buffer_result(&out);
+    return result == 0 && buffer_failed(&out) ? arena_error(arena, error) : result;
+}
+
+int test_note_add(struct arena *arena, struct text note, const struct ledger_signer *signer, uint64_t time, struct text *out,
+                  struct error *error)
+{
+    struct ledger_note parsed;
+    struct text line;
+    int result = ledger_note_parse(arena, note, &parsed, error);
+    if (result == 0)
+        result = ledger_note_sign_line(arena, parsed.text, signer, time, &line, error);
+    if (result != 0)
+        return result;
+    *out = arena_format(arena, "%.*s%.*s", TEXT_ARGS(note), TEXT_ARGS(line));
+    return out->p ? 0 : arena_error(arena, error);
+}

@@ -27,7 +27,7 @@ static void publish(const struct ledger_head *of, struct text *out)
     struct ledger_checkpoint checkpoint = {.origin = TEXT(ORIGIN), .head = *of};
     struct text text;
     assert_int_equal(ledger_checkpoint_text(arena, &checkpoint, &text, &error), 0);
-    assert_int_equal(ledger_note_sign(arena, text, &log_key.signer, 1, 0, out, &error), 0);
+    assert_int_equal(test_note_sign(arena, text, &log_key.signer, 1, 0, out, &error), 0);
 }
 
 static int setup(void **state)
@@ -172,7 +172,7 @@ static void judging(void **state)
                                              &checkpoint, &error),
                      ERROR_FORBIDDEN);
     assert_int_equal(
-        ledger_note_sign(arena, TEXT("hello\n"), &log_key.signer, 1, 0, &wrong.checkpoint, &error), 0);
+        test_note_sign(arena, TEXT("hello\n"), &log_key.signer, 1, 0, &wrong.checkpoint, &error), 0);
     assert_int_equal(judge(&wrong, &head[0]), ERROR_INPUT);
 }
 

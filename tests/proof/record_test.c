@@ -15,6 +15,7 @@
 #include "base.h"
 #include "ledger.h"
 #include "proof.h"
+#include "row_key.h"
 #include "signer.h"
 #include "vault/record.h"
 
@@ -140,7 +141,7 @@ static struct text note_of(const struct ledger_leaf *leaf, struct ledger_key *ke
     struct ledger_checkpoint checkpoint = {.origin = TEXT("log.example/partnership"), .head = {1, root}};
     struct text text, note;
     must(ledger_checkpoint_text(arena, &checkpoint, &text, &error));
-    must(ledger_note_sign(arena, text, &signer.signer, 1, 0, &note, &error));
+    must(test_note_sign(arena, text, &signer.signer, 1, 0, &note, &error));
     must(ledger_key_parse(ledger_key_text(arena, &signer.signer.key), key, &error));
     return note;
 }
@@ -166,7 +167,7 @@ static void test_worked_example(void **state)
     uint8_t record_key[VAULT_RECORD_KEY];
     must(ledger_entry_leaf(&entry, &leaf, &error));
     struct text note = note_of(&leaf, &key), plain;
-    struct proof_statement statement = {.row_key = ledger_row_key(entry.salt), .content = content};
+    struct proof_statement statement = {.row_key = test_row_key(entry.salt), .content = content};
 
     assert_true(hex_decode(value("key of the record"), record_key, sizeof record_key));
     must(vault_record_opener(record_key, seal, statement.opener, &error));
@@ -228,7 +229,7 @@ static void test_dishonest_log(void **state)
         must(ledger_entry_finish(&builder, &entry, &error));
         must(ledger_entry_leaf(&entry, &leaf, &error));
         struct ledger_evidence evidence = {.has_extra = true, .checkpoint = note_of(&leaf, &key)};
-        struct proof_statement statement = {.row_key = ledger_row_key(salt), .content = sample[i].content};
+        struct proof_statement statement = {.row_key = test_row_key(salt), .content = sample[i].content};
         must(ledger_showing_make(arena, &entry, (const size_t[]){0, 1, 2}, 3, &statement.showing, &error));
         must(proof_statement_encode(arena, &statement, &evidence.extra, &error));
         struct buffer extra = buffer_in(arena);
@@ -258,7 +259,7 @@ static void test_witness_that_did_not_sign(void **state)
     struct test_signer hull;
     must(ledger_entry_leaf(&entry, &leaf, &error));
     struct ledger_evidence evidence = {.has_extra = true, .checkpoint = note_of(&leaf, &keys[0])};
-    struct proof_statement statement = {.row_key = ledger_row_key(entry.salt), .content = content};
+    struct proof_statement statement = {.row_key = test_row_key(entry.salt), .content = content};
     must(ledger_showing_make(arena, &entry, (const size_t[]){0, 1, 6}, 3, &statement.showing, &error));
     must(proof_statement_encode(arena, &statement, &evidence.extra, &error));
     test_signer_make(&hull, LEDGER_KEY_WITNESS, "hull.example/witness", 3);
@@ -267,7 +268,7 @@ static void test_witness_that_did_not_sign(void **state)
         must(ledger_evidence_text(arena, &evidence, &file, &error));
         must(proof_check(arena, file, keys, 2, &said, &error));
         assert_int_equal(said.witnesses, signs);
-        must(ledger_note_add(arena, evidence.checkpoint, &hull.signer, 1790000000, &evidence.checkpoint, &error));
+        must(test_note_add(arena, evidence.checkpoint, &hull.signer, 1790000000, &evidence.checkpoint, &error));
     }
     assert_true(said.witness[0].time == 1790000000);
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include "base/error.h"
 #include "vault.h"
+#include "length.h"
 
 static char public[2][VAULT_RECIPIENT_LENGTH + 1];
 static char plain[300000];
@@ -163,7 +164,7 @@ static void test_broken_file(void **state)
     size_t n = get_file("sealed", sealed, sizeof sealed);
     int files = files_in_folder();
     /* the third chunk is altered */
-    size_t header = n - vault_payload_length(sizeof plain);
+    size_t header = n - payload_length(sizeof plain);
     sealed[header + 16 + 2 * VAULT_SEALED_CHUNK + 9] ^= 1;
     put_file("sealed", sealed, n);
     assert_refused(run(NULL, RUN_SELF, "open", "-i", "key0", "-o", "opened", "sealed", NULL), 1,

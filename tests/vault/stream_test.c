@@ -5,6 +5,7 @@
 #include <string.h>
 #include <openssl/evp.h>
 #include "base/bytes.h"
+#include "length.h"
 
 /* Around the edges of a chunk. */
 static const size_t lengths[] = {0,     1,     15,     16,     17,     65535, 65536,
@@ -49,7 +50,7 @@ static void test_payload_both_ways(void **state)
             struct bytes plain = bytes_made(lengths[i], (uint32_t)i + 1), sealed = {0}, opened = {0};
             enum vault_verdict verdict;
             seal_payload(&key, &plain, how, &sealed);
-            assert_int_equal(sealed.n, vault_payload_length(plain.n));
+            assert_int_equal(sealed.n, payload_length(plain.n));
             assert_int_equal(open_payload(&key, &sealed, (how + 1) % SIZES, &opened, &verdict), 0);
             assert_int_equal(verdict, VAULT_GOOD);
             bytes_assert(&opened, &plain);
@@ -325,7 +326,7 @@ static void test_broken_late(void **state)
     struct vault_reader reader = reader_of(&in);
     struct vault_writer writer = writer_of(&sealed);
     assert_int_equal(vault_file_seal(&reader, &writer, &theirs, 1, false, NULL), 0);
-    size_t header = sealed.bytes.n - vault_payload_length(plain.n);
+    size_t header = sealed.bytes.n - payload_length(plain.n);
     sealed.bytes.p[header + VAULT_NONCE + 25 * VAULT_SEALED_CHUNK + 5] ^= 1;
     in = (struct memory_reader){sealed.bytes.p, sealed.bytes.n, 0};
     writer = writer_of(&opened);

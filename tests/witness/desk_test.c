@@ -169,7 +169,7 @@ static void unlike_ours(void **state)
     struct ledger_checkpoint checkpoint = {.origin = host.origin, .head = host_head(&host, 5), .extension = TEXT("one\ntwo\n")};
     struct text text;
     assert_int_equal(ledger_checkpoint_text(arena, &checkpoint, &text, &error), 0);
-    assert_int_equal(ledger_note_sign(arena, text, &host.signer.signer, 1, 0, &host.note, &error), 0);
+    assert_int_equal(test_note_sign(arena, text, &host.signer.signer, 1, 0, &host.note, &error), 0);
     signed_now(desk, &host, submit(desk, host_submission(&host, 5)));
     /* sixteen signatures of nearly 5 kB, as of post-quantum keys, before the log's own */
     host_grow(&host, 6, "leaf");
@@ -362,7 +362,7 @@ static void keeps_no_others(void **state)
     assert_int_equal(open_desk(&desk, host_key(&host)), 0);
     assert_int_equal(ledger_note_parse(arena, host.note, &parsed, &error), 0);
     assert_int_equal(ledger_note_sign_line(arena, parsed.text, &impostor.signer.signer, 0, &forged, &error), 0);
-    assert_int_equal(ledger_note_add(arena, host.note, &other.signer, 1790000000, &signed_by_all, &error), 0);
+    assert_int_equal(test_note_add(arena, host.note, &other.signer, 1790000000, &signed_by_all, &error), 0);
     signed_by_all = arena_format(arena, "%.*s%.*s", TEXT_ARGS(signed_by_all), TEXT_ARGS(forged));
     signed_now(desk, &host, submit(desk, arena_format(arena, "old 0\n\n%.*s", TEXT_ARGS(signed_by_all))));
     assert_true(witness_desk_latest(desk, arena, hash_of("log.example/visited"), &note));

@@ -418,12 +418,12 @@ static void needs_witnesses(void **state)
     assert_int_equal(witness_policy_parse(arena, source, "policy", &policy, &error), 0);
     struct witness_mirror_settings settings = {.url = url, .folder = copy, .log = host.signer.signer.key, .policy = &policy};
     assert_int_equal(witness_mirror_run(&settings, &report, &error), ERROR_CHECK);
-    assert_int_equal(ledger_note_add(arena, host.note, &leeds.signer, 1790000000, &merged, &error), 0);
+    assert_int_equal(test_note_add(arena, host.note, &leeds.signer, 1790000000, &merged, &error), 0);
     other_note = merged;
     atomic_store(&mischief, OTHER_NOTE);
     assert_int_equal(witness_mirror_run(&settings, &report, &error), ERROR_CHECK);
     assert_non_null(strstr(error.what, "all of leeds, york"));
-    assert_int_equal(ledger_note_add(arena, merged, &york.signer, 1790000000, &more, &error), 0);
+    assert_int_equal(test_note_add(arena, merged, &york.signer, 1790000000, &more, &error), 0);
     assert_int_equal(mirror(&report), 0); /* who asks for no witnesses takes it; a signature that comes later is added */
     struct ledger_head head;
     assert_int_equal(witness_mirror_check(copy, &host.signer.signer.key, &policy, NULL, NULL, &head, &error), ERROR_CHECK);

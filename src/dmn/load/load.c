@@ -142,12 +142,3 @@ int dmn_model_load(struct arena *arena, struct text xml, const char *file, const
     *out = &inside->model;
     return 0;
 }
-
-int dmn_model_strict(const struct dmn_model *model, struct error *error)
-{
-    if (model->problems == 0)
-        return 0;
-    char where[160];
-    (void)snprintf(where, sizeof where, "%.*s", TEXT_ARGS(model->problem[0].where));
-    return error_set(error, ERROR_INPUT, where, "", "%.*s", TEXT_ARGS(text_cut(model->problem[0].what, 0, 280)));
-}

@@ -6,7 +6,7 @@
 #include "policy.h"
 #include "words.h"
 
-bool worry_is_about_several(const struct view_rows *rows)
+static bool worry_is_about_several(const struct view_rows *rows)
 {
     for (size_t i = 1; i < rows->n; i++)
         if (!id_equal(&VISIT_ROW(*rows, struct answer_row, i)->case_id, &VISIT_ROW(*rows, struct answer_row, 0)->case_id))

@@ -83,7 +83,6 @@ int worry_facts(struct asking *asking, const struct worry *worry, struct json_ob
 int worry_when_ready(struct asking *asking, int (*then)(struct asking *, struct worry *, struct error *), struct error *error);
 struct answer_of;
 int worry_read_answers(struct asking *asking, const struct view_rows *rows, struct answer_of **out, struct error *error);
-bool worry_is_about_several(const struct view_rows *rows);
 bool worry_answers_differ(const struct view_rows *rows); /* in their outcomes */
 struct text worry_pair_name(struct asking *asking, const struct view_rows *rows, const struct answer_row *row);
 int worry_ask(struct asking *asking, const struct worry *worry, struct view_rows *rows, struct error *error);

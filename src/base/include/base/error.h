@@ -46,9 +46,6 @@ int error_within(struct error *error, const char *prefix);
 /* The exit code of the command line for an error: 1, 2 or 3; 0 for 0. */
 int error_exit_code(int code);
 
-/* A short lower-case name for a code: "input", "forbidden", ... */
-const char *error_name(int code);
-
 /* "where: what. fix" on one line into `line` (cut to fit, always NUL-ended). */
 void error_line(const struct error *error, char *line, unsigned long size);
 

@@ -249,13 +249,10 @@ struct dmn_model {
 /*
  * Reads and checks a model. `file` names it in errors. Errors: ERROR_INPUT (not a model, or it does not hold
  * together: references that lead nowhere, decisions that need themselves, imports), ERROR_TOO_LARGE.
- * FEEL that does not parse is a problem, not an error; dmn_model_strict() makes the first one an error.
+ * FEEL that does not parse is a problem, not an error.
  */
 int dmn_model_load(struct arena *arena, struct text xml, const char *file, const struct dmn_model **out,
                    struct error *error);
-
-/* 0, or ERROR_INPUT for the model's first problem, naming file, line, table, rule and cell. */
-int dmn_model_strict(const struct dmn_model *model, struct error *error);
 
 /* By name, or by id. NULL if there is none. */
 const struct dmn_decision *dmn_decision_find(const struct dmn_model *model, struct text name);

@@ -70,9 +70,8 @@ int ledger_entry_finish(const struct ledger_entry_builder *builder, struct ledge
 /*
  * The digest of a row's content under the salt of the entry that wrote it: whoever has the body can check
  * that the living row is the one that was written; nobody else can guess it. `row_key` is the key under which all rows of
- * an entry are digested, secret as the salt is: wipe it.
+ * an entry are digested, secret as the salt is (see ledger_entry_open): wipe it.
  */
-struct ledger_hash ledger_row_key(const uint8_t salt[LEDGER_SALT_SIZE]);
 struct ledger_hash ledger_row_digest_by(const struct ledger_hash *row_key, struct text table, struct text key,
                                         struct text content);
 
@@ -90,8 +89,7 @@ int ledger_entry_parse(struct arena *arena, struct text body, struct ledger_entr
 const struct text *ledger_entry_field(const struct ledger_entry *entry, const char *name);
 
 /*
- * The entry of a body, which it lends from, and its row key, which costs less here than by itself. ERROR_CHECK if the body
- * does not give this leaf.
+ * The entry of a body, which it lends from, and its row key. ERROR_CHECK if the body does not give this leaf.
  */
 int ledger_entry_open(struct arena *arena, struct text body, const struct ledger_leaf *leaf, struct ledger_entry *entry,
                       struct ledger_hash *row_key, struct error *error);

@@ -77,14 +77,6 @@ int ledger_note_line(struct arena *arena, const struct ledger_key *key, uint64_t
 int ledger_note_sign_line(struct arena *arena, struct text text, const struct ledger_signer *signer,
                           uint64_t time, struct text *line, struct error *error);
 
-/* A new note: text, empty line, a signature line for each signer in order (at least one). */
-int ledger_note_sign(struct arena *arena, struct text text, const struct ledger_signer *signers, size_t count,
-                     uint64_t time, struct text *note, struct error *error);
-
-/* Adds a signature line to a note that parses. */
-int ledger_note_add(struct arena *arena, struct text note, const struct ledger_signer *signer, uint64_t time,
-                    struct text *out, struct error *error);
-
 /* Strict. Lends from `source`, except signature bytes, which lie in the arena. ERROR_INPUT, ERROR_TOO_LARGE.
  */
 int ledger_note_parse(struct arena *arena, struct text source, struct ledger_note *note, struct error *error);

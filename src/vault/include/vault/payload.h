@@ -17,9 +17,6 @@ enum {
     VAULT_DIGEST = 32,
 };
 
-/* The length of the payload that seals `plain` bytes. */
-uint64_t vault_payload_length(uint64_t plain);
-
 struct vault_sealer;
 
 /* `digest`: work out the SHA-256 of the payload on the way. A file key serves one payload, never two. */
