@@ -24,6 +24,7 @@ struct stop {
     uint64_t seen;     /* the size that it is thought to have seen last */
     int64_t rest_until; /* steady clock */
     unsigned tries;    /* in this round */
+    bool asked;        /* in this round, and nothing has come of it yet */
 };
 
 struct witness_rounds {
@@ -76,6 +77,7 @@ static void rest(struct witness_rounds *rounds, struct stop *stop, const char *p
         snprintf(standing->problem, sizeof standing->problem, "%s", problem);
     }
     stop->rest_until = clock_steady() + seconds * CLOCK_SECOND;
+    stop->asked = false;
     pthread_mutex_unlock(&rounds->lock);
     if (said)
         return;
@@ -116,6 +118,7 @@ static void take_signature(struct witness_rounds *rounds, struct stop *stop, con
     rounds->note = answer->note;
     rounds->fresh = true;
     stop->seen = rounds->checkpoint.head.size;
+    stop->asked = false;
     pthread_mutex_lock(&rounds->lock);
     struct witness_standing *standing = &stop->standing;
     bool had_alarm = standing->alarm, was_ill = standing->failures > 0 || had_alarm;
@@ -293,6 +296,25 @@ static void raise_again(struct witness_rounds *rounds, const struct witness_alar
     }
 }
 
+/* Those of whom on_answer was not told, or who could not be asked again, rest too: it is this machine that lacks something. */
+static void call(struct witness_rounds *rounds, struct witness_call *calls, size_t count)
+{
+    struct error error;
+    char problem[240];
+    int result = witness_call_all(rounds->caller, calls, count, count, rounds->seconds, on_answer, rounds, &error);
+    pthread_mutex_lock(&rounds->lock);
+    bool stopping = rounds->stopping;
+    pthread_mutex_unlock(&rounds->lock);
+    for (size_t i = 0; i < count; i++) {
+        struct stop *stop = calls[i].self;
+        if (stop->asked && !stopping) {
+            snprintf(problem, sizeof problem, "it was not asked to the end: %.180s", result ? error.what : calls[i].problem);
+            rest(rounds, stop, problem, false);
+        }
+        witness_call_clear(&calls[i]);
+    }
+}
+
 static void go_round(struct witness_rounds *rounds)
 {
     struct witness_call calls[WITNESS_POLICY_MOST] = {{0}};
@@ -318,13 +340,11 @@ static void go_round(struct witness_rounds *rounds)
             rest(rounds, stop, error.what, false);
             continue;
         }
+        stop->asked = true;
         calls[count++] = (struct witness_call){
             .url = stop->url, .body = body, .post = true, .answer_most = ANSWER_MOST, .self = stop};
     }
-    if (count)
-        (void)witness_call_all(rounds->caller, calls, count, count, rounds->seconds, on_answer, rounds, &error);
-    for (size_t i = 0; i < count; i++)
-        witness_call_clear(&calls[i]);
+    call(rounds, calls, count);
     if (is_met(rounds))
         publish(rounds);
     keep(rounds, rounds->note, head);

@@ -103,6 +103,29 @@ static void across_a_restart(void **state)
     witness_rounds_stop(&rounds);
 }
 
+/* Where this machine cannot ask, each witness that was to be asked rests and says why, and is asked later. */
+static void nobody_can_be_asked(void **state)
+{
+    (void)state;
+    struct witness_policy policy;
+    struct front front;
+    size_t n = (size_t)9 << 20; /* an address longer than the HTTP client takes */
+    char *url = arena_alloc(scene.arena, n);
+    assert_non_null(url);
+    memset(url, 'x', n);
+    memcpy(url, "http://127.0.0.1/", 17);
+    scene_policy(&scene, "group two 2 leeds york hull\nquorum two\n", &policy);
+    struct witness_policy_member members[AGENCIES];
+    memcpy(members, policy.witness, sizeof members);
+    members[2].url = (struct text){url, n};
+    policy.witness = members;
+    struct witness_rounds *rounds = front_start(&front, &scene.host, &policy, TEXT(""));
+    WAIT_FOR(look(rounds, 2).failures > 1);
+    assert_non_null(strstr(look(rounds, 2).problem, "it was not asked to the end: out of memory for a request"));
+    assert_false(look(rounds, 2).alarm);
+    witness_rounds_stop(&rounds);
+}
+
 /* What was kept is of another tree of this size: no signature goes with it. */
 static void another_tree_was_kept(void **state)
 {
@@ -338,6 +361,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(all_sign, setup, teardown),
         cmocka_unit_test_setup_teardown(one_is_away, setup, teardown),
         cmocka_unit_test_setup_teardown(across_a_restart, setup, teardown),
+        cmocka_unit_test_setup_teardown(nobody_can_be_asked, setup, teardown),
         cmocka_unit_test_setup_teardown(another_tree_was_kept, setup, teardown),
         cmocka_unit_test_setup_teardown(an_older_copy, setup, teardown),
         cmocka_unit_test_setup_teardown(two_faces, setup, teardown),
