@@ -48,6 +48,13 @@ static const char *fix_for(int number)
         return "Raise the limit of open files (ulimit -n), then start the program again.";
     case EROFS:
         return "Make the disk writable, or name another place.";
+    case ENOENT:
+    case ENOTDIR:
+        return "Check the name, and that the folder is there.";
+    case EADDRINUSE:
+        return "Stop the program that listens there, or name another port.";
+    case EADDRNOTAVAIL:
+        return "Name an address of this machine.";
     case EACCES:
     case EPERM:
         return "Check whose it is, and what rights this user has on it.";
@@ -116,7 +123,12 @@ void error_line(const struct error *error, char *line, unsigned long size)
     const char *stop = error->fix[0] && error->what[0] && strchr(".!?", error->what[strlen(error->what) - 1]) == NULL
                            ? ". "
                            : error->fix[0] ? " " : "";
-    snprintf(line, size, "%s%s%s%s%s", error->where, error->where[0] ? ": " : "", error->what, stop, error->fix);
+    /* What to do is a sentence of its own, unless it is a command to type. */
+    const char *fix = error->fix;
+    bool lower = fix[0] >= 'a' && fix[0] <= 'z' && strncmp(fix, "proviso ", 8) != 0;
+    const char first[2] = {(char)(lower ? fix[0] - 'a' + 'A' : fix[0])};
+    snprintf(line, size, "%s%s%s%s%s%s", error->where, error->where[0] ? ": " : "", error->what, stop, first,
+             fix[0] ? fix + 1 : "");
     if (size)
         mend_end(line);
     for (char *c = line; size && *c; c++)

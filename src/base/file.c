@@ -24,7 +24,8 @@ int file_read(struct arena *arena, const char *path, size_t limit, struct text *
     FILE_SCOPE int fd = standard ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return errno == ENOENT || errno == EACCES || errno == ENOTDIR
-                   ? error_set(error, ERROR_INPUT, name, "", "cannot be read: %s", strerror(errno))
+                   ? error_set(error, ERROR_INPUT, name, errno == EACCES ? "Check whose it is, and who may read it." : "Check the name.",
+                               "cannot be read: %s", strerror(errno))
                    : error_system(error, errno, name, "cannot be read");
     struct buffer content = buffer_in(arena);
     char chunk[16384];

@@ -25,7 +25,7 @@ int policy_or_replay_command(int argc, char **argv); /* policy replay from the r
 
 /* Prints "proviso COMMAND: error" as one line on standard error; gives the exit code. */
 int command_fail(const char *command, const struct error *error);
-/* How it is called: on standard output, 0, to whoever asks with --help as the last word; else on standard error, 2. */
+/* How it is called: on standard output, 0, to whoever asks with --help as the last word; else on standard error, behind what does not fit, 2. */
 int command_usage(int argc, char **argv, const char *usage);
 
 /* Serves until SIGTERM or SIGINT. `ready` is printed once it answers, after the address to open; NULL: a log line only. */

@@ -48,6 +48,8 @@ int demo_command(int argc, char **argv)
     settings.partnership = "Alderbrook Safeguarding Partnership";
     if (!result)
         result = seed_once(&settings, &error);
+    if (!result && seed_only)
+        printf("The invented partnership is in %s. Start it with: proviso demo --home %s\n", settings.home, settings.home);
     if (!result && !seed_only) {
         struct buffer ready = buffer_in(arena);
         demo_accounts(&ready);

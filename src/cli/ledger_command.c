@@ -70,7 +70,9 @@ int ledger_command(int argc, char **argv)
         if (!result)
             result = verbs[v].run(gate, arena, &error);
         gate_close(&gate);
-        return result ? command_fail("ledger", &error) : 0;
+        char name[32];
+        snprintf(name, sizeof name, "ledger %s", verbs[v].name);
+        return result ? command_fail(name, &error) : 0;
     }
     return command_usage(argc, argv, usage);
 }

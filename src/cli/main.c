@@ -5,6 +5,7 @@
 #include "policy/command.h"
 #include "vault/command.h"
 
+#include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,11 +79,13 @@ int command_fail(const char *command, const struct error *error)
     return error_exit_code(error->code);
 }
 
-int command_usage(int argc, char **argv, const char *usage)
+/* Who keeps what was printed in a file must not be left with half of it and a good status. */
+static int written(int code)
 {
-    bool asked = argc > 1 && strcmp(argv[argc - 1], "--help") == 0;
-    fprintf(asked ? stdout : stderr, "usage: %s\n", usage);
-    return asked ? 0 : 2;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    fprintf(stderr, "proviso: standard output cannot be written: %s. Free some space there, then try again.\n", strerror(errno));
+    return code ? code : 3;
 }
 
 int main(int argc, char **argv)
@@ -105,7 +108,7 @@ int main(int argc, char **argv)
         name = "version";
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (strcmp(name, commands[i].name) == 0)
-            return commands[i].run(argc - 1, argv + 1);
+            return written(commands[i].run(argc - 1, argv + 1));
     fprintf(stderr, "proviso: there is no command \"%s\"; \"proviso help\" lists them\n", name);
     return 2;
 }

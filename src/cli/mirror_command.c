@@ -56,6 +56,8 @@ static int read_key(const char *text, struct ledger_key *key, struct error *erro
     if (!result && key->kind != LEDGER_KEY_LOG)
         result = error_set(error, ERROR_INPUT, "--log", "Ask the log's operator for \"proviso ledger key\".",
                            "this is not the key of a log");
+    else if (result)
+        error_within(error, "--log");
     return result;
 }
 
@@ -166,6 +168,8 @@ static int compare(const struct arguments *arguments, struct arena *arena, struc
     for (size_t i = 0; result && i < 2; i++) /* which of the two it is, by its name */
         if (strncmp(error->where, i ? "the second" : "the first", i ? 10 : 9) == 0)
             error_within(error, arguments->word[i]);
+    if (result == ERROR_INPUT && !error->fix[0])
+        snprintf(error->fix, sizeof error->fix, "Give the file of a checkpoint as it was kept, whole and unchanged.");
     return result ? result : report_comparison(comparison, heads, notes, error);
 }
 

@@ -152,8 +152,11 @@ static int check(struct arena *arena, const struct asked *asked, struct error *e
         return error_set(error, ERROR_INPUT, asked->check,
                          "The proof is a file that is attached to it: take it out with a PDF reader, or pdfdetach -saveall.",
                          "this is the receipt, a page to read");
-    if ((result = proof_check(arena, file, key, count, &said, error)))
+    if ((result = proof_check(arena, file, key, count, &said, error))) {
         error_within(error, asked->check);
+        if (result == ERROR_INPUT && !error->fix[0])
+            snprintf(error->fix, sizeof error->fix, "Give the file of a proof as it was made, whole and unchanged.");
+    }
     if (!result)
         result = judge_witnesses(arena, asked, &policy, key, &said, error);
     if (!result)

@@ -160,5 +160,5 @@ int policy_or_replay_command(int argc, char **argv)
     if (!result)
         result = replay(gate, &settings, &asked, arena, &error);
     gate_close(&gate);
-    return result ? command_fail("policy", &error) : 0;
+    return result ? command_fail("policy replay", &error) : 0;
 }

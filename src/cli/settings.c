@@ -118,9 +118,8 @@ int settings_read(struct arena *arena, const char *file, struct settings *settin
         struct reading reading = {arena, settings, error, file, 0};
         int line = ini_parse_string(arena_string(arena, content), take_line, &reading);
         if (reading.result) {
-            char where[200];
-            snprintf(where, sizeof where, "line %d", line);
-            return error_within(error, where);
+            snprintf(error->where, sizeof error->where, "%.140s line %d", file, line);
+            return reading.result;
         }
         if (line)
             return error_set(error, ERROR_INPUT, file, "Write one NAME = VALUE a line.", "line %d is not a setting", line);

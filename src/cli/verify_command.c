@@ -184,7 +184,7 @@ int ledger_verify_command(int argc, char **argv)
     int result = arena ? settings_read(arena, arguments.file, &settings, &error)
                        : error_set(&error, ERROR_SYSTEM, "", "", "out of memory");
     if (result)
-        return command_fail("ledger", &error);
+        return command_fail("ledger verify", &error);
     struct gate_settings asked = {.home = arguments.home ? arguments.home : settings.home,
                                   .database = settings.database,
                                   .packs = settings.packs,
@@ -194,5 +194,5 @@ int ledger_verify_command(int argc, char **argv)
     if (!result)
         result = verify(&arguments, arena, gate, &error);
     gate_close(&gate);
-    return result ? command_fail("ledger", &error) : 0;
+    return result ? command_fail("ledger verify", &error) : 0;
 }

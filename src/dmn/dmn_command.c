@@ -13,7 +13,7 @@ enum {
     MEMORY_MOST = 1024 * 1024 * 1024,
 };
 
-static const char usage[] = "proviso dmn eval MODEL.dmn --decision NAME --input FILE|- [--all] [--why]";
+static const char usage[] = "Usage: proviso dmn eval MODEL.dmn --decision NAME --input FILE|- [--all] [--why]";
 
 struct options {
     const char *model, *decision, *input;
@@ -22,7 +22,7 @@ struct options {
 
 static int bad_usage(struct error *error, const char *what, const char *about)
 {
-    return error_set(error, ERROR_INPUT, "dmn", usage, "%s%s%s", what, about ? " " : "", about ? about : "");
+    return error_set(error, ERROR_INPUT, "", usage, "%s%s%s", what, about ? " " : "", about ? about : "");
 }
 
 static int read_options(int argc, char **argv, struct options *out, struct error *error)
@@ -120,7 +120,7 @@ int dmn_command(int argc, char **argv)
     char line[900];
     for (int i = 1; i < argc; i++)
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
-            return printf("usage: %s\n", usage) < 0 ? 3 : 0;
+            return puts(usage) < 0 ? 3 : 0;
     ARENA_SCOPE struct arena *arena = arena_new(MEMORY_MOST, ARENA_PLAIN);
     int result = arena ? read_options(argc, argv, &options, &error)
                        : error_set(&error, ERROR_SYSTEM, "dmn", "", "there is no memory");

@@ -41,7 +41,7 @@ struct messages {
 
 static int parse(int argc, char **argv, struct arguments *arguments, struct error *error)
 {
-    static const char usage[] = "proviso keyholder --home DIR --fd N [--origin NAME] [--user USER] [--escrow FILE] [--read-only], or "
+    static const char usage[] = "Usage: proviso keyholder --home DIR --fd N [--origin NAME] [--user USER] [--escrow FILE] [--read-only], or "
                                 "proviso keyholder --home DIR --new-log NAME";
     *arguments = (struct arguments){.fd = -1};
     for (int i = 1; i < argc; i++) {
@@ -164,7 +164,8 @@ static int confine(const char *home, bool read_only, struct error *error)
     return sandbox_enter(SANDBOX_KEYHOLDER, paths, 1, NULL, error);
 }
 
-static int run(const struct arguments *arguments, struct error *error)
+/* `begun`: it has answered, so the server no longer waits for its first word. */
+static int run(const struct arguments *arguments, bool *begun, struct error *error)
 {
     struct keyholder_folder folder;
     struct keyholder_desk *desk = NULL;
@@ -187,24 +188,26 @@ static int run(const struct arguments *arguments, struct error *error)
         result = keyholder_desk_open(&folder, arguments->origin, &desk, error);
     if (result == 0 && arguments->escrow)
         result = keyholder_desk_escrow(desk, &plan, error);
-    if (result == 0)
+    if (result == 0) {
+        *begun = true;
         result = serve(arguments->fd, desk, messages, error);
+    }
     keyholder_desk_close(&desk);
     sodium_free(messages);
     keyholder_folder_close(&folder);
     return result;
 }
 
-/* To the operator, and to the server if it still listens. */
-static void tell(int fd, const struct error *error)
+/* To the server, which tells the operator what went wrong at the start; to the operator too once it runs. */
+static void tell(int fd, bool begun, const struct error *error)
 {
     char line[sizeof error->where + sizeof error->what + sizeof error->fix + 16];
     struct message_failure failure;
     error_line(error, line, sizeof line);
-    log_line(LOG_LEVEL_ERROR, "keyholder", "%s", line);
     keyholder_message_fail(&failure, 0, error);
-    if (fd >= 0)
-        (void)!send(fd, &failure, sizeof failure, MSG_NOSIGNAL | MSG_DONTWAIT);
+    bool told = fd >= 0 && send(fd, &failure, sizeof failure, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)sizeof failure;
+    if (begun || !told)
+        log_line(LOG_LEVEL_ERROR, "keyholder", "%s", line);
 }
 
 static int complain(const struct error *error)
@@ -232,6 +235,7 @@ int keyholder_command(int argc, char **argv)
     struct error error = {0};
     if (argc > 1 && strcmp(argv[1], "--restore") == 0)
         return keyholder_restore_command(argc, argv);
+    bool begun = false;
     int result = parse(argc, argv, &arguments, &error);
     if (result == 0 && arguments.new_log) {
         result = begin_new_log(&arguments, &error);
@@ -246,9 +250,9 @@ int keyholder_command(int argc, char **argv)
     if (result == 0)
         result = harden(arguments.fd, &error);
     if (result == 0)
-        result = run(&arguments, &error);
+        result = run(&arguments, &begun, &error);
     if (result != 0)
-        tell(arguments.fd, &error);
+        tell(arguments.fd, begun, &error);
     /* Not exit(): what libraries do at the end has no work here, and the sandbox would refuse it. */
     _exit(result == 0 ? 0 : 3);
 }

@@ -331,7 +331,7 @@ static int load(struct keyholder_desk *desk, const char *origin, struct error *e
     if (result == 0)
         result = keyholder_folder_list(desk->folder, look_at, &look, error);
     if (result == 0 && !found && desk->folder->read_only)
-        result = error_set(error, ERROR_MISSING, desk->folder->path, "Check the name of the home.", "there are no keys here");
+        result = error_set(error, ERROR_MISSING, desk->folder->path, "Check the name of the home (--home, --config, PROVISO_HOME).", "there are no keys here");
     if (result == 0 && !found) {
         result = create(desk, &look, origin, error);
         if (result == 0)

@@ -49,8 +49,8 @@ static int lock(int fd, const char *path, struct error *error)
         if (errno != EWOULDBLOCK)
             return error_system(error, errno, path, "the folder cannot be locked");
         if (clock_steady() >= until)
-            return error_set(error, ERROR_CONFLICT, path, "Stop the other server first.",
-                             "another keyholder uses this folder");
+            return error_set(error, ERROR_CONFLICT, path, "Stop that first (systemctl stop proviso), then try again.",
+                             "these keys are in use: the server runs, or another command that changes this home");
         nanosleep(&step, NULL);
     }
     return 0;
@@ -62,7 +62,7 @@ static int open_folder(const char *path, bool read_only, struct keyholder_folder
     *folder = (struct keyholder_folder){.fd = -1, .path = path, .read_only = read_only};
     FILE_SCOPE int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0 && errno == ENOENT)
-        return error_set(error, ERROR_MISSING, path, "Check the name of the home.", "there are no keys here");
+        return error_set(error, ERROR_MISSING, path, "Check the name of the home (--home, --config, PROVISO_HOME).", "there are no keys here");
     if (fd < 0 || fstat(fd, &status) != 0)
         return error_system(error, errno, path, "the folder of the keys cannot be opened");
     int result = check_private(&status, path, error);

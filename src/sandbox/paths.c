@@ -38,9 +38,9 @@ static uint64_t files_known(int version)
 static int path_missing(const struct sandbox_path *path, int number, struct error *error)
 {
     if (number == ENOENT)
-        return error_set(error, ERROR_INVALID, path->path, "Create it, or take it off the list.",
-                         "a path to be granted does not exist");
-    return error_system(error, number, path->path, "a path to be granted could not be opened");
+        return error_set(error, ERROR_INVALID, path->path, "Check the name, in the settings too.",
+                         "there is no such file or folder, but the server needs it");
+    return error_system(error, number, path->path, "cannot be opened");
 }
 
 /* Is the thing that `inner` holds open the same as `outer`, or somewhere beneath it? Walks up to the root. */

@@ -125,11 +125,11 @@ static int postgres_connect(struct store_session *session, struct error *error)
     session->postgres = PQconnectdbParams(key, value, 1);
     if (PQstatus(session->postgres) != CONNECTION_OK) {
         int code = store_postgres_error(session, NULL, "SELECT", error);
+        const char *told = session->postgres ? PQerrorMessage(session->postgres) : "no memory";
         return code == ERROR_SYSTEM && error
                    ? error_set(error, ERROR_SYSTEM, "database",
                                "Check the address, the user and that the server runs.",
-                               "There is no connection to the database: %.200s",
-                               session->postgres ? PQerrorMessage(session->postgres) : "no memory")
+                               "there is no connection to the database: %.*s", (int)strnlen(told, strcspn(told, "\n")), told)
                    : code;
     }
     PQsetNoticeProcessor(session->postgres, be_quiet, NULL);

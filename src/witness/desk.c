@@ -63,6 +63,8 @@ static int open_log(struct witness_desk *desk, const char *text, struct error *e
     if (!copy.p)
         return arena_error(desk->arena, error);
     int result = ledger_key_parse(copy, &key, error);
+    if (result != 0)
+        error_within(error, "--log");
     if (result == 0 && key.kind != LEDGER_KEY_LOG)
         result = error_set(error, ERROR_INPUT, "--log", "Ask the log's operator for \"proviso ledger key\".",
                            "this is not the key of a log");

@@ -14,7 +14,7 @@ enum {
 static int failed(const struct witness_call *call, struct error *error)
 {
     if (call->status == 0)
-        return error_set(error, ERROR_SYSTEM, call->url, "Try again later.", "the host cannot be reached: %s", call->problem);
+        return error_set(error, ERROR_SYSTEM, call->url, "Check the address. If it is right, try again later.", "the host cannot be reached: %s", call->problem);
     if (call->status == 404)
         return error_set(error, ERROR_MISSING, call->url, "", "the host does not have this");
     return error_set(error, ERROR_SYSTEM, call->url, "Try again later.", "the host answered with status %ld", call->status);

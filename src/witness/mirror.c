@@ -334,7 +334,7 @@ int witness_mirror_check(const char *folder, const struct ledger_key *log, const
     if (result == 0)
         result = read_last(folder, log, arena, &note, head, error);
     if (result == ERROR_MISSING)
-        return error_set(error, ERROR_INPUT, folder, "", "there is no copy of a log here");
+        return error_set(error, ERROR_INPUT, folder, "Name the folder that \"proviso ledger mirror\" made.", "there is no copy of a log here");
     if (result == 0 && policy)
         result = judge(arena, log, policy, note, head, error);
     struct ledger_storage storage = ledger_folder_storage(&files);

@@ -111,7 +111,7 @@ static void a_value_is_printed_as_json(void **state)
     assert_non_null(strstr(content(out_path), "{\"Adult\":true,\"Next day\":{"));
     assert_string_equal(content(error_path), "");
     assert_int_equal(RUN("--help"), 0);
-    assert_non_null(strstr(content(out_path), "usage: proviso dmn eval"));
+    assert_non_null(strstr(content(out_path), "Usage: proviso dmn eval"));
 }
 
 static void null_is_a_value_and_its_reason_can_be_asked(void **state)

@@ -220,9 +220,33 @@ static void merging(void **state)
                      ERROR_INPUT);
 }
 
+/* A note grows to its last signature and no further; what it has already costs no place. */
+static void merging_full(void **state)
+{
+    (void)state;
+    struct ledger_note parsed;
+    struct text one, other, full, again;
+    struct buffer nearly = buffer_in(arena);
+    assert_int_equal(ledger_note_parse(arena, note[1], &parsed, &error), 0);
+    assert_int_equal(ledger_note_sign_line(arena, parsed.text, &witness.signer, 77, &one, &error), 0);
+    assert_int_equal(ledger_note_sign_line(arena, parsed.text, &stranger.signer, 78, &other, &error), 0);
+    buffer_text(&nearly, note[1]);
+    for (size_t i = parsed.signature_count; i < LEDGER_NOTE_SIGNATURES - 1; i++)
+        buffer_string(&nearly, "\xe2\x80\x94 somebody.example AAAAAAA=\n");
+    const struct ledger_key keys[] = {witness.signer.key, stranger.signer.key};
+    struct text both = arena_format(arena, "%.*s%.*s", TEXT_ARGS(one), TEXT_ARGS(other));
+    assert_int_equal(ledger_note_merge(arena, buffer_result(&nearly), both, keys, 2, &again, &error), ERROR_TOO_LARGE);
+    assert_int_equal(ledger_note_merge(arena, buffer_result(&nearly), one, keys, 2, &full, &error), 0);
+    assert_int_equal(ledger_note_parse(arena, full, &parsed, &error), 0);
+    assert_int_equal(parsed.signature_count, LEDGER_NOTE_SIGNATURES);
+    assert_int_equal(ledger_note_merge(arena, full, other, keys, 2, &again, &error), ERROR_TOO_LARGE);
+    assert_int_equal(ledger_note_merge(arena, full, one, keys, 2, &again, &error), 0);
+    assert_true(text_equal(again, full));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(both_ways), cmocka_unit_test(longest_proof), cmocka_unit_test(judging),
-                                       cmocka_unit_test(merging)};
+                                       cmocka_unit_test(merging), cmocka_unit_test(merging_full)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }

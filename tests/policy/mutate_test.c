@@ -241,10 +241,10 @@ static void mistakes_are_refused_where_they_are(void **state)
         refused_there(pack, &random, "a word for a number", "<text>&gt;= 16<", 6, "&gt;= sixteen<",
                       "subject_age");
         refused_there(pack, &random, "a text for a number", "<text>&gt;= 16<", 6, "&gt;= \"16\"<",
-                      "write a number");
+                      "Write a number");
         refused_there(pack, &random, "bad FEEL", "<text>&gt;= 16<", 6, "&gt;= [16<", "subject_age");
         refused_there(pack, &random, "an expression", "<text>&gt;= 16<", 6, "? + 1 &gt; 3<",
-                      "list the values");
+                      "List the values");
         refused_there(pack, &random, "a misspelt hit policy", "hitPolicy=\"UNIQUE\"", 0,
                       "hitPolicy=\"UNIQU\"", "UNIQUE");
         refused_there(pack, &random, "another hit policy", "hitPolicy=\"COLLECT\"", 0, "hitPolicy=\"ANY\"",

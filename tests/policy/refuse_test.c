@@ -89,7 +89,7 @@ static void a_cell_outside_the_profile(void **state)
          "null");
     says(complaint("policy.dmn", "<text>\"evidence\", \"reasonable-cause\"</text>",
                    "<text>&gt; \"evidence\"</text>"),
-         "list the values");
+         "List the values");
     says(complaint("policy.dmn", "<text>&gt;= 16</text>", "<text>&gt;= \"16\"</text>"), "subject_age");
     says(complaint("policy.dmn", "<text>\"do-not-share\"</text></outputEntry>",
                    "<text>1 + now()</text></outputEntry>"),

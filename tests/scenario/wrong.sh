@@ -28,6 +28,44 @@ expect 2 "$folder/diary: the second" ledger compare "$folder/checkpoint" "$folde
 expect 2 "$folder/diary: the first" ledger compare "$folder/diary" "$folder/checkpoint" --log "$key"
 
 expect 2 "Give it as name+id+key" ledger mirror --check "$folder" --log diary
+expect 2 '^proviso ledger mirror: --log: verifier key' ledger mirror --check "$folder" --log diary
+expect 2 '^proviso ledger witness: --log: verifier key' ledger witness --home "$folder/witness" --log diary
+expect 2 "$folder/diary: .*Give the file of a proof as it was made" ledger prove --check "$folder/diary" --log "$key"
+
+# What does not fit is named, and how it is called.
+expect 2 '^proviso serve: "nonsense" is not understood here' serve nonsense
+grep -q '^usage: proviso serve' "$folder/said" || fail "it does not say how serve is called"
+expect 2 '^proviso backup: "--frob" is not one of its options' backup --frob x
+expect 2 '^proviso backup: -o is missing' backup --home "$home"
+expect 2 '^proviso backup: -o needs a value behind it' backup --home "$home" -o
+expect 2 '^proviso restore: --home is missing' restore "$folder/backup"
+expect 2 '^proviso ledger mirror: --log is missing' ledger mirror https://proviso.example/log "$folder/copy"
+expect 2 '^proviso ledger: "nonsense" is not understood here' ledger nonsense
+expect 2 '^proviso keys turn: it needs more words' keys
+expect 2 '^proviso policy: "nonsense" is not understood' policy nonsense
+expect 2 '^proviso policy: show: there are too few names' policy show
+expect 2 '^proviso decide: "--frob" is not an option' decide --frob
+expect 2 '^proviso seal: no key and no passphrase file. Usage: proviso seal' seal "$folder/diary"
+expect 2 '^proviso open: .*absent: cannot be read: .*Check the name' open -i "$folder/absent" "$folder/absent2"
+echo "frob = 1" > "$folder/conf"
+expect 2 "^proviso serve: $folder/conf line 1: there is no setting \"frob\"" serve --config "$folder/conf"
+
+# An error at the start is told once.
+expect 2 "there are no keys here" ledger key --home "$folder/hmoe"
+[ "$(grep -c "no keys here" "$folder/said")" = 1 ] || fail "it is told more than once"
+
+# What cannot be written is no success.
+for command in help "access report" "ledger checkpoint --home $home"; do
+    got=0
+    "$program" $command > /dev/full 2> "$folder/said" || got=$?
+    [ "$got" = 3 ] && grep -q "standard output cannot be written" "$folder/said" || fail "proviso $command > /dev/full: status $got"
+done
+
+expect 0 "The invented partnership is in" demo --seed-only --home "$home"
+expect 0 "^every key of a living record is wrapped with the new key" keys turn --home "$home"
+grep -q "what was disposed of until now is final" "$folder/said" && grep -q "Make a backup" "$folder/said" || fail "it does not say what comes next"
+! grep -q "shares" "$folder/said" || fail "there is no escrow, but it speaks of shares"
+
 for command in access backup demo keys ledger restore serve "ledger compare" "ledger mirror" "ledger prove" "ledger verify" "ledger witness"; do
     expect 0 "usage: proviso $command" $command --help
 done

@@ -203,8 +203,8 @@ static void test_bad_usage(void **state)
     strcpy(wrong, public[0]);
     wrong[20] = wrong[20] == 'q' ? 'p' : 'q';
     int files = files_in_folder();
-    assert_refused(run(NULL, RUN_SELF, "seal", "plain", NULL), 2, "usage: proviso seal");
-    assert_refused(run(NULL, RUN_SELF, "open", "plain", NULL), 2, "usage: proviso open");
+    assert_refused(run(NULL, RUN_SELF, "seal", "plain", NULL), 2, "Usage: proviso seal");
+    assert_refused(run(NULL, RUN_SELF, "open", "plain", NULL), 2, "Usage: proviso open");
     assert_refused(run(NULL, RUN_SELF, "seal", "-r", NULL), 2, "needs a value");
     assert_refused(run(NULL, RUN_SELF, "seal", "-r", wrong, "-o", "x", "plain", NULL), 2, "checksum");
     assert_refused(run(NULL, RUN_SELF, "seal", "-r", public[0], "-r", "age1x", "-o", "x", "plain", NULL), 2,
@@ -234,7 +234,7 @@ static void test_bad_usage(void **state)
     assert_int_equal(files_in_folder(), files);
     struct run r = run(NULL, RUN_SELF, "open", "--help", NULL);
     assert_int_equal(r.code, 0);
-    assert_non_null(strstr(r.out, "usage: proviso open -i"));
+    assert_non_null(strstr(r.out, "Usage: proviso open -i"));
 }
 
 static void test_full_disk(void **state)

@@ -104,6 +104,67 @@ static void test_forged_forms(void **state)
     browser_close(&browser);
 }
 
+/* Where the link "Back" leads, as a browser reads it. */
+static void way_back(struct browser *browser, char *href, size_t size)
+{
+    browser_between(browser, "aria-label=\"Back\"><a href=\"", "\"", href, size);
+    for (char *amp; (amp = strstr(href, "&amp;"));)
+        memmove(amp + 1, amp + 5, strlen(amp + 5) + 1);
+}
+
+static void assert_asks(struct browser *browser, const char *key)
+{
+    char asked[100];
+    browser_between(browser, "name=\"key\" value=\"", "\"", asked, sizeof asked);
+    assert_string_equal(asked, key);
+}
+
+/* Back goes from question to question as they were replied to, keeps the replies, and ends where one began. */
+static void test_advice_back(void **state)
+{
+    struct test_site *site = *state;
+    struct browser teacher;
+    char answer[600], change[700], href[700], second[100];
+    browser_open(&teacher, site);
+    browser_sign_in(&teacher, "teacher");
+    browser_get(&teacher, "/advice");
+    browser_post(&teacher, NULL, "decision=consent");
+    snprintf(answer, sizeof answer, "%.*sanswer", (int)(strlen(teacher.path) - strlen("question")), teacher.path);
+    assert_asks(&teacher, "subject_age");
+    way_back(&teacher, href, sizeof href);
+    assert_string_equal(href, "/advice");
+    browser_post(&teacher, NULL, "key=subject_age&answer=12");
+    browser_between(&teacher, "name=\"key\" value=\"", "\"", second, sizeof second);
+    assert_string_not_equal(second, "subject_age");
+
+    way_back(&teacher, href, sizeof href);
+    browser_get(&teacher, href);
+    assert_asks(&teacher, "subject_age");
+    assert_sees(&teacher, "value=\"12\"");
+    way_back(&teacher, href, sizeof href);
+    assert_string_equal(href, "/advice");
+    /* a mistake does not lose the way */
+    browser_post(&teacher, NULL, "key=subject_age&answer=many&walked=1");
+    assert_int_equal(teacher.status, 422);
+    way_back(&teacher, href, sizeof href);
+    assert_string_equal(href, "/advice");
+    browser_post(&teacher, NULL, "key=subject_age&answer=13&walked=1");
+    assert_asks(&teacher, second);
+
+    /* from the answer back to the last reply; from what is changed there back to the answer */
+    browser_get(&teacher, answer);
+    way_back(&teacher, href, sizeof href);
+    browser_get(&teacher, href);
+    assert_asks(&teacher, "subject_age");
+    assert_sees(&teacher, "value=\"13\"");
+    snprintf(change, sizeof change, "%.*squestion?key=subject_age", (int)(strlen(answer) - strlen("answer")), answer);
+    browser_get(&teacher, change);
+    assert_asks(&teacher, "subject_age");
+    way_back(&teacher, href, sizeof href);
+    assert_string_equal(href, answer);
+    browser_close(&teacher);
+}
+
 /* A question to the policy is its asker's own; a draft of another kind is none; bad replies change nothing. */
 static void test_advice(void **state)
 {
@@ -311,7 +372,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sign_in), cmocka_unit_test(test_tries),        cmocka_unit_test(test_forged_forms),
-        cmocka_unit_test(test_advice), cmocka_unit_test(test_reach),   cmocka_unit_test(test_refused_form), cmocka_unit_test(test_unknown),
+        cmocka_unit_test(test_advice), cmocka_unit_test(test_advice_back),
+        cmocka_unit_test(test_reach),   cmocka_unit_test(test_refused_form), cmocka_unit_test(test_unknown),
     };
     return cmocka_run_group_tests(tests, site_begin, site_end);
 }

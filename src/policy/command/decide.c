@@ -10,11 +10,11 @@
 
 enum { FACTS_LIMIT = 1 << 20 };
 
-int policy_complain(const struct error *error)
+int policy_complain(const char *command, const struct error *error)
 {
     char line[800];
     error_line(error, line, sizeof line);
-    fprintf(stderr, "proviso: %s\n", line);
+    fprintf(stderr, "proviso %s: %s\n", command, line);
     return error_exit_code(error->code);
 }
 
@@ -25,19 +25,19 @@ int policy_complain(const struct error *error)
 
 static int usage(const char *what)
 {
-    fprintf(stderr, "proviso: %s. Usage: " USAGE "\n", what);
+    fprintf(stderr, "proviso decide: %s. Usage: " USAGE "\n", what);
     return 2;
 }
 
-int policy_print(struct buffer *out, struct arena *arena, struct error *error)
+int policy_print(const char *command, struct buffer *out, struct arena *arena, struct error *error)
 {
     if (buffer_failed(out)) {
         arena_error(arena, error);
-        return policy_complain(error);
+        return policy_complain(command, error);
     }
     struct text t = buffer_result(out);
     if (fwrite(t.p, 1, t.n, stdout) != t.n || fflush(stdout)) {
-        fprintf(stderr, "proviso: the answer could not be written\n");
+        fprintf(stderr, "proviso %s: the answer could not be written\n", command);
         return 3;
     }
     return 0;
@@ -155,23 +155,23 @@ int policy_command_decide(int argc, char **argv)
     struct policy_answer answer;
     struct text source;
     if (!arena) {
-        fprintf(stderr, "proviso: out of memory\n");
+        fprintf(stderr, "proviso decide: out of memory\n");
         return 3;
     }
     const char *name = strcmp(d.json, "-") == 0 ? "standard input" : d.json;
     if (policy_folder_of(d.packs, arena, &folder, &error) ||
         policy_pack_load(folder, d.pack, &pack, &error) ||
         file_read(arena, d.json, FACTS_LIMIT, &source, &error))
-        return error.code == ERROR_MISSING ? (policy_complain(&error), 2) : policy_complain(&error);
+        return error.code == ERROR_MISSING ? (policy_complain("decide", &error), 2) : policy_complain("decide", &error);
     struct policy_facts *facts = policy_facts_new(pack, arena);
     struct buffer out = buffer_in(arena);
     if (!facts) {
         arena_error(arena, &error);
-        return policy_complain(&error);
+        return policy_complain("decide", &error);
     }
     if (json_read(arena, source, name, &object, &error) || policy_facts_read(facts, object, &error) ||
         policy_answer(pack, decision, facts, arena, &answer, &error) ||
         write_answer(&d, pack, facts, &answer, arena, &out, &error))
-        return error.code == ERROR_MISSING ? (policy_complain(&error), 2) : policy_complain(&error);
-    return policy_print(&out, arena, &error);
+        return error.code == ERROR_MISSING ? (policy_complain("decide", &error), 2) : policy_complain("decide", &error);
+    return policy_print("decide", &out, arena, &error);
 }

@@ -1,5 +1,6 @@
 #include "inside.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,15 +15,22 @@ struct packs_command {
     size_t ids;
 };
 
-#define USAGE                                                                                                \
-    "proviso policy check [PACK...] | show PACK [--html] | list | diff PACK PACK [--decision D] | replay "   \
-    "FILE|- "                                                                                                \
-    "[--as PACK] "                                                                                           \
-    "| questions [PACK...]   [--packs DIR]"
+static const char ways[] = "proviso policy check [PACK...]\n"
+                           "       proviso policy questions [PACK...]\n"
+                           "       proviso policy show PACK [--html]\n"
+                           "       proviso policy list\n"
+                           "       proviso policy diff PACK PACK [--decision share|consent|channel|retention|deadline]\n"
+                           "       proviso policy replay FILE|- [--as PACK]\n"
+                           "       each with [--packs DIR]";
 
-static int usage(void)
+__attribute__((format(printf, 1, 2))) static int usage(const char *what, ...)
 {
-    fprintf(stderr, "proviso: usage: " USAGE "\n");
+    va_list arguments;
+    va_start(arguments, what);
+    fprintf(stderr, "proviso policy: ");
+    vfprintf(stderr, what, arguments);
+    va_end(arguments);
+    fprintf(stderr, "\nusage: %s\n", ways);
     return 2;
 }
 
@@ -64,7 +72,7 @@ typedef int on_pack(const struct policy_pack *pack, struct arena *arena, struct 
 /* Missing packs are bad usage here, not a missing page. */
 static int exit_code(const struct error *error)
 {
-    int code = policy_complain(error);
+    int code = policy_complain("policy", error);
     return error->code == ERROR_MISSING ? 2 : code;
 }
 
@@ -81,7 +89,7 @@ static int run_on(const struct packs_command *command, const char *id, on_pack *
     struct buffer out = buffer_in(arena);
     int result = verb(pack, arena, &out, &error);
     struct error printing = {0};
-    int code = policy_print(&out, arena, &printing);
+    int code = policy_print("policy", &out, arena, &printing);
     return result ? exit_code(&error) : code;
 }
 
@@ -127,7 +135,7 @@ static int diff(const struct packs_command *command, struct arena *arena)
     }
     buffer_format(&out, "%6.2f %%  the same \"%s\" in %s (here) and %s (there)\n", 100 * (1 - differ),
                   policy_decision_name(command->decision), a, b);
-    return policy_print(&out, arena, &error);
+    return policy_print("policy", &out, arena, &error);
 }
 
 /* 0, or 2 after saying what is wrong. */
@@ -141,8 +149,12 @@ static int read_arguments(int argc, char **argv, struct packs_command *command)
         else if (strcmp(argv[i], "--decision") == 0 && i + 1 < argc &&
                  policy_decision_find(text_of(argv[i + 1]), &command->decision))
             i++;
-        else if ((argv[i][0] == '-' && argv[i][1]) || command->ids == MOST_NAMED)
-            return usage();
+        else if (strcmp(argv[i], "--decision") == 0 && i + 1 < argc)
+            return usage("--decision: there is no decision \"%s\"", argv[i + 1]);
+        else if (argv[i][0] == '-' && argv[i][1])
+            return usage(i + 1 < argc ? "\"%s\" is not one of its options" : "\"%s\" is no option, or needs a value behind it", argv[i]);
+        else if (command->ids == MOST_NAMED)
+            return usage("no more than %d packs at once", MOST_NAMED);
         else
             command->id[command->ids++] = text_of(argv[i]);
     }
@@ -155,7 +167,7 @@ int policy_command(int argc, char **argv)
     struct arena *arena ARENA_SCOPE = arena_new(COMMAND_MEMORY, ARENA_PLAIN);
     struct error error = {0};
     if (strcmp(command.verb, "--help") == 0) {
-        puts("Packs of law and policy: prove, read, compare, replay (docs/packs.md).\n\n  " USAGE);
+        printf("Packs of law and policy: prove, read, compare, replay (docs/packs.md).\n\nusage: %s\n", ways);
         return 0;
     }
     if (!arena || read_arguments(argc, argv, &command))
@@ -168,9 +180,12 @@ int policy_command(int argc, char **argv)
     size_t which = 0;
     while (which < 6 && strcmp(verb[which].name, command.verb) != 0)
         which++;
-    if (which == 6 || command.ids < verb[which].least || command.ids > verb[which].most ||
-        (command.as && which != 4))
-        return usage();
+    if (which == 6)
+        return command.verb[0] ? usage("\"%s\" is not understood", command.verb) : usage("it needs more words than that");
+    if (command.ids < verb[which].least || command.ids > verb[which].most)
+        return usage("%s: there are too %s names behind it", command.verb, command.ids > verb[which].most ? "many" : "few");
+    if (command.as && which != 4)
+        return usage("--as belongs to replay");
     if (policy_folder_of(command.named, arena, &command.folder, &error))
         return exit_code(&error);
     if (which == 3)

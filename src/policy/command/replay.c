@@ -287,13 +287,13 @@ int policy_command_replay(const char *folder, const char *as, const char *path)
     int fd FILE_SCOPE = standard ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
     int result, code = 0;
     if (fd < 0)
-        result = error_set(&error, ERROR_INPUT, path, "", "the file could not be opened");
+        result = error_set(&error, ERROR_INPUT, path, "Check the name.", "the file cannot be opened");
     else
         result = start(&r, &error);
     if (!result)
         result = replay_file(&r, fd, fstat(fd, &status) ? 0 : status.st_size, &error);
     if (result) {
-        code = policy_complain(&error);
+        code = policy_complain("policy", &error);
         if (error.code == ERROR_MISSING)
             code = 2;
     } else {

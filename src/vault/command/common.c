@@ -182,6 +182,6 @@ int vault_command_report(const char *name, int code, const struct error *error, 
     if (code == 0)
         return 0;
     error_line(error, line, sizeof line);
-    fprintf(stderr, "%s: %s%s\n", name, line, more);
+    fprintf(stderr, "proviso %s: %s%s\n", name, line, more);
     return error_exit_code(code);
 }

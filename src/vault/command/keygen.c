@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "common.h"
 
-#define USAGE "usage: proviso keygen [--x25519] [-o OUT]"
+#define USAGE "Usage: proviso keygen [--x25519] [-o OUT]"
 
 enum { FILE_MOST = VAULT_RECIPIENT_LENGTH + VAULT_IDENTITY_LENGTH + 64 };
 

@@ -9,7 +9,7 @@
 
 enum { SECRETS = 4 << 20, IDENTITY_FILE_MAX = 1 << 20 };
 
-#define USAGE "usage: proviso open -i IDENTITY-FILE | --passphrase-file F [--max-work N] [-o OUT] [FILE]"
+#define USAGE "Usage: proviso open -i IDENTITY-FILE | --passphrase-file F [--max-work N] [-o OUT] [FILE]"
 
 static int take_max_work(struct vault_command *command, const char *value, struct error *error)
 {

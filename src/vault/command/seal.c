@@ -7,7 +7,7 @@
 
 enum { SECRETS = 4 << 20 };
 
-#define USAGE "usage: proviso seal -r age1... | --passphrase-file F [-a] [-o OUT] [FILE]"
+#define USAGE "Usage: proviso seal -r age1... | --passphrase-file F [-a] [-o OUT] [FILE]"
 
 static int take_armor(struct vault_command *command, const char *value, struct error *error)
 {
