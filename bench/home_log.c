@@ -1,5 +1,8 @@
 #include "home_log.h"
-#include "inside.h" /* of the gate: how the log lies in the database */
+#include "writer/pieces.h" /* of the gate: how the log lies in the database */
+
+#include "ledger.h"
+#include "store.h"
 
 #include <stdio.h>
 #include <stdlib.h>

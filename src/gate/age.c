@@ -1,3 +1,4 @@
+#include "age.h"
 #include "inside.h"
 
 #include <stdio.h>

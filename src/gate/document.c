@@ -1,4 +1,10 @@
+#include "health.h"
 #include "inside.h"
+#include "upload.h"
+
+#include "gate/document.h"
+#include "store.h"
+#include "vault.h"
 
 #include <sodium.h>
 #include <stdio.h>

@@ -1,5 +1,17 @@
 #include "account/sessions.h"
+#include "backup/escrow.h"
+#include "forget/forget.h"
+#include "inside.h"
+#include "names.h"
+#include "packs/effect_thread.h"
 #include "packs/packs.h"
+#include "parcels.h"
+#include "schema.h"
+#include "witnesses.h"
+#include "writer/writer.h"
+
+#include "keyholder.h"
+#include "store.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -58,52 +70,6 @@ static int open_stores(struct gate *gate, const struct gate_settings *settings, 
     return result ? result : store_migrate(gate->documents, gate_document_migrations, gate_document_migrations_n, error);
 }
 
-/* The edge of the log that the database has; the signature is taken anew, which the keyholder allows for the same tree. */
-static int read_log(struct gate *gate, struct store_session *session, struct arena *arena, struct error *error)
-{
-    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
-    struct ledger_head head = {.size = 0, .root = ledger_hash_empty()};
-    int result = store_one(session, "SELECT size, root, note FROM log_head WHERE id = 1", STORE_BIND(), &rows, error);
-    if (!result) {
-        head.size = (uint64_t)store_int(rows, 0);
-        struct text root = store_bytes(rows, 1);
-        if (root.n != sizeof head.root.byte)
-            return error_set(error, ERROR_CHECK, "log_head", "Restore a backup.", "the head of the log is damaged");
-        memcpy(head.root.byte, root.p, root.n);
-        snprintf(gate->note, sizeof gate->note, "%.*s", TEXT_ARGS(store_text(rows, 2)));
-    }
-    if (result == ERROR_MISSING)
-        result = 0;
-    store_done(&rows);
-    struct ledger_storage pieces = pieces_in(session);
-    if (!result && head.size)
-        result = ledger_edge_load(&pieces, arena, &head, &gate->edge, error);
-    if (!result)
-        result = store_one_int(session, "SELECT coalesce(max(seq), 0) + 1 FROM look", STORE_BIND(), &gate->look_seq, error);
-    gate->head = head;
-    if (result || gate->read_only)
-        return result;
-
-    struct keyholder_description known;
-    result = keyholder_describe(gate->keyholder, &known, error);
-    if (result || (head.size == 0 && known.signed_tree.size == 0))
-        return result;
-    /* a crash between commit and signature: the stored tree has grown from the one that was signed last */
-    struct ledger_growth growth = {.from = known.signed_tree, .to = head};
-    if (known.signed_tree.size > head.size)
-        return error_set(error, ERROR_CHECK, "log_head",
-                         "The disk lost its last writes, or an older copy was put back. Keep a copy of the files as they are, "
-                         "then restore the newest backup (proviso restore).",
-                         "the database is older than the last tree that was signed: %llu entries against %llu",
-                         (unsigned long long)head.size, (unsigned long long)known.signed_tree.size);
-    result = own_database(gate, session, arena, &head, &known.signed_tree, error);
-    if (!result && known.signed_tree.size && known.signed_tree.size < head.size)
-        result = ledger_consistency(&pieces, arena, known.signed_tree.size, head.size, &growth.proof, error);
-    if (result)
-        return result;
-    return head_sign(gate, known.signed_tree.size < head.size ? &growth : NULL, arena, error);
-}
-
 /* A clock that stands at 1970, or was put back: the record's order is the log's, but its times would mislead. */
 static int compare_clock(struct gate *gate, struct store_session *session, struct arena *arena, struct error *error)
 {
@@ -126,7 +92,7 @@ static int load_log(struct gate *gate, struct arena *arena, struct error *error)
     if (!result)
         result = store_begin(session, STORE_READ, error); /* one picture, also while another process writes */
     if (!result)
-        result = read_log(gate, session, arena, error);
+        result = writer_resume(gate, session, arena, error);
     if (!result)
         result = compare_clock(gate, session, arena, error);
     store_rollback(session);
@@ -155,9 +121,9 @@ static int start_keyholder(struct gate *gate, const struct gate_settings *settin
         result = keyholder_describe(gate->keyholder, &known, error);
     if (result)
         return result;
-    snprintf(gate->origin, sizeof gate->origin, "%s", known.origin);
-    memcpy(gate->public_key, known.public_key, sizeof gate->public_key);
-    atomic_store(&gate->epoch, (int64_t)known.epoch);
+    snprintf(gate->published.origin, sizeof gate->published.origin, "%s", known.origin);
+    memcpy(gate->published.public_key, known.public_key, sizeof gate->published.public_key);
+    atomic_store(&gate->epoch.newest, (int64_t)known.epoch);
     return 0;
 }
 
@@ -191,10 +157,8 @@ static int start(struct gate *gate, const struct gate_settings *settings, struct
         result = settings->confine(settings->confine_context, error);
     if (!result)
         result = open_stores(gate, settings, error);
-    if (!result && writes && store_kind(gate->store) == STORE_SQLITE) {
-        snprintf(gate->reserve, sizeof gate->reserve, "%s/data/reserve", settings->home);
-        reserve_keep(gate);
-    }
+    if (!result && writes)
+        writer_reserve(gate);
     if (!result)
         result = load_log(gate, arena, error);
     if (!result)
@@ -220,20 +184,18 @@ int gate_open(const struct gate_settings *settings, struct gate **out, struct er
     pthread_mutex_init(&gate->age.lock, NULL);
     gate->shelf = packs_shelf;
     gate->shelf.self = gate;
-    gate->last = &gate->first;
     gate->is_stopped = settings->is_stopped;
     gate->is_stopped_context = settings->is_stopped_context;
-    gate->fell_ill = settings->fell_ill;
-    gate->fell_ill_context = settings->fell_ill_context;
+    health_begin(&gate->health, settings);
     pthread_mutex_init(&gate->revival, NULL);
-    pthread_mutex_init(&gate->queue_lock, NULL);
-    clock_condition_init(&gate->queue_filled);
-    pthread_mutex_init(&gate->head_lock, NULL);
+    pthread_mutex_init(&gate->published.lock, NULL);
     gate->home = strdup(settings->home);
+    gate->writer = writer_new();
     gate->sessions = sessions_new();
     gate->parcels = parcels_new();
-    int result = gate->home && gate->sessions && gate->parcels ? start(gate, settings, error)
-                                                 : error_set(error, ERROR_SYSTEM, "", "", "out of memory");
+    int result = gate->home && gate->writer && gate->sessions && gate->parcels
+                     ? start(gate, settings, error)
+                     : error_set(error, ERROR_SYSTEM, "", "", "out of memory");
     if (result)
         gate_close(&gate);
     *out = gate;
@@ -256,11 +218,11 @@ void gate_close(struct gate **slot)
     packs_free(&gate->packs);
     sessions_free(&gate->sessions);
     parcels_free(&gate->parcels);
+    writer_free(&gate->writer);
     pthread_mutex_destroy(&gate->age.lock);
     pthread_mutex_destroy(&gate->revival);
-    pthread_mutex_destroy(&gate->head_lock);
-    pthread_cond_destroy(&gate->queue_filled);
-    pthread_mutex_destroy(&gate->queue_lock);
+    pthread_mutex_destroy(&gate->published.lock);
+    health_end(&gate->health);
     free(gate->home);
     free(gate->database);
     free(gate);
@@ -270,30 +232,6 @@ void gate_close(struct gate **slot)
 int64_t gate_now(const struct gate *gate)
 {
     return gate->clock();
-}
-
-bool gate_is_well(struct gate *gate, struct error *why)
-{
-    pthread_mutex_lock(&gate->head_lock);
-    bool well = gate->illness.code == 0;
-    if (!well && why)
-        error_set(why, ERROR_SYSTEM, "", "Tell the operator: the reason is in the log. Nothing was changed.",
-                  "the service has stopped taking changes");
-    pthread_mutex_unlock(&gate->head_lock);
-    return well;
-}
-
-int gate_illness(struct gate *gate, struct error *why)
-{
-    pthread_mutex_lock(&gate->head_lock);
-    *why = gate->illness;
-    pthread_mutex_unlock(&gate->head_lock);
-    return why->code;
-}
-
-bool gate_is_full(const struct gate *gate)
-{
-    return gate->full;
 }
 
 struct gate_counts gate_count(struct gate *gate)

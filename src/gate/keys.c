@@ -1,4 +1,7 @@
+#include "keys.h"
 #include "inside.h"
+
+#include "keyholder.h"
 
 #include <string.h>
 

@@ -1,23 +1,28 @@
 #include "inside.h"
+#include "writer/pieces.h"
+
+#include "gate/log.h"
+#include "ledger.h"
+#include "store.h"
 
 uint64_t log_size(struct gate *gate)
 {
-    pthread_mutex_lock(&gate->head_lock);
-    uint64_t size = gate->head.size;
-    pthread_mutex_unlock(&gate->head_lock);
+    pthread_mutex_lock(&gate->published.lock);
+    uint64_t size = gate->published.head.size;
+    pthread_mutex_unlock(&gate->published.lock);
     return size;
 }
 
 int log_verifier_key(const struct gate *gate, struct ledger_key *key, struct error *error)
 {
-    return ledger_key_make(LEDGER_KEY_LOG, text_of(gate->origin), gate->public_key, key, error);
+    return ledger_key_make(LEDGER_KEY_LOG, text_of(gate->published.origin), gate->published.public_key, key, error);
 }
 
 int gate_checkpoint(struct gate *gate, struct arena *arena, struct text *note, struct error *error)
 {
-    pthread_mutex_lock(&gate->head_lock);
-    *note = arena_text(arena, text_of(gate->note));
-    pthread_mutex_unlock(&gate->head_lock);
+    pthread_mutex_lock(&gate->published.lock);
+    *note = arena_text(arena, text_of(gate->published.note));
+    pthread_mutex_unlock(&gate->published.lock);
     if (!note->p)
         return arena_error(arena, error);
     return note->n ? 0 : error_set(error, ERROR_MISSING, "", "", "the log is empty: nothing has been signed yet");

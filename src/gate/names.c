@@ -1,8 +1,9 @@
+#include "names.h"
 #include "inside.h"
+#include "keys.h"
 
+#include "store.h"
 #include "work/name_index.h"
-
-#include "gate/log.h"
 
 #include <stdio.h>
 

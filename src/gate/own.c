@@ -1,4 +1,7 @@
+#include "own.h"
 #include "inside.h"
+
+#include "keyholder.h"
 
 #include <string.h>
 
@@ -44,14 +47,14 @@ static int log_fits(struct gate *gate, struct arena *arena, const struct ledger_
     struct ledger_key key;
     struct ledger_checkpoint checkpoint;
     struct error why;
-    if (gate->note[0] == '\0' || signed_last->size == 0 || signed_last->size >= head->size)
+    if (gate->published.note[0] == '\0' || signed_last->size == 0 || signed_last->size >= head->size)
         return 0; /* empty; a log that begins here under a new name; nothing is new */
     int result = log_verifier_key(gate, &key, error);
-    if (result || ledger_checkpoint_open(arena, text_of(gate->note), key.name, &key, 1, &checkpoint, NULL, &why) == 0)
+    if (result || ledger_checkpoint_open(arena, text_of(gate->published.note), key.name, &key, 1, &checkpoint, NULL, &why) == 0)
         return result;
     return error_set(error, ERROR_CHECK, "log_head",
                      "Go on with the home that wrote to it last. To take it over on purpose, give this log a new name (proviso keyholder --new-log).",
-                     "another home has written to this database since, under another log than %.200s", gate->origin);
+                     "another home has written to this database since, under another log than %.200s", gate->published.origin);
 }
 
 int own_database(struct gate *gate, struct store_session *session, struct arena *arena, const struct ledger_head *head,

@@ -1,4 +1,8 @@
+#include "parcels.h"
 #include "account/sessions.h"
+#include "inside.h"
+
+#include "gate/parcel.h"
 
 #include <sodium.h>
 #include <stdlib.h>

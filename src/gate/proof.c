@@ -1,8 +1,15 @@
 /* What proves that the record holds a decision: its entry opened as far as it must be, its row, and the way to the signed root. */
+#include "proof_inside.h"
 #include "inside.h"
+#include "keys.h"
+#include "rows.h"
+#include "witnesses.h"
+#include "writer/pieces.h"
 
 #include "gate/log.h"
+#include "ledger.h"
 #include "proof.h"
+#include "vault.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "inside.h"
+#include "reach.h"
 
 #include <stdio.h>
 

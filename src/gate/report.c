@@ -1,4 +1,4 @@
-#include "inside.h"
+#include "gate.h"
 
 const char *gate_role_name(unsigned bit)
 {

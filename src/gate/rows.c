@@ -1,4 +1,8 @@
-#include "inside.h"
+#include "rows.h"
+
+#include "gate/account.h"
+#include "gate/backup.h"
+#include "work.h"
 
 /* The gate's own ledgered tables: as work/schema.h tells. Counters of failures are not part of the record. */
 #define GATE_LEDGERED(X)                                                                                       \

@@ -1,4 +1,6 @@
-#include "inside.h"
+#include "schema.h"
+
+#include "work/schema.h"
 
 static const char gate_schema_1[] =
     "CREATE TABLE record_key (id TEXT PRIMARY KEY, wrapped BLOB NOT NULL) STRICT;"

@@ -1,4 +1,4 @@
-#include "inside.h"
+#include "gate.h"
 
 /*
  * Work's tables and the gate's own joined once. The lists are short; finding by name walks them.

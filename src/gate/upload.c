@@ -1,4 +1,7 @@
+#include "upload.h"
 #include "inside.h"
+
+#include "store.h"
 
 /*
  * A payload lies in a file of its own, beside the database that has its row: an upload whose command never came would stay

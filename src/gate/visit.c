@@ -1,9 +1,16 @@
 #include "account/sessions.h"
+#include "inside.h"
+#include "keys.h"
 #include "packs/packs.h"
+#include "proof_inside.h"
+#include "reach.h"
+#include "upload.h"
 #include "waiting.h"
+#include "writer/writer.h"
 
 #include "gate/form.h"
 #include "gate/log.h"
+#include "store.h"
 
 #include <string.h>
 
@@ -218,23 +225,10 @@ int visit_look(struct visit *visit, const struct view *view, const void *in, str
     return result;
 }
 
-static void enter(struct job *job)
-{
-    job->under_way = true;
-    job->entered = keys_enter(job->visit->gate);
-}
-
-void job_leave(struct job *job)
-{
-    if (job->under_way)
-        keys_leave(job->visit->gate, job->entered);
-    job->under_way = false;
-}
-
-static void refuse(struct visit *visit, struct visit_done done, int code, const struct error *error)
+static void refuse(struct visit *visit, struct visit_done done, int result, const struct error *error)
 {
     atomic_fetch_add(&visit->gate->refused, 1);
-    done.call(done.context, code, error);
+    done.call(done.context, result, error);
 }
 
 void visit_act(struct visit *visit, const struct command *command, const void *in, void *out, struct visit_done done)
@@ -253,7 +247,7 @@ void visit_act(struct visit *visit, const struct command *command, const void *i
     struct store_session *session = NULL;
     if (!result) { /* under way before the picture is taken: what wraps its keys is not retired meanwhile */
         *job = (struct job){.visit = visit, .command = command, .in = in, .out = out, .done = done};
-        enter(job);
+        job_enter(job);
         result = store_reader(visit->gate->store, &session, &error);
     }
     if (!result)
@@ -276,7 +270,7 @@ void visit_act(struct visit *visit, const struct command *command, const void *i
     store_give_back(&session);
     if (!result && arena_exhausted(visit->arena))
         result = arena_error(visit->arena, &error);
-    if (!result && !queue_put(visit->gate, job, &error))
+    if (!result && !writer_put(visit->gate, job, &error))
         result = ERROR_SYSTEM;
     if (!result)
         return;
@@ -300,9 +294,9 @@ bool visit_settle(struct visit *visit, struct visit_done done)
     job->turn = turn_of(visit, NULL);
     visit->look = NULL;
     visit->looks = visit->looks_room = 0;
-    enter(job);
+    job_enter(job);
     int result = keys_fresh(visit->gate, job->turn.now, &job->turn.key, &error);
-    if (!result && !queue_put(visit->gate, job, &error))
+    if (!result && !writer_put(visit->gate, job, &error))
         result = ERROR_SYSTEM;
     if (result) {
         job_leave(job);

@@ -1,11 +1,11 @@
 #include "waiting.h"
 
-void waiting_done(void *context, int code, const struct error *error)
+void waiting_done(void *context, int result, const struct error *error)
 {
     struct waiting *waiting = context;
     pthread_mutex_lock(&waiting->lock);
     waiting->done = true;
-    waiting->code = code;
+    waiting->result = result;
     if (error)
         waiting->error = *error;
     pthread_cond_signal(&waiting->changed);
@@ -18,7 +18,7 @@ int waiting_for(struct waiting *waiting, struct error *error)
     while (!waiting->done)
         pthread_cond_wait(&waiting->changed, &waiting->lock);
     pthread_mutex_unlock(&waiting->lock);
-    if (waiting->code && error)
+    if (waiting->result && error)
         *error = waiting->error;
-    return waiting->code;
+    return waiting->result;
 }

@@ -2,9 +2,14 @@
  * The witnesses of the log: what they cosigned is kept in the database before anybody is shown it, so that the published
  * checkpoint never goes back, across a crash either. The thread of the rounds hands it over; the writer keeps it.
  */
+#include "witnesses.h"
 #include "alarms.h"
 #include "inside.h"
+#include "writer/pieces.h"
+#include "writer/writer.h"
 
+#include "gate/log.h"
+#include "gate/witnesses.h"
 #include "witness/rounds.h"
 
 #include <stdlib.h>
@@ -68,14 +73,6 @@ static int prove(void *self, struct arena *arena, uint64_t from, uint64_t to, st
     return ledger_consistency(&pieces, arena, from, to, proof, error);
 }
 
-static void tell_writer(struct gate *gate)
-{
-    pthread_mutex_lock(&gate->queue_lock);
-    gate->cosigned = true;
-    pthread_cond_signal(&gate->queue_filled);
-    pthread_mutex_unlock(&gate->queue_lock);
-}
-
 static int publish(void *self, struct text note, const struct ledger_checkpoint *checkpoint, struct error *error)
 {
     struct gate *gate = self;
@@ -88,7 +85,7 @@ static int publish(void *self, struct text note, const struct ledger_checkpoint 
     witnesses->waiting = copy;
     witnesses->waiting_size = checkpoint->head.size;
     pthread_mutex_unlock(&witnesses->lock);
-    tell_writer(gate);
+    writer_wake(gate);
     return 0;
 }
 
@@ -96,7 +93,7 @@ static void alarm_told(void *self, size_t witness, int64_t at, const char *probl
 {
     struct gate *gate = self;
     alarms_take(&gate->witnesses->alarms, witness, at, problem);
-    tell_writer(gate);
+    writer_wake(gate);
 }
 
 /* ---- the writer's part ---- */
@@ -161,7 +158,7 @@ static int recall_shown(struct gate *gate, struct arena *arena, struct store_ses
     if (!note.p)
         return arena_error(arena, error);
     if (witness_policy_judge(arena, &witnesses->policy, &witnesses->log, note, &checkpoint, NULL, NULL, &why) != 0 ||
-        checkpoint.head.size > gate->head.size) {
+        checkpoint.head.size > gate->published.head.size) {
         log_line(LOG_LEVEL_WARNING, "gate", "the cosigned checkpoint of before is not used: it is not what the policy of witnesses asks for now");
         return 0;
     }

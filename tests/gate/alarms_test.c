@@ -2,7 +2,10 @@
 #include "alarms.h"
 #include "both.h"
 #include "home.h"
-#include "inside.h"
+#include "schema.h"
+
+#include "ledger.h"
+#include "store.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,8 +3,9 @@
 
 #include "home.h"
 
-#include "inside.h"
 #include "backup/manifest.h"
+
+#include "vault.h"
 
 /* For the tests of backups: a home whose key is kept by three agencies, two of them needed, with a case, a decision and a document. */
 enum { AGENCIES = 3, NEEDED = 2, PATH = 200 };

@@ -1,5 +1,7 @@
 /* A backup, and a home again from it: what is in it and what is not, and that it is whole while others work. */
 #include "backup_home.h"
+#include "inside.h"
+#include "writer/writer.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -67,7 +69,7 @@ static int keep_cosigned(struct store_session *session, void *context, struct er
 {
     const struct gate *gate = context;
     int result = store_run(session, "INSERT INTO log_cosigned (id, size, note) VALUES (1, $1, $2)",
-                           STORE_BIND(STORE_INT((int64_t)gate->head.size), STORE_STRING(gate->note)), NULL, error);
+                           STORE_BIND(STORE_INT((int64_t)gate->published.head.size), STORE_STRING(gate->published.note)), NULL, error);
     return result ? result
                   : store_run(session, "INSERT INTO witness_alarm (witness, at, problem) VALUES ('leeds', 1, 'it has seen more')",
                               STORE_BIND(), NULL, error);
@@ -101,7 +103,7 @@ static void a_home_comes_back_with_the_shares_of_enough_agencies(void **state)
     (void)state;
     char folder[PATH], to[PATH], other[PATH];
     struct error error;
-    must(queue_do(home.gate, keep_cosigned, home.gate, false, &error), &error, "log_cosigned");
+    must(writer_do(home.gate, keep_cosigned, home.gate, false, &error), &error, "log_cosigned");
     struct backup_report made = backup_make(backup_path(folder, "b"));
     assert_int_equal(made.documents, 1);
     assert_true(made.rows > 5);

@@ -1,7 +1,9 @@
 /* What waits together is kept together; what fails takes nothing with it. */
 #include "raw.h"
-#include "inside.h"
-#include "writer/batch.h"
+#include "writer/writer_inside.h"
+
+#include "keyholder.h"
+#include "store.h"
 
 #include <setjmp.h>
 #include <signal.h>
@@ -57,9 +59,9 @@ static void wait_for(struct told *told)
 
 static bool queue_is_empty(void)
 {
-    pthread_mutex_lock(&home.gate->queue_lock);
-    bool empty = !home.gate->first;
-    pthread_mutex_unlock(&home.gate->queue_lock);
+    pthread_mutex_lock(&home.gate->writer->lock);
+    bool empty = !home.gate->writer->first;
+    pthread_mutex_unlock(&home.gate->writer->lock);
     return empty;
 }
 
@@ -97,7 +99,7 @@ static void test_one_fails(void **state)
     assert_int_equal(after.batches - before.batches, 2);
     assert_int_equal(after.refused - before.refused, 1);
     assert_int_equal(after.log_size - before.log_size, ALL - 1);
-    assert_true(home.gate->careful > 0);
+    assert_true(home.gate->writer->careful > 0);
 
     for (size_t i = 0; i < ALL; i++) {
         struct view_rows rows;
@@ -140,7 +142,7 @@ static struct raw gather(struct job *first, struct told *told)
     struct error error;
     struct raw held = hold_writer();
     *first = (struct job){.chore = do_nothing, .done = {tell, told}};
-    assert_true(queue_put(home.gate, first, &error));
+    assert_true(writer_put(home.gate, first, &error));
     while (!queue_is_empty())
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     return held;
@@ -160,7 +162,7 @@ static void test_in_vain(void **state)
     struct raw held = gather(&first, &told[0]);
     in_the_way = true;
     visit_act(visit, &case_open_command, &open, &opened, (struct visit_done){tell, &told[1]});
-    assert_true(queue_put(home.gate, &second, &error));
+    assert_true(writer_put(home.gate, &second, &error));
     let_go(&held);
     for (size_t i = 0; i < 3; i++)
         wait_for(&told[i]);
@@ -238,7 +240,7 @@ static void test_apart(void **state)
     struct case_opened opened;
     struct gate_counts before = gate_count(home.gate);
     struct raw held = gather(&first, &told[0]);
-    assert_true(queue_put(home.gate, &second, &error));
+    assert_true(writer_put(home.gate, &second, &error));
     visit_act(visit, &case_open_command, &open, &opened, (struct visit_done){tell, &told[2]});
     let_go(&held);
     for (size_t i = 0; i < 3; i++) {
@@ -295,9 +297,9 @@ static void *stop(void *context)
 
 static bool is_stopping(void)
 {
-    pthread_mutex_lock(&home.gate->queue_lock);
-    bool stopping = home.gate->stopping;
-    pthread_mutex_unlock(&home.gate->queue_lock);
+    pthread_mutex_lock(&home.gate->writer->lock);
+    bool stopping = home.gate->writer->stopping;
+    pthread_mutex_unlock(&home.gate->writer->lock);
     return stopping;
 }
 
@@ -315,13 +317,13 @@ static void test_stops_when_all_are_answered(void **state)
     struct raw held = gather(&first, &taken);
     for (size_t i = 0; i < MANY; i++) {
         job[i] = (struct job){.chore = do_nothing, .done = {tell, &told[i]}};
-        assert_true(queue_put(home.gate, &job[i], &error));
+        assert_true(writer_put(home.gate, &job[i], &error));
     }
     assert_int_equal(pthread_create(&thread, NULL, stop, home.gate), 0);
     while (!is_stopping())
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     struct job late = {.chore = do_nothing};
-    assert_false(queue_put(home.gate, &late, &error));
+    assert_false(writer_put(home.gate, &late, &error));
     let_go(&held);
     for (size_t i = 0; i < MANY; i++) {
         wait_for(&told[i]);

@@ -4,7 +4,6 @@
  * by a restart.
  */
 #include "raw.h"
-#include "inside.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

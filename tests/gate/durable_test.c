@@ -5,9 +5,11 @@
  */
 #include "backup_home.h"
 
+#include "backup/escrow.h"
 #include "backup/folder.h"
-#include "forget/forget.h"
+#include "forget/forget_inside.h"
 #include "gate/escrow.h"
+#include "keyholder.h"
 #include "store.h"
 #include "support/fault.h"
 

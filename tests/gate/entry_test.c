@@ -1,6 +1,11 @@
 /* What an entry tells of its command in plain words, and that nothing personal is among them. */
 #include "home.h"
 #include "inside.h"
+#include "keys.h"
+
+#include "ledger.h"
+#include "store.h"
+#include "vault.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -6,6 +6,10 @@
 #include "forget_home.h"
 
 #include "inside.h"
+#include "writer/writer.h"
+
+#include "keyholder.h"
+#include "store.h"
 #include "work/name_index.h"
 
 #include <setjmp.h>
@@ -135,7 +139,7 @@ static void test_killed(void **state)
     struct error error;
     for (size_t i = 0; i < sizeof deaths / sizeof *deaths; i++) {
         uint32_t epoch = (uint32_t)i + 1;
-        must(queue_do(home.home.gate, put_copies, NULL, false, &error), &error, "copies");
+        must(writer_do(home.home.gate, put_copies, NULL, false, &error), &error, "copies");
         assert_int_equal(count(home.home.gate, epoch).copies, COPIES);
         turn_and_die(deaths[i].after);
         assert_int_equal(count_closed(epoch + 1).copies, deaths[i].kept);
@@ -145,7 +149,7 @@ static void test_killed(void **state)
         WAIT_FOR(strcmp(gate_forget_progress(home.home.gate).step, "final") == 0 && !gate_forget_progress(home.home.gate).turning);
         assert_int_equal(count(home.home.gate, epoch).copies + count(home.home.gate, epoch).others, 0);
         assert_int_equal(count(home.home.gate, epoch + 1).copies, COPIES);
-        must(queue_do(home.home.gate, take_copies, NULL, false, &error), &error, "copies");
+        must(writer_do(home.home.gate, take_copies, NULL, false, &error), &error, "copies");
         forget_verify(&home); /* each opens what it opened before */
     }
 }
@@ -156,12 +160,12 @@ static void test_together(void **state)
     (void)state;
     struct error error;
     uint64_t before = 0, after = 0;
-    must(queue_do(home.home.gate, put_copies, NULL, false, &error), &error, "copies");
-    must(queue_do(home.home.gate, count_statements, &before, false, &error), &error, "statements");
+    must(writer_do(home.home.gate, put_copies, NULL, false, &error), &error, "copies");
+    must(writer_do(home.home.gate, count_statements, &before, false, &error), &error, "statements");
     must(gate_turn_keys(home.home.gate, &error), &error, "gate_turn_keys");
-    must(queue_do(home.home.gate, count_statements, &after, false, &error), &error, "statements");
+    must(writer_do(home.home.gate, count_statements, &after, false, &error), &error, "statements");
     assert_true(after > before && after - before < COPIES / 4);
-    must(queue_do(home.home.gate, take_copies, NULL, false, &error), &error, "copies");
+    must(writer_do(home.home.gate, take_copies, NULL, false, &error), &error, "copies");
     forget_verify(&home);
 }
 
@@ -206,9 +210,9 @@ static void test_names_together(void **state)
     forget_dispose(&home, &(struct disposal_propose){.case_id = gone.case_id, FORGET_BY_RULE});
     int64_t pieces = count_pieces();
     size_t alike = find("Bartholomew Fitzwilliam edk");
-    must(queue_do(home.home.gate, count_statements, &before, false, &error), &error, "statements");
+    must(writer_do(home.home.gate, count_statements, &before, false, &error), &error, "statements");
     must(gate_turn_keys(home.home.gate, &error), &error, "gate_turn_keys");
-    must(queue_do(home.home.gate, count_statements, &after, false, &error), &error, "statements");
+    must(writer_do(home.home.gate, count_statements, &after, false, &error), &error, "statements");
     assert_true(after > before && (int64_t)(after - before) < pieces / 4);
     assert_int_equal(count_pieces(), pieces);
     assert_int_equal(find("Ottoline Oncehere"), 0);

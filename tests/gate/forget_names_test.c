@@ -2,8 +2,10 @@
 #include "forget_fixture.h"
 #include "forget_search.h"
 
-#include "forget/forget.h"
-#include "inside.h"
+#include "forget/forget_inside.h"
+#include "keys.h"
+
+#include "vault.h"
 
 #include <setjmp.h>
 #include <sqlite3.h>

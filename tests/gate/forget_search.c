@@ -1,6 +1,10 @@
 #include "forget_search.h"
 
-#include "inside.h"
+#include "keys.h"
+
+#include "ledger.h"
+#include "store.h"
+#include "vault.h"
 
 #include <ftw.h>
 #include <setjmp.h>

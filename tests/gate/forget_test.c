@@ -5,9 +5,13 @@
 #include "forget_fixture.h"
 #include "forget_search.h"
 
+#include "forget/forget.h"
 #include "inside.h"
-#include "proof.h"
 #include "support/wait.h"
+
+#include "keyholder.h"
+#include "ledger.h"
+#include "proof.h"
 
 #include <setjmp.h>
 #include <signal.h>

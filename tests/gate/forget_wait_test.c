@@ -5,9 +5,12 @@
  */
 #include "forget_home.h"
 
-#include "forget/forget.h"
-#include "inside.h"
+#include "forget/forget_inside.h"
 #include "support/wait.h"
+#include "writer/writer.h"
+
+#include "keyholder.h"
+#include "store.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -160,9 +163,9 @@ static void test_waits(void **state)
     struct id first = forget_dispose(&home, &(struct disposal_propose){.case_id = before.case_id, FORGET_BY_RULE});
 
     begin(&command, write_slowly);
-    unsigned wrapping = atomic_load(&home.home.gate->wrapping);
+    unsigned wrapping = atomic_load(&home.home.gate->epoch.round);
     assert_int_equal(pthread_create(&turning.thread, NULL, turn, &turning), 0);
-    WAIT_FOR(strcmp(atomic_load(&step), "turned") == 0 && atomic_load(&home.home.gate->wrapping) != wrapping);
+    WAIT_FOR(strcmp(atomic_load(&step), "turned") == 0 && atomic_load(&home.home.gate->epoch.round) != wrapping);
     begin(&view, read_slowly);
     struct id second = forget_dispose(&home, &(struct disposal_propose){.case_id = meanwhile.case_id, FORGET_BY_RULE});
     assert_false(reaches("wrapped"));
@@ -198,7 +201,7 @@ static int block(struct store_session *session, void *context, struct error *err
 static void *block_writer(void *context)
 {
     struct held *held = context;
-    held->result = queue_do(home.home.gate, block, held, true, &held->error);
+    held->result = writer_do(home.home.gate, block, held, true, &held->error);
     return NULL;
 }
 

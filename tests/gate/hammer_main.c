@@ -7,6 +7,8 @@
 #include "inside.h"
 #include "support/error_name.h"
 
+#include "keyholder.h"
+
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>

@@ -3,6 +3,11 @@
 
 #include "case/names.h"
 #include "inside.h"
+#include "keys.h"
+#include "names.h"
+#include "writer/writer.h"
+
+#include "store.h"
 #include "work/name_index.h"
 
 #include <stdio.h>
@@ -81,9 +86,9 @@ static void move_once(const struct id *first, const struct id *late, const char 
     cut_late(&move, kept, late, late_name);
 
     must(keys_fresh(home.gate, gate_now(home.gate), &move.fresh, &error), &error, "keys_fresh");
-    must(queue_do(home.gate, begin, &move, false, &error), &error, "begin");
-    must(queue_do(home.gate, begin, &move, false, &error), &error, "begin again"); /* as after a crash */
-    must(queue_do(home.gate, add_late, &move, false, &error), &error, "add");
+    must(writer_do(home.gate, begin, &move, false, &error), &error, "begin");
+    must(writer_do(home.gate, begin, &move, false, &error), &error, "begin again"); /* as after a crash */
+    must(writer_do(home.gate, add_late, &move, false, &error), &error, "add");
     (void)open_case(teacher, "Ysolde Meanwhile");
     struct id added;
     size_t pages = 0;
@@ -93,7 +98,7 @@ static void move_once(const struct id *first, const struct id *late, const char 
         assert_true(search(teacher, "Ysolde Meanwhile", &added) >= 1);
         home_verify(home.gate, home.arena);
         read_page(&move);
-        must(queue_do(home.gate, write_page, &move, false, &error), &error, "name_move_write");
+        must(writer_do(home.gate, write_page, &move, false, &error), &error, "name_move_write");
         pages++;
     }
     assert_true(pages >= 3);
@@ -101,7 +106,7 @@ static void move_once(const struct id *first, const struct id *late, const char 
     must_find(teacher, late_name, late);
     home_verify(home.gate, home.arena);
     assert_int_equal(raw_int(&raw, "SELECT count(*) FROM record_key WHERE id = '%.*s'", TEXT_ARGS(old)), 0);
-    assert_int_equal(queue_do(home.gate, add_late, &move, false, &error), ERROR_CONFLICT); /* under a key that is gone */
+    assert_int_equal(writer_do(home.gate, add_late, &move, false, &error), ERROR_CONFLICT); /* under a key that is gone */
     arena_free(&move.arena);
     arena_free(&kept);
     raw_close(&raw);
@@ -155,7 +160,7 @@ static void test_beside_one_that_does_not_open(void **state)
 
     cut_late(&move, kept, &late, "Tamsin Straggler");
     must(keys_fresh(home.gate, gate_now(home.gate), &move.fresh, &error), &error, "keys_fresh");
-    must(queue_do(home.gate, begin, &move, false, &error), &error, "begin");
+    must(writer_do(home.gate, begin, &move, false, &error), &error, "begin");
     raw_run(&raw, "INSERT INTO %s VALUES ('%s', 'of one that does not open', '%.*s'), ('%s', 'of nobody', 'nobody')",
             raw_int(&raw, "SELECT second FROM trigram_side") ? "subject_trigram" : "subject_trigram_2", home.school.text, TEXT_ARGS(bad),
             home.school.text);
@@ -165,13 +170,13 @@ static void test_beside_one_that_does_not_open(void **state)
     assert_true(move.page.moved[move.page.n - 1].n > 0);
     raw_run(&raw, "DELETE FROM subject_trigram WHERE subject_id = '%.*s'; DELETE FROM subject_trigram_2 WHERE subject_id = '%.*s'",
             TEXT_ARGS(gone), TEXT_ARGS(gone));
-    must(queue_do(home.gate, write_page, &move, false, &error), &error, "name_move_write");
+    must(writer_do(home.gate, write_page, &move, false, &error), &error, "name_move_write");
     do {
         assert_true(pages++ < 20); /* nobody's pieces are in the way for ever */
         read_page(&move);
         if (move.page.n == 0 && pieces_of(&raw, move.subject) == 0)
-            must(queue_do(home.gate, add_late, &move, false, &error), &error, "add");
-        must(queue_do(home.gate, write_page, &move, false, &error), &error, "name_move_write");
+            must(writer_do(home.gate, add_late, &move, false, &error), &error, "add");
+        must(writer_do(home.gate, write_page, &move, false, &error), &error, "name_move_write");
     } while (!move.page.done);
     must_find(teacher, "Quillfether", &quill);
     must_find(teacher, "Tamsin Straggler", &late);
@@ -199,11 +204,11 @@ static void test_of_a_key_that_is_an_entrys(void **state)
     struct text entry = raw_text(&raw, "SELECT key_id FROM entry ORDER BY idx LIMIT 1");
     raw_run(&raw, "DELETE FROM record_key WHERE id = (SELECT key_id FROM name_key); UPDATE name_key SET key_id = '%.*s'", TEXT_ARGS(entry));
     must(keys_fresh(home.gate, gate_now(home.gate), &move.fresh, &error), &error, "keys_fresh");
-    must(queue_do(home.gate, begin, &move, false, &error), &error, "begin");
+    must(writer_do(home.gate, begin, &move, false, &error), &error, "begin");
     do {
         assert_true(pages++ < 20);
         read_page(&move);
-        must(queue_do(home.gate, write_page, &move, false, &error), &error, "name_move_write");
+        must(writer_do(home.gate, write_page, &move, false, &error), &error, "name_move_write");
     } while (!move.page.done);
     assert_int_equal(raw_int(&raw, "SELECT count(*) FROM record_key WHERE id = '%.*s'", TEXT_ARGS(entry)), 1);
     assert_int_equal(search(teacher, "Quillfether", &found), 1);

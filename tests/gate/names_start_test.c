@@ -1,7 +1,12 @@
 /* People are indexed by their names before the service begins: all of them or nobody, however it is cut short. */
 #include "raw.h"
 
-#include "inside.h"
+#include "keys.h"
+#include "names.h"
+#include "writer/writer.h"
+
+#include "keyholder.h"
+#include "store.h"
 #include "work/name_index.h"
 
 #include <fcntl.h>
@@ -303,7 +308,7 @@ static int make(void **state)
     struct error error;
     home_make(&home);
     ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_SECRET);
-    must(queue_do(home.gate, put_people, arena, false, &error), &error, "people");
+    must(writer_do(home.gate, put_people, arena, false, &error), &error, "people");
     gate_close(&home.gate);
     make_old();
     struct gate_settings settings = home_settings(&home);

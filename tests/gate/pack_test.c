@@ -1,8 +1,11 @@
 /* Which rules apply, from which day, who decided it, and what everybody is told. */
 #include "both.h"
-#include "inside.h"
 #include "pack_home.h"
 #include "provision.h"
+#include "schema.h"
+
+#include "policy.h"
+#include "store.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

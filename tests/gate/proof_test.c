@@ -3,7 +3,11 @@
 
 #include "gate/log.h"
 #include "inside.h"
+#include "rows.h"
+
+#include "ledger.h"
 #include "proof.h"
+#include "store.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -85,12 +89,12 @@ static void test_not_covered_yet(void **state)
     must(gate_checkpoint(home->gate, home->arena, &before, &error), &error, "checkpoint");
     struct decided decided = home_decide(home, teacher, TEXT(""));
     must(gate_checkpoint(home->gate, home->arena, &now, &error), &error, "checkpoint");
-    snprintf(home->gate->note, sizeof home->gate->note, "%.*s", TEXT_ARGS(before)); /* nothing is under way */
+    snprintf(home->gate->published.note, sizeof home->gate->published.note, "%.*s", TEXT_ARGS(before)); /* nothing is under way */
     int result = gate_prove(home->gate, home->arena, &decided.decision_id, &proof, &error);
     assert_int_equal(result, ERROR_CONFLICT);
     assert_non_null(strstr(error.what, "does not cover the decision yet"));
     assert_true(error.fix[0] != 0);
-    snprintf(home->gate->note, sizeof home->gate->note, "%.*s", TEXT_ARGS(now));
+    snprintf(home->gate->published.note, sizeof home->gate->published.note, "%.*s", TEXT_ARGS(now));
     must(gate_prove(home->gate, home->arena, &decided.decision_id, &proof, &error), &error, "gate_prove");
     visit_end(&teacher);
 }

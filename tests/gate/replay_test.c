@@ -1,10 +1,11 @@
 /* Recorded answers come out again, and what was changed by hand is found. */
-#include "inside.h"
 #include "raw.h"
 #include "pack_home.h"
 #include "sealed.h"
 
 #include "gate/replay.h"
+
+#include "policy.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,8 @@
 /* Homes of before: what an older shape of the tables holds is there in the newer one. */
-#include "inside.h"
+#include "schema.h"
 
-#include "base/file.h"
+#include "base.h"
+#include "store.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,10 @@
 #include "sealed.h"
 
 #include "inside.h"
+#include "keys.h"
+
+#include "store.h"
+#include "vault.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -4,7 +4,6 @@
  * or says that it has stopped and goes on once it is started anew; the record verifies.
  */
 #include "home.h"
-#include "inside.h"
 
 #include "support/fault.h"
 

@@ -2,8 +2,13 @@
  * What is beside the ledgered rows: the log, its keys, the index of last writes, looks, the search index, documents'
  * payloads, SQLite's indexes, the schema. And that no table was forgotten.
  */
+#include "inside.h"
+#include "keys.h"
 #include "raw.h"
 #include "touch.h"
+
+#include "ledger.h"
+#include "vault.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,8 @@
 /* What the writer does in a quiet moment, and where the disk is full: what is told, what is kept for that day, and that it goes on by itself. */
 #include "raw.h"
-#include "inside.h"
+#include "writer/writer_inside.h"
 
+#include "store.h"
 #include "support/wait.h"
 
 #include <setjmp.h>
@@ -57,25 +58,25 @@ static int pass_an_hour(struct store_session *session, void *context, struct err
 {
     struct gate *gate = context;
     (void)session, (void)error;
-    gate->swept -= 3600 * CLOCK_SECOND;
-    gate->untidy = true;
+    gate->writer->swept -= 3600 * CLOCK_SECOND;
+    gate->writer->untidy = true;
     return 0;
 }
 
 static _Atomic unsigned quiet_moments;
 
-void __real_reserve_keep(struct gate *gate);
-void __wrap_reserve_keep(struct gate *gate);
-void __wrap_reserve_keep(struct gate *gate)
+void __real_reserve_keep(struct reserve *reserve);
+void __wrap_reserve_keep(struct reserve *reserve);
+void __wrap_reserve_keep(struct reserve *reserve)
 {
     atomic_fetch_add(&quiet_moments, 1);
-    __real_reserve_keep(gate);
+    __real_reserve_keep(reserve);
 }
 
 static int wish_for_quiet(struct store_session *session, void *context, struct error *error)
 {
     (void)session, (void)context, (void)error;
-    home.gate->untidy = true;
+    home.gate->writer->untidy = true;
     return 0;
 }
 
@@ -86,14 +87,14 @@ static void test_uploads_go_while_it_runs(void **state)
     enum { MANY = 40 };
     struct error error;
     unsigned before = atomic_load(&quiet_moments);
-    must(queue_do(home.gate, wish_for_quiet, NULL, true, &error), &error, "queue_do");
+    must(writer_do(home.gate, wish_for_quiet, NULL, true, &error), &error, "writer_do");
     WAIT_FOR(atomic_load(&quiet_moments) > before);
     for (int again = 0; again < 2; again++) {
         for (int i = 0; i < MANY; i++)
             upload();
         raw_change(&home, "documents", "UPDATE upload SET at = 1");
         assert_int_equal(raw_ask(&home, "documents", "SELECT count(*) FROM store_blob"), MANY);
-        must(queue_do(home.gate, pass_an_hour, home.gate, false, &error), &error, "queue_do");
+        must(writer_do(home.gate, pass_an_hour, home.gate, false, &error), &error, "writer_do");
         WAIT_FOR(raw_ask(&home, "documents", "SELECT count(*) FROM store_blob") == 0);
     }
 }
@@ -103,7 +104,7 @@ static void test_uploads_go_while_it_runs(void **state)
 static int is_untidy(struct store_session *session, void *context, struct error *error)
 {
     (void)session, (void)error;
-    *(bool *)context = home.gate->untidy;
+    *(bool *)context = home.gate->writer->untidy;
     return 0;
 }
 
@@ -115,7 +116,7 @@ static void come_to_rest(void)
     unsigned before = atomic_load(&quiet_moments);
     must(open_case(&error), &error, "case.open");
     WAIT_FOR(atomic_load(&quiet_moments) > before);
-    must(queue_do(home.gate, is_untidy, &untidy, false, &error), &error, "queue_do");
+    must(writer_do(home.gate, is_untidy, &untidy, false, &error), &error, "writer_do");
     assert_false(untidy);
 }
 
@@ -154,11 +155,11 @@ static void fill_disk(bool full)
 
 static bool reserve_makes_room;
 
-bool __real_reserve_release(struct gate *gate);
-bool __wrap_reserve_release(struct gate *gate);
-bool __wrap_reserve_release(struct gate *gate)
+bool __real_reserve_release(struct reserve *reserve);
+bool __wrap_reserve_release(struct reserve *reserve);
+bool __wrap_reserve_release(struct reserve *reserve)
 {
-    bool given = __real_reserve_release(gate);
+    bool given = __real_reserve_release(reserve);
     if (given && reserve_makes_room)
         fill_disk(false);
     return given;
@@ -176,18 +177,18 @@ static int hold_up(struct store_session *session, void *context, struct error *e
     struct gate *gate = context;
     (void)session, (void)error;
     for (bool waits = false; !waits; wait_a_little()) {
-        pthread_mutex_lock(&gate->queue_lock);
-        waits = gate->first && gate->first->next;
-        pthread_mutex_unlock(&gate->queue_lock);
+        pthread_mutex_lock(&gate->writer->lock);
+        waits = gate->writer->first && gate->writer->first->next;
+        pthread_mutex_unlock(&gate->writer->lock);
     }
     return 0;
 }
 
 static bool queue_is_empty(void)
 {
-    pthread_mutex_lock(&home.gate->queue_lock);
-    bool empty = !home.gate->first;
-    pthread_mutex_unlock(&home.gate->queue_lock);
+    pthread_mutex_lock(&home.gate->writer->lock);
+    bool empty = !home.gate->writer->first;
+    pthread_mutex_unlock(&home.gate->writer->lock);
     return empty;
 }
 
@@ -213,10 +214,10 @@ static void fill_disk_after_one(void)
                last = {.chore = fill_from_here, .apart = true, .done = {tell, &told[2]}};
     struct case_open open = {.name = TEXT("Kit Example")};
     struct case_opened opened;
-    assert_true(queue_put(home.gate, &first, &error));
+    assert_true(writer_put(home.gate, &first, &error));
     WAIT_FOR(queue_is_empty());
     visit_act(teacher, &case_open_command, &open, &opened, (struct visit_done){tell, &told[1]});
-    assert_true(queue_put(home.gate, &last, &error));
+    assert_true(writer_put(home.gate, &last, &error));
     for (size_t i = 0; i < 3; i++) {
         WAIT_FOR(atomic_load(&told[i]) != 1);
         assert_int_equal(told[i], 0);
@@ -277,7 +278,7 @@ static void test_room_again_after_quiet(void **state)
 static bool is_there(long *size)
 {
     struct stat status;
-    bool there = stat(home.gate->reserve, &status) == 0;
+    bool there = stat(home.gate->writer->reserve.path, &status) == 0;
     *size = there ? (long)status.st_size : 0;
     return there;
 }
@@ -287,10 +288,10 @@ static int forget_reserve(struct store_session *session, void *context, struct e
 {
     struct gate *gate = context;
     (void)session, (void)error;
-    unlink(gate->reserve);
-    gate->reserved = false;
-    gate->reserve_asked = 0;
-    gate->untidy = true;
+    unlink(gate->writer->reserve.path);
+    gate->writer->reserve.there = false;
+    gate->writer->reserve.asked = 0;
+    gate->writer->untidy = true;
     return 0;
 }
 
@@ -302,12 +303,12 @@ static void test_reserve_is_whole(void **state)
     long size;
     unsigned before = atomic_load(&quiet_moments);
     fill_disk(true);
-    must(queue_do(home.gate, forget_reserve, home.gate, true, &error), &error, "queue_do");
+    must(writer_do(home.gate, forget_reserve, home.gate, true, &error), &error, "writer_do");
     WAIT_FOR(atomic_load(&quiet_moments) > before);
-    must(queue_do(home.gate, do_nothing, NULL, true, &error), &error, "queue_do"); /* it has ended */
+    must(writer_do(home.gate, do_nothing, NULL, true, &error), &error, "writer_do"); /* it has ended */
     assert_false(is_there(&size));
     fill_disk(false);
-    must(queue_do(home.gate, forget_reserve, home.gate, true, &error), &error, "queue_do");
+    must(writer_do(home.gate, forget_reserve, home.gate, true, &error), &error, "writer_do");
     WAIT_FOR(is_there(&size) && size == 16 << 20);
 }
 
@@ -317,7 +318,7 @@ static void test_reserve_is_given(void **state)
     (void)state;
     struct error error;
     long size;
-    must(queue_do(home.gate, forget_reserve, home.gate, true, &error), &error, "queue_do");
+    must(writer_do(home.gate, forget_reserve, home.gate, true, &error), &error, "writer_do");
     WAIT_FOR(is_there(&size) && size == 16 << 20);
     come_to_rest();
     fill_disk(true);
@@ -379,7 +380,7 @@ static void test_room_ends_early(void **state)
     struct text much = {calloc(1, 64 << 20), 64 << 20};
     assert_non_null(much.p);
     fill_disk(true);
-    assert_int_equal(queue_do(home.gate, write_much, &much, false, &error), ERROR_SYSTEM);
+    assert_int_equal(writer_do(home.gate, write_much, &much, false, &error), ERROR_SYSTEM);
     assert_true(gate_told_full(&error));
     assert_null(strstr(error.what, home.folder));
     fill_disk(false);

@@ -4,7 +4,6 @@
  * TORN_EVERY in the environment tries every so manieth place only.
  */
 #include "home.h"
-#include "inside.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

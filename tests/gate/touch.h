@@ -2,7 +2,7 @@
 #define TESTS_GATE_TOUCH_H
 
 #include "home.h"
-#include "inside.h"
+#include "rows.h"
 
 /*
  * A command for tests that writes a row of any ledgered table, as a real one would: with its entry, under its key. So

@@ -1,6 +1,7 @@
 /* A record that went back, before witnesses: they raise an alarm, which stands until they sign again. */
 #include "alarms.h"
 #include "witnesses_home.h"
+#include "writer/writer_inside.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -51,14 +52,14 @@ void __wrap_alarms_kept(struct alarms *alarms)
 static int wish_for_quiet(struct store_session *session, void *context, struct error *why)
 {
     (void)session, (void)context, (void)why;
-    home.gate->untidy = true;
+    home.gate->writer->untidy = true;
     return 0;
 }
 
 static int see_untidy(struct store_session *session, void *context, struct error *why)
 {
     (void)session, (void)why;
-    *(bool *)context = home.gate->untidy;
+    *(bool *)context = home.gate->writer->untidy;
     return 0;
 }
 
@@ -67,9 +68,9 @@ static void put_writer_to_sleep(void)
 {
     bool untidy = true;
     unsigned before = atomic_load(&quiet_moments);
-    must(queue_do(home.gate, wish_for_quiet, NULL, true, &error), &error, "queue_do");
+    must(writer_do(home.gate, wish_for_quiet, NULL, true, &error), &error, "writer_do");
     WAIT_FOR(atomic_load(&quiet_moments) > before);
-    must(queue_do(home.gate, see_untidy, &untidy, true, &error), &error, "queue_do");
+    must(writer_do(home.gate, see_untidy, &untidy, true, &error), &error, "writer_do");
     assert_false(untidy);
 }
 

@@ -3,7 +3,6 @@
 
 #include "home.h"
 
-#include "inside.h"
 #include "ledger.h"
 #include "witness.h"
 

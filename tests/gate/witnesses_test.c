@@ -1,5 +1,7 @@
 /* The record before witnesses: what is shown to the public, how far each lags, what a restart does to it. */
+#include "witnesses.h"
 #include "witnesses_home.h"
+#include "writer/writer_inside.h"
 
 #include <setjmp.h>
 #include <signal.h>
@@ -208,18 +210,18 @@ static int hold_up(struct store_session *session, void *context, struct error *w
     struct gate *gate = context;
     (void)session, (void)why;
     for (bool waits = false; !waits; wait_a_little()) {
-        pthread_mutex_lock(&gate->queue_lock);
-        waits = gate->first && gate->cosigned;
-        pthread_mutex_unlock(&gate->queue_lock);
+        pthread_mutex_lock(&gate->writer->lock);
+        waits = gate->writer->first && gate->writer->woken;
+        pthread_mutex_unlock(&gate->writer->lock);
     }
     return 0;
 }
 
 static bool queue_is_empty(void)
 {
-    pthread_mutex_lock(&home.gate->queue_lock);
-    bool empty = !home.gate->first;
-    pthread_mutex_unlock(&home.gate->queue_lock);
+    pthread_mutex_lock(&home.gate->writer->lock);
+    bool empty = !home.gate->writer->first;
+    pthread_mutex_unlock(&home.gate->writer->lock);
     return empty;
 }
 
@@ -255,7 +257,7 @@ static struct seen next_batch(bool fails, uint64_t *size)
     struct visit *teacher = home_visit(&home, "teacher"); /* this is what they sign */
     *size = size_now();
     atomic_store(&full, fails);
-    assert_true(queue_put(home.gate, &job, &error));
+    assert_true(writer_put(home.gate, &job, &error));
     WAIT_FOR(queue_is_empty());
     visit_act(teacher, &case_open_command, &open, &opened, (struct visit_done){see, &seen});
     open_agency(0);

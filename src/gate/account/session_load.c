@@ -1,4 +1,7 @@
+#include "inside.h"
 #include "sessions.h"
+
+#include "store.h"
 
 #include <stdio.h>
 #include <string.h>

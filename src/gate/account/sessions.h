@@ -1,7 +1,10 @@
 #ifndef GATE_SESSIONS_H
 #define GATE_SESSIONS_H
 
-#include "inside.h"
+#include "gate/account.h"
+#include "work.h"
+
+struct gate;
 
 /* Who is signed in: in memory, and in the database behind it. A token is never kept, only its hash. */
 

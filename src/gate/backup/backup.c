@@ -6,6 +6,8 @@
 #include "manifest.h"
 #include "postgres.h"
 
+#include "keyholder.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -152,11 +154,11 @@ static int read_epochs(struct gate *gate, const struct making *making, struct ba
 static int describe_copy(struct gate *gate, struct making *making, struct error *error)
 {
     struct backup_manifest *manifest = &making->report->manifest;
-    manifest->origin = arena_string(making->arena, text_of(gate->origin));
+    manifest->origin = arena_string(making->arena, text_of(gate->published.origin));
     manifest->log_key = gate_log_key(gate, making->arena);
-    manifest->checkpoint = arena_text(making->arena, text_of(gate->note));
-    manifest->entries = gate->head.size;
-    memcpy(manifest->root, gate->head.root.byte, sizeof manifest->root);
+    manifest->checkpoint = arena_text(making->arena, text_of(gate->published.note));
+    manifest->entries = gate->published.head.size;
+    memcpy(manifest->root, gate->published.head.root.byte, sizeof manifest->root);
     if (arena_exhausted(making->arena))
         return arena_error(making->arena, error);
     return read_epochs(gate, making, manifest, error);

@@ -1,7 +1,9 @@
-#include "gate/escrow.h"
-
+#include "escrow.h"
 #include "folder.h"
 #include "inside.h"
+
+#include "gate/escrow.h"
+#include "keyholder.h"
 
 #include <errno.h>
 #include <limits.h>

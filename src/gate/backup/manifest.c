@@ -1,6 +1,6 @@
 #include "manifest.h"
 
-#include "inside.h"
+#include "ledger.h"
 
 #include <sodium.h>
 #include <string.h>

@@ -1,4 +1,7 @@
 #include "postgres.h"
+#include "schema.h"
+
+#include "base.h"
 
 /* What lies in the file of documents; on PostgreSQL these are beside all the others. */
 static const char *const paper[] = {"store_blob", "store_piece", "upload"};

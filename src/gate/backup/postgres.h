@@ -1,7 +1,7 @@
 #ifndef GATE_BACKUP_POSTGRES_H
 #define GATE_BACKUP_POSTGRES_H
 
-#include "inside.h"
+#include "store.h"
 
 /*
  * A backup is the same two files whatever engine the record lies in: so the shares of the agencies open it, it is verified and

@@ -5,6 +5,10 @@
 #include "inside.h"
 #include "manifest.h"
 #include "postgres.h"
+#include "schema.h"
+
+#include "keyholder.h"
+#include "ledger.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -175,10 +179,10 @@ static int judge_as_old(const struct backup_manifest *manifest, struct gate *gat
     int result = ledger_key_parse(manifest->log_key, &key, error);
     if (result)
         return result;
-    snprintf(gate->origin, sizeof gate->origin, "%s", manifest->origin);
-    memcpy(gate->public_key, key.public_key, sizeof gate->public_key);
+    snprintf(gate->published.origin, sizeof gate->published.origin, "%s", manifest->origin);
+    memcpy(gate->published.public_key, key.public_key, sizeof gate->published.public_key);
     struct ledger_head head = manifest_head(manifest);
-    if (gate->head.size != head.size || (head.size && !ledger_hash_equal(&gate->head.root, &head.root)))
+    if (gate->published.head.size != head.size || (head.size && !ledger_hash_equal(&gate->published.head.root, &head.root)))
         return error_set(error, ERROR_CHECK, "log_head", "Use another backup.", "the database is not the one that the manifest describes");
     return 0;
 }

@@ -1,7 +1,5 @@
 #include "gate/backup.h"
 
-#include "inside.h"
-
 /* record.restore: the first thing that a restored record says. Only the command line can say it. */
 
 static int record_restore_prepare(struct turn *turn, const struct record_restore *in, struct id **ready, struct error *error)

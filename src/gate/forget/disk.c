@@ -1,4 +1,7 @@
-#include "forget.h"
+#include "forget_inside.h"
+#include "writer/writer.h"
+
+#include "store.h"
 
 /* Once the keys are gone: what still lies on the disk. */
 
@@ -59,7 +62,7 @@ int forget_payloads(struct gate *gate, struct error *error)
         for (size_t i = 0; !result && i < due.n; i++)
             result = delete_payload(gate, &due.name[i], error);
         if (!result && due.n)
-            result = queue_do(gate, forget_due, &due, false, error);
+            result = writer_do(gate, forget_due, &due, false, error);
         if (!result)
             result = forget_check_stop(gate, error);
     } while (!result && due.n);
@@ -90,7 +93,7 @@ int forget_logs(struct gate *gate, struct error *error)
 {
     if (store_kind(gate->store) == STORE_POSTGRES)
         return scrub_aside(gate, error);
-    int result = queue_do(gate, scrub, NULL, true, error);
+    int result = writer_do(gate, scrub, NULL, true, error);
     STORE_SESSION_SCOPE struct store_session *documents = NULL;
     if (!result)
         result = store_writer(gate->documents, &documents, error);

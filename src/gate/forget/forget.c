@@ -1,6 +1,10 @@
-#include "forget.h"
+#include "backup/escrow.h"
+#include "forget_inside.h"
+#include "keys.h"
+#include "writer/writer.h"
 
-#include "gate/escrow.h"
+#include "keyholder.h"
+#include "store.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -39,10 +43,10 @@ static int turn_epoch(struct gate *gate, const struct keyholder_description *kno
 {
     *epoch = known->epoch;
     if (known->oldest_epoch < known->epoch) {
-        atomic_store(&gate->epoch, (int64_t)known->epoch);
+        atomic_store(&gate->epoch.newest, (int64_t)known->epoch);
         return 0;
     }
-    atomic_store(&gate->epoch, (int64_t)known->epoch + 1); /* before: see turn.epoch */
+    atomic_store(&gate->epoch.newest, (int64_t)known->epoch + 1); /* before: see turn.epoch */
     return keyholder_turn(gate->keyholder, epoch, error);
 }
 
@@ -205,7 +209,7 @@ static void feel_writer(struct gate *gate)
 {
     struct error ignored;
     if (store_kind(gate->store) == STORE_POSTGRES && gate_is_well(gate, NULL))
-        (void)queue_do(gate, nothing, NULL, true, &ignored);
+        (void)writer_do(gate, nothing, NULL, true, &ignored);
 }
 
 static void *run(void *context)

@@ -1,7 +1,11 @@
-#include "forget.h"
+#include "forget_inside.h"
+#include "keys.h"
+#include "writer/writer.h"
+
+#include "keyholder.h"
+#include "store.h"
 
 #include <string.h>
-#include <time.h>
 
 /*
  * Keys read and written in one transaction; and by one statement, since the way to a database on another machine takes longer
@@ -9,34 +13,6 @@
  */
 enum { PIECE = 512, TOGETHER = 32, WALK_MEMORY = 1 << 20 };
 _Static_assert(PIECE % TOGETHER == 0, "what one statement writes lies in the piece");
-
-unsigned keys_enter(struct gate *gate)
-{
-    for (;;) {
-        unsigned now = atomic_load(&gate->wrapping);
-        atomic_fetch_add(&gate->under_way[now & 1], 1);
-        if (atomic_load(&gate->wrapping) == now)
-            return now;
-        atomic_fetch_sub(&gate->under_way[now & 1], 1); /* it changed in between: whoever waits may have looked before */
-    }
-}
-
-void keys_leave(struct gate *gate, unsigned entered)
-{
-    atomic_fetch_sub(&gate->under_way[entered & 1], 1);
-}
-
-int forget_wait_out(struct gate *gate, struct error *error)
-{
-    const struct timespec while_waiting = {.tv_nsec = 2000000};
-    unsigned before = atomic_fetch_add(&gate->wrapping, 1);
-    int result = 0;
-    while (!result && atomic_load(&gate->under_way[before & 1])) {
-        nanosleep(&while_waiting, NULL);
-        result = forget_check_stop(gate, error);
-    }
-    return result;
-}
 
 /* Keys of earlier epochs, as they stand and wrapped anew. */
 struct piece {
@@ -131,7 +107,7 @@ static int wrap_all(struct gate *gate, uint32_t epoch, struct piece *piece, uint
         if (!result && piece->n)
             result = wrap_piece(gate, piece, error);
         if (!result && piece->n)
-            result = queue_do(gate, write_piece, piece, false, error);
+            result = writer_do(gate, write_piece, piece, false, error);
         for (size_t i = 0; !result && i < piece->n; i++)
             *wrapped += piece->fresh[i].verdict == WRAPPED_GOOD;
         atomic_fetch_add(&gate->forget->done, piece->read);

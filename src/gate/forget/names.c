@@ -1,5 +1,9 @@
-#include "forget.h"
+#include "forget_inside.h"
+#include "keys.h"
+#include "names.h"
+#include "writer/writer.h"
 
+#include "store.h"
 #include "work/name_index.h"
 
 /*
@@ -70,12 +74,12 @@ int forget_names(struct gate *gate, struct error *error)
     struct move move = {.gate = gate, .arena = arena};
     result = arena ? keys_fresh(gate, gate_now(gate), &move.fresh, error) : error_set(error, ERROR_SYSTEM, "", "", "out of memory");
     if (!result)
-        result = queue_do(gate, begin, &move, false, error);
+        result = writer_do(gate, begin, &move, false, error);
     bytes_wipe(&move.fresh, sizeof move.fresh);
     while (!result && !move.page.done) {
         result = read_page(&move, error);
         if (!result)
-            result = queue_do(gate, write_page, &move, false, error);
+            result = writer_do(gate, write_page, &move, false, error);
         if (!result)
             result = forget_check_stop(gate, error);
     }
@@ -96,5 +100,5 @@ int forget_names_left(struct gate *gate, struct error *error)
 {
     int64_t n = 0;
     int result = name_was_disposed(gate, &n, error);
-    return result || !n ? result : queue_do(gate, drop_left, NULL, true, error);
+    return result || !n ? result : writer_do(gate, drop_left, NULL, true, error);
 }

@@ -2,6 +2,8 @@
 
 #include "packs.h"
 
+#include "store.h"
+
 enum { EFFECT_MEMORY = 64 << 20 };
 
 static int read_proposal(struct effect *e, struct error *error)

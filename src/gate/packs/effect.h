@@ -1,7 +1,11 @@
 #ifndef GATE_EFFECT_H
 #define GATE_EFFECT_H
 
-#include "inside.h"
+#include "base.h"
+
+#include <stdatomic.h>
+
+struct gate;
 
 struct effect_progress {
     _Atomic size_t done, of; /* recorded decisions */

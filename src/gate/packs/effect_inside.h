@@ -2,7 +2,10 @@
 #define GATE_EFFECT_INSIDE_H
 
 #include "effect.h"
+#include "inside.h"
 #include "recorded.h"
+
+#include "policy.h"
 
 /* What the files about one effect share: effect.c reads the proposal, has the others look, and keeps what they found. */
 

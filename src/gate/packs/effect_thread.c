@@ -2,7 +2,11 @@
  * One thread works out what proposals would change, one after the other, beside everything else. What it holds in memory
  * is lost with the process; a proposal without a result is asked for again at the next start.
  */
+#include "effect_thread.h"
 #include "effect.h"
+#include "inside.h"
+
+#include "store.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,8 @@
 #include "packs_inside.h"
 
+#include "policy.h"
+#include "store.h"
+
 /* The versions that the record keeps, as they are loaded. */
 
 static struct text *file_of(struct policy_pack_files *files, struct text name)

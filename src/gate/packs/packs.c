@@ -1,4 +1,8 @@
+#include "effect_thread.h"
 #include "packs_inside.h"
+
+#include "policy.h"
+#include "store.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,8 @@
 #ifndef GATE_PACKS_H
 #define GATE_PACKS_H
 
-#include "inside.h"
+#include "gate/visit.h"
+#include "policy.h"
 
 /*
  * The packs of a gate. Versions that the record keeps are read from the database once and stay in memory until the gate

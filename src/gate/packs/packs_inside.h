@@ -1,6 +1,7 @@
 #ifndef GATE_PACKS_INSIDE_H
 #define GATE_PACKS_INSIDE_H
 
+#include "inside.h"
 #include "packs.h"
 
 #include <limits.h>

@@ -1,5 +1,9 @@
 #include "recorded.h"
+#include "inside.h"
+#include "keys.h"
 
+#include "keyholder.h"
+#include "store.h"
 #include "work/kept.h"
 
 enum { TOGETHER = KEYHOLDER_BATCH, PIECE_MEMORY = 256 << 20 };

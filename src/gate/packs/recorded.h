@@ -1,7 +1,11 @@
 #ifndef GATE_RECORDED_H
 #define GATE_RECORDED_H
 
-#include "inside.h"
+#include "base.h"
+
+#include <stdatomic.h>
+
+struct gate;
 
 /* One answer of a recorded decision, as it lay sealed. Its texts and trees last until the callback returns. */
 struct recorded {

@@ -3,6 +3,7 @@
 #include "packs.h"
 #include "recorded.h"
 
+#include "gate/pack.h"
 #include "policy/replay.h"
 
 struct replaying {

@@ -1,4 +1,8 @@
+#include "keys.h"
 #include "walk.h"
+#include "writer/pieces.h"
+
+#include "vault.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 #ifndef GATE_FINDINGS_H
 #define GATE_FINDINGS_H
 
-#include "gate.h"
+#include "gate/verify.h"
 
 /*
  * Differences as they are found, from several threads at once: counted for each table, the first of each kept, by

@@ -1,3 +1,4 @@
+#include "names.h"
 #include "walk.h"
 
 #include "work/name_index.h"

@@ -1,4 +1,5 @@
 #include "walk.h"
+#include "writer/pieces.h"
 
 #include <stdio.h>
 
@@ -33,8 +34,8 @@ static int check_note(struct walk *walk, struct text note, const char *what, str
     struct ledger_checkpoint checkpoint;
     struct ledger_key key;
     struct error why;
-    struct text origin = text_of(walk->gate->origin);
-    int result = ledger_key_make(LEDGER_KEY_LOG, origin, walk->gate->public_key, &key, error);
+    struct text origin = text_of(walk->gate->published.origin);
+    int result = ledger_key_make(LEDGER_KEY_LOG, origin, walk->gate->published.public_key, &key, error);
     if (result)
         return result;
     if (ledger_checkpoint_open(walk->arena, note, origin, &key, 1, &checkpoint, NULL, &why) != 0) {
@@ -52,7 +53,7 @@ static int check_cosigned(struct walk *walk, struct error *error)
     while (!got && (got = store_next(rows, error)) > 0) {
         struct ledger_checkpoint checkpoint;
         struct error why;
-        struct text note = store_text_in(rows, 2, walk->arena), origin = text_of(walk->gate->origin);
+        struct text note = store_text_in(rows, 2, walk->arena), origin = text_of(walk->gate->published.origin);
         ptrdiff_t end = text_find(note, TEXT("\n\n"));
         if (store_int(rows, 0) != 1 || end < 0 ||
             ledger_checkpoint_parse(text_cut(note, 0, (size_t)end + 1), &checkpoint, &why) != 0 ||

@@ -1,3 +1,5 @@
+#include "names.h"
+#include "schema.h"
 #include "walk.h"
 
 #include <openssl/evp.h>

@@ -1,3 +1,4 @@
+#include "keys.h"
 #include "walk.h"
 
 /*

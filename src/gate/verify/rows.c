@@ -1,4 +1,7 @@
+#include "keys.h"
 #include "walk.h"
+
+#include "vault.h"
 
 #include <stdlib.h>
 #include <string.h>

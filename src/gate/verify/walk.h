@@ -3,6 +3,11 @@
 
 #include "findings.h"
 #include "inside.h"
+#include "rows.h"
+
+#include "keyholder.h"
+#include "ledger.h"
+#include "store.h"
 
 /*
  * The whole record against its log, by several threads that all see one picture of it:

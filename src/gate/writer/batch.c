@@ -1,6 +1,8 @@
-#include "batch.h"
-
 #include "account/sessions.h"
+#include "batch.h"
+#include "keys.h"
+#include "pieces.h"
+#include "witnesses.h"
 
 #include <string.h>
 
@@ -38,14 +40,14 @@ static int commit(struct batch *batch, struct ledger_edge *edge, struct ledger_g
     struct gate *gate = batch->gate;
     struct ledger_storage pieces = pieces_in(batch->session);
     int result =
-        ledger_append(&pieces, batch->arena, &gate->edge, batch->leaf, batch->leaves, edge, growth, error);
+        ledger_append(&pieces, batch->arena, &gate->writer->edge, batch->leaf, batch->leaves, edge, growth, error);
     if (!result)
         result = store_run(batch->session,
                            "INSERT INTO log_head (id, size, root, note) VALUES (1, $1, $2, $3)"
                            " ON CONFLICT (id) DO UPDATE SET size = $1, root = $2, note = $3",
                            STORE_BIND(STORE_INT((int64_t)growth->to.size),
                                       STORE_BYTES(growth->to.root.byte, sizeof growth->to.root.byte),
-                                      STORE_STRING(gate->note)), /* the newest that is signed: of the batch before */
+                                      STORE_STRING(gate->published.note)), /* the newest that is signed: of the batch before */
                            NULL, error);
     if (!result)
         result = witnesses_keep(gate, batch->session, error);
@@ -63,10 +65,10 @@ static void write_seen(struct batch *batch)
     struct error ignored;
     struct session_seen seen[SEEN_MOST];
     int64_t now = gate_now(gate);
-    int64_t since = now - gate->seen_written;
+    int64_t since = now - gate->writer->seen_written;
     if ((since >= 0 && since < SEEN_EVERY) || store_savepoint(batch->session, &ignored) != 0)
         return;
-    gate->seen_written = now;
+    gate->writer->seen_written = now;
     size_t n = sessions_seen(gate->sessions, SEEN_EVERY, seen, SEEN_MOST);
     int result = 0;
     for (size_t i = 0; !result && i < n; i++)
@@ -84,15 +86,15 @@ static int write_batch(struct batch *batch, struct job *chain, struct ledger_gro
     struct store_session *session = batch->session;
     *again = false;
     batch->leaves = batch->chores = 0;
-    batch->look_seq = gate->look_seq;
+    batch->look_seq = gate->writer->look_seq;
     arena_reset(batch->arena);
     batch->leaf = ARENA_ARRAY(batch->arena, struct text, BATCH_MOST);
     int result = batch->leaf ? store_begin(session, STORE_WRITE, error) : arena_error(batch->arena, error);
     for (struct job *job = chain; !result && !*again && job; job = job->next) {
         if (job->apart)
             continue;
-        job->code = run_job(batch, job, again);
-        if (job->code && (store_savepoint_depth(session) > 0 || store_full(session))) {
+        job->result = run_job(batch, job, again);
+        if (job->result && (store_savepoint_depth(session) > 0 || store_full(session))) {
             *error = job->error; /* not even undone: the transaction is gone, or will be */
             result = ERROR_SYSTEM;
         }
@@ -103,8 +105,8 @@ static int write_batch(struct batch *batch, struct job *chain, struct ledger_gro
         result = commit(batch, &edge, growth, error);
         *again = result == ERROR_CONFLICT && store_retry(session);
         if (!result) {
-            gate->edge = edge;
-            gate->look_seq = batch->look_seq;
+            gate->writer->edge = edge;
+            gate->writer->look_seq = batch->look_seq;
         }
     } else if (!result && !*again && batch->chores) { /* nothing for the record to tell */
         result = store_commit(session, error);
@@ -117,7 +119,7 @@ static int write_batch(struct batch *batch, struct job *chain, struct ledger_gro
 
 static bool one_failed(const struct job *chain)
 {
-    while (chain && !chain->code)
+    while (chain && !chain->result)
         chain = chain->next;
     return chain;
 }
@@ -128,23 +130,23 @@ void batch_run(struct gate *gate, struct store_session *session, struct job *cha
     struct ledger_growth growth;
     struct batch batch = {.gate = gate,
                           .session = session,
-                          .arena = gate->batch,
-                          .scratch = gate->scratch,
+                          .arena = gate->writer->batch,
+                          .scratch = gate->writer->scratch,
                           .alone = !chain->next,
-                          .careful = gate->careful > 0};
+                          .careful = gate->writer->careful > 0};
     bool again = true;
     int result = 0;
-    gate->careful -= gate->careful > 0;
+    gate->writer->careful -= gate->writer->careful > 0;
     for (int i = 0; again && i < TRIES; i++) {
         for (struct job *job = chain; job; job = job->next)
-            job->code = 0;
+            job->result = 0;
         result = write_batch(&batch, chain, &growth, &again, &error);
         if (again && !batch.careful && !batch.alone && one_failed(chain)) {
             batch.careful = true;
-            gate->careful = CAREFUL_BATCHES; /* what fails often comes again */
+            gate->writer->careful = CAREFUL_BATCHES; /* what fails often comes again */
             i--;
         }
-        if (result && store_full(session) && !store_poisoned(gate->store) && reserve_release(gate))
+        if (result && store_full(session) && !store_poisoned(gate->store) && reserve_release(&gate->writer->reserve))
             again = true;
     }
     if (again && !result)
@@ -158,13 +160,13 @@ void batch_run(struct gate *gate, struct store_session *session, struct job *cha
         if (store_lost(session)) /* and with it the place of the one writer: who has it now is seen at the next start */
             gate_fall_ill(gate, &error);
     } else if (batch.leaves) {
-        result = head_sign(gate, &growth, gate->batch, &error);
+        result = head_sign(gate, &growth, gate->writer->batch, &error);
         if (result == ERROR_SYSTEM && keys_revive(gate, &error) == 0)
-            result = head_sign(gate, &growth, gate->batch, &error);
+            result = head_sign(gate, &growth, gate->writer->batch, &error);
         if (result)
             unkept_unsigned(gate, chain, &error);
-        gate->untidy = result == 0;
-        gate->full = false;
+        gate->writer->untidy = result == 0;
+        gate->health.full = false;
     }
     atomic_fetch_add(&gate->batches, 1);
 }

@@ -1,4 +1,7 @@
 #include "batch.h"
+#include "rows.h"
+
+#include "vault.h"
 
 #include <string.h>
 
@@ -51,7 +54,7 @@ static int write_entry(struct batch *batch, const struct ledger_entry_builder *b
         result = vault_record_seal(batch->scratch, turn->key.plain, bound, body, &sealed, error);
     if (result)
         return result;
-    int64_t index = (int64_t)(batch->gate->edge.size + batch->leaves);
+    int64_t index = (int64_t)(batch->gate->writer->edge.size + batch->leaves);
     result = store_run(batch->session, "INSERT INTO entry (idx, at, key_id, leaf, sealed) VALUES ($1, $2, $3, $4, $5)",
                        STORE_BIND(STORE_INT(index), STORE_INT(turn->now), STORE_TEXT(id_text(&turn->key.id)),
                                   STORE_BYTES(leaf.byte, sizeof leaf.byte), STORE_BYTES(sealed.p, sealed.n)),
@@ -102,7 +105,7 @@ int batch_command(struct batch *batch, struct job *job, struct error *error)
 {
     job->turn.session = batch->session;
     job->turn.written_n = 0;
-    job->turn.epoch = atomic_load(&batch->gate->epoch);
+    job->turn.epoch = atomic_load(&batch->gate->epoch.newest);
     memset(job->out, 0, job->command->out_size);
     int depth = store_savepoint_depth(batch->session);
     int result = turn_key_write(&job->turn, &job->turn.key, error);
@@ -126,7 +129,7 @@ int batch_looks(struct batch *batch, struct job *job, struct error *error)
     struct ledger_hash *hash = ARENA_ARRAY(batch->scratch, struct ledger_hash, job->looks_n);
     if (!hash)
         return arena_error(batch->scratch, error);
-    int64_t index = (int64_t)(batch->gate->edge.size + batch->leaves), seq = batch->look_seq;
+    int64_t index = (int64_t)(batch->gate->writer->edge.size + batch->leaves), seq = batch->look_seq;
     job->turn.session = batch->session;
     job->turn.written_n = 0;
     int result = turn_key_write(&job->turn, &job->turn.key, error);

@@ -1,4 +1,6 @@
-#include "inside.h"
+#include "pieces.h"
+
+#include "store.h"
 
 static int read_piece(void *self, int level, uint64_t index, struct arena *arena, struct text *out, struct error *error)
 {

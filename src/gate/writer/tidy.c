@@ -1,6 +1,8 @@
-#include "batch.h"
+#include "upload.h"
+#include "witnesses.h"
+#include "writer_inside.h"
 
-#include "gate/log.h"
+#include "store.h"
 
 #define SWEEP_EVERY (3600 * CLOCK_SECOND)
 #define UPLOADS_KEPT (8 * CLOCK_DAY)
@@ -9,10 +11,10 @@
 static int put_note(const struct gate *gate, struct store_session *session, struct error *error)
 {
     int result = store_begin(session, STORE_WRITE, error);
-    if (!result && gate->full)
+    if (!result && gate->health.full)
         result = store_run(session, "UPDATE log_head SET note = '' WHERE id = 1", STORE_BIND(), NULL, error);
     if (!result)
-        result = store_run(session, "UPDATE log_head SET note = $1 WHERE id = 1", STORE_BIND(STORE_STRING(gate->note)), NULL, error);
+        result = store_run(session, "UPDATE log_head SET note = $1 WHERE id = 1", STORE_BIND(STORE_STRING(gate->published.note)), NULL, error);
     if (!result)
         result = store_commit(session, error);
     if (store_in_transaction(session))
@@ -22,15 +24,16 @@ static int put_note(const struct gate *gate, struct store_session *session, stru
 
 void tidy_up(struct gate *gate, struct store_session *session)
 {
+    struct writer *writer = gate->writer;
     struct error ignored;
     bool gone;
-    gate->untidy = false;
-    reserve_keep(gate);
+    writer->untidy = false;
+    reserve_keep(&writer->reserve);
     if (put_note(gate, session, &ignored) == 0) {
-        gate->full = false;
-    } else if (gate->full) {
-        gate->untidy = true;
-        reserve_tell(gate, &ignored);
+        gate->health.full = false;
+    } else if (gate->health.full) {
+        writer->untidy = true;
+        full_tell(gate, &ignored);
         return;
     } else {
         log_line(LOG_LEVEL_WARNING, "gate", "the checkpoint could not be put into the database: %s", ignored.what);
@@ -40,9 +43,9 @@ void tidy_up(struct gate *gate, struct store_session *session)
     else
         witnesses_kept(gate);
     int64_t now = gate_now(gate), seen = age_look(gate, now), steady = clock_steady();
-    if (gate->swept && steady - gate->swept < SWEEP_EVERY)
+    if (writer->swept && steady - writer->swept < SWEEP_EVERY)
         return;
-    gate->swept = steady;
+    writer->swept = steady;
     STORE_SESSION_SCOPE struct store_session *documents = NULL;
     if (store_writer(gate->documents, &documents, &ignored) != 0)
         return;
@@ -50,5 +53,5 @@ void tidy_up(struct gate *gate, struct store_session *session)
     if (result)
         log_line(LOG_LEVEL_WARNING, "gate", "uploads that nobody attached could not be removed: %s", ignored.what);
     else if (!gone)
-        gate->swept = 0, gate->untidy = true; /* the rest in the next quiet moment */
+        writer->swept = 0, writer->untidy = true; /* the rest in the next quiet moment */
 }

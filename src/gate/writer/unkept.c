@@ -1,29 +1,13 @@
-/* What those are told whose jobs were not kept, or may not have been; and when nobody is told anything else any more. */
-#include "batch.h"
+/* What those are told whose jobs were not kept, or may not have been. */
+#include "writer_inside.h"
 
-#include "gate/log.h"
+#include "store.h"
 
-void gate_fall_ill(struct gate *gate, const struct error *why)
-{
-    pthread_mutex_lock(&gate->head_lock);
-    bool first = gate->illness.code == 0;
-    if (first)
-        gate->illness = *why;
-    pthread_mutex_unlock(&gate->head_lock);
-    if (!first)
-        return;
-    char line[800];
-    error_line(why, line, sizeof line);
-    log_line(LOG_LEVEL_ERROR, "gate", "the service stops: %s", line);
-    if (gate->fell_ill)
-        gate->fell_ill(gate->fell_ill_context);
-}
-
-void unkept_all(struct job *chain, int code, const struct error *error)
+void unkept_all(struct job *chain, int result, const struct error *error)
 {
     for (struct job *job = chain; job; job = job->next)
-        if (job->code == 0) {
-            job->code = code;
+        if (job->result == 0) {
+            job->result = result;
             job->error = *error;
         }
 }
@@ -50,10 +34,10 @@ void unkept_batch(struct gate *gate, struct job *chain, const struct error *why)
 void unkept_full(struct gate *gate, struct job *chain, const struct error *why)
 {
     struct error told;
-    gate->full = gate->untidy = true; /* the quiet moment tries whether there is room again */
+    gate->health.full = gate->writer->untidy = true; /* the quiet moment tries whether there is room again */
     full_told(gate, why, &told);
     for (struct job *job = chain; job; job = job->next)
-        job->code = 0; /* also where the database's own words were told */
+        job->result = 0; /* also where the database's own words were told */
     unkept_all(chain, ERROR_SYSTEM, &told);
 }
 

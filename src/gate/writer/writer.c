@@ -4,10 +4,17 @@
  *
  * The signature comes after the commit, so a signed tree is always durable already (keyholder.h).
  */
-#include "batch.h"
-
 #include "account/sessions.h"
+#include "batch.h"
+#include "forget/forget.h"
+#include "keys.h"
+#include "packs/effect_thread.h"
 #include "packs/packs.h"
+
+#include "keyholder.h"
+
+#include <stdio.h>
+#include <stdlib.h>
 
 enum { BATCH_MEMORY = 64 << 20, JOB_MEMORY = 256 << 20 };
 
@@ -32,7 +39,7 @@ static void run_apart(struct store_session *session, struct job *chain)
 {
     for (struct job *job = chain; job; job = job->next)
         if (job->apart)
-            job->code = job->chore(session, job->context, &job->error);
+            job->result = job->chore(session, job->context, &job->error);
 }
 
 static void answer_all(struct gate *gate, struct job *chain)
@@ -40,20 +47,20 @@ static void answer_all(struct gate *gate, struct job *chain)
     for (struct job *job = chain, *next; job; job = next) {
         next = job->next;
         if (job->command)
-            atomic_fetch_add(job->code ? &gate->refused : &gate->commands, 1);
-        else if (!job->code)
+            atomic_fetch_add(job->result ? &gate->refused : &gate->commands, 1);
+        else if (!job->result)
             atomic_fetch_add(&gate->looks, job->looks_n);
         else if (job->visit)
             job->visit->unrecorded = true;
-        if (job->command && !job->code)
+        if (job->command && !job->result)
             follow(gate, job);
         const struct id *ended =
-            job->code || !job->command ? NULL : command_ends_sessions(job->command, job->in, &job->visit->actor);
+            job->result || !job->command ? NULL : command_ends_sessions(job->command, job->in, &job->visit->actor);
         if (ended)
             sessions_forget(gate->sessions, ended);
         bytes_wipe(&job->turn.key, sizeof job->turn.key);
         job_leave(job);
-        job->done.call(job->done.context, job->code, job->code ? &job->error : NULL);
+        job->done.call(job->done.context, job->result, job->result ? &job->error : NULL);
     }
 }
 
@@ -67,9 +74,9 @@ static void *run(void *context)
     if (store_writer(gate->store, &session, &error) != 0)
         gate_fall_ill(gate, &error);
     while (!stop) {
-        struct job *chain = queue_take(gate, &stop);
+        struct job *chain = queue_take(gate->writer, &stop);
         bool well = session && gate_is_well(gate, NULL);
-        if (!chain && well && gate->untidy)
+        if (!chain && well && gate->writer->untidy)
             tidy_up(gate, session);
         if (!chain)
             continue;
@@ -86,31 +93,65 @@ static void *run(void *context)
     return NULL;
 }
 
+struct writer *writer_new(void)
+{
+    struct writer *writer = calloc(1, sizeof *writer);
+    if (!writer)
+        return NULL;
+    pthread_mutex_init(&writer->lock, NULL);
+    clock_condition_init(&writer->filled);
+    writer->last = &writer->first;
+    return writer;
+}
+
+void writer_free(struct writer **slot)
+{
+    struct writer *writer = *slot;
+    if (!writer)
+        return;
+    pthread_cond_destroy(&writer->filled);
+    pthread_mutex_destroy(&writer->lock);
+    free(writer);
+    *slot = NULL;
+}
+
+void writer_reserve(struct gate *gate)
+{
+    struct reserve *reserve = &gate->writer->reserve;
+    if (store_kind(gate->store) != STORE_SQLITE)
+        return;
+    snprintf(reserve->path, sizeof reserve->path, "%s/data/reserve", gate->home);
+    reserve_keep(reserve);
+}
+
 int writer_start(struct gate *gate, struct error *error)
 {
-    gate->batch = arena_new(BATCH_MEMORY, ARENA_SECRET);
-    gate->scratch = arena_new(JOB_MEMORY, ARENA_SECRET);
-    if (!gate->batch || !gate->scratch)
+    struct writer *writer = gate->writer;
+    writer->batch = arena_new(BATCH_MEMORY, ARENA_SECRET);
+    writer->scratch = arena_new(JOB_MEMORY, ARENA_SECRET);
+    if (!writer->batch || !writer->scratch)
         return error_set(error, ERROR_SYSTEM, "", "", "out of memory");
-    gate->last = &gate->first;
-    gate->untidy = true; /* the checkpoint that was signed at the start */
-    int number = pthread_create(&gate->writer, NULL, run, gate);
+    writer->untidy = true; /* the checkpoint that was signed at the start */
+    int number = pthread_create(&writer->thread, NULL, run, gate);
     if (number)
         return error_system(error, number, "", "cannot start the writer");
-    gate->running = true;
+    writer->running = true;
     return 0;
 }
 
 void writer_stop(struct gate *gate)
 {
-    if (gate->running) {
-        pthread_mutex_lock(&gate->queue_lock);
-        gate->stopping = true;
-        pthread_cond_signal(&gate->queue_filled);
-        pthread_mutex_unlock(&gate->queue_lock);
-        pthread_join(gate->writer, NULL);
-        gate->running = false;
+    struct writer *writer = gate->writer;
+    if (!writer)
+        return;
+    if (writer->running) {
+        pthread_mutex_lock(&writer->lock);
+        writer->stopping = true;
+        pthread_cond_signal(&writer->filled);
+        pthread_mutex_unlock(&writer->lock);
+        pthread_join(writer->thread, NULL);
+        writer->running = false;
     }
-    arena_free(&gate->batch);
-    arena_free(&gate->scratch);
+    arena_free(&writer->batch);
+    arena_free(&writer->scratch);
 }

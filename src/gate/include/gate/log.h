@@ -15,9 +15,6 @@ int gate_checkpoint(struct gate *gate, struct arena *arena, struct text *note, s
  */
 int gate_checkpoint_shown(struct gate *gate, struct arena *arena, struct text *note, struct error *error);
 
-/* The cosigned one if it has the entry of this index already, otherwise the newest: for evidence about that entry. */
-int gate_checkpoint_with(struct gate *gate, struct arena *arena, uint64_t index, struct text *note, struct error *error);
-
 /* The answer to "/log/<path>": ERROR_INPUT for a malformed path, ERROR_MISSING for one beyond what is published. */
 int gate_tile(struct gate *gate, struct arena *arena, struct text path, struct text *content, struct error *error);
 

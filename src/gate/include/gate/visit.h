@@ -118,7 +118,7 @@ int visit_may(struct visit *visit, const struct grant *may, const void *in, stru
  * Must be quick.
  */
 struct visit_done {
-    void (*call)(void *context, int code, const struct error *error);
+    void (*call)(void *context, int result, const struct error *error);
     void *context;
 };
 
@@ -134,7 +134,7 @@ int visit_act_wait(struct visit *visit, const struct command *command, const voi
 
 /*
  * Sees that the looks of this visit are on record. True: they are, or there were none. False: `done` is called once
- * they are (code 0), or cannot be, and then nothing of what this visit looked at may be shown: it stays so.
+ * they are (result 0), or cannot be, and then nothing of what this visit looked at may be shown: it stays so.
  */
 bool visit_settle(struct visit *visit, struct visit_done done);
 

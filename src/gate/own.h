@@ -1,0 +1,16 @@
+#ifndef GATE_OWN_H
+#define GATE_OWN_H
+
+#include "ledger.h"
+#include "store.h"
+
+struct gate;
+
+/*
+ * Do this home's keys and log belong to the database, whose head is `head` and whose checkpoint is published? ERROR_CHECK
+ * if another home wrote it.
+ */
+int own_database(struct gate *gate, struct store_session *session, struct arena *arena, const struct ledger_head *head,
+                 const struct ledger_head *signed_last, struct error *error);
+
+#endif
