@@ -63,7 +63,8 @@ await run(program, () => `a case destroyed (${size}): ${checked()} checks`, asyn
   await lead.choose("There is no copy on a disc, stick or drive");
   await lead.press("Continue");
   await lead.expect("Check what you propose");
-  await lead.expectWords("She has a bruise", "as long as it should be", "line 12", "We shred it", "no copy on a disc");
+  await lead.expectWords("She has a bruise", "as long as it should be", "line 12", "We shred it", "no copy on a disc", "Who can approve it:", "Marian Castell, Head teacher");
+  check((await lead.page.locator("main li", { hasText: "Idris Fenwick" }).count()) === 0, "who proposes it is told to approve it");
   const draft = new URL(lead.page.url()).pathname;
   await lead.press("Propose it");
   await lead.expect("Proposed to be destroyed");
@@ -107,7 +108,7 @@ await run(program, () => `a case destroyed (${size}): ${checked()} checks`, asyn
   await lead.expectWords("The whole case");
   await lead.press("Propose it");
   await lead.expect("Proposed to be destroyed");
-  await lead.expectWords("Wren Forgotten", "1 case", "Alderbrook Children’s Services", "Somebody else has to approve it");
+  await lead.expectWords("Wren Forgotten", "1 case", "Alderbrook Children’s Services", "Somebody else has to approve it", "Marian Castell, Head teacher");
   check((await lead.page.getByRole("button", { name: /^Approve/ }).count()) === 0, "who proposed it is offered to approve it");
 
   // Children's services need it still.

@@ -203,6 +203,44 @@ static void test_cases_of_agency(void **state)
     browser_close(&teacher);
 }
 
+/* Where nobody else could approve a disposal, that is said before it is proposed; where somebody can, who. */
+static void test_who_approves(void **state)
+{
+    struct test_site *site = *state;
+    struct browser worker, chief;
+    char case_id[100], path[200], fields[200];
+    home_hire(&site->home, &site->home.social_care, "chief", "manager");
+    browser_open(&worker, site);
+    browser_open(&chief, site);
+    browser_sign_in(&worker, "worker");
+    walk_to_recipients(&worker, "Quince+Finished");
+    browser_sign_in(&chief, "chief");
+    browser_get(&chief, "/cases");
+    browser_between(&chief, "<a class=\"govuk-link\" href=\"/case/", "\"", case_id, sizeof case_id);
+    snprintf(path, sizeof path, "/case/%s/destroy", case_id);
+    browser_get(&chief, path);
+    snprintf(fields, sizeof fields, "what=case%%2F%s", case_id);
+    browser_post(&chief, NULL, fields);
+    browser_post(&chief, NULL, "rule=retention");
+    browser_post(&chief, NULL, "stands=Schedule+3");
+    browser_post(&chief, NULL, "paper=none");
+    browser_post(&chief, NULL, "media=none");
+    assert_non_null(strstr(chief.path, "/check"));
+    assert_sees(&chief, "Nobody else in your agency can approve it.");
+    home_hire(&site->home, &site->home.social_care, "guardian", "governance");
+    browser_get(&chief, chief.path);
+    assert_sees_not(&chief, "Nobody else");
+    assert_sees(&chief, "<li>guardian, guardian</li>");
+    assert_sees_not(&chief, "<li>chief");
+    assert_sees_not(&chief, "<li>worker");
+    assert_sees_not(&chief, "<li>head"); /* of another agency */
+    browser_post(&chief, NULL, "x=y");
+    assert_sees(&chief, "Proposed to be destroyed");
+    assert_sees(&chief, "<li>guardian, guardian</li>");
+    browser_close(&chief);
+    browser_close(&worker);
+}
+
 /* Where the link "Back" of the page leads. */
 static void go_back(struct browser *browser)
 {
@@ -258,6 +296,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_main_job),
         cmocka_unit_test(test_cases_of_agency),
+        cmocka_unit_test(test_who_approves),
         cmocka_unit_test(test_not_sharing),
         cmocka_unit_test(test_back),
     };

@@ -1,5 +1,6 @@
 #include "disposal.h"
 
+#include "approvers.h"
 #include "things.h"
 #include "pages/disposal.h"
 #include "pages/disposals.h"
@@ -92,7 +93,10 @@ static int show(struct asking *asking, struct error *error)
     };
     if (text_equal(row->state, TEXT("withdrawn")))
         page.heading = TEXT("Withdrawn: it was not destroyed");
-    if ((result = read_which(asking, row, &page, error)))
+    result = read_which(asking, row, &page, error);
+    if (!result && page.own)
+        result = disposal_approvers(asking, &page.approvers, &page.approvers_n, error);
+    if (result)
         return result;
     page_disposal(&asking->html, &page);
     return 0;

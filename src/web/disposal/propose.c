@@ -1,5 +1,6 @@
 #include "disposal.h"
 
+#include "approvers.h"
 #include "things.h"
 #include "finishing.h"
 #include "pages/disposal_check.h"
@@ -224,9 +225,13 @@ static int check_show(struct asking *asking, struct error *error)
         {TEXT("Copies on discs, sticks and drives"), choice_label(disposal_medias, values_get(said, "media")),
          address(asking, &proposal, "media")},
     };
+    const struct text *approvers;
+    size_t approvers_n;
+    if ((result = disposal_approvers(asking, &approvers, &approvers_n, error)))
+        return result;
     WRITE(asking, disposal_check, .frame = asking_frame(asking, "/"), .action = address(asking, &proposal, "check"),
           .back = address(asking, &proposal, "media"), .failed = asking->errors_n > 0, .errors = asking->errors,
-          .errors_n = asking->errors_n, .rows = rows, .rows_n = sizeof rows / sizeof *rows);
+          .errors_n = asking->errors_n, .rows = rows, .rows_n = sizeof rows / sizeof *rows, .approvers = approvers, .approvers_n = approvers_n);
     return 0;
 }
 
