@@ -51,10 +51,20 @@ static bool read_arguments(int argc, char **argv, struct asked *asked)
 
 /* ---- checking: needs no home, no network and no database ---- */
 
+/* A key from a page, a mail or a PDF may be broken in several lines: it has no blanks of its own. */
+static int read_key(struct arena *arena, const char *argument, struct ledger_key *key, struct error *error)
+{
+    struct buffer whole = buffer_in(arena);
+    for (const char *c = argument; *c; c++)
+        if (*c != ' ' && *c != '\n' && *c != '\r' && *c != '\t')
+            buffer_char(&whole, *c);
+    return buffer_failed(&whole) ? arena_error(arena, error) : ledger_key_parse(buffer_result(&whole), key, error);
+}
+
 static int read_keys(struct arena *arena, const struct asked *asked, struct witness_policy *policy,
                      struct ledger_key *key, size_t *count, struct error *error)
 {
-    int result = ledger_key_parse(text_of(asked->log), &key[0], error);
+    int result = read_key(arena, asked->log, &key[0], error);
     if (!result && key[0].kind != LEDGER_KEY_LOG)
         result = error_set(error, ERROR_INPUT, "", "", "it is not the key of a log");
     if (result) {
@@ -63,7 +73,7 @@ static int read_keys(struct arena *arena, const struct asked *asked, struct witn
     }
     *count = 1;
     for (size_t i = 0; i < asked->witnesses; i++) {
-        result = ledger_key_parse(text_of(asked->witness[i]), &key[*count], error);
+        result = read_key(arena, asked->witness[i], &key[*count], error);
         if (!result && key[*count].kind != LEDGER_KEY_WITNESS)
             result = error_set(error, ERROR_INPUT, "", "", "it is not the key of a witness");
         if (result) {
@@ -123,11 +133,15 @@ static void show(const struct proof_line *line, size_t n)
     }
 }
 
-static void show_said(struct arena *arena, const struct proof_said *said)
+/* Whose keys were not given is not looked for: that nobody else has signed can only be said of those that were named. */
+static void show_said(struct arena *arena, const struct proof_said *said, bool asked_for_witnesses)
 {
     struct proof_line line[PROOF_LINES];
+    struct text witnesses = asked_for_witnesses ? proof_witness_words(arena, said)
+                                                : TEXT("Whether other agencies have signed it too was not checked: no witness was named "
+                                                       "(--witness or --policy).");
     printf("The proof holds.\n\n%.*s\n%.*s\n\nWhat was decided\n", TEXT_ARGS(proof_signed_words(arena, said)),
-           TEXT_ARGS(proof_witness_words(arena, said)));
+           TEXT_ARGS(witnesses));
     show(line, proof_decision_lines(arena, said, TEXT(""), line));
     show(line, proof_personal_lines(arena, said, line));
     printf("\nWhere the record has it\n");
@@ -152,6 +166,10 @@ static int check(struct arena *arena, const struct asked *asked, struct error *e
         return error_set(error, ERROR_INPUT, asked->check,
                          "The proof is a file that is attached to it: take it out with a PDF reader, or pdfdetach -saveall.",
                          "this is the receipt, a page to read");
+    if (text_find_char(file, '\r') >= 0)
+        return error_set(error, ERROR_INPUT, asked->check,
+                         "Take the file out of the PDF, or have it sent again in a way that changes nothing, as an attachment.",
+                         "its line ends were changed on the way, by a mail program perhaps");
     if ((result = proof_check(arena, file, key, count, &said, error))) {
         error_within(error, asked->check);
         if (result == ERROR_INPUT && !error->fix[0])
@@ -160,7 +178,7 @@ static int check(struct arena *arena, const struct asked *asked, struct error *e
     if (!result)
         result = judge_witnesses(arena, asked, &policy, key, &said, error);
     if (!result)
-        show_said(arena, &said);
+        show_said(arena, &said, count > 1);
     else if (result == ERROR_CHECK)
         printf("The proof does not hold.\n");
     return result;

@@ -161,7 +161,7 @@ int ledger_note_verify(const struct ledger_note *note, const struct ledger_key *
             verdicts[k] = verdict;
     }
     if (!any)
-        return error_set(error, ERROR_CHECK, "signed note", "check that the right key was given",
+        return error_set(error, ERROR_CHECK, "signed note", "Check that the right key was given.",
                          "none of the keys that are trusted has signed it");
     return 0;
 }

@@ -35,8 +35,11 @@ static void put_check(struct arena *arena, struct letter *letter, const struct p
     struct text key = ledger_key_text(arena, &said->log_key);
     letter_heading(letter, 2, TEXT("How to check it yourself"));
     letter_steps(letter, step, sizeof step / sizeof *step);
-    letter_code(letter, arena_format(arena, "proviso ledger prove --check %.*s --log %.*s", TEXT_ARGS(paper->file_name),
+    /* Copied from the page it can be typed as it stands: lines end where a shell lets them, and within quotes a long key may break. */
+    letter_code(letter, arena_format(arena, "proviso ledger prove \\\n--check %.*s \\\n--log '%.*s'", TEXT_ARGS(paper->file_name),
                                      TEXT_ARGS(key)));
+    if (said->witnesses)
+        letter_paragraph(letter, TEXT("To check that a witness has signed it too, add --witness and the key of that witness, which its own agency gives you."));
     letter_paragraph(letter,
                      TEXT("It says again what stands on this page, or that it does not hold. It works for as long as you keep the file, "
                           "also after the decision itself has been destroyed."));
@@ -65,7 +68,7 @@ int proof_print(struct arena *arena, struct letter_press *press, const struct pr
     letter_heading(letter, 2, TEXT("What the record holds"));
     letter_paragraph(letter, proof_signed_words(arena, said));
     letter_paragraph(letter, arena_format(arena, "Checked by this service on %.*s. %.*s",
-                                          TEXT_ARGS(instant_words(arena, paper->checked_at)),
+                                          TEXT_ARGS(proof_instant_words(arena, paper->checked_at)),
                                           TEXT_ARGS(proof_witness_words(arena, said))));
     put_lines(letter, line, proof_record_lines(arena, said, line));
     put_check(arena, letter, said, paper);

@@ -14,6 +14,15 @@ static void add(struct lines *lines, const char *key, struct text value)
         lines->line[lines->n++] = (struct proof_line){text_of(key), value};
 }
 
+struct text proof_instant_words(struct arena *arena, int64_t instant)
+{
+    struct text here = instant_words(arena, instant), exact = instant_format(arena, instant);
+    enum { DAY = sizeof "2026-09-30" - 1, CLOCK = sizeof "14:05:06" - 1 };
+    if (!here.n || exact.n < DAY + 1 + CLOCK)
+        return here;
+    return arena_format(arena, "%.*s (%.*s %.*s UTC)", TEXT_ARGS(here), DAY, exact.p, CLOCK, exact.p + DAY + 1);
+}
+
 size_t proof_decision_lines(struct arena *arena, const struct proof_said *said, struct text policy,
                             struct proof_line line[PROOF_LINES])
 {
@@ -23,8 +32,8 @@ size_t proof_decision_lines(struct arena *arena, const struct proof_said *said, 
     add(&lines, "Decided by", said->by.n ? said->by : arena_format(arena, "the post %.*s", TEXT_ARGS(said->post_id)));
     add(&lines, "Their name", said->by_person);
     if (said->happened_at)
-        add(&lines, "Decided on", instant_words(arena, said->happened_at));
-    add(&lines, "Recorded on", instant_words(arena, said->recorded_at));
+        add(&lines, "Decided on", proof_instant_words(arena, said->happened_at));
+    add(&lines, "Recorded on", proof_instant_words(arena, said->recorded_at));
     add(&lines, "Under the policy",
         policy.n ? arena_format(arena, "%.*s (%.*s, version %.*s)", TEXT_ARGS(policy), TEXT_ARGS(said->pack),
                                 TEXT_ARGS(said->pack_version))
@@ -76,7 +85,7 @@ struct text proof_witness_words(struct arena *arena, const struct proof_said *sa
     if (!said->witnesses)
         return TEXT("No other agency has signed this state of the record yet: only the record’s own key vouches for it.");
     for (size_t i = 0; i < said->witnesses; i++) {
-        struct text when = instant_words(arena, said->witness[i].time * CLOCK_SECOND);
+        struct text when = proof_instant_words(arena, said->witness[i].time * CLOCK_SECOND);
         buffer_format(&b, "%sThe witness “%.*s” saw this state of the record and signed it on %.*s.", i ? " " : "",
                       TEXT_ARGS(said->witness[i].name), TEXT_ARGS(when));
     }

@@ -49,6 +49,23 @@ export PROVISO_HOME=$folder/nowhere
 expect 0 "The proof holds" ledger prove --check "$folder/one.tlog-proof" --log "$key"
 grep -q "$decision" "$folder/said" || fail "it does not name the decision"
 expect 0 "$other" ledger prove --check "$folder/two.tlog-proof" --log "$key"
+# as it stands in the PDF, copied from a reader: the file taken out, the command pasted
+mkdir "$folder/post"
+cp "$folder/one.pdf" "$folder/post"
+pdftotext -layout "$folder/one.pdf" - | sed -n '/^ *proviso ledger prove/,/^ *It says/p' | sed '$d' > "$folder/post/typed"
+grep -q "proviso.example/log" "$folder/post/typed" || fail "the receipt has no command to type"
+(cd "$folder/post" && qpdf --show-attachment=one.tlog-proof one.pdf > one.tlog-proof && PATH=$(dirname "$program"):$PATH sh ./typed) > "$folder/said" ||
+    fail "the command of the receipt does not run as it stands"
+grep -q "The proof holds" "$folder/said" || fail "the command of the receipt does not check it"
+# a key that a page has broken in two is the same key
+expect 0 "The proof holds" ledger prove --check "$folder/one.tlog-proof" --log "${key/log+/log
+ +}"
+# wherever it is checked, the instant is the same as on the receipt
+instant=$(pdftotext -layout "$folder/one.pdf" - | sed -n 's/.*Recorded on.*(\(.* UTC\)).*/\1/p')
+[ -n "$instant" ] || fail "the receipt does not say when, in a time that is the same everywhere"
+TZ=America/New_York expect 0 "$instant" ledger prove --check "$folder/one.tlog-proof" --log "$key"
+sed 's/$/\r/' "$folder/one.tlog-proof" > "$folder/mailed.tlog-proof"
+expect 2 "line ends were changed" ledger prove --check "$folder/mailed.tlog-proof" --log "$key"
 expect 2 "usage" ledger prove --check "$folder/one.tlog-proof"
 expect 2 "log" ledger prove --check "$folder/one.tlog-proof" --log nonsense
 expect 2 "nowhere" ledger prove --check "$folder/nowhere" --log "$key"
@@ -85,7 +102,9 @@ expect 0 "hull.example/witness.* signed it on" ledger prove --check "$folder/see
 expect 0 "hull.example/witness.* signed it on" ledger prove --check "$folder/seen.tlog-proof" --log "$key" --policy "$folder/policy"
 printf 'log %s\nwitness hull %s\nquorum hull\n' "$stranger" "$witness" > "$folder/others-policy"
 expect 2 "for other logs" ledger prove --check "$folder/seen.tlog-proof" --log "$key" --policy "$folder/others-policy"
-expect 0 "No other agency" ledger prove --check "$folder/seen.tlog-proof" --log "$key" # who knows no witness is told of none
+# who names no witness is not told that none has signed
+expect 0 "was not checked: no witness was named" ledger prove --check "$folder/seen.tlog-proof" --log "$key"
+! grep -q "No other agency" "$folder/said" || fail "it says that nobody else has signed, and has not looked"
 
 # what was handed out before holds when the record has grown, and when it is gone
 kill "${pids[1]}"

@@ -17,6 +17,9 @@ size_t proof_personal_lines(struct arena *arena, const struct proof_said *said, 
 /* Where the record has it. */
 size_t proof_record_lines(struct arena *arena, const struct proof_said *said, struct proof_line line[PROOF_LINES]);
 
+/* An instant where this machine stands, and for whoever checks it elsewhere: "3 June 2015 at 2:05pm (2015-06-03 13:05:00 UTC)". */
+struct text proof_instant_words(struct arena *arena, int64_t instant);
+
 /* "The log's own key has signed ...", and a sentence about witnesses. */
 struct text proof_signed_words(struct arena *arena, const struct proof_said *said);
 struct text proof_witness_words(struct arena *arena, const struct proof_said *said);
