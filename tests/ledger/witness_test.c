@@ -218,6 +218,7 @@ static void merging(void **state)
     answer = arena_format(arena, "more\n\n%.*s", TEXT_ARGS(line));
     assert_int_equal(ledger_note_merge(arena, note[1], answer, &witness.signer.key, 1, &again, &error),
                      ERROR_INPUT);
+    assert_int_equal(ledger_note_merge(arena, TEXT("not a note"), line, &witness.signer.key, 1, &again, &error), ERROR_INPUT);
 }
 
 /* A note grows to its last signature and no further; what it has already costs no place. */

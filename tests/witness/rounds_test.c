@@ -76,6 +76,8 @@ static void one_is_away(void **state)
     /* nobody else was asked again, and their signatures are there still */
     WAIT_FOR(scene_signatures(&scene, &policy, front_note(&front, scene.arena)) == 3);
     assert_int_equal(look(rounds, 1).problem[0], '\0');
+    /* nor were they behind while only the third was waited for */
+    assert_true(look(rounds, 0).behind_since == 0 && look(rounds, 2).behind_since == 0 && look_at_all(rounds).behind_since == 0);
     witness_rounds_stop(&rounds);
 }
 
