@@ -2,18 +2,8 @@
 
 #include "header.h"
 
+#include "base/bytes.h"
 #include "base/error.h"
-
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
 
 int http_decode(struct arena *arena, struct text source, bool plus, const char *where, struct text *out,
                 struct error *error)
@@ -25,13 +15,9 @@ int http_decode(struct arena *arena, struct text source, bool plus, const char *
     for (size_t i = 0; i < source.n; i++) {
         char c = source.p[i];
         if (c == '%') {
-            bool room = source.n - i > 2;
-            int high = room ? hex_value(source.p[i + 1]) : -1;
-            int low = room ? hex_value(source.p[i + 2]) : -1;
-            if (high < 0 || low < 0)
+            if (!hex_decode(text_cut(source, i + 1, i + 3), &c, 1))
                 return error_set(error, ERROR_INPUT, where, "Write a percent sign as %25.",
                                  "a %% is not followed by two hexadecimal digits");
-            c = (char)(high * 16 + low);
             i += 2;
         } else if (c == '+' && plus) {
             c = ' ';

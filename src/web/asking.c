@@ -208,6 +208,21 @@ static int act(struct http_request *request, struct error *error)
     return HTTP_LATER;
 }
 
+int button_take(struct asking *asking, struct error *error)
+{
+    const struct button *button = asking->page->data;
+    const struct command *command = button->command;
+    char *in = arena_alloc(asking->arena, command->in_size);
+    void *out = arena_alloc(asking->arena, command->out_size);
+    if (!in || !out)
+        return arena_error(asking->arena, error);
+    struct id *id = (struct id *)(void *)(in + command->takes[0].offset);
+    int result = asking_id(asking, button->parameter, id, error);
+    if (!result)
+        result = asking_go(asking, "%s%s", button->next, button->stays ? id->text : "");
+    return result ? result : asking_act(asking, command, in, out, NULL);
+}
+
 /* ---- the handlers ---- */
 
 int asking_get(struct http_request *request, struct error *error)

@@ -91,6 +91,21 @@ int asking_look(struct asking *asking, const struct view *view, const void *in, 
 /* An id of the path: ERROR_MISSING if it is not well formed. */
 int asking_id(struct asking *asking, const char *parameter, struct id *id, struct error *error);
 
+/*
+ * A button about one thing: a page's data. button_take is its `take`, which does the command and goes on:
+ *
+ *     const struct page hold_lift_page = {NULL, button_take, BUTTON(&hold_lift_command, "hold", "/disposals")};
+ */
+struct button {
+    const struct command *command; /* takes an id, and nothing else */
+    const char *parameter;         /* the id in the path */
+    const char *next;
+    bool stays; /* the page of the thing itself is shown next: its id stands behind `next` */
+};
+#define BUTTON(command, parameter, next) (&(const struct button){command, parameter, next, false})
+#define BUTTON_STAYS(command, parameter, next) (&(const struct button){command, parameter, next, true})
+int button_take(struct asking *asking, struct error *error);
+
 /* What the layout shows around the page. `part`: the path of the part of the service that it belongs to. */
 struct shape_frame asking_frame(struct asking *asking, const char *part);
 

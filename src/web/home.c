@@ -196,22 +196,4 @@ static int show(struct asking *asking, struct error *error)
 }
 
 const struct page home_page = {show, NULL, NULL};
-
-/* ---- a notice is done ---- */
-
-struct closing {
-    struct notice_done in;
-    struct notice_closed out;
-};
-
-static int notice_take(struct asking *asking, struct error *error)
-{
-    struct closing *closing = ARENA_NEW(asking->arena, struct closing);
-    if (!closing)
-        return arena_error(asking->arena, error);
-    int result = asking_id(asking, "notice", &closing->in.notice_id, error);
-    asking->next = TEXT("/");
-    return result ? result : asking_act(asking, &notice_done_command, &closing->in, &closing->out, NULL);
-}
-
-const struct page notice_page = {NULL, notice_take, NULL};
+const struct page notice_page = {NULL, button_take, BUTTON(&notice_done_command, "notice", "/")};

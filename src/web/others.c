@@ -86,23 +86,7 @@ static int directory_show(struct asking *asking, struct error *error)
 }
 
 const struct page directory_page = {directory_show, NULL, NULL};
-
-struct ending {
-    struct account_end in;
-    struct session_ended out;
-};
-
-static int account_end_take(struct asking *asking, struct error *error)
-{
-    struct ending *ending = ARENA_NEW(asking->arena, struct ending);
-    if (!ending)
-        return arena_error(asking->arena, error);
-    int result = asking_id(asking, "account", &ending->in.account_id, error);
-    asking->next = TEXT("/directory");
-    return result ? result : asking_act(asking, &account_end_command, &ending->in, &ending->out, NULL);
-}
-
-const struct page account_end_page = {NULL, account_end_take, NULL};
+const struct page account_end_page = {NULL, button_take, BUTTON(&account_end_command, "account", "/directory")};
 
 /* ---- how it is ---- */
 

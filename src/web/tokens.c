@@ -59,20 +59,4 @@ static int take(struct asking *asking, struct error *error)
 }
 
 const struct page tokens_page = {show, take, NULL};
-
-struct ending {
-    struct token_end in;
-    struct session_ended out;
-};
-
-static int end_take(struct asking *asking, struct error *error)
-{
-    struct ending *ending = ARENA_NEW(asking->arena, struct ending);
-    if (!ending)
-        return arena_error(asking->arena, error);
-    int result = asking_id(asking, "token", &ending->in.token_id, error);
-    asking->next = TEXT("/tokens");
-    return result ? result : asking_act(asking, &token_end_command, &ending->in, &ending->out, NULL);
-}
-
-const struct page token_end_page = {NULL, end_take, NULL};
+const struct page token_end_page = {NULL, button_take, BUTTON(&token_end_command, "token", "/tokens")};

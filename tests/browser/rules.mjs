@@ -104,7 +104,7 @@ await run(program, () => `rules adopted: ${checked()} checks`, async (browser, s
 
   await lead.go(proposal);
   await lead.follow("Who has read what changes");
-  await lead.expectWords("Alderbrook Health Trust", "1 of 2 have read it", "Not yet");
+  await lead.expectWords("Alderbrook Health Trust", "1 of 3 have read it", "Not yet");
   const head = await Person.arrive(browser, server, { name: "head" });
   await head.signIn("head");
   await head.go(proposal.replace("proposal", "readers"));

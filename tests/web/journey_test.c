@@ -2,6 +2,7 @@
 #include "disposal/disposal.h"
 #include "form_page.h"
 #include "rules/rules.h"
+#include "web.h"
 #include "worry/worry.h"
 
 #include <setjmp.h>
@@ -117,6 +118,27 @@ static void test_names(void **state)
         check_names(step);
 }
 
+/* A button's command takes one id, of what the path names. */
+static void test_buttons(void **state)
+{
+    (void)state;
+    const struct http_table *table = web_table();
+    size_t buttons = 0;
+    for (size_t i = 0; i < table->n; i++) {
+        const struct page *page = table->routes[i].data;
+        if (!page || table->routes[i].handler != asking_post || page->take != button_take)
+            continue;
+        const struct button *button = page->data;
+        char part[80];
+        buttons++;
+        snprintf(part, sizeof part, "/{%s}", button->parameter);
+        if (button->command->takes_n != 1 || button->command->takes[0].kind != FIELD_ID ||
+            strcmp(button->command->takes[0].about, button->parameter) != 0 || !strstr(table->routes[i].pattern, part))
+            fail_msg("%s does not take the %s of its path", button->command->name, button->parameter);
+    }
+    assert_true(buttons >= 11);
+}
+
 /* A proposal asks one thing a page. */
 static void test_one_question_a_page(void **state)
 {
@@ -180,6 +202,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_field_once),
         cmocka_unit_test(test_names),
+        cmocka_unit_test(test_buttons),
         cmocka_unit_test(test_one_question_a_page),
         cmocka_unit_test(test_ways),
         cmocka_unit_test(test_local_paths),

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -84,8 +85,8 @@ static int check(const struct vault_command *c, struct error *error)
     return 0;
 }
 
-int vault_command_parse(struct vault_command *command, const struct vault_option *options, int argc,
-                        char **argv, struct error *error)
+static int parse(struct vault_command *command, const struct vault_option *options, int argc, char **argv,
+                 struct error *error)
 {
     bool only_files = false;
     for (int i = 1; i < argc; i++) {
@@ -112,6 +113,27 @@ int vault_command_parse(struct vault_command *command, const struct vault_option
             return result;
     }
     return command->help || command->keyless ? 0 : check(command, error);
+}
+
+int vault_command_run(struct vault_command *command, const struct vault_option *options, int argc, char **argv,
+                      int (*work)(struct vault_command *command, struct error *error))
+{
+    struct error error = {0};
+    char line[1024], more[128] = "";
+    int result = parse(command, options, argc, argv, &error);
+    if (result == 0 && command->help) {
+        puts(command->usage);
+        return 0;
+    }
+    if (result == 0)
+        result = work(command, &error);
+    if (result == 0)
+        return 0;
+    error_line(&error, line, sizeof line);
+    if (command->gone > 0)
+        snprintf(more, sizeof more, "; %" PRIu64 " bytes that were verified have gone out before", command->gone);
+    fprintf(stderr, "proviso %s: %s%s\n", command->name, line, more);
+    return error_exit_code(result);
 }
 
 int vault_command_passphrase(struct arena *secrets, const char *path, struct text *out, struct error *error)
@@ -174,14 +196,4 @@ static int read_input(void *self, void *buffer, size_t room, size_t *got, struct
 struct vault_reader vault_input_reader(struct vault_input *input)
 {
     return (struct vault_reader){read_input, input};
-}
-
-int vault_command_report(const char *name, int code, const struct error *error, const char *more)
-{
-    char line[1024];
-    if (code == 0)
-        return 0;
-    error_line(error, line, sizeof line);
-    fprintf(stderr, "proviso %s: %s%s\n", name, line, more);
-    return error_exit_code(code);
 }

@@ -13,7 +13,8 @@ struct vault_command {
     const char *passphrase_file, *output, *input; /* NULL: not given */
     int max_work;
     bool armor, help, x25519;
-    bool keyless; /* set before parsing: it takes no key */
+    bool keyless;  /* set before: it takes no key */
+    uint64_t gone; /* set by the work: bytes that went out before it failed */
 };
 
 struct vault_option {
@@ -28,9 +29,12 @@ int vault_command_take_passphrase(struct vault_command *command, const char *val
 int vault_command_take_output(struct vault_command *command, const char *value, struct error *error);
 int vault_command_take_help(struct vault_command *command, const char *value, struct error *error);
 
-/* Options end with a zero entry. Also checks, unless it is keyless, that the keys or a passphrase file were given, and not both. */
-int vault_command_parse(struct vault_command *command, const struct vault_option *options, int argc,
-                        char **argv, struct error *error);
+/*
+ * The whole command: options (ended by a zero entry) and keys (unless it is keyless, keys or a passphrase file, and not both)
+ * are read, then `work` runs. An error is one line on standard error. Returns the exit code.
+ */
+int vault_command_run(struct vault_command *command, const struct vault_option *options, int argc, char **argv,
+                      int (*work)(struct vault_command *command, struct error *error));
 
 /* The first line of the passphrase file, into a secret arena. */
 int vault_command_passphrase(struct arena *secrets, const char *path, struct text *out, struct error *error);
@@ -43,9 +47,6 @@ struct vault_input {
 int vault_input_open(struct vault_input *input, const char *path, struct error *error);
 void vault_input_close(struct vault_input *input);
 struct vault_reader vault_input_reader(struct vault_input *input);
-
-/* One line on standard error, `more` (may be "") at its end. Returns the exit code. */
-int vault_command_report(const char *name, int code, const struct error *error, const char *more);
 
 #define VAULT_INPUT_SCOPE __attribute__((cleanup(vault_input_close)))
 

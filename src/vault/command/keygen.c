@@ -46,7 +46,7 @@ static int make(bool x25519, char file[FILE_MOST], char public[VAULT_RECIPIENT_L
     return result;
 }
 
-static int keygen(const struct vault_command *command, struct error *error)
+static int keygen(struct vault_command *command, struct error *error)
 {
     VAULT_OUTPUT_SCOPE struct vault_output output = {.fd = -1};
     char file[FILE_MOST], public[VAULT_RECIPIENT_LENGTH + 1];
@@ -74,13 +74,5 @@ static int keygen(const struct vault_command *command, struct error *error)
 int vault_command_keygen(int argc, char **argv)
 {
     struct vault_command command = {.name = "keygen", .usage = USAGE, .keyless = true};
-    struct error error = {0};
-    int result = vault_command_parse(&command, options, argc, argv, &error);
-    if (result == 0 && command.help) {
-        puts(USAGE);
-        return 0;
-    }
-    if (result == 0)
-        result = keygen(&command, &error);
-    return vault_command_report("keygen", result, &error, "");
+    return vault_command_run(&command, options, argc, argv, keygen);
 }

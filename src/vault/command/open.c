@@ -1,6 +1,5 @@
 #include "vault/command.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include "base/error.h"
@@ -76,8 +75,7 @@ static int identities_of(const struct vault_command *command, struct arena *secr
     return 0;
 }
 
-/* `gone` counts what a failed opening let out on standard output. */
-static int open_sealed(const struct vault_command *command, uint64_t *gone, struct error *error)
+static int open_sealed(struct vault_command *command, struct error *error)
 {
     ARENA_SCOPE struct arena *secrets = arena_new(SECRETS, ARENA_SECRET);
     VAULT_INPUT_SCOPE struct vault_input input = {.fd = -1};
@@ -100,24 +98,12 @@ static int open_sealed(const struct vault_command *command, uint64_t *gone, stru
     if (result && verdict != VAULT_SYSTEM_FAILED)
         error_within(error, input.name);
     if (result && output.direct)
-        *gone = output.written;
+        command->gone = output.written;
     return result ? result : vault_output_keep(&output, error);
 }
 
 int vault_command_open(int argc, char **argv)
 {
     struct vault_command command = {.name = "open", .usage = USAGE};
-    struct error error = {0};
-    uint64_t gone = 0;
-    char more[128] = "";
-    int result = vault_command_parse(&command, options, argc, argv, &error);
-    if (result == 0 && command.help) {
-        puts(USAGE);
-        return 0;
-    }
-    if (result == 0)
-        result = open_sealed(&command, &gone, &error);
-    if (gone > 0)
-        snprintf(more, sizeof more, "; %" PRIu64 " bytes that were verified have gone out before", gone);
-    return vault_command_report("open", result, &error, more);
+    return vault_command_run(&command, options, argc, argv, open_sealed);
 }

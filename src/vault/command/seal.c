@@ -51,7 +51,7 @@ static int recipients_of(const struct vault_command *command, struct arena *secr
     return 0;
 }
 
-static int seal(const struct vault_command *command, struct error *error)
+static int seal(struct vault_command *command, struct error *error)
 {
     ARENA_SCOPE struct arena *secrets = arena_new(SECRETS, ARENA_SECRET);
     VAULT_INPUT_SCOPE struct vault_input input = {.fd = -1};
@@ -79,13 +79,5 @@ static int seal(const struct vault_command *command, struct error *error)
 int vault_command_seal(int argc, char **argv)
 {
     struct vault_command command = {.name = "seal", .usage = USAGE};
-    struct error error = {0};
-    int result = vault_command_parse(&command, options, argc, argv, &error);
-    if (result == 0 && command.help) {
-        puts(USAGE);
-        return 0;
-    }
-    if (result == 0)
-        result = seal(&command, &error);
-    return vault_command_report("seal", result, &error, "");
+    return vault_command_run(&command, options, argc, argv, seal);
 }

@@ -104,34 +104,10 @@ static int show(struct asking *asking, struct error *error)
 
 const struct page disposal_page = {show, NULL, NULL};
 
-struct settling {
-    struct disposal_of in;
-    struct disposal_settled out;
-};
-
-static int settle(struct asking *asking, const struct command *command, struct error *error)
-{
-    struct settling *settling = ARENA_NEW(asking->arena, struct settling);
-    if (!settling)
-        return arena_error(asking->arena, error);
-    int result = asking_id(asking, "disposal", &settling->in.disposal_id, error);
-    if (!result)
-        result = asking_go(asking, "/disposal/%s", settling->in.disposal_id.text);
-    return result ? result : asking_act(asking, command, &settling->in, &settling->out, NULL);
-}
-
-static int approve_take(struct asking *asking, struct error *error)
-{
-    return settle(asking, &disposal_approve_command, error);
-}
-
-static int withdraw_take(struct asking *asking, struct error *error)
-{
-    return settle(asking, &disposal_withdraw_command, error);
-}
-
 /* What is refused is told on its own page. */
-const struct page disposal_approve_page = {show, approve_take, NULL}, disposal_withdraw_page = {show, withdraw_take, NULL};
+const struct page
+    disposal_approve_page = {show, button_take, BUTTON_STAYS(&disposal_approve_command, "disposal", "/disposal/")},
+    disposal_withdraw_page = {show, button_take, BUTTON_STAYS(&disposal_withdraw_command, "disposal", "/disposal/")};
 
 /* ---- all, and the holds ---- */
 
@@ -208,20 +184,4 @@ static int list_show(struct asking *asking, struct error *error)
 }
 
 const struct page disposals_page = {list_show, NULL, NULL};
-
-struct lifting {
-    struct hold_of in;
-    struct hold_lifted out;
-};
-
-static int lift_take(struct asking *asking, struct error *error)
-{
-    struct lifting *lifting = ARENA_NEW(asking->arena, struct lifting);
-    if (!lifting)
-        return arena_error(asking->arena, error);
-    int result = asking_id(asking, "hold", &lifting->in.hold_id, error);
-    asking->next = TEXT("/disposals");
-    return result ? result : asking_act(asking, &hold_lift_command, &lifting->in, &lifting->out, NULL);
-}
-
-const struct page hold_lift_page = {NULL, lift_take, NULL};
+const struct page hold_lift_page = {NULL, button_take, BUTTON(&hold_lift_command, "hold", "/disposals")};

@@ -157,37 +157,8 @@ const struct page rules_proposal_page = {show, NULL, NULL};
 
 /* ---- its buttons ---- */
 
-struct settling {
-    struct pack_of in;
-    struct pack_settled out;
-};
-
-static int settle(struct asking *asking, const struct command *command, struct error *error)
-{
-    struct settling *settling = ARENA_NEW(asking->arena, struct settling);
-    if (!settling)
-        return arena_error(asking->arena, error);
-    int result = asking_id(asking, "adoption", &settling->in.adoption_id, error);
-    if (!result)
-        result = asking_go(asking, "/rules/proposal/%s", settling->in.adoption_id.text);
-    return result ? result : asking_act(asking, command, &settling->in, &settling->out, NULL);
-}
-
-static int approve_take(struct asking *asking, struct error *error)
-{
-    return settle(asking, &pack_approve_command, error);
-}
-
-static int withdraw_take(struct asking *asking, struct error *error)
-{
-    return settle(asking, &pack_withdraw_command, error);
-}
-
-static int again_take(struct asking *asking, struct error *error)
-{
-    return settle(asking, &pack_work_out_command, error);
-}
-
 /* What is refused is told on the proposal's own page. */
-const struct page rules_approve_page = {show, approve_take, NULL}, rules_withdraw_page = {show, withdraw_take, NULL},
-                  rules_again_page = {show, again_take, NULL};
+const struct page
+    rules_approve_page = {show, button_take, BUTTON_STAYS(&pack_approve_command, "adoption", "/rules/proposal/")},
+    rules_withdraw_page = {show, button_take, BUTTON_STAYS(&pack_withdraw_command, "adoption", "/rules/proposal/")},
+    rules_again_page = {show, button_take, BUTTON_STAYS(&pack_work_out_command, "adoption", "/rules/proposal/")};

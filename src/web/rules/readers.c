@@ -63,22 +63,7 @@ static int changes_show(struct asking *asking, struct error *error)
     return 0;
 }
 
-struct reading {
-    struct pack_of in;
-    struct pack_acknowledged out;
-};
-
-static int changes_take(struct asking *asking, struct error *error)
-{
-    struct reading *reading = ARENA_NEW(asking->arena, struct reading);
-    if (!reading)
-        return arena_error(asking->arena, error);
-    int result = asking_id(asking, "adoption", &reading->in.adoption_id, error);
-    asking->next = TEXT("/");
-    return result ? result : asking_act(asking, &pack_acknowledge_command, &reading->in, &reading->out, NULL);
-}
-
-const struct page rules_changes_page = {changes_show, changes_take, NULL};
+const struct page rules_changes_page = {changes_show, button_take, BUTTON(&pack_acknowledge_command, "adoption", "/")};
 
 /* ---- who has read it ---- */
 

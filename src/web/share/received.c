@@ -272,24 +272,8 @@ const struct page receipt_page = {show, NULL, NULL};
 
 /* ---- taking it, and answering ---- */
 
-struct taking {
-    struct receipt_of in;
-    struct receipt_opened out;
-};
-
-static int open_take(struct asking *asking, struct error *error)
-{
-    struct taking *taking = ARENA_NEW(asking->arena, struct taking);
-    if (!taking)
-        return arena_error(asking->arena, error);
-    int result = asking_id(asking, "receipt", &taking->in.receipt_id, error);
-    if (!result)
-        result = asking_go(asking, "/received/%s", taking->in.receipt_id.text);
-    return result ? result : asking_act(asking, &receipt_open_command, &taking->in, &taking->out, NULL);
-}
-
 /* Its address shows the same as the receipt's, for somebody who had to sign in between. */
-const struct page receipt_open_page = {show, open_take, NULL};
+const struct page receipt_open_page = {show, button_take, BUTTON_STAYS(&receipt_open_command, "receipt", "/received/")};
 
 struct confirming {
     struct receipt_confirm in;

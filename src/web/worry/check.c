@@ -284,14 +284,4 @@ const struct page worry_check_page = {show, take, NULL};
 
 /* ---- dropping a draft ---- */
 
-static int drop_take(struct asking *asking, struct error *error)
-{
-    struct doing *doing = ARENA_NEW(asking->arena, struct doing);
-    if (!doing)
-        return arena_error(asking->arena, error);
-    int result = asking_id(asking, "draft", &doing->drop.draft_id, error);
-    asking->next = TEXT("/");
-    return result ? result : asking_act(asking, &draft_drop_command, &doing->drop, &doing->dropped, NULL);
-}
-
-const struct page worry_drop_page = {NULL, drop_take, NULL};
+const struct page worry_drop_page = {NULL, button_take, BUTTON(&draft_drop_command, "draft", "/")};
