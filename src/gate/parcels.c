@@ -51,6 +51,15 @@ void parcels_free(struct parcels **slot)
     *slot = NULL;
 }
 
+void parcels_forget(struct parcels *parcels, int64_t now)
+{
+    pthread_mutex_lock(&parcels->lock);
+    for (size_t i = 0; i < PLACES; i++)
+        if (parcels->place[i].content && parcels->place[i].until <= now)
+            forget(&parcels->place[i]);
+    pthread_mutex_unlock(&parcels->lock);
+}
+
 int parcel_keep(struct gate *gate, struct text content, struct arena *arena, struct text *token, struct error *error)
 {
     uint8_t raw[32];
@@ -88,10 +97,8 @@ int parcel_kept(struct gate *gate, struct text token, struct arena *arena, struc
     int64_t now = clock_steady();
     pthread_mutex_lock(&parcels->lock);
     for (size_t i = 0; i < PLACES; i++) {
-        struct kept *kept = &parcels->place[i];
-        if (kept->content && kept->until <= now)
-            forget(kept);
-        else if (kept->content && sodium_memcmp(kept->hash, hash, sizeof hash) == 0)
+        const struct kept *kept = &parcels->place[i];
+        if (kept->content && kept->until > now && sodium_memcmp(kept->hash, hash, sizeof hash) == 0)
             *content = arena_text(arena, (struct text){kept->content, kept->n});
     }
     pthread_mutex_unlock(&parcels->lock);

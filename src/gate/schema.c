@@ -119,6 +119,7 @@ const struct store_migration gate_migrations[] = {
     {15, "no pieces of names in statistics", "", work_schema_15_postgres},
     {16, "alarms of witnesses", gate_schema_16, NULL},
     {17, "keys and writes in the order of their keys", gate_schema_17, ""},
+    {18, "parcels under keys of their own", work_schema_18, NULL},
 };
 const size_t gate_migrations_n = sizeof gate_migrations / sizeof *gate_migrations;
 

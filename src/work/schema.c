@@ -190,3 +190,12 @@ const char work_schema_15_postgres[] =
     "ALTER TABLE subject_trigram ALTER COLUMN trigram SET STATISTICS 0;"
     "ALTER TABLE subject_trigram_2 ALTER COLUMN trigram TYPE TEXT USING trigram || '';"
     "ALTER TABLE subject_trigram_2 ALTER COLUMN trigram SET STATISTICS 0;";
+
+/*
+ * What lies in a parcel. The phrase that opens it is with somebody outside and cannot be destroyed, so the
+ * age file lies sealed once more, under a key of its own. (`pickup.parcel` holds those of before, and nothing of later ones.)
+ */
+const char work_schema_18[] =
+    "CREATE TABLE parcel (id TEXT PRIMARY KEY, pickup_id TEXT NOT NULL REFERENCES pickup (id), key_id TEXT NOT NULL,"
+    "  sealed BLOB NOT NULL) STRICT;"
+    "CREATE UNIQUE INDEX parcel_pickup ON parcel (pickup_id);";

@@ -31,6 +31,28 @@ int turn_seal_under(struct turn *turn, struct turn_key *key, const char *table, 
     return result ? result : turn_seal_with(turn, key, table, row, plain, sealed, error);
 }
 
+static int altered(const char *table, struct text row, struct error *error)
+{
+    return error_set(error, ERROR_CHECK, table, "Tell the operator: run 'proviso ledger verify'.",
+                     "the row %.*s has been altered or belongs elsewhere", TEXT_ARGS(row));
+}
+
+int turn_open_bytes(struct turn *turn, const char *table, const struct id *row, struct text sealed, struct text wrapped,
+                    struct text *plain, struct error *error)
+{
+    uint8_t key[1][TURN_KEY_SIZE];
+    struct text bound = place(turn->arena, table, id_text(row));
+    if (!wrapped.n)
+        return error_set(error, ERROR_MISSING, table, "", "it was destroyed");
+    if (!bound.p)
+        return arena_error(turn->arena, error);
+    int result = turn->open_keys(turn->opener, 1, &wrapped, key, error);
+    if (!result && (result = vault_record_open(turn->arena, key[0], bound, sealed, plain, error)) == ERROR_CHECK)
+        altered(table, id_text(row), error);
+    bytes_wipe(key, sizeof key);
+    return result;
+}
+
 enum { TOGETHER = 64 };
 
 static int open_some(struct turn *turn, struct sealed_row **rows, size_t n, struct error *error)
@@ -47,8 +69,7 @@ static int open_some(struct turn *turn, struct sealed_row **rows, size_t n, stru
         else if (!(result = vault_record_open(turn->arena, plain[i], bound, rows[i]->sealed, &json, error)))
             result = json_read(turn->arena, json, rows[i]->table, &rows[i]->plain, error);
         else
-            error_set(error, ERROR_CHECK, rows[i]->table, "Tell the operator: run 'proviso ledger verify'.",
-                      "the row %.*s has been altered or belongs elsewhere", TEXT_ARGS(rows[i]->row));
+            altered(rows[i]->table, rows[i]->row, error);
     }
     bytes_wipe(plain, sizeof plain);
     return result;

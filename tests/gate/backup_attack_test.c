@@ -206,7 +206,7 @@ static void an_older_backup_is_brought_up_to_date(void **state)
     struct error error;
     struct gate_restoring restoring =
         altered(folder, keys, backup_path(to, "new"),
-                "DELETE FROM record_key WHERE id IN (SELECT key_id FROM name_key); DROP TABLE name_key; DROP TABLE policy_case_gone; DROP TABLE witness_alarm;"
+                "DELETE FROM record_key WHERE id IN (SELECT key_id FROM name_key); DROP TABLE name_key; DROP TABLE policy_case_gone; DROP TABLE witness_alarm; DROP TABLE parcel;"
                 "UPDATE subject_trigram SET trigram = 'rob' WHERE trigram = (SELECT min(trigram) FROM subject_trigram);"
                 "DELETE FROM store_migration WHERE number >= 13",
                 "DROP TABLE upload; DELETE FROM store_migration WHERE name = 'uploads'");

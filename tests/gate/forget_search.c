@@ -111,7 +111,9 @@ static void gather(sqlite3 *db, const char *sql, const struct id *id, struct nee
     " UNION ALL SELECT 'receipt', r.id, r.key_id, r.sealed FROM receipt r JOIN share s ON s.id = r.share_id WHERE s.case_id = ?1" \
     " UNION ALL SELECT 'receipt', r.id, r.reply_key_id, r.reply FROM receipt r JOIN share s ON s.id = r.share_id"     \
     "  WHERE s.case_id = ?1 AND r.reply_key_id IS NOT NULL"                                                    \
-    " UNION ALL SELECT 'pickup', p.id, NULL, p.parcel FROM pickup p JOIN receipt r ON r.id = p.receipt_id"     \
+    " UNION ALL SELECT 'pickup', p.id, NULL, NULL FROM pickup p JOIN receipt r ON r.id = p.receipt_id"         \
+    "  JOIN share s ON s.id = r.share_id WHERE s.case_id = ?1"                                                 \
+    " UNION ALL SELECT 'parcel', l.id, l.key_id, l.sealed FROM parcel l JOIN pickup p ON p.id = l.pickup_id JOIN receipt r ON r.id = p.receipt_id" \
     "  JOIN share s ON s.id = r.share_id WHERE s.case_id = ?1"                                                 \
     " UNION ALL SELECT 'need_to_know', id, NULL, NULL FROM need_to_know WHERE case_id = ?1"                    \
     " UNION ALL SELECT 'case_file', id, NULL, NULL FROM case_file WHERE id = ?1"                               \

@@ -1,7 +1,7 @@
 /*
  * Who holds a key while the epoch turns: a command that has taken one and is not written yet, a view that has read keys as
  * they were wrapped before. The turn waits for both. What is disposed of meanwhile waits for the next turn. And a hold that
- * comes while somebody approves.
+ * comes while somebody approves; and a draft.
  */
 #include "forget_home.h"
 
@@ -234,6 +234,39 @@ static void test_hold_in_between(void **state)
     forget_verify(&home);
 }
 
+/* ---- a draft that is saved between the two looks: nobody has looked into it, and it may be about the case ---- */
+
+static void test_draft_in_between(void **state)
+{
+    (void)state;
+    struct error error;
+    _Atomic int saved = 0, approved = 0;
+    struct marked made = forget_mark(&home, "MARKDRAFT", "Jo Example");
+    struct disposal_of of = {forget_propose(&home, &(struct disposal_propose){.case_id = made.case_id, FORGET_BY_RULE})};
+    struct draft_save save = {.draft_id = made.draft,
+                              .journey = TEXT("worry"),
+                              .content = {arena_format(home.home.arena, "{\"case\":\"%s\",\"seen\":\"more\"}", made.case_id.text)}};
+    struct draft_saved out;
+    struct disposal_settled settled;
+    writer = (struct held){.result = 0};
+    assert_int_equal(pthread_create(&writer.thread, NULL, block_writer, &writer), 0);
+    WAIT_FOR(atomic_load(&writer.holds));
+    visit_act(home.teacher, &draft_save_command, &save, &out, (struct visit_done){answered, &saved});
+    visit_act(home.principal, &disposal_approve_command, &of, &settled, (struct visit_done){answered, &approved}); /* sees the older one */
+    assert_true(atomic_load(&saved) == 0 && atomic_load(&approved) == 0);
+    atomic_store(&writer.released, true);
+    pthread_join(writer.thread, NULL);
+    WAIT_FOR(atomic_load(&saved) != 0 && atomic_load(&approved) != 0);
+    assert_int_equal(saved, 1);
+    assert_int_equal(approved, ERROR_CONFLICT);
+    assert_true(is_in(&of.disposal_id, "proposed"));
+    must(forget_approve(&home, &of.disposal_id, &error), &error, "disposal.approve");
+    struct draft_of draft = {made.draft};
+    struct view_rows rows;
+    assert_int_equal(visit_look(home.teacher, &draft_read_view, &draft, &rows, &error), ERROR_MISSING);
+    forget_verify(&home);
+}
+
 /* ---- a reader that stays: the disk's part is tried again, by itself, and no further epoch is begun for it ---- */
 
 static uint32_t epoch_now(void)
@@ -339,7 +372,8 @@ static int drop(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_waits), cmocka_unit_test(test_hold_in_between), cmocka_unit_test(test_a_reader_stays),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_waits), cmocka_unit_test(test_hold_in_between),
+                                       cmocka_unit_test(test_draft_in_between), cmocka_unit_test(test_a_reader_stays),
                                        cmocka_unit_test(test_nobody_is_missed)};
     return cmocka_run_group_tests(tests, make, drop);
 }

@@ -1,6 +1,7 @@
 #include "backup/escrow.h"
 #include "forget_inside.h"
 #include "keys.h"
+#include "parcels.h"
 #include "writer/writer.h"
 
 #include "keyholder.h"
@@ -111,6 +112,7 @@ static int turn_all(struct gate *gate, struct error *error)
     if (!result)
         result = forget_names_left(gate, error);
     STEP(forget_logs(gate, error), "scrubbed");
+    parcels_forget(gate->parcels, INT64_MAX); /* one that was being opened while it was disposed of */
     STEP(mark_final(gate, error), "final");
     if (!result)
         gate->forget->retired = false;
@@ -221,6 +223,7 @@ static void *run(void *context)
         struct error error = {0};
         age_look(gate, gate_now(gate));
         age_keep(gate, false);
+        parcels_forget(gate->parcels, clock_steady());
         feel_writer(gate);
         int result = turn_if_due(gate, &error);
         if (!result)

@@ -82,7 +82,8 @@ static int name_own(struct walk *walk, struct error *error)
         " SELECT key_id FROM item UNION ALL SELECT key_id FROM decision UNION ALL SELECT key_id FROM document UNION ALL"
         " SELECT key_id FROM share UNION ALL SELECT key_id FROM receipt UNION ALL"
         " SELECT reply_key_id FROM receipt WHERE reply_key_id IS NOT NULL UNION ALL"
-        " SELECT key_id FROM policy_effect UNION ALL SELECT key_id FROM draft UNION ALL SELECT key_id FROM name_key) ORDER BY id LIMIT 20",
+        " SELECT key_id FROM policy_effect UNION ALL SELECT key_id FROM parcel UNION ALL SELECT key_id FROM draft UNION ALL"
+        " SELECT key_id FROM name_key) ORDER BY id LIMIT 20",
         STORE_BIND(), &rows, error);
     return result ? result : name_all(walk, rows, "no row is sealed under this key", error);
 }

@@ -10,6 +10,7 @@
 #include "keys.h"
 #include "packs/effect_thread.h"
 #include "packs/packs.h"
+#include "parcels.h"
 
 #include "keyholder.h"
 
@@ -23,15 +24,17 @@ static void follow(struct gate *gate, const struct job *job)
 {
     struct error error = {0};
     const struct command *command = job->command;
-    if (command == &disposal_approve_command)
+    if (command == &disposal_approve_command) {
+        parcels_forget(gate->parcels, INT64_MAX); /* somebody outside may have opened one that held it */
         forget_ask(gate);
-    else if (command == &pack_propose_command)
+    } else if (command == &pack_propose_command) {
         effects_ask(gate, &((const struct pack_proposed *)job->out)->adoption_id);
-    else if (command == &pack_work_out_command)
+    } else if (command == &pack_work_out_command) {
         effects_ask(gate, &((const struct pack_settled *)job->out)->adoption_id);
-    else if ((command == &pack_approve_command || command == &pack_withdraw_command || command == &pack_found_command) &&
-             packs_refresh(gate, &error) != 0)
+    } else if ((command == &pack_approve_command || command == &pack_withdraw_command || command == &pack_found_command) &&
+               packs_refresh(gate, &error) != 0) {
         gate_fall_ill(gate, &error); /* rather than answer by rules that do not apply */
+    }
 }
 
 /* Between two transactions. */

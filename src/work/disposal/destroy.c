@@ -116,7 +116,7 @@ static int forget_index(struct turn *turn, const struct doomed *row, struct erro
 
 /* What others refer to comes after those that refer to it. */
 #define IN_ORDER(X)                                                                                            \
-    X(notice) X(pickup) X(receipt) X(share_item) X(share_document) X(share) X(decision_together) X(decision)   \
+    X(notice) X(parcel) X(pickup) X(receipt) X(share_item) X(share_document) X(share) X(decision_together) X(decision)   \
     X(item) X(document) X(need_to_know) X(legal_hold) X(case_file) X(subject)
 
 #define DELETER(name)                                                                                          \

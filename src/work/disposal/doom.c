@@ -75,6 +75,8 @@ static int expand(struct turn *turn, const struct thing *thing, struct doom *doo
         result = of_share(turn, doom, of, error);
     else if (strcmp(table, "receipt") == 0)
         result = FIND("pickup", "SELECT id, '', '' FROM pickup WHERE receipt_id = $1");
+    else if (strcmp(table, "pickup") == 0)
+        result = FIND("parcel", "SELECT id, key_id, '' FROM parcel WHERE pickup_id = $1");
     else if (strcmp(table, "item") == 0 && !whole)
         result = FIND("share_item", "SELECT id, '', '' FROM share_item WHERE item_id = $1");
     else if (strcmp(table, "document") == 0 && !whole)
@@ -134,6 +136,15 @@ static int find_pickups(struct turn *turn, struct doom *doom, const struct doome
     return got;
 }
 
+/* Of one that is emptied. */
+static int find_parcel(struct turn *turn, struct doom *doom, const struct id *pickup, struct error *error)
+{
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    const struct store_value of = STORE_TEXT(id_text(pickup));
+    int result = 0;
+    return FIND("parcel", "SELECT id, key_id, '' FROM parcel WHERE pickup_id = $1");
+}
+
 static int add_first(struct turn *turn, const struct thing *thing, struct doom *doom, struct error *error)
 {
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
@@ -161,6 +172,8 @@ int doom_find(struct turn *turn, const struct thing *thing, struct doom *doom, s
     }
     for (size_t i = 0; !result && i < doom->n; i++)
         result = find_pickups(turn, doom, &doom->row[i], error);
+    for (size_t i = 0; !result && i < doom->pickups; i++)
+        result = find_parcel(turn, doom, &doom->pickup[i], error);
     return result;
 }
 

@@ -7,6 +7,8 @@ struct disposal_settle_ready {
     struct telling workers, recipients;
     struct id *draft; /* that are about it */
     size_t drafts;
+    struct id *looked; /* the keys of all that were opened to see */
+    size_t looks;
 };
 
 static bool by_actor(const struct turn *turn, const struct disposal *disposal)
@@ -52,13 +54,18 @@ static int find_drafts(struct turn *turn, const struct thing *thing, struct disp
     struct openings sealed = {0};
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
     int got = store_query(turn->session,
-                          "SELECT DISTINCT d.id, d.sealed, k.wrapped FROM need_to_know n JOIN draft d ON d.post_id = n.post_id"
+                          "SELECT DISTINCT d.id, d.sealed, k.wrapped, k.id FROM need_to_know n JOIN draft d ON d.post_id = n.post_id"
                           " JOIN record_key k ON k.id = d.key_id WHERE n.case_id = $1",
                           STORE_BIND(STORE_TEXT(id_text(&thing->case_id))), &rows, error);
-    while (!got && (got = store_next(rows, error)) > 0)
-        got = openings_add(turn, &sealed, "draft", store_text(rows, 0), store_bytes(rows, 1), store_bytes(rows, 2))
-                  ? 0
-                  : arena_error(turn->arena, error);
+    size_t room = 0;
+    while (!got && (got = store_next(rows, error)) > 0) {
+        ready->looked = arena_more(turn->arena, ready->looked, ready->looks, &room, sizeof *ready->looked);
+        if (!ready->looked ||
+            !openings_add(turn, &sealed, "draft", store_text(rows, 0), store_bytes(rows, 1), store_bytes(rows, 2)))
+            return arena_error(turn->arena, error);
+        ready->looked[ready->looks++] = column_id(rows, 3);
+        got = 0;
+    }
     if (!got)
         got = turn_open(turn, sealed.row, sealed.n, error);
     if (!got && !(ready->draft = ARENA_ARRAY(turn->arena, struct id, sealed.n)))
@@ -67,6 +74,25 @@ static int find_drafts(struct turn *turn, const struct thing *thing, struct disp
         struct text content = json_text(json_get(sealed.row[i].plain, "content"));
         if (text_find(content, id_text(&thing->id)) >= 0 || text_find(content, id_text(&thing->case_id)) >= 0)
             id_parse(sealed.row[i].row, &ready->draft[ready->drafts++]);
+    }
+    return got;
+}
+
+/* One that was saved since nobody has looked into. Each saving has a key of its own. */
+static int check_drafts(struct turn *turn, const struct thing *thing, const struct disposal_settle_ready *ready, struct error *error)
+{
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    int got = store_query(turn->session,
+                          "SELECT DISTINCT d.key_id FROM need_to_know n JOIN draft d ON d.post_id = n.post_id WHERE n.case_id = $1",
+                          STORE_BIND(STORE_TEXT(id_text(&thing->case_id))), &rows, error);
+    while (!got && (got = store_next(rows, error)) > 0) {
+        const struct id key = column_id(rows, 0);
+        size_t i = 0;
+        while (i < ready->looks && !id_equal(&ready->looked[i], &key))
+            i++;
+        got = i < ready->looks ? 0
+                               : error_set(error, ERROR_CONFLICT, "", "Approve it once more.",
+                                           "somebody who knows the case was writing just now; nothing was destroyed");
     }
     return got;
 }
@@ -137,6 +163,8 @@ static int disposal_approve_apply(struct turn *turn, const struct disposal_of *i
     struct doom doom;
     struct text_list gone;
     int result = holds_check(turn, &ready->disposal.thing.case_id, error); /* one may have been placed since */
+    if (!result)
+        result = check_drafts(turn, &ready->disposal.thing, ready, error);
     if (!result)
         result = doom_find(turn, &ready->disposal.thing, &doom, error);
     if (!result)

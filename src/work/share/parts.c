@@ -123,7 +123,11 @@ int sharing_parcel(struct turn *turn, const struct share_send *in, struct share_
     ready->phrase = arena_format(turn->arena, "%s-%s", phrase.code, phrase.secret);
     parcel_link_hash(ready->link, ready->link_hash);
     parcel_code_hash(ready->link, text_of(phrase.code), ready->code_hash);
-    int result = parcel_seal(turn->arena, buffer_result(&content), text_of(phrase.secret), &ready->parcel, error);
+    struct text file;
+    ready->parcel_id = turn_id(turn);
+    int result = parcel_seal(turn->arena, buffer_result(&content), text_of(phrase.secret), &file, error);
+    if (!result)
+        result = turn_seal_under(turn, &ready->parcel_key, "parcel", &ready->parcel_id, file, &ready->parcel, error);
     vault_phrase_wipe(&phrase);
     ready->expires_at = turn->now + (in->days ? in->days : 7) * CLOCK_DAY;
     return result;

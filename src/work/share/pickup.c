@@ -80,6 +80,15 @@ struct pickup_try_ready {
     struct text content; /* {NULL, 0}: the phrase was wrong */
 };
 
+/* First our key, then theirs. Those that were sent before there were such keys lie in the pickup's own row, under theirs alone. */
+static int open_parcel(struct turn *turn, struct store_rows *rows, struct text secret, struct text *content, struct error *error)
+{
+    struct text file = store_bytes_in(rows, 3, turn->arena);
+    struct id id = column_id(rows, 10);
+    int result = id_is_set(&id) ? turn_open_bytes(turn, "parcel", &id, store_bytes(rows, 11), store_bytes(rows, 12), &file, error) : 0;
+    return result ? result : parcel_open(turn->arena, file, secret, content, error);
+}
+
 static int pickup_try_prepare(struct turn *turn, const struct pickup_try *in, struct pickup_try_ready **out,
                               struct error *error)
 {
@@ -97,8 +106,9 @@ static int pickup_try_prepare(struct turn *turn, const struct pickup_try *in, st
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
     result = store_one(turn->session,
                        "SELECT p.id, p.receipt_id, p.code, p.parcel, p.locked, p.once, p.taken_at, p.expires_at,"
-                       " s.sent_by, s.case_id FROM pickup p JOIN receipt r ON r.id = p.receipt_id"
-                       " JOIN share s ON s.id = r.share_id WHERE p.link = $1",
+                       " s.sent_by, s.case_id, l.id, l.sealed, k.wrapped FROM pickup p JOIN receipt r ON r.id = p.receipt_id"
+                       " JOIN share s ON s.id = r.share_id LEFT JOIN parcel l ON l.pickup_id = p.id"
+                       " LEFT JOIN record_key k ON k.id = l.key_id WHERE p.link = $1",
                        STORE_BIND(STORE_BYTES(link, sizeof link)), &rows, error);
     if (result == ERROR_MISSING)
         result = error_set(error, ERROR_MISSING, "link", "Check the whole address, or ask the sender.",
@@ -115,10 +125,9 @@ static int pickup_try_prepare(struct turn *turn, const struct pickup_try *in, st
         ready->sender = column_id(rows, 8);
         ready->case_id = column_id(rows, 9);
         ready->notice = turn_id(turn);
-        struct text parcel = store_bytes_in(rows, 3, turn->arena);
         /* a wrong code costs no scrypt */
         if (text_equal_secret(store_bytes(rows, 2), (struct text){(const char *)code, sizeof code}))
-            result = parcel_open(turn->arena, parcel, text_of(phrase.secret), &ready->content, error);
+            result = open_parcel(turn, rows, text_of(phrase.secret), &ready->content, error);
         store_done(&rows);
         if (!result)
             result = arrival_find(turn, &receipt, &ready->arrival, error);

@@ -150,10 +150,19 @@ static int write_pickup(struct turn *turn, const struct share_send *in, const st
                            " expires_at, failures, locked) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0)",
                            STORE_BIND(STORE_TEXT(id_text(&ready->pickup)), STORE_TEXT(id_text(&ready->picked)),
                                       STORE_BYTES(ready->link_hash, PARCEL_HASH), STORE_BYTES(ready->code_hash, PARCEL_HASH),
-                                      SEALED_BYTES(ready->parcel), STORE_TEXT(in->link_medium),
+                                      STORE_BYTES("", 0), STORE_TEXT(in->link_medium),
                                       STORE_TEXT(in->phrase_medium), STORE_BOOL(in->once), STORE_INT(ready->expires_at)),
                            NULL, error);
-    return result ? result : turn_wrote(turn, "pickup", &ready->pickup, error);
+    if (!result)
+        result = turn_own_key_write(turn, &ready->parcel_key, error);
+    if (!result)
+        result = store_run(turn->session, "INSERT INTO parcel (id, pickup_id, key_id, sealed) VALUES ($1, $2, $3, $4)",
+                           STORE_BIND(STORE_TEXT(id_text(&ready->parcel_id)), STORE_TEXT(id_text(&ready->pickup)),
+                                      STORE_TEXT(id_text(&ready->parcel_key.id)), SEALED_BYTES(ready->parcel)),
+                           NULL, error);
+    if (!result)
+        result = turn_wrote(turn, "pickup", &ready->pickup, error);
+    return result ? result : turn_wrote(turn, "parcel", &ready->parcel_id, error);
 }
 
 static int write_things(struct turn *turn, const struct one_share *share, struct error *error)

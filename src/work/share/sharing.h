@@ -45,8 +45,9 @@ struct share_send_ready {
     struct one_share *share;
     size_t shares;
     struct openings things; /* of all items, then of all documents */
-    struct id pickup, picked; /* picked: the receipt that the parcel hangs on */
-    struct text link, phrase, parcel;
+    struct id pickup, picked, parcel_id; /* picked: the receipt that the parcel hangs on */
+    struct text link, phrase, parcel; /* parcel: an age file, sealed under parcel_key */
+    struct turn_key parcel_key;
     uint8_t link_hash[PARCEL_HASH], code_hash[PARCEL_HASH];
     int64_t expires_at;
 };

@@ -5,7 +5,7 @@
 
 /* The tables of the partnership's work, from its first migration on. The gate joins them to its own. */
 extern const char work_schema_1[], work_schema_2[], work_schema_7[], work_schema_8[], work_schema_12[], work_schema_13[],
-    work_schema_15_postgres[];
+    work_schema_15_postgres[], work_schema_18[];
 
 /*
  * The ledgered tables: every row of these is committed to by the entry of the command that wrote it, and checked by
@@ -37,6 +37,7 @@ extern const char work_schema_1[], work_schema_2[], work_schema_7[], work_schema
       "id, receipt_id, link, code, parcel, link_medium, phrase_medium, once, expires_at, failures, locked, "   \
       "taken_at",                                                                                              \
       "ttbbb" "tt" "iiiii")                                                                                    \
+    X(parcel, "id, pickup_id, key_id, sealed", "tttb")                                                         \
     X(notice, "id, post_id, kind, about, raised_at, done_at", "ttttii")                                        \
     X(policy_version, "id, pack, version, title, sha256, digest, kept_at", "tttttti")                          \
     X(policy_file, "id, version_id, name, content", "tttb")                                                    \

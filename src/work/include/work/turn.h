@@ -107,6 +107,10 @@ struct sealed_row {
 /* Opens many at once: a round trip to the keyholder for each 64. ERROR_CHECK names a row that does not open. */
 int turn_open(struct turn *turn, struct sealed_row *rows, size_t n, struct error *error);
 
+/* One that holds other bytes than an object: ERROR_MISSING where its key was destroyed. */
+int turn_open_bytes(struct turn *turn, const char *table, const struct id *row, struct text sealed, struct text wrapped,
+                    struct text *plain, struct error *error);
+
 /* In apply: the row was inserted or changed. The gate reads it back and commits to it in the entry. */
 int turn_wrote(struct turn *turn, const char *table, const struct id *row, struct error *error);
 
