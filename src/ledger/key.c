@@ -58,7 +58,7 @@ int ledger_key_make(enum ledger_key_kind kind, struct text name,
 
 int ledger_key_parse(struct text verifier_key, struct ledger_key *key, struct error *error)
 {
-    static const char fix[] = "Give it as name+id+key, as the log's operator published it.";
+    static const char fix[] = "Give it as name+id+key, as its owner published it.";
     ptrdiff_t plus = text_find_char(verifier_key, '+');
     struct text name = text_cut(verifier_key, 0, plus < 0 ? 0 : (size_t)plus);
     struct text rest = text_cut(verifier_key, plus < 0 ? 0 : (size_t)plus + 1, verifier_key.n);

@@ -90,12 +90,15 @@ const struct page account_end_page = {NULL, button_take, BUTTON(&account_end_com
 
 /* ---- how it is ---- */
 
+/* Within this a witness comes after whoever records: nobody calls that late. Beyond the second, somebody should look. */
+enum { SOON = 60, LATE = 15 * 60 }; /* seconds */
+
 /* "5 entries, for 3 minutes" */
 static struct text lag(struct arena *arena, int64_t entries, int64_t microseconds)
 {
     int64_t seconds = microseconds / CLOCK_SECOND;
     struct text count = words_count(arena, entries, "entry", "entries");
-    struct text time = seconds < 120     ? words_count(arena, seconds, "second", "seconds")
+    struct text time = seconds < SOON    ? TEXT("less than a minute")
                        : seconds < 7200  ? words_count(arena, seconds / 60, "minute", "minutes")
                        : seconds < 48 * 3600 ? words_count(arena, seconds / 3600, "hour", "hours")
                                              : words_count(arena, seconds / (24 * 3600), "day", "days");
@@ -203,7 +206,8 @@ static int status_show(struct asking *asking, struct error *error)
         alarm = alarm || (asked && all.witness[i].alarm);
         list[i] = (struct page_status_witnesses){
             .name = all.witness[i].name,
-            .well = all.witness[i].behind == 0 && all.witness[i].size > 0,
+            .well = all.witness[i].size > 0 &&
+                    (all.witness[i].behind == 0 || all.witness[i].behind_for < SOON * CLOCK_SECOND),
             .alarm = all.witness[i].alarm,
             .since = words_ago(asking->arena, (struct instant){all.witness[i].alarm_at}),
             .line = witness_line(asking->arena, &all.witness[i]),
@@ -213,6 +217,7 @@ static int status_show(struct asking *asking, struct error *error)
     WRITE(asking, status, .frame = asking_frame(asking, ""), .well = gate_is_well(gate, &why),
           .full = gate_is_full(gate), .entries = (int64_t)gate_count(gate).log_size, .note = note, .key = gate_log_key(gate, asking->arena),
           .alarm = alarm, .asked = asked, .inside = inside, .needed = all.needed ? all.words : TEXT(""),
+          .late = asked && all.needed && !all.met && (all.size == 0 || all.behind_for > LATE * CLOCK_SECOND),
           .met = all.met, .level = level_line(asking->arena, &all), .witnesses = list, .witnesses_n = all.count,
           .doubt = doubt_line(asking), .kept = kept, .safe = safe, .has_restored = restored_n > 0, .restored = restored, .restored_n = restored_n);
     return 0;

@@ -188,7 +188,26 @@ static void look_for_conflict(struct witness_desk *desk, struct arena *arena, co
                  (unsigned long long)other.head.size, path);
 }
 
-static void refuse(struct witness_desk *desk, struct arena *arena, const struct witness_state *state,
+/* Whoever runs a witness learns once that it works, and where that can be seen. */
+static void tell_signed(struct witness_state *state)
+{
+    if (!state->signed_told)
+        log_line(LOG_LEVEL_INFO, "witness", "%.*s: signed, with %llu entries. What it signed last stands at /%s/checkpoint",
+                 TEXT_ARGS(state->key.name), (unsigned long long)state->head.size, state->hash);
+    state->signed_told = true;
+}
+
+/* A slip of whoever typed the key, or somebody who pretends to be that log. */
+static void tell_stranger(struct witness_state *state)
+{
+    if (!state->stranger_told)
+        log_line(LOG_LEVEL_WARNING, "witness",
+                 "%.*s: somebody asks in its name with another key than the one given with --log. It is not signed. Compare the key with the log's operator",
+                 TEXT_ARGS(state->key.name));
+    state->stranger_told = true;
+}
+
+static void refuse(struct witness_desk *desk, struct arena *arena, struct witness_state *state,
                    const struct ledger_submission *submission, int code, const struct error *why,
                    struct witness_reply *reply)
 {
@@ -200,6 +219,7 @@ static void refuse(struct witness_desk *desk, struct arena *arena, const struct 
         reply_text(reply, 404, "this log is not witnessed here\n");
         break;
     case ERROR_FORBIDDEN:
+        tell_stranger(state);
         reply_text(reply, 403, "the log's signature is missing or wrong\n");
         break;
     case ERROR_CONFLICT:
@@ -280,9 +300,10 @@ void witness_desk_submit(struct witness_desk *desk, struct arena *arena, struct 
                                          &error);
     if (result == 0)
         result = sign(desk, arena, state, &submission, &checkpoint, &line, &error);
-    if (result == 0)
+    if (result == 0) {
         *reply = (struct witness_reply){200, "text/plain; charset=utf-8", line};
-    else
+        tell_signed(state);
+    } else
         refuse(desk, arena, state, &submission, result, &error, reply);
     pthread_mutex_unlock(&state->lock);
 }

@@ -19,6 +19,8 @@ struct witness_state {
     size_t note_n;
     uint64_t time;               /* of its own signature there, seconds: the latest that it ever gave for this log */
     bool behind_told;            /* that this machine's clock is behind it */
+    bool signed_told;            /* that it has signed for this log since the start */
+    bool stranger_told;          /* that another key asks in the name of this log */
     bool ill;                    /* the disk failed: what it holds is not known until it is read again */
 };
 

@@ -56,7 +56,19 @@ cp -a "$folder/home" "$folder/older"
 serve
 for name in leeds york hull; do wait_for "$name signs" signed_by "$name"; done
 wait_for "the policy is met" metric_is witness_policy_met 1
+# the operator of a witness reads in its log that it works, and where to look
+place=$(sed -n 's|.*signed, with [0-9]* entries\. What it signed last stands at \(/[0-9a-f]*/checkpoint\)$|\1|p' "$folder/hull.log")
+[ "$(printf '%s\n' "$place" | wc -l)" = 1 ] && curl -sf "http://127.0.0.1:$port_hull$place" | grep -q '^— hull.example/witness ' ||
+    fail "the log of a witness does not say that it signs, or says so again and again"
 [ "$(curl -sf "$log/checkpoint" | grep -c '^— ')" = 4 ] || fail "the log and three witnesses, no others"
+# one that was given the key of another log of this name says so, once
+"$program" demo --seed-only --home "$folder/stranger-home" 2> /dev/null || fail "no second demo"
+start wells "$program" ledger witness --home "$folder/wells" --listen 127.0.0.1:0 --log "$("$program" ledger key --home "$folder/stranger-home")" --name wells.example/witness
+{ printf 'old 0\n\n'; curl -sf "$log/checkpoint"; } > "$folder/asked"
+for _ in 1 2; do
+    [ "$(curl -s -o /dev/null -w '%{http_code}' --data-binary "@$folder/asked" "http://127.0.0.1:$port_wells/add-checkpoint")" = 403 ] || fail "a stranger's log is signed"
+done
+[ "$(grep -c 'with another key than the one given with --log' "$folder/wells.log")" = 1 ] || fail "a witness with another key does not say so, or says it again and again"
 sign_in
 wait_for "the status page shows three witnesses that are level" level
 if status | grep -q 'The witnesses'; then fail "a visitor sees how the witnesses stand"; fi
