@@ -10,7 +10,11 @@
 #include "base/error.h"
 #include "base/log.h"
 
+#include "user.h"
+
 #include <sodium.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 enum { SIGNED = 3 };
 
@@ -223,12 +227,36 @@ static void test_killed_before_it_synced(void **state)
     clear(&ground);
 }
 
+/* Where it has a user of its own its folder is made for it, and what it then writes there is on the disk only if the folder is. */
+static void test_folder_of_its_user(void **state)
+{
+    (void)state;
+    struct ground ground;
+    struct error error = {0};
+    int status = 1;
+    if (geteuid() != 0)
+        skip(); /* only root can run it as another user */
+    assert_int_equal(0, test_folder_make("keyholder-user", ground.folder));
+    snprintf(ground.home, sizeof ground.home, "%s/home", ground.folder);
+    pid_t child = fork();
+    if (child == 0) {
+        fault_watch();
+        int result = keyholder_become("nobody", ground.home, &error);
+        _exit(result ? 2 : fault_unsynced_anywhere() > 0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    assert_int_equal(access(ground.home, F_OK), 0);
+    clear(&ground);
+}
+
 int main(void)
 {
     log_threshold((enum log_level)(LOG_LEVEL_ERROR + 1));
     if (sodium_init() < 0)
         return 1;
     fault_libraries();
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_day), cmocka_unit_test(test_killed_before_it_synced)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_day), cmocka_unit_test(test_killed_before_it_synced),
+                                       cmocka_unit_test(test_folder_of_its_user)};
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

@@ -201,6 +201,29 @@ static void test_entry(void **state)
     sweep_run(&sweep, &none);
 }
 
+/* What many tiles are written without waiting for is on the disk once it is synced, and who asks for that is told if it is not. */
+static void test_deferred(void **state)
+{
+    (void)state;
+    struct ground ground;
+    struct error error = {0};
+    char first[FAULT_PATH_SIZE];
+    struct arena *arena = arena_new(64 << 20, ARENA_PLAIN);
+    make(&ground);
+    fault_watch();
+    ledger_folder_defer(&ground.place, 0);
+    good(append(&ground, arena, "leaf", 600, &error), &error);
+    assert_true(fault_unsynced(ground.folder, first) > 0);
+    fault_arm(FAULT_SYNC, 1, false);
+    assert_int_equal(ledger_folder_sync(&ground.place, &error), ERROR_SYSTEM);
+    assert_int_equal(fault_disarm(NULL), 1);
+    good(ledger_folder_sync(&ground.place, &error), &error);
+    if (fault_unsynced(ground.folder, first))
+        fail_msg("%s is not synced", first);
+    arena_free(&arena);
+    clear(&ground);
+}
+
 int main(void)
 {
     struct ground warm;
@@ -210,6 +233,6 @@ int main(void)
     make(&warm);
     if (work(&warm, &error) || test_folder_remove(warm.folder))
         return 1;
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_log), cmocka_unit_test(test_entry)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_log), cmocka_unit_test(test_entry), cmocka_unit_test(test_deferred)};
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

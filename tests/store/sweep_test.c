@@ -268,12 +268,30 @@ static void test_rows(void **state)
                 true);
 }
 
+/* A database that is made has its name for good before anything is kept in it. */
+static void test_new_name(void **state)
+{
+    (void)state;
+    struct ground ground = {.by_rows = false};
+    struct error error;
+    struct store *store;
+    char first[FAULT_PATH_SIZE];
+    make(&ground);
+    struct store_settings settings = {.database = ground.path, .may_write = true, .sqlite_vfs = ground.vfs};
+    GOOD(store_open(&settings, &store, &error));
+    if (fault_unsynced(ground.folder, first))
+        fail_msg("%s is not synced", first);
+    store_close(&store);
+    clear(&ground);
+}
+
 int main(void)
 {
     fault_libraries();
     fault_vfs_install();
     log_threshold((enum log_level)(LOG_LEVEL_ERROR + 1));
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_memory), cmocka_unit_test(test_files),
-                                       cmocka_unit_test(test_engine), cmocka_unit_test(test_rows)};
+                                       cmocka_unit_test(test_engine), cmocka_unit_test(test_rows),
+                                       cmocka_unit_test(test_new_name)};
     return cmocka_run_group_tests(tests, NULL, NULL) != 0;
 }

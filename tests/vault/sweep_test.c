@@ -112,17 +112,27 @@ static int work(void *context, struct error *error)
     return result ? result : open_again(error);
 }
 
+/* Whoever was told that it is there may throw the original away. */
+static void assert_on_disk(void)
+{
+    char first[FAULT_PATH_SIZE];
+    if (ground.kept && fault_unsynced(ground.folder, first))
+        fail_msg("%s is kept, and not synced", first);
+}
+
 static void check(void *context, int code)
 {
     (void)context;
     struct error error = {0};
     struct stat status;
     assert_true(code || (ground.kept && ground.opened));
+    assert_on_disk();
     if (stat(ground.sealed, &status) == 0) /* what has the name is whole, told or not */
         good(open_again(&error), &error);
     else
         assert_false(ground.kept);
     good(work(NULL, &error), &error);
+    assert_on_disk(); /* in the place of what was there, too */
 }
 
 static void make(void *context)
@@ -147,6 +157,7 @@ static void make(void *context)
             good(vault_identity_recipient(&ground.identity[i], &ground.recipient[i], &error), &error);
         }
     }
+    fault_watch();
 }
 
 static void clear(void *context)
