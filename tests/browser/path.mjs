@@ -82,7 +82,7 @@ await run(program, () => `the way to the answer, ${name}, ${pack}: ${checked()} 
   await teacher.expect("How we got here");
   await teacher.expectWords("You may share it", "The answer is worked out for each of them");
   await judge(teacher);
-  if (pack === "england") await teacher.expectWords("What ruled out the rules above it");
+  if (pack === "england") await teacher.expectWords("What ruled out the rules above it", "Why each of them");
   const first = await teacher.words();
   await teacher.follow("Brookshire Police");
   await judge(teacher);
@@ -90,10 +90,28 @@ await run(program, () => `the way to the answer, ${name}, ${pack}: ${checked()} 
   check((await teacher.words()) !== first, `${name}: the second recipient has the first one's page`);
   await teacher.expectWords("What would change this answer", /Do not share it[^]*if /);
 
-  // The rest of a table unfolds by its summary.
-  const details = teacher.page.locator(".proviso-table-of-rules details").first();
-  await teacher.hand.press(details.locator("summary"));
+  // Words first, and the rest folded away with a count: on a telephone nobody wades through rules that did not apply.
+  const phone = ways[name].viewport !== undefined;
+  const height = await teacher.page.evaluate(() => document.documentElement.scrollHeight);
+  check(!phone || height < 6000, `${name}: the page is ${height} pixels high`);
+  const order = await teacher.page.locator("main h2").evaluateAll((all) => all.map((one) => one.id));
+  check(String(order) === "steps,changes,picture,rules", `${name}: the parts stand as ${order}`);
+  check((await teacher.page.locator("details[open]").count()) === 0, `${name}: something is unfolded before it is asked for`);
+  await teacher.expectWords(/\d+ rules? applied, \d+ did not/);
+  // A table unfolds by its summary, and then its other rules.
+  const table = teacher.page.locator(".proviso-table-of-rules > details").first();
+  await teacher.hand.press(table.locator("> summary"));
+  check((await table.getAttribute("open")) !== null, `${name}: a table does not unfold`);
+  const applied = await table.locator(".proviso-rule--applied").count();
+  check((await table.locator("> summary").innerText()).startsWith(`${applied} rule`), `${name}: the count is not ${applied}`);
+  const details = table.locator("details");
+  const others = await details.locator("tbody tr").count();
+  await teacher.hand.press(details.locator("> summary"));
   check((await details.getAttribute("open")) !== null, `${name}: the other rules do not unfold`);
+  if (!phone) await checkAccessible(teacher.page, `${name}: a table unfolded`); // axe is a script
+  await checkReflow(teacher.page, `${name}: a table unfolded`);
+  if (process.env.PROVISO_PICTURES) await teacher.photograph();
+  check((await details.locator("> summary").innerText()).includes(` ${others} other rule`), `${name}: the count of others is not ${others}`);
   check(/Not so here: /.test(await details.innerText()), `${name}: the other rules do not say why they did not apply`);
 
   await teacher.follow("Back");

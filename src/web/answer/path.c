@@ -180,6 +180,10 @@ static int table_shape(struct arena *arena, const struct policy_pack *pack, cons
     for (size_t i = 0; i < out->rules_n; i++)
         if (rules[i].before > 0 && !rule_out(arena, out, &rules[i]))
             return arena_error(arena, error);
+    out->rest = arena_format(arena, "The %zu other %s of this table", out->others_n, out->others_n == 1 ? "rule" : "rules");
+    out->count = arena_format(arena, "%zu %s applied, %zu did not", out->rules_n, out->rules_n == 1 ? "rule" : "rules", out->others_n);
+    if (!out->rest.p || !out->count.p)
+        return arena_error(arena, error);
     if (out->rules_n == 1)
         out->result = rules[0].gives;
     out->many = out->rules_n > 1;
@@ -299,7 +303,7 @@ int path_read(struct arena *arena, const struct policy_pack *pack, const struct 
         return error_set(error, ERROR_CHECK, "", "", "rules that fired are not in the policy that they are said to be of");
     return picture_draw(arena, &graph, box, TEXT("The way to the answer"),
                         TEXT("Boxes are questions of the policy. Those with a number and a thick edge led to the answer, "
-                             "from the bottom up; the steps below the picture tell them in words."),
+                             "from the bottom up; the steps above the picture tell them in words."),
                         &out->picture, error);
 }
 
