@@ -3,16 +3,8 @@
 #include <pthread.h>
 #include <stdio.h>
 
-enum { MOST = 300, PATTERN = 96 };
+enum { PATTERN = 96 };
 #define DOCUMENT_LIMIT (UINT64_C(16) << 30)
-
-/* Made once from the tables; then it never changes. */
-static struct {
-    struct http_route route[MOST];
-    char pattern[MOST][PATTERN];
-    struct http_table table;
-} made;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static const struct http_route own[] = {
     {.method = HTTP_POST, .pattern = "/api/v1/token", .handler = token_handler, .body = HTTP_BODY_JSON},
@@ -54,6 +46,16 @@ static const struct http_route own[] = {
     {.method = HTTP_GET, .pattern = "/metrics", .handler = metrics_handler},
 };
 
+enum { MOST = 2 * GATE_TABLE_MOST + sizeof own / sizeof *own };
+
+/* Made once from the tables; then it never changes. */
+static struct {
+    struct http_route route[MOST];
+    char pattern[MOST][PATTERN];
+    struct http_table table;
+} made;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
 /* "share.send" is found at /api/v1/share/send. */
 static const char *pattern_of(size_t index, const char *name)
 {
@@ -67,7 +69,7 @@ static const char *pattern_of(size_t index, const char *name)
 static void make(void)
 {
     size_t n = 0;
-    for (const struct command *const *at = gate_commands(); *at && n < MOST; at++)
+    for (const struct command *const *at = gate_commands(); *at; at++)
         if (!(*at)->inside) {
             made.route[n] = (struct http_route){.method = HTTP_POST,
                                                 .pattern = pattern_of(n, (*at)->name),
@@ -77,7 +79,7 @@ static void make(void)
                                                 .data = *at};
             n++;
         }
-    for (const struct view *const *at = gate_views(); *at && n < MOST; at++)
+    for (const struct view *const *at = gate_views(); *at; at++)
         if (!(*at)->inside) {
             bool posted = view_is_posted(*at);
             made.route[n] = (struct http_route){.method = posted ? HTTP_POST : HTTP_GET,
@@ -88,7 +90,7 @@ static void make(void)
                                                 .data = *at};
             n++;
         }
-    for (size_t i = 0; i < sizeof own / sizeof *own && n < MOST; i++)
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         made.route[n++] = own[i];
     made.table = (struct http_table){made.route, n};
 }

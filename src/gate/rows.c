@@ -68,6 +68,7 @@ READERS(session, "ref", SESSION_COLUMNS)
 #define PASSING(table, columns, kinds) LEDGERED(table, columns, kinds, true)
 const struct ledgered ledgered_tables[] = {
     WORK_LEDGERED(ROW) GATE_LEDGERED(ROW) WORK_PASSING(PASSING) PASSING(session, SESSION_COLUMNS, "tttittii"){0}};
+_Static_assert(sizeof ledgered_tables / sizeof *ledgered_tables <= LEDGERED_MOST + 1, "as the header says");
 
 const struct ledgered *ledgered_named(struct text name)
 {

@@ -8,7 +8,7 @@
 /*
  * Ledgered tables: each row is digested into the entry of the command that wrote it, and found again by whoever verifies.
  */
-enum { LEDGERED_SOME = 16 };
+enum { LEDGERED_SOME = 16, LEDGERED_MOST = 64 };
 struct ledgered {
     const char *name, *columns, *kinds; /* the first column is the row's key in the record */
     bool passing;                       /* its rows may go without leaving a trace: see WORK_PASSING */
@@ -21,7 +21,7 @@ struct ledgered {
     /* The keys of rows that the index of last writes does not have. */
     int (*strays)(struct store_session *session, struct store_rows **rows, struct error *error);
 };
-extern const struct ledgered ledgered_tables[]; /* ended by name NULL */
+extern const struct ledgered ledgered_tables[]; /* ended by name NULL, at most LEDGERED_MOST */
 
 /* NULL: there is no such table in the record. */
 const struct ledgered *ledgered_find(const char *name);

@@ -29,4 +29,7 @@ const struct view *const work_views[] = {
     NULL,
 };
 
+_Static_assert(sizeof work_commands / sizeof *work_commands <= WORK_TABLE_MOST + 1, "as the header says");
+_Static_assert(sizeof work_views / sizeof *work_views <= WORK_TABLE_MOST + 1, "as the header says");
+
 const struct derived *const work_derived[] = {&policy_case_derived, &subject_trigram_derived, NULL};

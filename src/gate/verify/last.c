@@ -47,14 +47,10 @@ static void tell_unheard(const struct walk *walk, struct text table, struct text
 static int take(struct walk *walk, size_t *room, struct error *error)
 {
     struct last_words *last = walk->last;
-    if (last->n == *room) {
-        size_t more = *room ? 2 * *room : 8;
-        struct last_word *grown = arena_grow(walk->arena, last->word, *room, more, sizeof *grown);
-        if (!grown)
-            return arena_error(walk->arena, error);
-        last->word = grown;
-        *room = more;
-    }
+    struct last_word *grown = arena_more(walk->arena, last->word, last->n, room, sizeof *grown);
+    if (!grown)
+        return arena_error(walk->arena, error);
+    last->word = grown;
     last->word[last->n++] = (struct last_word){.table = arena_text(walk->arena, store_cell(last->rows, 1).text),
                                                .id = arena_text(walk->arena, store_cell(last->rows, 2).text)};
     return arena_exhausted(walk->arena) ? arena_error(walk->arena, error) : 0;

@@ -163,14 +163,10 @@ int verify_listed_rows(struct walk *walk, struct error *error)
 
 static int list_row(struct walk *walk, const struct listed_row *listed, struct error *error)
 {
-    if (walk->listed_n == walk->listed_room) {
-        size_t room = walk->listed_room ? 2 * walk->listed_room : VERIFY_TOGETHER;
-        struct listed_row *grown = arena_grow(walk->arena, walk->listed, walk->listed_room, room, sizeof *grown);
-        if (!grown)
-            return arena_error(walk->arena, error);
-        walk->listed = grown;
-        walk->listed_room = room;
-    }
+    struct listed_row *grown = arena_more(walk->arena, walk->listed, walk->listed_n, &walk->listed_room, sizeof *grown);
+    if (!grown)
+        return arena_error(walk->arena, error);
+    walk->listed = grown;
     walk->listed[walk->listed_n++] = *listed;
     return 0;
 }

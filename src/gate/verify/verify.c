@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Entries to one task, a multiple of the width of a tile: the log's leaves are read by tiles. */
-enum { CHUNK = 16 * LEDGER_TILE_WIDTH, CHUNKS_MOST = VERIFY_TASKS - VERIFY_TABLES - VERIFY_THREADS - 8, OTHERS = 7 };
+enum { CHUNK = 16 * LEDGER_TILE_WIDTH, CHUNKS_MOST = VERIFY_TASKS - LEDGERED_MOST - VERIFY_THREADS - 8, OTHERS = 7 };
 
 void verify_differ(struct verify *verify, const char *table, struct text row, int64_t entry, const char *format, ...)
 {
@@ -132,7 +132,7 @@ static int run(struct verify *verify, struct error *error)
 
 static int report_all(struct verify *verify, struct arena *arena, struct verify_report *report, struct error *error)
 {
-    const char *order[VERIFY_TABLES + OTHERS] = {"log", "entry"};
+    const char *order[LEDGERED_MOST + OTHERS] = {"log", "entry"};
     size_t n = 2;
     for (const struct ledgered *table = ledgered_tables; table->name; table++)
         order[n++] = table->name;

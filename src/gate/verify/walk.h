@@ -25,7 +25,7 @@
  *   made.c          what can be made again: the search index, documents' payloads; pages and schema
  * A function returns an error only where it could not look; what it found wrong it tells by verify_differ and goes on.
  */
-enum { VERIFY_TABLES = 64, VERIFY_THREADS = 8, VERIFY_TOGETHER = KEYHOLDER_BATCH };
+enum { VERIFY_THREADS = 8, VERIFY_TOGETHER = KEYHOLDER_BATCH };
 
 /*
  * Sets compared without holding either: each member counts with its keyed hash, and the sums are equal where the sets
@@ -37,7 +37,7 @@ struct sum {
 
 /* What is added up on the way: each thread for itself, so that none waits for another; all together at the end. */
 struct tally {
-    uint64_t confirmed[VERIFY_TABLES], living[VERIFY_TABLES]; /* of each ledgered table: rows as entries tell, as they are */
+    uint64_t confirmed[LEDGERED_MOST], living[LEDGERED_MOST]; /* of each ledgered table: rows as entries tell, as they are */
     struct sum keys_named, keys_kept, own_named, own_kept;
     struct sum earlier_told, earlier_kept; /* rows that a later entry wrote again: the table overwritten */
     uint64_t entries, rows, looks, documents;

@@ -29,7 +29,8 @@
 #include "work/receipt.h"
 #include "work/share.h"
 
-/* All of them, in the order of their names; NULL at the end. */
+/* All of them, in the order of their names; NULL at the end. No more of either than this, so that they can be joined. */
+enum { WORK_TABLE_MOST = 128 };
 extern const struct command *const work_commands[];
 extern const struct view *const work_views[];
 extern const struct derived *const work_derived[];

@@ -68,7 +68,8 @@ bool gate_is_full(const struct gate *gate);
 /* Is this how one who asked is told so? Its words are for them, unlike those of other errors of the system. */
 bool gate_told_full(const struct error *error);
 
-/* Every command and view there is, work's and the gate's own; NULL at the end. */
+/* Every command and view there is, work's and the gate's own; NULL at the end. No more of either than this. */
+enum { GATE_TABLE_MOST = WORK_TABLE_MOST + 16 };
 const struct command *const *gate_commands(void);
 const struct view *const *gate_views(void);
 
