@@ -142,11 +142,11 @@ int call_read_query(struct call *call, const struct field *fields, size_t n, str
 
 /* ---- acting ---- */
 
-static void acted(void *context, int code, const struct error *error)
+static void acted(void *context, int result, const struct error *error)
 {
     struct call *call = context;
-    if (code) {
-        call_refuse(call, code, error);
+    if (result) {
+        call_refuse(call, result, error);
         return;
     }
     struct arena *arena = http_arena(call->request);

@@ -104,14 +104,14 @@ int call_send_document(struct call *call, const struct document_key *key, struct
                              error);
 }
 
-static void settled(void *context, int code, const struct error *error)
+static void settled(void *context, int result, const struct error *error)
 {
     struct call *call = context;
     struct error own;
-    if (!code && (code = call_send_document(call, VISIT_ROW(call->rows, struct document_key, 0), &own)))
+    if (!result && (result = call_send_document(call, VISIT_ROW(call->rows, struct document_key, 0), &own)))
         error = &own;
-    if (code)
-        call_refuse(call, code, error);
+    if (result)
+        call_refuse(call, result, error);
     else
         http_answer(call->request, 0, NULL);
 }

@@ -22,7 +22,7 @@ static void write_parcel(struct json_writer *w, const struct json *parcel)
     json_end(w);
 }
 
-static void tried(void *context, int code, const struct error *error)
+static void tried(void *context, int result, const struct error *error)
 {
     struct call *call = context;
     const struct pickup_tried *out = call->out;
@@ -30,14 +30,14 @@ static void tried(void *context, int code, const struct error *error)
     struct error own;
     struct text token = TEXT("");
     const struct json *parcel = NULL;
-    if (!code && out->opened) {
-        code = json_read(arena, out->parcel.json, "parcel", &parcel, &own);
-        if (!code)
-            code = parcel_keep(gate_of(call->request), out->parcel.json, arena, &token, &own);
+    if (!result && out->opened) {
+        result = json_read(arena, out->parcel.json, "parcel", &parcel, &own);
+        if (!result)
+            result = parcel_keep(gate_of(call->request), out->parcel.json, arena, &token, &own);
         error = &own;
     }
-    if (code) {
-        call_refuse(call, code, error);
+    if (result) {
+        call_refuse(call, result, error);
         return;
     }
     if (out->opened)

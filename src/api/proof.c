@@ -24,14 +24,14 @@ static int send_file(struct call *call, struct error *error)
     return http_reply(call->request, 200, call->type, call->reply, error);
 }
 
-static void settled(void *context, int code, const struct error *error)
+static void settled(void *context, int result, const struct error *error)
 {
     struct call *call = context;
     struct error own;
-    if (!code && (code = send_file(call, &own)))
+    if (!result && (result = send_file(call, &own)))
         error = &own;
-    if (code)
-        call_refuse(call, code, error);
+    if (result)
+        call_refuse(call, result, error);
     else
         http_answer(call->request, 0, NULL);
 }

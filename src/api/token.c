@@ -23,11 +23,11 @@ const struct field token_fields[] = {
 };
 const size_t token_fields_n = FIELDS_COUNT(token_fields);
 
-static void made(void *context, int code, const struct error *error)
+static void made(void *context, int result, const struct error *error)
 {
     struct asking *asking = context;
-    if (code) {
-        call_refuse(asking->call, code, error);
+    if (result) {
+        call_refuse(asking->call, result, error);
         return;
     }
     struct arena *arena = http_arena(asking->call->request);
@@ -46,26 +46,26 @@ static int make_token(struct http_request *request, struct error *error)
     return HTTP_LATER;
 }
 
-static void begun(void *context, int code, const struct error *error)
+static void begun(void *context, int result, const struct error *error)
 {
     struct asking *asking = context;
     struct error own;
-    if (!code && !asking->begun.signed_in) {
-        code = error_set(&own, ERROR_UNAUTHENTICATED, "", "Check both and try again.",
-                         "the name or the password is wrong");
+    if (!result && !asking->begun.signed_in) {
+        result = error_set(&own, ERROR_UNAUTHENTICATED, "", "Check both and try again.",
+                           "the name or the password is wrong");
         error = &own;
     }
-    if (!code && (code = visit_by_session(asking->call->visit, asking->begun.token, &own)))
+    if (!result && (result = visit_by_session(asking->call->visit, asking->begun.token, &own)))
         error = &own;
-    if (code) {
-        call_refuse(asking->call, code, error);
+    if (result) {
+        call_refuse(asking->call, result, error);
         return;
     }
     call_right(asking->call);
     /* this may be the writer's thread, which is not to wait for preparing */
-    code = http_work(asking->call->request, make_token, &own);
-    if (code != HTTP_LATER)
-        call_refuse(asking->call, code, &own);
+    result = http_work(asking->call->request, make_token, &own);
+    if (result != HTTP_LATER)
+        call_refuse(asking->call, result, &own);
 }
 
 static int begin(struct http_request *request, struct error *error)

@@ -8,14 +8,14 @@ bool view_is_posted(const struct view *view)
     return false;
 }
 
-static void settled(void *context, int code, const struct error *error)
+static void settled(void *context, int result, const struct error *error)
 {
     struct call *call = context;
     struct error own;
-    if (!code && (code = http_reply(call->request, 200, "application/json", call->reply, &own)))
+    if (!result && (result = http_reply(call->request, 200, "application/json", call->reply, &own)))
         error = &own;
-    if (code)
-        call_refuse(call, code, error);
+    if (result)
+        call_refuse(call, result, error);
     else
         http_answer(call->request, 0, NULL);
 }

@@ -42,10 +42,10 @@ void http_more(struct http_request *request)
     atomic_fetch_sub(&server->calling, 1);
 }
 
-void http_answer(struct http_request *request, int code, const struct error *error)
+void http_answer(struct http_request *request, int result, const struct error *error)
 {
-    if (code < 0)
-        refuse(request, code, error);
+    if (result < 0)
+        refuse(request, result, error);
     atomic_store(&request->answered, true);
     http_more(request);
 }

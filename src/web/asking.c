@@ -107,10 +107,10 @@ struct shape_frame asking_frame(struct asking *asking, const char *part)
 
 /* ---- answering ---- */
 
-static void settled(void *context, int code, const struct error *error)
+static void settled(void *context, int result, const struct error *error)
 {
     struct asking *asking = context;
-    http_answer(asking->request, code, error);
+    http_answer(asking->request, result, error);
 }
 
 /* Sends the page or goes on to the next. Nothing personal leaves before it is on record who looked. */
@@ -184,20 +184,20 @@ static int acted_on(struct http_request *request, struct error *error)
 }
 
 /* On the writer's thread, mostly: what takes longer than a redirect goes to a worker. */
-static void acted(void *context, int code, const struct error *why)
+static void acted(void *context, int result, const struct error *why)
 {
     struct asking *asking = context;
     struct error error = {0};
-    asking->code = code;
-    if (code && why)
+    asking->code = result;
+    if (result && why)
         asking->error = *why;
-    int result;
-    if (code == 0 && !asking->then && asking->next.p)
-        result = http_redirect(asking->request, asking->next, &error);
+    int answered;
+    if (result == 0 && !asking->then && asking->next.p)
+        answered = http_redirect(asking->request, asking->next, &error);
     else
-        result = http_work(asking->request, acted_on, &error);
-    if (result != HTTP_LATER)
-        http_answer(asking->request, result, &error);
+        answered = http_work(asking->request, acted_on, &error);
+    if (answered != HTTP_LATER)
+        http_answer(asking->request, answered, &error);
 }
 
 static int act(struct http_request *request, struct error *error)

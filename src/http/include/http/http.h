@@ -296,8 +296,8 @@ int http_status_of(int error_code);
 
 /* ---- answering later ---- */
 
-/* Ends a request that was handed over with HTTP_LATER. code 0: the reply is set; negative: refused, with `error`. */
-void http_answer(struct http_request *request, int code, const struct error *error);
+/* Ends a request that was handed over with HTTP_LATER. result 0: the reply is set; negative: refused, with `error`. */
+void http_answer(struct http_request *request, int result, const struct error *error);
 
 /*
  * Goes on with an upload or a pull that said "later". From any thread; also if it has not yet said so. Once too often does
