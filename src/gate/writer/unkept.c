@@ -13,7 +13,7 @@ void unkept_all(struct job *chain, int result, const struct error *error)
 }
 
 /* The database's own words are for the operator's log; who waits is told whether anything was changed. */
-void unkept_batch(struct gate *gate, struct job *chain, const struct error *why)
+void unkept_batch(struct gate *gate, struct store_session *session, struct job *chain, const struct error *why)
 {
     struct error told;
     bool unsure = store_poisoned(gate->store);
@@ -26,7 +26,7 @@ void unkept_batch(struct gate *gate, struct job *chain, const struct error *why)
         error_set(&told, ERROR_SYSTEM, "", "Try again in a few minutes. If it stays so, tell the operator.",
                   "it could not be kept, and nothing was changed");
     unkept_all(chain, ERROR_SYSTEM, &told);
-    if (unsure)
+    if (unsure || store_lost(session)) /* lost: and with it the place of the one writer. Who has it now is seen at the next start */
         gate_fall_ill(gate, why);
 }
 

@@ -38,7 +38,7 @@ int head_sign(struct gate *gate, const struct ledger_growth *growth, struct aren
 
 /* ---- unkept.c: each sets the result of every job that has none yet, and says in the operator's log why ---- */
 void unkept_all(struct job *chain, int result, const struct error *error);
-void unkept_batch(struct gate *gate, struct job *chain, const struct error *why);
+void unkept_batch(struct gate *gate, struct store_session *session, struct job *chain, const struct error *why);
 void unkept_full(struct gate *gate, struct job *chain, const struct error *why);
 void unkept_unsigned(struct gate *gate, struct job *chain, const struct error *why);
 
