@@ -24,10 +24,10 @@ struct document_receiver {
 };
 
 /* Uploads lie on the same disk; the reserve is not for them. */
-static int fail_store(struct document_receiver *receiver, const struct store_session *session, int code, struct error *error)
+static int fail_store(struct document_receiver *receiver, const struct store_session *session, int result, struct error *error)
 {
     struct error why = *error;
-    return code == ERROR_SYSTEM && session && store_full(session) ? full_told(receiver->gate, &why, error) : code;
+    return result == ERROR_SYSTEM && session && store_full(session) ? full_told(receiver->gate, &why, error) : result;
 }
 
 int document_receive(struct visit *visit, const struct id *case_id, struct text name, struct text type,

@@ -10,7 +10,7 @@ struct gate;
 
 /*
  * The log as everybody may know it: its name and key, which stay while the gate is open, and the newest checkpoint that it
- * signed, which the writer replaces after each batch (writer/head.h).
+ * signed, which the writer replaces after each batch (writer/head.c).
  */
 struct published {
     char origin[KEYHOLDER_ORIGIN_MAX + 1];

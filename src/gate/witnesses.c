@@ -1,7 +1,3 @@
-/*
- * The witnesses of the log: what they cosigned is kept in the database before anybody is shown it, so that the published
- * checkpoint never goes back, across a crash either. The thread of the rounds hands it over; the writer keeps it.
- */
 #include "witnesses.h"
 #include "alarms.h"
 #include "inside.h"

@@ -21,9 +21,9 @@ int folder_list(const char *path, int (*each)(void *self, const char *name, stru
         return 0;
     DIR *list = fd < 0 ? NULL : fdopendir(fd);
     if (!list) {
-        int code = error_system(error, errno, path, "the folder cannot be listed");
+        int result = error_system(error, errno, path, "the folder cannot be listed");
         file_close(&fd);
-        return code;
+        return result;
     }
     int result = 0;
     for (struct dirent *entry; !result && (entry = readdir(list));)

@@ -81,12 +81,11 @@ static int read_one(struct piece *piece, const struct sealed_decision *one, cons
 {
     const struct json *list = NULL;
     struct error why = {0};
-    int read = kept_answer_list(piece->scratch, one->row.plain, &list, &why);
-    if (read == ERROR_TOO_LARGE)
+    int result = kept_answer_list(piece->scratch, one->row.plain, &list, &why);
+    if (result == ERROR_TOO_LARGE)
         return arena_error(piece->scratch, error);
-    if (read)
+    if (result)
         return reader->unreadable(reader->self, one->id, "it holds no answers", error);
-    int result = 0;
     for (size_t i = 0; !result && i < list->count; i++) {
         const struct json *answer = &list->item[i];
         struct recorded found = {.decision_id = one->id,

@@ -36,17 +36,17 @@ struct crew {
     pthread_mutex_t lock; /* for what follows */
     uint64_t done;
     int told;
-    int code;
+    int result;
     struct error error;
 };
 
 enum { WALK_MEMORY = 128 << 20 };
 
-static void fail(struct crew *crew, int code, const struct error *why)
+static void fail(struct crew *crew, int result, const struct error *why)
 {
     pthread_mutex_lock(&crew->lock);
-    if (!crew->code) {
-        crew->code = code;
+    if (!crew->result) {
+        crew->result = result;
         crew->error = *why;
     }
     pthread_mutex_unlock(&crew->lock);
@@ -237,7 +237,7 @@ int verify_picture(struct verify *verify, const struct plan *plan, struct error 
             if (crew->member[i].running)
                 pthread_join(crew->member[i].thread, NULL);
         pthread_barrier_destroy(&crew->barrier);
-        result = crew->code;
+        result = crew->result;
         if (result)
             *error = crew->error;
     }

@@ -100,14 +100,14 @@ static int finish(struct walk *walk, struct error *error)
 /* Pages and indexes, beside the rest. */
 struct beside {
     struct verify *verify;
-    int code;
+    int result;
     struct error error;
 };
 
 static void *run_beside(void *context)
 {
     struct beside *beside = context;
-    beside->code = verify_pages(beside->verify, &beside->error);
+    beside->result = verify_pages(beside->verify, &beside->error);
     return NULL;
 }
 
@@ -121,8 +121,8 @@ static int run(struct verify *verify, struct error *error)
         return error_system(error, number, "", "cannot start a thread");
     int result = verify_picture(verify, &plan, error);
     pthread_join(thread, NULL);
-    if (!result && beside.code) {
-        result = beside.code;
+    if (!result && beside.result) {
+        result = beside.result;
         *error = beside.error;
     }
     return result;
