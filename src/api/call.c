@@ -140,6 +140,42 @@ int call_read_query(struct call *call, const struct field *fields, size_t n, str
     return result ? result : form_check(arena, fields, n, call->in, &call->errors, error);
 }
 
+/* ---- looking ---- */
+
+int call_look(struct call *call, const struct view *view, struct error *error)
+{
+    call->view = view;
+    call->in = arena_alloc(http_arena(call->request), view->in_size);
+    if (!call->in)
+        return arena_error(http_arena(call->request), error);
+    int result = view_is_posted(view) ? call_read(call, view->takes, view->takes_n, error)
+                                      : call_read_query(call, view->takes, view->takes_n, error);
+    return result ? result : visit_look(call->visit, view, call->in, &call->rows, error);
+}
+
+static void settled(void *context, int result, const struct error *error)
+{
+    struct call *call = context;
+    struct error own;
+    if (!result && (result = call->send(call, &own)))
+        error = &own;
+    if (result)
+        call_refuse(call, result, error);
+    else
+        http_answer(call->request, 0, NULL);
+}
+
+int call_settle(struct call *call, int (*send)(struct call *call, struct error *error), struct error *error)
+{
+    call->send = send;
+    return visit_settle(call->visit, (struct visit_done){settled, call}) ? send(call, error) : HTTP_LATER;
+}
+
+int call_send_reply(struct call *call, struct error *error)
+{
+    return http_reply(call->request, 200, call->type, call->reply, error);
+}
+
 /* ---- acting ---- */
 
 static void acted(void *context, int result, const struct error *error)

@@ -104,32 +104,15 @@ int call_send_document(struct call *call, const struct document_key *key, struct
                              error);
 }
 
-static void settled(void *context, int result, const struct error *error)
+static int send_opened(struct call *call, struct error *error)
 {
-    struct call *call = context;
-    struct error own;
-    if (!result && (result = call_send_document(call, VISIT_ROW(call->rows, struct document_key, 0), &own)))
-        error = &own;
-    if (result)
-        call_refuse(call, result, error);
-    else
-        http_answer(call->request, 0, NULL);
+    return call_send_document(call, VISIT_ROW(call->rows, struct document_key, 0), error);
 }
 
 /* Opens by the view that the route names, then streams once the look is on record. */
 int document_handler(struct http_request *request, struct error *error)
 {
     struct call *call = call_of(request);
-    const struct view *view = http_route(request)->data;
-    call->in = arena_alloc(http_arena(request), view->in_size);
-    if (!call->in)
-        return arena_error(http_arena(request), error);
-    int result = call_read_query(call, view->takes, view->takes_n, error);
-    if (!result)
-        result = visit_look(call->visit, view, call->in, &call->rows, error);
-    if (result)
-        return result;
-    if (!visit_settle(call->visit, (struct visit_done){settled, call}))
-        return HTTP_LATER;
-    return call_send_document(call, VISIT_ROW(call->rows, struct document_key, 0), error);
+    int result = call_look(call, http_route(request)->data, error);
+    return result ? result : call_settle(call, send_opened, error);
 }

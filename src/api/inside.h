@@ -15,7 +15,8 @@ struct call {
     struct view_rows rows;
     struct document_receiver *receiver;
     struct text reply; /* made before the looks are on record */
-    const char *type;  /* of the reply, where it is a file */
+    const char *type;  /* of the reply */
+    int (*send)(struct call *call, struct error *error);
 };
 
 /* What a route's `data` is. The role is judged on it before any of the body is read. */
@@ -37,6 +38,12 @@ int call_read_query(struct call *call, const struct field *fields, size_t n, str
 /* Answers a request that was handed over, with JSON. */
 void call_answer(struct call *call, int status, const struct buffer *json);
 void call_refuse(struct call *call, int code, const struct error *error);
+
+/* Reads what the view takes and looks: call->rows. */
+int call_look(struct call *call, const struct view *view, struct error *error);
+/* Sends once the looks of the visit are on record. Returns as a handler does. */
+int call_settle(struct call *call, int (*send)(struct call *call, struct error *error), struct error *error);
+int call_send_reply(struct call *call, struct error *error); /* a `send`: call->reply, of call->type */
 
 /* Acts with call->command on call->in; the answer is made from what it gives. Returns as a handler does. */
 int call_act(struct call *call, struct error *error);

@@ -19,35 +19,13 @@ static int print(struct call *call, const struct proof_said *said, struct text f
     return proof_print(arena, face->press, said, &paper, pdf, error);
 }
 
-static int send_file(struct call *call, struct error *error)
-{
-    return http_reply(call->request, 200, call->type, call->reply, error);
-}
-
-static void settled(void *context, int result, const struct error *error)
-{
-    struct call *call = context;
-    struct error own;
-    if (!result && (result = send_file(call, &own)))
-        error = &own;
-    if (result)
-        call_refuse(call, result, error);
-    else
-        http_answer(call->request, 0, NULL);
-}
-
 static int hand_over(struct http_request *request, bool on_paper, struct error *error)
 {
     struct call *call = call_of(request);
     struct arena *arena = http_arena(request);
-    const struct view *view = http_route(request)->data;
     struct text_list keys;
     struct proof_said said;
-    if (!(call->in = arena_alloc(arena, view->in_size)))
-        return arena_error(arena, error);
-    int result = call_read_query(call, view->takes, view->takes_n, error);
-    if (!result)
-        result = visit_look(call->visit, view, call->in, &call->rows, error);
+    int result = call_look(call, http_route(request)->data, error);
     if (!result)
         result = gate_log_keys(gate_of(request), arena, &keys, error);
     if (result)
@@ -60,9 +38,7 @@ static int hand_over(struct http_request *request, bool on_paper, struct error *
         result = print(call, &said, file, &call->reply, error);
     if (!result)
         result = http_set_filename(request, proof_file_name(arena, &said, on_paper ? "pdf" : "tlog-proof"), error);
-    if (result)
-        return result;
-    return visit_settle(call->visit, (struct visit_done){settled, call}) ? send_file(call, error) : HTTP_LATER;
+    return result ? result : call_settle(call, call_send_reply, error);
 }
 
 int proof_file_handler(struct http_request *request, struct error *error)
