@@ -1,15 +1,16 @@
-// The pages that matter most, as far as they can be stretched: 400 % zoom, a narrow telephone, colours and motion of one's own.
+// The pages that matter most, as far as they can be stretched: 400 % zoom, a narrow telephone, letters of twice the size, colours and motion of one's own.
 //
 // reflow.mjs PROVISO
 import { Person } from "./person.mjs";
 import { run } from "./server.mjs";
 import { answer, chooseRecipients, describe, hurt, newChild } from "./journey.mjs";
-import { check, checked } from "./support.mjs";
+import { check, checkReflow, checked } from "./support.mjs";
 
 const program = process.argv[2];
 const settings = [
   { name: "400 % zoom", viewport: { width: 320, height: 256 }, deviceScaleFactor: 4 },
   { name: "narrow", viewport: { width: 320, height: 640 }, isMobile: true, hasTouch: true },
+  { name: "large text", viewport: { width: 320, height: 640 }, text: "200%" },
   { name: "less motion", reducedMotion: "reduce" },
   { name: "own colours", forcedColors: "active" },
 ];
@@ -57,13 +58,21 @@ await run(program, () => `stretched: ${checked()} checks`, async (browser, serve
   await worker.follow(/Rowan Ashby/);
   const received = new URL(worker.page.url()).pathname;
 
-  for (const setting of settings) {
-    for (const [from, pages] of [[teacher, ["/", answered, wanted, found]], [worker, [received]]]) {
+  const lead = await Person.arrive(browser, server, { name: "lead" }), administrator = await Person.arrive(browser, server, { name: "administrator" });
+  await lead.signIn("lead");
+  await administrator.signIn("administrator");
+
+  for (const { text, ...setting } of settings) {
+    for (const [from, pages] of [[teacher, ["/", answered, wanted, found]], [worker, ["/received", received]], ...(text ? [[lead, ["/cases", "/decisions"]], [administrator, ["/directory"]]] : [])]) {
       const person = await Person.arrive(browser, server, setting);
       await person.context.addCookies(await from.context.cookies());
       for (const path of pages) {
         await person.go(path);
         check(person.kind() !== "/sign-in", `${setting.name}: signed out at ${path}`);
+        if (text) {
+          await person.page.evaluate((size) => (document.documentElement.style.fontSize = size), text);
+          await checkReflow(person.page, `${setting.name}: ${person.kind()}`);
+        }
         if (setting.reducedMotion) await still(person);
         if (setting.forcedColors) await outlined(person);
       }
