@@ -19,7 +19,7 @@ static int seed_once(const struct settings *settings, struct error *error)
     if (stat(mark, &status) == 0)
         return 0;
     if (stat(data, &status) == 0)
-        return error_set(error, ERROR_CONFLICT, settings->home, "Take it away ('make demo-reset') or name another folder.",
+        return error_set(error, ERROR_CONFLICT, settings->home, "Delete that folder ('make demo-reset' does), or name another with --home.",
                          "there is data already that is not a whole demo");
     fprintf(stderr, "proviso demo: making an invented partnership in %s\n", settings->home);
     int result = demo_seed(settings, error);

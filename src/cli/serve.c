@@ -209,6 +209,8 @@ int serve_until_told(const struct settings *settings, bool demo, const char *rea
         log_line(LOG_LEVEL_INFO, "serve", "stopping");
         http_stop(&server);
         result = gate_illness(gate, error);
+    } else if (strcmp(error->where, "address") == 0) { /* what http calls so has this name in the settings */
+        snprintf(error->where, sizeof error->where, "listen");
     }
     gate_close(&gate);
     letter_press_close(&press);

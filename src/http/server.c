@@ -80,7 +80,8 @@ static void fit_connections(struct http_settings *settings)
              (unsigned long long)limit.rlim_cur, settings->connections);
 }
 
-static int listen_at(const struct sockaddr_storage *address, unsigned *port, int *out, struct error *error)
+static int listen_at(const struct http_settings *settings, const struct sockaddr_storage *address, unsigned *port, int *out,
+                     struct error *error)
 {
     FILE_SCOPE int fd = socket(address->ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     int on = 1, off = 0;
@@ -92,11 +93,11 @@ static int listen_at(const struct sockaddr_storage *address, unsigned *port, int
     if (v6)
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
     if (bind(fd, (const struct sockaddr *)address, size) != 0 || listen(fd, SOMAXCONN) != 0)
-        return error_system(error, errno, "address", "cannot listen there");
+        return error_system(error, errno, "address", "cannot listen on %s port %u", settings->address, settings->port);
     struct sockaddr_storage bound;
     size = sizeof bound;
     if (getsockname(fd, (struct sockaddr *)&bound, &size) != 0)
-        return error_system(error, errno, "address", "cannot listen there");
+        return error_system(error, errno, "address", "cannot listen on %s port %u", settings->address, settings->port);
     *port = ntohs(v6 ? ((struct sockaddr_in6 *)&bound)->sin6_port : ((struct sockaddr_in *)&bound)->sin_port);
     *out = fd;
     fd = -1;
@@ -205,7 +206,7 @@ int http_start(const struct http_settings *settings, const struct http_site *sit
         result = prepare(server, error);
     }
     if (result == 0)
-        result = listen_at(&address, &server->port, &socket, error);
+        result = listen_at(&server->settings, &address, &server->port, &socket, error);
     if (result == 0)
         result = start_daemon(server, socket, error);
     if (result != 0) {

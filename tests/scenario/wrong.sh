@@ -8,7 +8,7 @@ home=$folder/home
 
 . tests/scenario/expect.sh
 
-"$program" demo --seed-only --home "$home" 2> "$folder/log"
+"$program" demo --seed-only --home "$home" > "$folder/log" 2>&1
 key=$("$program" ledger key --home "$home" 2>> "$folder/log")
 "$program" ledger checkpoint --home "$home" > "$folder/checkpoint" 2>> "$folder/log"
 echo "dear diary" > "$folder/diary"
@@ -49,6 +49,16 @@ expect 2 '^proviso seal: no key and no passphrase file. Usage: proviso seal' sea
 expect 2 '^proviso open: .*absent: cannot be read: .*Check the name' open -i "$folder/absent" "$folder/absent2"
 echo "frob = 1" > "$folder/conf"
 expect 2 "^proviso serve: $folder/conf line 1: there is no setting \"frob\"" serve --config "$folder/conf"
+
+expect 2 "^proviso demo: listen: plain HTTP is not served beyond this machine" demo --home "$home" --listen 0.0.0.0:0
+"$program" ledger witness --home "$folder/witness" --listen 127.0.0.1:0 > /dev/null 2> "$folder/witness.log" &
+witness=$!
+trap 'kill $witness 2> /dev/null || true; rm -rf "$folder"' EXIT
+until grep -q "listening on" "$folder/witness.log"; do kill -0 $witness && sleep 0.05; done
+port=$(sed -n 's/.*listening on 127.0.0.1 port \([0-9]*\).*/\1/p' "$folder/witness.log")
+expect 3 "^proviso demo: listen: cannot listen on 127.0.0.1 port $port: .*Stop the program that listens there" demo --home "$home" --listen "127.0.0.1:$port"
+kill $witness
+wait $witness || true
 
 # An error at the start is told once.
 expect 2 "there are no keys here" ledger key --home "$folder/hmoe"

@@ -238,7 +238,7 @@ int policy_check(const struct policy_pack *pack, struct arena *arena, struct buf
                          "the proof needs more memory than it may use");
     buffer_format(report, "%.*s: %zu proofs, %zu failed; %u nodes\n", TEXT_ARGS(pack->info.id), c.proofs,
                   c.failures, (unsigned)pack->forest.count);
-    return c.failures ? error_set(error, ERROR_CHECK, pack->info.id.p, "", "%zu of %zu proofs failed",
+    return c.failures ? error_set(error, ERROR_CHECK, pack->info.id.p, "Mend the rules that the report names, then check again.", "%zu of %zu proofs failed",
                                   c.failures, c.proofs)
                       : 0;
 }
