@@ -7,7 +7,7 @@
 #include "packs/packs.h"
 #include "parcels.h"
 #include "schema.h"
-#include "witnesses.h"
+#include "witnesses/witnesses.h"
 #include "writer/writer.h"
 
 #include "keyholder.h"

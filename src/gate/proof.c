@@ -3,7 +3,7 @@
 #include "inside.h"
 #include "keys.h"
 #include "rows.h"
-#include "witnesses.h"
+#include "witnesses/witnesses.h"
 #include "writer/pieces.h"
 
 #include "gate/log.h"

@@ -1,8 +1,8 @@
 /* Alarms of witnesses in the database: what was told is written once, and again until it is kept. */
-#include "alarms.h"
 #include "both.h"
 #include "home.h"
 #include "schema.h"
+#include "witnesses/alarms.h"
 
 #include "ledger.h"
 #include "store.h"

@@ -1,6 +1,7 @@
 /* A record that went back, before witnesses: they raise an alarm, which stands until they sign again. */
-#include "alarms.h"
 #include "witnesses_home.h"
+
+#include "witnesses/alarms.h"
 #include "writer/writer_inside.h"
 
 #include <setjmp.h>

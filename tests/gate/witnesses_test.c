@@ -1,6 +1,7 @@
 /* The record before witnesses: what is shown to the public, how far each lags, what a restart does to it. */
-#include "witnesses.h"
 #include "witnesses_home.h"
+
+#include "witnesses/witnesses.h"
 #include "writer/writer_inside.h"
 
 #include <setjmp.h>

@@ -2,7 +2,7 @@
 #include "batch.h"
 #include "keys.h"
 #include "pieces.h"
-#include "witnesses.h"
+#include "witnesses/witnesses.h"
 
 #include <string.h>
 

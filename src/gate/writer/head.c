@@ -1,4 +1,4 @@
-#include "witnesses.h"
+#include "witnesses/witnesses.h"
 #include "writer_inside.h"
 
 #include "keyholder.h"

@@ -1,5 +1,5 @@
 #include "upload.h"
-#include "witnesses.h"
+#include "witnesses/witnesses.h"
 #include "writer_inside.h"
 
 #include "store.h"

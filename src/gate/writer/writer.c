@@ -35,6 +35,9 @@ static void follow(struct gate *gate, const struct job *job)
                packs_refresh(gate, &error) != 0) {
         gate_fall_ill(gate, &error); /* rather than answer by rules that do not apply */
     }
+    const struct id *ended = command_ends_sessions(command, job->in, &job->visit->actor);
+    if (ended)
+        sessions_forget(gate->sessions, ended);
 }
 
 /* Between two transactions. */
@@ -57,10 +60,6 @@ static void answer_all(struct gate *gate, struct job *chain)
             job->visit->unrecorded = true;
         if (job->command && !job->result)
             follow(gate, job);
-        const struct id *ended =
-            job->result || !job->command ? NULL : command_ends_sessions(job->command, job->in, &job->visit->actor);
-        if (ended)
-            sessions_forget(gate->sessions, ended);
         bytes_wipe(&job->turn.key, sizeof job->turn.key);
         job_leave(job);
         job->done.call(job->done.context, job->result, job->result ? &job->error : NULL);

@@ -1,5 +1,5 @@
-#ifndef GATE_WITNESSES_INSIDE_H
-#define GATE_WITNESSES_INSIDE_H
+#ifndef GATE_WITNESSES_WITNESSES_H
+#define GATE_WITNESSES_WITNESSES_H
 
 #include "gate/visit.h"
 #include "store.h"
