@@ -62,11 +62,8 @@ int backup_command(int argc, char **argv)
     struct backup_report report = {0};
     struct progress progress = {0};
     struct backup_progress shown = {progress_show, &progress};
-    int result = settings_read(arena, file, &settings, &error);
-    if (home)
-        settings.home = home;
-    struct gate_settings asked = {
-        .home = settings.home, .database = settings.database, .packs = settings.packs, .pack = settings.pack};
+    int result = settings_read_home(arena, file, home, &settings, &error);
+    struct gate_settings asked = settings_gate(&settings);
     if (!result)
         result = gate_backup(&asked, folder, arena, &shown, &report, &error);
     progress_end(&progress);

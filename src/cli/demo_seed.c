@@ -204,11 +204,8 @@ int demo_seed(const struct settings *settings, struct error *error)
 {
     ARENA_SCOPE struct arena *arena = arena_new(256 << 20, ARENA_SECRET);
     struct seeding seeding = {.arena = arena};
-    struct gate_settings gate = {.home = settings->home,
-                                 .database = settings->database,
-                                 .packs = settings->packs,
-                                 .pack = settings->pack,
-                                 .origin = settings->origin};
+    struct gate_settings gate = settings_gate(settings);
+    gate.origin = settings->origin;
     int result = arena ? gate_open(&gate, &seeding.gate, error) : error_set(error, ERROR_SYSTEM, "", "", "out of memory");
     if (!result)
         result = add_directory(&seeding, error);

@@ -111,16 +111,11 @@ int keys_command(int argc, char **argv)
     struct error error = {0};
     struct gate *gate = NULL;
     struct turning turning = {.lock = PTHREAD_MUTEX_INITIALIZER};
-    int result = arena ? settings_read(arena, file, &settings, &error) : error_set(&error, ERROR_SYSTEM, "", "", "out of memory");
-    if (!result && home)
-        settings.home = home;
-    struct gate_settings opened = {.home = settings.home,
-                                   .database = settings.database,
-                                   .packs = settings.packs,
-                                   .pack = settings.pack,
-                                   .escrow = settings.escrow,
-                                   .turned = tell,
-                                   .turned_context = &turning};
+    int result = settings_read_home(arena, file, home, &settings, &error);
+    struct gate_settings opened = settings_gate(&settings);
+    opened.escrow = settings.escrow;
+    opened.turned = tell;
+    opened.turned_context = &turning;
     if (!result)
         result = check_home(settings.home, &error);
     if (!result)

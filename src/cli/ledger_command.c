@@ -57,14 +57,9 @@ int ledger_command(int argc, char **argv)
         struct settings settings;
         struct error error = {0};
         struct gate *gate = NULL;
-        int result = settings_read(arena, file, &settings, &error);
-        if (home)
-            settings.home = home;
-        struct gate_settings asked = {.home = settings.home,
-                                      .database = settings.database,
-                                      .packs = settings.packs,
-                                      .pack = settings.pack,
-                                      .read_only = true};
+        int result = settings_read_home(arena, file, home, &settings, &error);
+        struct gate_settings asked = settings_gate(&settings);
+        asked.read_only = true;
         if (!result)
             result = gate_open(&asked, &gate, &error);
         if (!result)

@@ -220,14 +220,9 @@ static int make(struct arena *arena, const struct asked *asked, struct error *er
     if (!id_parse(text_of(asked->decision), &id))
         return error_set(error, ERROR_INPUT, "--decision", "Take it from the address of its page.",
                          "it is not the number of a decision");
-    int result = settings_read(arena, asked->config, &settings, error);
-    if (!result && asked->home)
-        settings.home = asked->home;
-    struct gate_settings opened = {.home = settings.home,
-                                   .database = settings.database,
-                                   .packs = settings.packs,
-                                   .pack = settings.pack,
-                                   .read_only = true};
+    int result = settings_read_home(arena, asked->config, asked->home, &settings, error);
+    struct gate_settings opened = settings_gate(&settings);
+    opened.read_only = true;
     if (!result)
         result = gate_open(&opened, &gate, error);
     if (!result)

@@ -145,16 +145,11 @@ int policy_or_replay_command(int argc, char **argv)
     struct settings settings;
     struct error error = {0};
     struct gate *gate = NULL;
-    int result = settings_read(arena, asked.file, &settings, &error);
-    if (!result && asked.home)
-        settings.home = asked.home;
-    if (!result && asked.packs)
+    int result = settings_read_home(arena, asked.file, asked.home, &settings, &error);
+    if (asked.packs)
         settings.packs = asked.packs;
-    struct gate_settings opened = {.home = settings.home,
-                                   .database = settings.database,
-                                   .packs = settings.packs,
-                                   .pack = settings.pack,
-                                   .read_only = true};
+    struct gate_settings opened = settings_gate(&settings);
+    opened.read_only = true;
     if (!result)
         result = gate_open(&opened, &gate, &error);
     if (!result)

@@ -1,5 +1,7 @@
 #include "settings.h"
 
+#include "gate.h"
+
 #include <ini.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -133,6 +135,21 @@ int settings_read(struct arena *arena, const char *file, struct settings *settin
         }
     }
     return 0;
+}
+
+int settings_read_home(struct arena *arena, const char *file, const char *home, struct settings *settings, struct error *error)
+{
+    *settings = (struct settings){0};
+    int result = arena ? settings_read(arena, file, settings, error) : error_set(error, ERROR_SYSTEM, "", "", "out of memory");
+    if (home)
+        settings->home = home;
+    return result;
+}
+
+struct gate_settings settings_gate(const struct settings *settings)
+{
+    return (struct gate_settings){
+        .home = settings->home, .database = settings->database, .packs = settings->packs, .pack = settings->pack};
 }
 
 int settings_split_listen(struct arena *arena, const char *listen, const char **address, unsigned *port,

@@ -16,6 +16,13 @@ struct settings {
 /* `file` may be NULL. Errors name the file and line, or the variable. Texts live in the arena. */
 int settings_read(struct arena *arena, const char *file, struct settings *settings, struct error *error);
 
+/* The same for a command that was given `home`, or NULL. `arena` may be NULL: out of memory. */
+int settings_read_home(struct arena *arena, const char *file, const char *home, struct settings *settings, struct error *error);
+
+/* What they say of where the record lies and of the pack: each command that opens one begins from that. */
+struct gate_settings;
+struct gate_settings settings_gate(const struct settings *settings);
+
 /* "127.0.0.1:8080", "[::1]:8080", "8080": the address (127.0.0.1 if only a port is given) and port. */
 int settings_split_listen(struct arena *arena, const char *listen, const char **address, unsigned *port,
                           struct error *error);

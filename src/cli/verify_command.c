@@ -181,16 +181,11 @@ int ledger_verify_command(int argc, char **argv)
     struct settings settings;
     struct error error = {0};
     struct gate *gate = NULL;
-    int result = arena ? settings_read(arena, arguments.file, &settings, &error)
-                       : error_set(&error, ERROR_SYSTEM, "", "", "out of memory");
-    if (result)
-        return command_fail("ledger verify", &error);
-    struct gate_settings asked = {.home = arguments.home ? arguments.home : settings.home,
-                                  .database = settings.database,
-                                  .packs = settings.packs,
-                                  .pack = settings.pack,
-                                  .read_only = true};
-    result = gate_open(&asked, &gate, &error);
+    int result = settings_read_home(arena, arguments.file, arguments.home, &settings, &error);
+    struct gate_settings asked = settings_gate(&settings);
+    asked.read_only = true;
+    if (!result)
+        result = gate_open(&asked, &gate, &error);
     if (!result)
         result = verify(&arguments, arena, gate, &error);
     gate_close(&gate);

@@ -202,6 +202,14 @@ pid_t keyholder_process(struct keyholder *keyholder)
     return process;
 }
 
+/* An exchange is over: what it left in the buffers goes, and the next may begin. */
+static int over(struct keyholder *keyholder, int result)
+{
+    keyholder_wipe(keyholder);
+    pthread_mutex_unlock(&keyholder->link);
+    return result;
+}
+
 int keyholder_describe(struct keyholder *keyholder, struct keyholder_description *description,
                        struct error *error)
 {
@@ -211,9 +219,7 @@ int keyholder_describe(struct keyholder *keyholder, struct keyholder_description
         *description = keyholder->buffers->reply.description.description;
         description->origin[KEYHOLDER_ORIGIN_MAX] = '\0';
     }
-    keyholder_wipe(keyholder);
-    pthread_mutex_unlock(&keyholder->link);
-    return result;
+    return over(keyholder, result);
 }
 
 int keyholder_sign(struct keyholder *keyholder, const struct ledger_growth *growth,
@@ -224,9 +230,7 @@ int keyholder_sign(struct keyholder *keyholder, const struct ledger_growth *grow
     int result = keyholder_exchange(keyholder, MESSAGE_SIGN, 0, error);
     if (result == 0)
         memcpy(signature, keyholder->buffers->reply.signature.signature, LEDGER_SIGNATURE_SIZE);
-    keyholder_wipe(keyholder);
-    pthread_mutex_unlock(&keyholder->link);
-    return result;
+    return over(keyholder, result);
 }
 
 static int batch_fits(size_t n, struct error *error)
@@ -250,9 +254,7 @@ int keyholder_unwrap(struct keyholder *keyholder, const struct wrapped_key *wrap
         plain[i].verdict = (enum wrapped_verdict)keyholder->buffers->reply.plain.verdict[i];
         memcpy(plain[i].key, keyholder->buffers->reply.plain.key[i], DATA_KEY_SIZE);
     }
-    keyholder_wipe(keyholder);
-    pthread_mutex_unlock(&keyholder->link);
-    return result;
+    return over(keyholder, result);
 }
 
 int keyholder_rewrap(struct keyholder *keyholder, const struct wrapped_key *old, size_t n,
@@ -268,9 +270,7 @@ int keyholder_rewrap(struct keyholder *keyholder, const struct wrapped_key *old,
         fresh[i].verdict = (enum wrapped_verdict)keyholder->buffers->reply.rewrapped.verdict[i];
         fresh[i].wrapped = keyholder->buffers->reply.rewrapped.wrapped[i];
     }
-    keyholder_wipe(keyholder);
-    pthread_mutex_unlock(&keyholder->link);
-    return result;
+    return over(keyholder, result);
 }
 
 int keyholder_turn(struct keyholder *keyholder, uint32_t *epoch, struct error *error)
@@ -281,9 +281,7 @@ int keyholder_turn(struct keyholder *keyholder, uint32_t *epoch, struct error *e
         *epoch = keyholder->buffers->reply.epoch.epoch;
     /* Also when no answer came: it may have turned all the same. */
     keyholder_pool_empty(keyholder);
-    keyholder_wipe(keyholder);
-    pthread_mutex_unlock(&keyholder->link);
-    return result;
+    return over(keyholder, result);
 }
 
 /* A request that says a number and is answered by nothing but that it was done. */
@@ -292,9 +290,7 @@ static int tell_epoch(struct keyholder *keyholder, enum message_kind kind, uint3
     pthread_mutex_lock(&keyholder->link);
     keyholder->buffers->request.epoch.epoch = epoch;
     int result = keyholder_exchange(keyholder, kind, 0, error);
-    keyholder_wipe(keyholder);
-    pthread_mutex_unlock(&keyholder->link);
-    return result;
+    return over(keyholder, result);
 }
 
 int keyholder_retire(struct keyholder *keyholder, uint32_t epoch, struct error *error)
@@ -319,7 +315,5 @@ int keyholder_escrow(struct keyholder *keyholder, uint32_t number, struct keyhol
     }
     if (result == 0 && share->size > sizeof share->file)
         result = error_set(error, ERROR_SYSTEM, "keyholder", "", "a sealed share is longer than there is room");
-    keyholder_wipe(keyholder);
-    pthread_mutex_unlock(&keyholder->link);
-    return result;
+    return over(keyholder, result);
 }
