@@ -266,6 +266,13 @@ static void what_is_escrowed_is_remembered_for_this_log_only(void **state)
     assert_int_equal(fwrite(block, 1, n, f), n);
     fclose(f);
 
+    /* a log begins anew where keys are, and nowhere else */
+    char elsewhere[sizeof place->home + 8];
+    snprintf(elsewhere, sizeof elsewhere, "%s-no", place->home);
+    assert_int_equal(keyholder_new_log(elsewhere, "proviso.example/second", &error), ERROR_INVALID);
+    assert_int_equal(access(elsewhere, F_OK), -1);
+    assert_int_equal(keyholder_new_log(place->home, "the second log", &error), ERROR_INVALID);
+
     assert_int_equal(keyholder_new_log(place->home, "proviso.example/second", &error), 0);
     assert_int_equal(start_again(&office, place, plan, &error), 0);
     assert_int_equal(ask(&office, MESSAGE_HELLO, 0), 0);

@@ -135,6 +135,9 @@ static void any_so_many_shares_join_and_fewer_do_not(void **state)
     assert_int_equal(keyholder_split_new(secret, 1, 5, &split, &error), ERROR_INVALID);
     assert_int_equal(keyholder_split_new(secret, 6, 5, &split, &error), ERROR_INVALID);
     assert_int_equal(keyholder_split_new(secret, 2, 256, &split, &error), ERROR_INVALID);
+    static const uint8_t many[256] = {0}, values[256 * KEYHOLDER_SECRET_SIZE] = {0};
+    assert_int_equal(keyholder_split_join(many, values, 256, again, &error), ERROR_INVALID);
+    assert_int_equal(keyholder_split_join(many, values, 0, again, &error), ERROR_INVALID);
 }
 
 /* ---- the text of a share ---- */
@@ -180,6 +183,31 @@ static void a_share_reads_as_it_was_written_and_no_slip_goes_unseen(void **state
         result = keyholder_share_parse((struct text){text, i}, "share", &got, &error);
         assert_true(result == ERROR_INPUT || result == ERROR_CHECK);
     }
+}
+
+/* A name of a log or an agency that is longer than there is room for is refused before it is copied. */
+static void a_share_with_too_long_a_name_is_none(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"\nlog ", "\nagency "};
+    const struct keyholder_share share = some_share();
+    const size_t room[] = {sizeof share.origin, sizeof share.agency};
+    char text[KEYHOLDER_SHARE_TEXT], altered[2 * KEYHOLDER_SHARE_TEXT];
+    size_t n = keyholder_share_write(&share, text);
+    for (size_t i = 0; i < 2; i++)
+        for (size_t length = room[i] - 1; length <= room[i] + 20; length++) {
+            struct keyholder_share got;
+            struct error error;
+            size_t before = (size_t)(strstr(text, words[i]) - text) + strlen(words[i]);
+            const char *rest = strchr(text + before, '\n');
+            size_t after = n - (size_t)(rest - text);
+            assert_true(before + length + after <= sizeof altered);
+            memcpy(altered, text, before);
+            memset(altered + before, 'n', length);
+            memcpy(altered + before + length, rest, after);
+            assert_int_equal(keyholder_share_parse((struct text){altered, before + length + after}, "share", &got, &error),
+                             length < room[i] ? ERROR_CHECK : ERROR_INPUT);
+        }
 }
 
 /* One agency alone never opens a backup: a whole share that says so, of whatever making, is none. */
@@ -256,6 +284,7 @@ int main(void)
         cmocka_unit_test(a_plan_that_is_wrong_is_refused_with_its_line),
         cmocka_unit_test(any_so_many_shares_join_and_fewer_do_not),
         cmocka_unit_test(a_share_reads_as_it_was_written_and_no_slip_goes_unseen),
+        cmocka_unit_test(a_share_with_too_long_a_name_is_none),
         cmocka_unit_test(a_share_that_opens_alone_is_none),
         cmocka_unit_test(what_is_joined_is_told_from_noise),
         cmocka_unit_test(keys_of_one_epoch_or_of_two_are_gathered),

@@ -339,6 +339,37 @@ static void building(void **state)
     assert_int_equal(ledger_entry_finish(&builder, &entry, &error), ERROR_TOO_LARGE);
 }
 
+/* As many fields and rows as the format has, and none more: what could be written could not be opened. */
+static void as_many_as_there_may_be(void **state)
+{
+    (void)state;
+    enum { FIELDS = LEDGER_ENTRY_FIELDS_MAX, ROWS = LEDGER_ENTRY_ROWS_MAX };
+    struct arena *room = arena_new(128 << 20, ARENA_PLAIN);
+    struct ledger_field *field = ARENA_ARRAY(room, struct ledger_field, FIELDS + 1);
+    struct ledger_row *row = ARENA_ARRAY(room, struct ledger_row, ROWS + 1);
+    struct ledger_leaf leaf;
+    struct text body;
+    assert_true(field && row);
+    for (int i = 0; i <= FIELDS; i++)
+        field[i] = (struct ledger_field){arena_format(room, "f%04d", i), TEXT("v")};
+    field[0] = (struct ledger_field){TEXT("type"), TEXT("t")};
+    field[1] = (struct ledger_field){TEXT("time"), TEXT("1")};
+    for (int i = 0; i <= ROWS; i++)
+        row[i] = (struct ledger_row){TEXT("a"), arena_format(room, "%05d", i), {{0}}};
+    struct ledger_entry entry = {.field_count = FIELDS, .field = field, .row_count = ROWS, .row = row}, again;
+    assert_int_equal(ledger_entry_leaf(&entry, &leaf, &error), 0);
+    entry.row_count = ROWS + 1;
+    assert_int_equal(ledger_entry_leaf(&entry, &leaf, &error), ERROR_INPUT);
+    entry.row_count = 1;
+    assert_int_equal(ledger_entry_encode(room, &entry, &body, &error), 0);
+    assert_int_equal(ledger_entry_parse(room, body, &again, &error), 0);
+    assert_true(again.field_count == FIELDS && again.row_count == 1);
+    entry.field_count = FIELDS + 1;
+    assert_int_equal(ledger_entry_leaf(&entry, &leaf, &error), ERROR_INPUT);
+    assert_int_equal(ledger_entry_encode(room, &entry, &body, &error), ERROR_INPUT);
+    arena_free(&room);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -347,6 +378,7 @@ int main(void)
         cmocka_unit_test(body_both_ways),
         cmocka_unit_test(every_bit_of_the_body_counts),
         cmocka_unit_test(rules),
+        cmocka_unit_test(as_many_as_there_may_be),
         cmocka_unit_test(equal_values_do_not_show),
         cmocka_unit_test(commitments_of_all_lengths),
         cmocka_unit_test(opens_by_its_leaf),

@@ -218,6 +218,16 @@ static void malformed_notes(void **state)
     assert_true(text_equal(note.text, TEXT("text\n\n" GOOD_LINE)));
 }
 
+/* Nothing is looked at before its beginning. */
+static void no_text_is_no_note(void **state)
+{
+    (void)state;
+    const struct text line = TEXT("\nmore\n");
+    assert_false(ledger_note_text_valid(text_cut(line, 1, 1)));
+    assert_true(ledger_note_text_valid(text_cut(line, 1, 6)));
+    assert_false(ledger_note_text_valid(text_cut(line, 1, 5)));
+}
+
 static void limits(void **state)
 {
     (void)state;
@@ -282,6 +292,30 @@ static void witness_times(void **state)
     assert_int_equal(ledger_note_verify(&wrong, &witness.signer.key, 1, &verdict, &error), ERROR_CHECK);
 }
 
+/* A signature has one form: nothing stands before it, or between a witness's time and what it signs with. */
+static void one_form(void **state)
+{
+    (void)state;
+    const struct test_signer *const signer[] = {&log_key, &witness};
+    static const size_t time[] = {0, 8};
+    for (size_t i = 0; i < 2; i++) {
+        struct text note;
+        struct ledger_note parsed;
+        assert_int_equal(test_note_sign(arena, TEXT("t\n"), &signer[i]->signer, 1, 500, &note, &error), 0);
+        assert_int_equal(ledger_note_parse(arena, note, &parsed, &error), 0);
+        struct text right = parsed.signature[0].bytes;
+        struct ledger_note_signature one = parsed.signature[0];
+        struct ledger_note other = {.text = parsed.text, .signature_count = 1, .signature = &one};
+        assert_int_equal(ledger_note_verify(&other, &signer[i]->signer.key, 1, NULL, &error), 0);
+        struct buffer longer = buffer_in(arena);
+        buffer_bytes(&longer, right.p, time[i]);
+        buffer_bytes(&longer, "more", 4);
+        buffer_bytes(&longer, right.p + time[i], right.n - time[i]);
+        one.bytes = buffer_result(&longer);
+        assert_int_equal(ledger_note_verify(&other, &signer[i]->signer.key, 1, NULL, &error), ERROR_CHECK);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -293,7 +327,9 @@ int main(void)
         cmocka_unit_test(every_bit_counts),
         cmocka_unit_test(malformed_notes),
         cmocka_unit_test(limits),
+        cmocka_unit_test(no_text_is_no_note),
         cmocka_unit_test(witness_times),
+        cmocka_unit_test(one_form),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
