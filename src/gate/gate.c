@@ -3,6 +3,7 @@
 #include "forget/forget.h"
 #include "inside.h"
 #include "names.h"
+#include "own.h"
 #include "packs/effect_thread.h"
 #include "packs/packs.h"
 #include "parcels.h"
@@ -51,7 +52,12 @@ static int open_stores(struct gate *gate, const struct gate_settings *settings, 
         .readers = 32, /* as many as threads may ask at once: none waits while another hashes a password */
         .cache_kib = settings->read_only ? 512 : 0, /* who only reads goes through all of it in order: little, near the processor */
     };
-    int result = store_open(&store, &gate->store, error);
+    struct keyholder_description known;
+    int result = keyholder_describe(gate->keyholder, &known, error);
+    if (!result && !settings->database)
+        result = own_file(main_path, &known.signed_tree, error);
+    if (!result)
+        result = store_open(&store, &gate->store, error);
     if (!result)
         result = store_migrate(gate->store, gate_migrations, gate_migrations_n, error);
     if (result)

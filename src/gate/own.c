@@ -3,7 +3,9 @@
 
 #include "keyholder.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /*
  * Is this database the one that the keys of this home belong to? A home without its database, or with another's, would go on
@@ -62,4 +64,15 @@ int own_database(struct gate *gate, struct store_session *session, struct arena 
 {
     int result = keys_fit(gate, session, error);
     return result ? result : log_fits(gate, arena, head, signed_last, error);
+}
+
+int own_file(const char *path, const struct ledger_head *signed_last, struct error *error)
+{
+    struct stat status;
+    if (signed_last->size == 0 || stat(path, &status) == 0 || errno != ENOENT)
+        return 0;
+    return error_set(error, ERROR_MISSING, path,
+                     "Does the record lie in PostgreSQL? Then name the configuration that says where (--config /etc/proviso/proviso.conf). "
+                     "Otherwise the file was lost: restore the newest backup (proviso restore).",
+                     "there is no database here, and this home has signed a record of %llu entries", (unsigned long long)signed_last->size);
 }

@@ -13,4 +13,10 @@ struct gate;
 int own_database(struct gate *gate, struct store_session *session, struct arena *arena, const struct ledger_head *head,
                  const struct ledger_head *signed_last, struct error *error);
 
+/*
+ * Is the file of the database there, where the home has signed a tree? ERROR_MISSING if not: one that would be made anew in
+ * its place is one that was lost, or never was, because the record lies in PostgreSQL.
+ */
+int own_file(const char *path, const struct ledger_head *signed_last, struct error *error);
+
 #endif

@@ -50,6 +50,14 @@ static void shares_that_are_too_few_or_wrong_are_refused_with_what_to_do(void **
     backup_refused(restoring, ERROR_INPUT, "02-agency-number-2.age", "none of the keys");
     vault_identity_format(&agency[1], written);
     backup_write(key, text_of(written));
+    char cut[PATH];
+    struct text whole = backup_content(sealed);
+    backup_write(backup_path(cut, "cut.age"), text_cut(whole, 0, whole.n - 7));
+    const char *short_of[] = {first, cut, NULL};
+    struct gate_restoring damaged = backup_restoring(folder, to, short_of);
+    damaged.identity = identities;
+    damaged.identities = 1;
+    backup_refused(damaged, ERROR_CHECK, "cut.age", "cut short or altered on the way");
     /* each with its agency's key, of several files */
     char also_sealed[PATH + 60], also_key[PATH];
     snprintf(also_sealed, sizeof also_sealed, "%s/data/escrow/epoch-1/01-agency-number-1.age", home.folder);

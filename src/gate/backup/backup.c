@@ -4,6 +4,7 @@
 #include "gate/verify.h"
 #include "inside.h"
 #include "manifest.h"
+#include "own.h"
 #include "postgres.h"
 
 #include "keyholder.h"
@@ -98,7 +99,9 @@ static int copy_databases(const struct making *making, struct error *error)
     snprintf(documents, sizeof documents, "%s/data/documents.db", settings->home);
     struct store_settings one = {.database = settings->database ? settings->database : record};
     struct store_settings two = {.database = documents};
-    int result = store_open(&one, &from, error);
+    int result = settings->database ? 0 : own_file(record, &making->known.signed_tree, error);
+    if (!result)
+        result = store_open(&one, &from, error);
     if (!result && store_kind(from) == STORE_POSTGRES)
         return copy_postgres(making, from, error);
     if (!result)

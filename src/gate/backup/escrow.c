@@ -122,6 +122,30 @@ static int sweep_one(void *self, const char *name, struct error *error)
     return result;
 }
 
+static int see_one(void *self, const char *name, struct error *error)
+{
+    (void)error;
+    *(bool *)self |= text_starts(text_of(name), TEXT("epoch-"));
+    return 0;
+}
+
+int escrow_check_plan(struct gate *gate, struct error *error)
+{
+    struct keyholder_description known;
+    char escrow[PATH_MAX];
+    bool kept = false;
+    int result = keyholder_describe(gate->keyholder, &known, error);
+    snprintf(escrow, sizeof escrow, "%s/data/escrow", gate->home);
+    if (!result && !known.escrow_count)
+        result = folder_list(escrow, see_one, &kept, error);
+    if (!result && kept)
+        result = error_set(error, ERROR_CONFLICT, escrow,
+                           "Name the configuration that has the setting escrow (--config /etc/proviso/proviso.conf). If no agency is to "
+                           "keep a share any more, remove this folder first.",
+                           "agencies keep shares of the present key, and nothing says who keeps those of the next");
+    return result;
+}
+
 int gate_escrow(struct gate *gate, struct error *error)
 {
     struct keyholder_description known;

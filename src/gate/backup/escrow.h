@@ -13,4 +13,10 @@ struct gate;
  */
 int gate_escrow(struct gate *gate, struct error *error);
 
+/*
+ * ERROR_CONFLICT: agencies keep shares of this home's key (HOME/data/escrow), and the home was opened without the plan that
+ * says who gets those of the next. A turn would leave backups that nobody can open.
+ */
+int escrow_check_plan(struct gate *gate, struct error *error);
+
 #endif

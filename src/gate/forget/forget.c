@@ -87,6 +87,8 @@ static int turn_keys(struct gate *gate, struct error *error)
     struct keyholder_description known;
     uint32_t epoch = 0;
     int result = describe(gate, &known, error);
+    if (!result)
+        result = escrow_check_plan(gate, error);
     STEP(turn_epoch(gate, &known, &epoch, error), "turned");
     if (!result)
         result = forget_wait_out(gate, error); /* commands that took keys of the old epoch */

@@ -73,6 +73,8 @@ static int unseal(struct gathering *g, const char *name, struct text sealed, str
     if (result != 0 && opener && vault_file_opener_verdict(opener) == VAULT_NO_KEY_FITS)
         return error_set(error, ERROR_INPUT, name, "Give the key of the agency that it is named after with -i.",
                          "none of the keys given opens this share");
+    if (result == ERROR_CHECK || result == ERROR_INPUT)
+        return error_set(error, ERROR_CHECK, name, "Ask the agency for it again.", "the sealed share was cut short or altered on the way");
     *plain = (struct text){(const char *)room, FILE_MOST - flow.out_left};
     return result ? error_within(error, name) : 0;
 }
