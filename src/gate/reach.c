@@ -48,10 +48,12 @@ static const char *noun(enum reach reach)
 
 #define ASK(sql) store_one(session, sql, STORE_BIND(id, post, agency, oversees), &rows, error)
 
-/* Governance leads see no case, but decide with the others what is kept. */
+/* Governance leads see no case, but read every decision of their agency, and decide with the others what is kept. */
 static uint32_t governs(enum reach reach)
 {
-    return reach == REACH_CASE_OF_AGENCY || reach == REACH_DISPOSAL || reach == REACH_HOLD ? ROLE_GOVERNANCE : 0;
+    return reach == REACH_DECISION || reach == REACH_CASE_OF_AGENCY || reach == REACH_DISPOSAL || reach == REACH_HOLD
+               ? ROLE_GOVERNANCE
+               : 0;
 }
 
 bool reach_of_list(enum reach reach)

@@ -32,9 +32,9 @@ const char *gate_reach_words(enum reach reach)
     case REACH_CASE_REVIEW:
         return "cases they need to know; managers and leads: their agency's cases";
     case REACH_DECISION:
-        return "decisions of such cases";
+        return "decisions of such cases; governance leads: their agency's decisions";
     case REACH_DECISIONS:
-        return "decisions of such cases, all of those named";
+        return "decisions of cases they need to know, all of those named; managers and leads: their agency's";
     case REACH_DOCUMENT:
         return "documents of such cases";
     case REACH_RECEIPT:

@@ -143,6 +143,30 @@ static void test_reach(void **state)
         assert_false(text_equal(VISIT_ROW(rows, struct look_row, i)->person, TEXT("manager")));
 }
 
+/* A governance lead sees no case, but each decision of the list that is theirs to see; none of another agency's. */
+static void test_governance(void **state)
+{
+    (void)state;
+    struct error error;
+    struct view_rows rows;
+    struct nothing nothing = {0};
+    struct visit *governance = home_visit(&home, "governance"), *elsewhere = home_visit(&home, "elsewhere");
+    struct decided decided = home_decide(&home, teacher, TEXT(""));
+    struct decision_of of = {decided.decision_id};
+    struct case_of case_of = {decided.case_id};
+    must(visit_look(governance, &decision_agency_view, &nothing, &rows, &error), &error, "decision.agency");
+    assert_true(id_equal(&VISIT_ROW(rows, struct decision_row, 0)->decision_id, &decided.decision_id));
+    must(visit_look(governance, &decision_read_view, &of, &rows, &error), &error, "decision.read");
+    home_settle(governance);
+    must(visit_look(teacher, &case_looks_view, &case_of, &rows, &error), &error, "case.looks");
+    assert_int_equal(rows.n, 2); /* the list, and the decision */
+    assert_int_equal(visit_look(governance, &case_read_view, &case_of, &rows, &error), ERROR_MISSING);
+    assert_int_equal(visit_look(elsewhere, &decision_read_view, &of, &rows, &error), ERROR_MISSING);
+    struct share_send send = {.decisions = {&decided.decision_id, 1}, .items = {&decided.item_id, 1}};
+    struct share_sent sent;
+    assert_int_equal(visit_act_wait(governance, &share_send_command, &send, &sent, &error), ERROR_MISSING); /* to read is not to act */
+}
+
 /* The newest first, none twice, none left out; a look stands only in those that were on the page. */
 static void test_pages(void **state)
 {
@@ -186,6 +210,7 @@ static int make(void **state)
     home_make(&home);
     home_hire(&home, &home.social_care, "manager", "manager");
     home_hire(&home, &home.school, "governance", "governance");
+    home_hire(&home, &home.social_care, "elsewhere", "governance");
     home_hire(&home, &home.school, "administrator", "administrator");
     teacher = home_visit(&home, "teacher");
     head = home_visit(&home, "head");
@@ -208,6 +233,7 @@ int main(void)
         cmocka_unit_test(test_undecided),
         cmocka_unit_test(test_unanswered),
         cmocka_unit_test(test_reach),
+        cmocka_unit_test(test_governance),
         cmocka_unit_test(test_pages),
     };
     return cmocka_run_group_tests(tests, make, drop);

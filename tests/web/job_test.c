@@ -189,6 +189,20 @@ static void test_cases_of_agency(void **state)
     browser_get(&head, "/cases?which=nonsense&page=nonsense"); /* an address that somebody has cut short */
     assert_sees(&head, "Quill Undecided");
 
+    /* a governance lead sees no case; what stands on the list of decisions can be read nevertheless */
+    home_hire(&site->home, &site->home.school, "governance", "governance");
+    struct browser governance;
+    browser_open(&governance, site);
+    browser_sign_in(&governance, "governance");
+    browser_get(&governance, "/decisions");
+    browser_between(&governance, "<a class=\"govuk-link\" href=\"/decision/", "\"", case_id, sizeof case_id);
+    snprintf(path, sizeof path, "/decision/%s", case_id);
+    browser_get(&governance, path);
+    assert_int_equal(governance.status, 200);
+    assert_sees(&governance, "Quill Decided");
+    assert_sees(&governance, "<a href=\"/decisions\" class=\"govuk-back-link\">");
+    browser_close(&governance);
+
     browser_get(&teacher, "/cases");
     assert_int_equal(teacher.status, 403);
     assert_sees_not(&teacher, "Quill");

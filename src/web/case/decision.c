@@ -58,8 +58,10 @@ static int read_with(struct asking *asking, const struct decision_row *row, stru
 static int read_sent(struct asking *asking, const struct decision_row *row, struct page_decision *page, struct error *error)
 {
     struct share_list list = {row->case_id};
-    struct view_rows rows;
-    int result = asking_look(asking, &share_list_view, &list, &rows, error);
+    struct view_rows rows = {0};
+    bool sees_case = visit_may(asking->visit, &share_list_view.may, &list, NULL) == 0;
+    page->back = sees_case ? arena_format(asking->arena, "/case/%s", row->case_id.text) : TEXT("/decisions");
+    int result = sees_case ? asking_look(asking, &share_list_view, &list, &rows, error) : 0;
     struct page_decision_sent *sent = result ? NULL : ARENA_ARRAY(asking->arena, struct page_decision_sent, rows.n);
     if (!sent)
         return result ? result : arena_error(asking->arena, error);
@@ -98,7 +100,6 @@ static int show(struct asking *asking, struct error *error)
     const struct decision_row *row = VISIT_ROW(rows, struct decision_row, 0);
     page.id = id_text(&row->decision_id);
     page.name = row->name;
-    page.case_id = id_text(&row->case_id);
     page.answered = choice_label(decision_answers, row->answered);
     page.decided = choice_label(decision_outcomes, row->decided);
     page.differs = row->differs;

@@ -13,8 +13,8 @@ enum reach {
     REACH_CASE,         /* a case: the actor's post is on its list of those who need to know */
     REACH_CASES,        /* a list of cases: each as REACH_CASE; an empty one is about nothing */
     REACH_CASE_REVIEW,  /* a case: as REACH_CASE, or the actor is a manager or lead of its agency */
-    REACH_DECISION,     /* a decision: of a case as REACH_CASE_REVIEW */
-    REACH_DECISIONS,    /* a list of decisions: each as REACH_DECISION */
+    REACH_DECISION,     /* a decision, to read it: of a case as REACH_CASE_REVIEW, or the actor is a governance lead of its agency */
+    REACH_DECISIONS,    /* a list of decisions, to act on them: each of a case as REACH_CASE_REVIEW */
     REACH_DOCUMENT,     /* a document: of a case as REACH_CASE_REVIEW */
     REACH_RECEIPT,      /* a receipt: sent to the actor's agency, and to the actor's post if it names one */
     REACH_RECEIPT_TAKEN, /* a receipt: taken by the actor's post, or sent to the agency of the manager or lead */
