@@ -1,5 +1,7 @@
 #include "form_page.h"
 
+#include "case/cases.h"
+
 #include <string.h>
 
 const struct form_page form_pages[] = {
@@ -14,7 +16,6 @@ const struct form_page form_pages[] = {
      .parameter = "case",
      .fills = "case_id",
      .at = "/case/%s/admit",
-     .back = "/case/%s",
      .next = "/case/%s",
      .part = "/"},
     {.step = {.name = "agency",
@@ -59,7 +60,6 @@ const struct form_page form_pages[] = {
      .parameter = "case",
      .fills = "case_id",
      .at = "/case/%s/release",
-     .back = "/case/%s",
      .next = "/case/%s",
      .part = "/",
      .of_case = true},
@@ -94,7 +94,6 @@ const struct form_page form_pages[] = {
      .parameter = "case",
      .fills = "case_id",
      .at = "/case/%s/hold",
-     .back = "/case/%s",
      .next = "/disposals",
      .part = "/"},
     {.step = {.name = "hold-received",
@@ -151,9 +150,10 @@ static int show(struct asking *asking, struct error *error)
         result = may(asking, page, &id, &in, error);
     struct step_choices choices = {.case_id = &id, .people = page->of_case};
     bool of_case = page->parameter && strcmp(page->parameter, "case") == 0;
-    return result ? result
-                  : step_write(asking, &page->step, of_case ? &choices : NULL, place(asking, page->at, &id),
-                               place(asking, page->back, &id), page->part, error);
+    if (result)
+        return result;
+    return step_write(asking, &page->step, of_case ? &choices : NULL, place(asking, page->at, &id),
+                      of_case ? case_back(asking, &id) : place(asking, page->back, &id), page->part, error);
 }
 
 static int take(struct asking *asking, struct error *error)

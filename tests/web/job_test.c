@@ -201,6 +201,25 @@ static void test_cases_of_agency(void **state)
     assert_int_equal(governance.status, 200);
     assert_sees(&governance, "Quill Decided");
     assert_sees(&governance, "<a href=\"/decisions\" class=\"govuk-back-link\">");
+    /* and they have a case destroyed without seeing it */
+    browser_between(&governance, "<a class=\"govuk-link\" href=\"/case/", "/destroy", case_id, sizeof case_id);
+    snprintf(path, sizeof path, "/case/%s/hold", case_id);
+    browser_get(&governance, path);
+    assert_sees(&governance, "<a href=\"/decisions\" class=\"govuk-back-link\">");
+    snprintf(path, sizeof path, "/case/%s/destroy", case_id);
+    browser_get(&governance, path);
+    assert_sees(&governance, "<a href=\"/decisions\" class=\"govuk-back-link\">");
+    snprintf(fields, sizeof fields, "what=case%%2F%s", case_id);
+    browser_post(&governance, NULL, fields);
+    browser_post(&governance, NULL, "rule=retention");
+    browser_post(&governance, NULL, "stands=Schedule+3");
+    browser_post(&governance, NULL, "paper=none");
+    browser_post(&governance, NULL, "media=none");
+    assert_int_equal(governance.status, 200);
+    assert_sees(&governance, "Check what you propose");
+    assert_sees_not(&governance, "Quill");
+    browser_post(&governance, NULL, "x=y");
+    assert_sees(&governance, "Proposed to be destroyed");
     browser_close(&governance);
 
     browser_get(&teacher, "/cases");

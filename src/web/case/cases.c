@@ -27,6 +27,13 @@ struct shape_case_state case_state(struct asking *asking, const struct case_row 
                                      .sent = sent_words(arena, row)};
 }
 
+struct text case_back(struct asking *asking, const struct id *case_id)
+{
+    return visit_may(asking->visit, &case_read_view.may, &(struct case_of){*case_id}, NULL) == 0
+               ? arena_format(asking->arena, "/case/%s", case_id->text)
+               : TEXT("/decisions");
+}
+
 /* ---- the agency's ---- */
 
 static struct text place(struct arena *arena, struct text which, int64_t page)

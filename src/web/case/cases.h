@@ -9,4 +9,7 @@ extern const struct page cases_page;
 /* How a case stands: what was decided last, and whether what was sent is answered. */
 struct shape_case_state case_state(struct asking *asking, const struct case_row *row);
 
+/* Where Back leads from what hangs on a case: to the case, or for who sees no case to the list of decisions. */
+struct text case_back(struct asking *asking, const struct id *case_id);
+
 #endif

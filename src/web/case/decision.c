@@ -1,5 +1,7 @@
 #include "decision.h"
 
+#include "cases.h"
+
 #include "answer/answer_words.h"
 #include "pages/decision.h"
 #include "pages/decisions.h"
@@ -60,7 +62,9 @@ static int read_sent(struct asking *asking, const struct decision_row *row, stru
     struct share_list list = {row->case_id};
     struct view_rows rows = {0};
     bool sees_case = visit_may(asking->visit, &share_list_view.may, &list, NULL) == 0;
-    page->back = sees_case ? arena_format(asking->arena, "/case/%s", row->case_id.text) : TEXT("/decisions");
+    page->back = case_back(asking, &row->case_id);
+    if (!sees_case && visit_may(asking->visit, &disposal_propose_command.may, &(struct disposal_propose){.case_id = row->case_id}, NULL) == 0)
+        page->decides_on = id_text(&row->case_id);
     int result = sees_case ? asking_look(asking, &share_list_view, &list, &rows, error) : 0;
     struct page_decision_sent *sent = result ? NULL : ARENA_ARRAY(asking->arena, struct page_decision_sent, rows.n);
     if (!sent)

@@ -2,6 +2,7 @@
 
 #include "approvers.h"
 #include "things.h"
+#include "case/cases.h"
 #include "finishing.h"
 #include "pages/disposal_check.h"
 #include "pages/step.h"
@@ -129,7 +130,7 @@ static int what_show(struct asking *asking, struct error *error)
                              .note = TEXT(""),
                              .lead = TEXT(""),
                              .action = address(asking, &proposal, "what"),
-                             .back = arena_format(asking->arena, "/case/%s", proposal.case_id.text),
+                             .back = case_back(asking, &proposal.case_id),
                              .failed = asking->errors_n > 0,
                              .errors = asking->errors,
                              .errors_n = asking->errors_n,
@@ -198,6 +199,21 @@ const struct page disposal_step_pages[] = {
 
 /* ---- once more, and the end ---- */
 
+/* A governance lead proposes that a case be destroyed without seeing it. */
+static int name_case(struct asking *asking, const struct id *case_id, struct text *name, struct error *error)
+{
+    struct case_of of = {*case_id};
+    struct view_rows rows;
+    if (visit_may(asking->visit, &case_read_view.may, &of, NULL) != 0) {
+        *name = arena_format(asking->arena, "You see no case. The number of this one is %s.", case_id->text);
+        return 0;
+    }
+    int result = asking_look(asking, &case_read_view, &of, &rows, error);
+    if (!result)
+        *name = VISIT_ROW(rows, struct case_row, 0)->name;
+    return result;
+}
+
 static int check_show(struct asking *asking, struct error *error)
 {
     struct proposal proposal;
@@ -210,13 +226,13 @@ static int check_show(struct asking *asking, struct error *error)
         return asking_go(asking, "%.*s", TEXT_ARGS(address(asking, &proposal, missing)));
     if ((result = disposal_things_read(asking, &proposal.case_id, &things, error)))
         return result;
-    struct view_rows about;
-    if ((result = asking_look(asking, &case_read_view, &(struct case_of){proposal.case_id}, &about, error)))
+    struct text about;
+    if ((result = name_case(asking, &proposal.case_id, &about, error)))
         return result;
     const struct values *said = &proposal.said;
     const struct shape_option *thing = disposal_thing(&things, values_get(said, "what"));
     struct shape_row rows[] = {
-        {TEXT("The case of"), VISIT_ROW(about, struct case_row, 0)->name, TEXT("")},
+        {TEXT("The case of"), about, TEXT("")},
         {TEXT("What"), thing ? disposal_thing_words(asking->arena, thing) : TEXT("It is not there any more"),
          address(asking, &proposal, "what")},
         {TEXT("Why"), choice_label(disposal_rules, values_get(said, "rule")), address(asking, &proposal, "why")},
