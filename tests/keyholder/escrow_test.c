@@ -217,7 +217,8 @@ static void a_share_that_opens_alone_is_none(void **state)
     static const struct {
         uint32_t number, needed, count;
         int code;
-    } rows[] = {{1, 1, 5, ERROR_INPUT}, {1, 0, 5, ERROR_INPUT}, {1, 6, 5, ERROR_INPUT}, {6, 3, 5, ERROR_INPUT}, {5, 2, 5, 0}, {5, 5, 5, 0}};
+    } rows[] = {{1, 1, 5, ERROR_INPUT}, {1, 0, 5, ERROR_INPUT}, {1, 6, 5, ERROR_INPUT}, {6, 3, 5, ERROR_INPUT},
+                {1, 3, 256, ERROR_INPUT}, {256, 3, 256, ERROR_INPUT}, {255, 255, 255, 0}, {5, 2, 5, 0}, {5, 5, 5, 0}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct keyholder_share share = some_share(), got;
         struct error error;

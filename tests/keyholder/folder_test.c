@@ -328,6 +328,32 @@ static void a_folder_open_to_others_is_refused(void **state)
     assert_true(open_fails(place, ORIGIN, &error) < 0);
 }
 
+/* No slip of the program destroys a key that is in use; and whoever only looks changes nothing. */
+static void what_is_in_use_is_not_destroyed(void **state)
+{
+    const struct place *place = *state;
+    static const char *const names[] = {"identity", "epoch-1", "tree"};
+    struct keyholder_folder folder;
+    struct error error;
+    assert_int_equal(open_fails(place, ORIGIN, &error), 0);
+    assert_int_equal(keyholder_folder_open(place->home, &folder, &error), 0);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(keyholder_folder_destroy(&folder, names[i], &error), ERROR_INVALID);
+    assert_int_equal(keyholder_folder_write(&folder, "retired-9", "gone", 4, &error), 0);
+    keyholder_folder_close(&folder);
+
+    assert_int_equal(keyholder_folder_look(place->home, &folder, &error), 0);
+    assert_int_equal(keyholder_folder_destroy(&folder, "retired-9", &error), ERROR_FORBIDDEN);
+    assert_int_equal(keyholder_folder_rename(&folder, "epoch-1", "retired-1", &error), ERROR_FORBIDDEN);
+    assert_int_equal(keyholder_folder_write(&folder, "epoch-1", "other", 5, &error), ERROR_FORBIDDEN);
+    keyholder_folder_close(&folder);
+
+    assert_int_equal(keyholder_folder_open(place->home, &folder, &error), 0);
+    assert_int_equal(keyholder_folder_destroy(&folder, "retired-9", &error), 0);
+    keyholder_folder_close(&folder);
+    assert_int_equal(open_fails(place, ORIGIN, &error), 0);
+}
+
 static void the_name_of_a_log_stays(void **state)
 {
     const struct place *place = *state;
@@ -357,6 +383,7 @@ int main(void)
         IN_A_PLACE(a_key_under_another_name_is_noticed), IN_A_PLACE(what_is_lost_is_noticed),
         IN_A_PLACE(a_first_start_cut_short_is_finished),
         IN_A_PLACE(a_folder_open_to_others_is_refused),
+        IN_A_PLACE(what_is_in_use_is_not_destroyed),
         IN_A_PLACE(the_name_of_a_log_stays),
     };
     if (sodium_init() < 0)

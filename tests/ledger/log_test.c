@@ -136,6 +136,7 @@ static void growth_over_tiles(void **state)
     struct ledger_proof proof;
     assert_int_equal(ledger_inclusion(&log.storage, log.arena, 10, 10, &proof, &error), ERROR_INPUT);
     assert_int_equal(ledger_consistency(&log.storage, log.arena, 11, 10, &proof, &error), ERROR_INPUT);
+    assert_int_equal(ledger_consistency(&log.storage, log.arena, 10, LEDGER_SIZE_MAX + 1, &proof, &error), ERROR_INPUT);
     log_close(&log);
 }
 
@@ -348,6 +349,9 @@ static void limits(void **state)
     assert_int_equal(data.n, 0);
     assert_int_equal(ledger_leaf(&log.storage, log.arena, 2, 2, &data, &error), ERROR_MISSING);
     struct ledger_edge full = {.size = LEDGER_SIZE_MAX};
+    assert_int_equal(ledger_append(&log.storage, log.arena, &full, &empty, 1, &edge, &growth, &error),
+                     ERROR_TOO_LARGE);
+    full.size++; /* larger than any log */
     assert_int_equal(ledger_append(&log.storage, log.arena, &full, &empty, 1, &edge, &growth, &error),
                      ERROR_TOO_LARGE);
     ARENA_SCOPE struct arena *small = arena_new(1024, ARENA_PLAIN);

@@ -218,6 +218,16 @@ static void merging(void **state)
     answer = arena_format(arena, "more\n\n%.*s", TEXT_ARGS(line));
     assert_int_equal(ledger_note_merge(arena, note[1], answer, &witness.signer.key, 1, &again, &error),
                      ERROR_INPUT);
+    /* A note that is nearly as large as there may be takes no more. */
+    struct text large, longer;
+    char *x = arena_alloc(arena, LEDGER_NOTE_LIMIT);
+    memset(x, 'x', LEDGER_NOTE_LIMIT);
+    x[LEDGER_NOTE_LIMIT - 151] = '\n';
+    assert_int_equal(test_note_sign(arena, (struct text){x, LEDGER_NOTE_LIMIT - 150}, &log_key.signer, 1, 0, &large, &error), 0);
+    assert_int_equal(ledger_note_parse(arena, large, &parsed, &error), 0);
+    assert_int_equal(ledger_note_sign_line(arena, parsed.text, &witness.signer, 77, &longer, &error), 0);
+    assert_true(large.n + longer.n > LEDGER_NOTE_LIMIT && parsed.text.n + 1 + longer.n <= LEDGER_NOTE_LIMIT);
+    assert_int_equal(ledger_note_merge(arena, large, longer, &witness.signer.key, 1, &again, &error), ERROR_TOO_LARGE);
     assert_int_equal(ledger_note_merge(arena, TEXT("not a note"), line, &witness.signer.key, 1, &again, &error), ERROR_INPUT);
 }
 

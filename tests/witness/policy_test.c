@@ -166,9 +166,35 @@ static void many(void **state)
     assert_int_equal(witness_policy_parse(arena, buffer_result(&source), "", &policy, &error), ERROR_INPUT);
 }
 
+/* Groups within groups, and logs: so many, and not one more. */
+static void many_others(void **state)
+{
+    (void)state;
+    struct witness_policy policy;
+    for (int n = WITNESS_POLICY_MOST; n <= WITNESS_POLICY_MOST + 1; n++) {
+        const int expected = n > WITNESS_POLICY_MOST ? ERROR_INPUT : 0;
+        struct buffer groups = buffer_in(arena), logs = buffer_in(arena);
+        buffer_format(&groups, "witness a %s\ngroup g0 1 a\n", key[0]);
+        for (int i = 1; i < n; i++)
+            buffer_format(&groups, "group g%d 1 g%d\n", i, i - 1);
+        buffer_string(&groups, "quorum g3\n");
+        assert_int_equal(witness_policy_parse(arena, buffer_result(&groups), "", &policy, &error), expected);
+        assert_true(expected || policy.group_count == WITNESS_POLICY_MOST);
+        for (int i = 0; i < n; i++) {
+            uint8_t public_key[32] = {[0] = (uint8_t)i, [31] = 7};
+            struct ledger_key made;
+            assert_int_equal(ledger_key_make(LEDGER_KEY_LOG, TEXT("log.example/x"), public_key, &made, &error), 0);
+            buffer_format(&logs, "log %.*s\n", TEXT_ARGS(ledger_key_text(arena, &made)));
+        }
+        buffer_string(&logs, "quorum none\n");
+        assert_int_equal(witness_policy_parse(arena, buffer_result(&logs), "", &policy, &error), expected);
+        assert_true(expected || policy.log_count == WITNESS_POLICY_MOST);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(two_agencies), cmocka_unit_test(other_quorums),
-                                       cmocka_unit_test(refused), cmocka_unit_test(many)};
+                                       cmocka_unit_test(refused), cmocka_unit_test(many), cmocka_unit_test(many_others)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }
