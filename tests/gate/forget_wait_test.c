@@ -1,7 +1,7 @@
 /*
  * Who holds a key while the epoch turns: a command that has taken one and is not written yet, a view that has read keys as
  * they were wrapped before. The turn waits for both. What is disposed of meanwhile waits for the next turn. And a hold that
- * comes while somebody approves; and a draft.
+ * comes while somebody approves; and a draft. And a file that fails.
  */
 #include "forget_home.h"
 
@@ -363,6 +363,33 @@ static void test_nobody_is_missed(void **state)
     assert_int_equal(meeting.missed, 0);
 }
 
+/* ---- the documents' own file fails: payloads stay, and the service says that it has to be started anew ---- */
+
+void store_poison(struct store_session *session); /* the store's own */
+
+static void test_documents_fail(void **state)
+{
+    (void)state;
+    struct error error, why;
+    struct store_session *documents = NULL;
+    struct marked made = forget_mark(&home, "MARKFAIL", "Sky Example");
+    struct id disposal = forget_dispose(&home, &(struct disposal_propose){.case_id = made.case_id, FORGET_BY_RULE});
+    must(store_writer(home.home.gate->documents, &documents, &error), &error, "store_writer");
+    store_poison(documents);
+    store_give_back(&documents);
+    assert_true(gate_is_well(home.home.gate, NULL));
+    forget_ask(home.home.gate); /* also where nothing is disposed of: uploads fail as well */
+    WAIT_FOR(!gate_is_well(home.home.gate, NULL));
+    gate_illness(home.home.gate, &why);
+    assert_non_null(strstr(why.what, "a write to the documents failed"));
+    gate_close(&home.home.gate);
+    home_reopen(&home.home);
+    forget_home_sign_in(&home);
+    must(gate_turn_keys(home.home.gate, &error), &error, "gate_turn_keys");
+    assert_true(is_in(&disposal, "final"));
+    forget_verify(&home);
+}
+
 static int drop(void **state)
 {
     (void)state;
@@ -374,6 +401,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_waits), cmocka_unit_test(test_hold_in_between),
                                        cmocka_unit_test(test_draft_in_between), cmocka_unit_test(test_a_reader_stays),
-                                       cmocka_unit_test(test_nobody_is_missed)};
+                                       cmocka_unit_test(test_nobody_is_missed), cmocka_unit_test(test_documents_fail)};
     return cmocka_run_group_tests(tests, make, drop);
 }

@@ -152,6 +152,20 @@ static bool is_due(struct gate *gate)
             (now < since || now - since >= gate->forget->within / 4 * 3));
 }
 
+/*
+ * On SQLite documents have a file and a writer of their own, whose failure the one writer does not see: with it no payload is
+ * deleted and none is taken until the service is started anew.
+ */
+static void feel_documents(struct gate *gate)
+{
+    struct error error;
+    if (!store_poisoned(gate->documents) || !gate_is_well(gate, NULL))
+        return;
+    error_set(&error, ERROR_SYSTEM, "documents", "Mend the cause told in the log, then start the program again.",
+              "a write to the documents failed and may or may not be kept");
+    gate_fall_ill(gate, &error);
+}
+
 static int turn_locked(struct gate *gate, struct error *error)
 {
     struct forget *forget = gate->forget;
@@ -159,6 +173,7 @@ static int turn_locked(struct gate *gate, struct error *error)
     atomic_store(&forget->step, "");
     atomic_store(&forget->unfinished, true);
     int result = turn_all(gate, error);
+    feel_documents(gate);
     atomic_store(&forget->unfinished, result != 0);
     atomic_store(&forget->turning, false);
     return result;
@@ -227,6 +242,7 @@ static void *run(void *context)
         age_keep(gate, false);
         parcels_forget(gate->parcels, clock_steady());
         feel_writer(gate);
+        feel_documents(gate);
         int result = turn_if_due(gate, &error);
         if (!result)
             told[0] = '\0';
