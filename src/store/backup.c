@@ -10,6 +10,7 @@
 #include "inside.h"
 
 enum { PAGES_AT_ONCE = 256 };
+#define STORE_CHECK_MOST "1000" /* lines */
 
 static int copy_error(int code, const char *path, struct error *error)
 {
@@ -193,7 +194,66 @@ void store_copy_end(struct store_copy **copy)
     *copy = NULL;
 }
 
-int store_check(struct store *store, struct error *error)
+/* ---- what is wrong, line by line ---- */
+
+/* One row of PRAGMA integrity_check, which may be several lines: of those that begin with stars the next says what. */
+static void tell_lines(const char *said, const struct store_check_report *report)
+{
+    for (struct text rest = text_of(said), line; text_next(&rest, '\n', &line);)
+        if (line.n && !text_starts(line, TEXT("***")))
+            report->differs(report->self, line);
+}
+
+/* Damage is told; what kept it from looking is an error. */
+static int tell_end(struct store_session *session, int code, const char *what, const struct store_check_report *report,
+                    struct error *error)
+{
+    char line[200];
+    int kind = code & 0xff;
+    if (code == SQLITE_DONE)
+        return 0;
+    if (kind != SQLITE_CORRUPT && kind != SQLITE_NOTADB && kind != SQLITE_ERROR)
+        return store_sqlite_error(session, code, "integrity_check", error);
+    snprintf(line, sizeof line, "%s: %s", what, sqlite3_errmsg(session->sqlite));
+    report->differs(report->self, text_of(line));
+    return 0;
+}
+
+static int tell_pages(struct store_session *session, const struct store_check_report *report, struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v2(session->sqlite, "PRAGMA integrity_check(" STORE_CHECK_MOST ")", -1, &statement, NULL);
+    while (code == SQLITE_OK && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+        const char *said = (const char *)sqlite3_column_text(statement, 0);
+        if (said && strcmp(said, "ok") != 0)
+            tell_lines(said, report);
+        code = SQLITE_OK;
+    }
+    int result = tell_end(session, code, "its pages cannot be read", report, error);
+    sqlite3_finalize(statement);
+    return result;
+}
+
+/* By tables. Where the tables are not what they were, what they refer to cannot be asked. */
+static int tell_orphans(struct store_session *session, const struct store_check_report *report, struct error *error)
+{
+    char line[200];
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v2(session->sqlite, "SELECT \"table\", count(*) FROM pragma_foreign_key_check GROUP BY 1 ORDER BY 1", -1,
+                                  &statement, NULL);
+    while (code == SQLITE_OK && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+        long long n = sqlite3_column_int64(statement, 1);
+        const char *table = (const char *)sqlite3_column_text(statement, 0);
+        snprintf(line, sizeof line, "%lld row%s of %s refer%s to nothing", n, n == 1 ? "" : "s", table ? table : "", n == 1 ? "s" : "");
+        report->differs(report->self, text_of(line));
+        code = SQLITE_OK;
+    }
+    int result = tell_end(session, code, "what its rows refer to cannot be looked up", report, error);
+    sqlite3_finalize(statement);
+    return result;
+}
+
+int store_check(struct store *store, const struct store_check_report *report, struct error *error)
 {
     if (store->engine->kind != STORE_SQLITE)
         return 0;
@@ -202,13 +262,9 @@ int store_check(struct store *store, struct error *error)
     if (result)
         return result;
     session->own = true;
-    result = check_whole(session->sqlite, store->settings.database, error);
-    session->own = false;
-    int64_t orphans = 0;
+    result = tell_pages(session, report, error);
     if (!result)
-        result = store_count_orphans(session, &orphans, error);
-    if (!result && orphans)
-        return error_set(error, ERROR_CHECK, store->settings.database, "Restore the newest backup.",
-                         "%lld rows refer to nothing", (long long)orphans);
+        result = tell_orphans(session, report, error);
+    session->own = false;
     return result;
 }

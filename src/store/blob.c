@@ -150,6 +150,21 @@ int store_blob_read(struct store_session *session, struct text name, int64_t off
     return 0;
 }
 
+int store_blob_check(struct store_session *session, struct text name, const struct store_blob *blob, struct error *error)
+{
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    int64_t at = 0;
+    int got = store_query(session, "SELECT start, length(content) FROM store_piece WHERE owner = $1 ORDER BY start",
+                          STORE_BIND(STORE_TEXT(name)), &rows, error);
+    while (!got && (got = store_next(rows, error)) > 0) {
+        got = store_int(rows, 0) == at && store_int(rows, 1) > 0 ? 0 : ERROR_CHECK;
+        at += store_int(rows, 1);
+    }
+    return got == ERROR_CHECK || (!got && at != blob->size)
+               ? error_set(error, ERROR_CHECK, "store_piece", "Restore the newest backup.", "The pieces of stored content do not fit together")
+               : got;
+}
+
 /* The end of what is there, `pieces` back; removed from there on. */
 static int delete_some(struct store_session *session, struct text name, int pieces, bool *gone,
                        struct error *error)

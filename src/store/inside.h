@@ -88,6 +88,7 @@ struct store_session {
     bool writer;
     bool own;       /* this room's own SQL is running: any statement is allowed */
     bool migrating; /* a migration's SQL is running */
+    bool examined;  /* whatever is in the database is to be read: store_examine */
 
     bool in_transaction;
     enum store_access access;

@@ -280,10 +280,22 @@ static int check_reader(struct store_session *session, const struct store_migrat
                         struct error *error)
 {
     bool has = false;
+    const size_t own = sizeof(own_migration) / sizeof(own_migration[0]);
     size_t applied = 0;
+    int64_t others = 0;
     int result = has_record(session, &has, error);
     if (!result && has)
+        result = compare(session, "store", own_migration, own, &applied, error);
+    if (!result && has && applied < own)
+        return error_set(error, ERROR_CHECK, "database", "Let the program open it for writing first.",
+                         "It is older than this program: %zu of %zu migrations of this room were applied", applied, own);
+    if (!result && has)
         result = compare(session, "program", migrations, count, &applied, error);
+    if (!result && has)
+        result = count_of(session, "SELECT COUNT(*) FROM store_migration WHERE room NOT IN ('store', 'program')", &others, error);
+    if (!result && others)
+        return error_set(error, ERROR_CHECK, "database", "Restore the newest backup.",
+                         "It has %lld migrations of neither this room nor the program", (long long)others);
     if (!result && applied < count)
         return error_set(error, ERROR_CHECK, "database", "Let the program open it for writing first.",
                          "It is older than this program: %zu of %zu migrations were applied", applied, count);

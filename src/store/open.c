@@ -226,6 +226,11 @@ int store_reader(struct store *store, struct store_session **out, struct error *
     return result;
 }
 
+void store_examine(struct store_session *session)
+{
+    session->examined = !session->writer && session->engine->kind == STORE_SQLITE;
+}
+
 void store_give_back(struct store_session **at)
 {
     struct store_session *session = *at;
@@ -239,6 +244,7 @@ void store_give_back(struct store_session **at)
         store_rollback(session);
     }
     store_end_rows(session);
+    session->examined = false;
     /* A broken connection is not kept: the next to ask gets a new one. A poisoned writer stays poisoned. */
     bool keep = !session->broken && (session->writer || !session->poisoned);
     pthread_mutex_lock(&store->lock);

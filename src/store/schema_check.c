@@ -8,9 +8,11 @@ struct side {
     bool there;
 };
 
-/* What ANALYZE leaves is no part of the schema. */
-static const char listing[] = "SELECT type || ' ' || name, coalesce(tbl_name, '') || ' ' || coalesce(sql, '') FROM sqlite_schema"
-                              " WHERE name NOT LIKE 'sqlite\\_stat%' ESCAPE '\\' ORDER BY 1";
+/* The tables that ANALYZE leaves are no part of the schema. Whatever else is there is listed, by whatever name or none. */
+static const char listing[] =
+    "SELECT coalesce(type, '') || ' ' || coalesce(name, ''), coalesce(tbl_name, '') || ' ' || coalesce(sql, '') FROM sqlite_schema"
+    " WHERE coalesce(sql, '') NOT IN ('CREATE TABLE sqlite_stat1(tbl,idx,stat)', 'CREATE TABLE sqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)')"
+    " ORDER BY 1, 2";
 
 static struct text column(const struct side *side, int i)
 {

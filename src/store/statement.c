@@ -108,14 +108,14 @@ void store_done(struct store_rows **at)
     free(rows);
 }
 
-static int check_values(const char *sql, struct store_values values, struct error *error)
+static int check_values(const struct store_session *session, const char *sql, struct store_values values, struct error *error)
 {
     if (values.count > STORE_PARAMETERS_MAX)
         return error_set(error, ERROR_SYSTEM, store_place(sql).text, "", "More than %d parameters",
                          STORE_PARAMETERS_MAX);
     for (size_t i = 0; i < values.count; i++) {
         const struct store_value *v = &values.value[i];
-        if (v->kind != STORE_KIND_TEXT || v->is_null || v->text.n == 0)
+        if (v->kind != STORE_KIND_TEXT || v->is_null || v->text.n == 0 || session->examined)
             continue;
         if (memchr(v->text.p, 0, v->text.n) || !text_is_utf8(v->text))
             return error_set(error, ERROR_INPUT, store_place(sql).text, "",
@@ -134,7 +134,7 @@ static int query(struct store_session *session, const char *sql, struct store_va
         return result;
     if (session->failed)
         return store_refuse_failed(store_place(sql).text, error);
-    result = check_values(sql, values, error);
+    result = check_values(session, sql, values, error);
     if (result)
         return store_note_failure(session, result);
     struct store_rows *rows = calloc(1, sizeof(*rows));
@@ -214,12 +214,13 @@ static bool read_cell(struct store_rows *rows, int column, enum store_value_kind
                       struct store_value *value)
 {
     *value = (struct store_value){.is_null = true};
-    bool good = rows->on_row && column >= 0 && column < rows->columns;
-    if (good)
-        good = rows->session->engine->cell(rows, column, value);
+    bool there = rows->on_row && column >= 0 && column < rows->columns;
+    bool good = there && rows->session->engine->cell(rows, column, value);
     if (good && (value->is_null || value->kind == kind))
         return true;
     *value = (struct store_value){.is_null = true};
+    if (there && rows->session->examined)
+        return true;
     if (!rows->mistake)
         rows->mistake = 1 + (column < 0 ? 0 : column);
     return false;
@@ -228,9 +229,12 @@ static bool read_cell(struct store_rows *rows, int column, enum store_value_kind
 struct store_value store_cell(struct store_rows *rows, int column)
 {
     struct store_value value = {.is_null = true};
-    if (!rows->on_row || column < 0 || column >= rows->columns || !rows->session->engine->bare_cell(rows, column, &value))
+    bool there = rows->on_row && column >= 0 && column < rows->columns;
+    if (there && rows->session->engine->bare_cell(rows, column, &value))
+        return value;
+    if (!there || !rows->session->examined)
         rows->mistake = rows->mistake ? rows->mistake : 1 + (column < 0 ? 0 : column);
-    return value;
+    return (struct store_value){.is_null = true};
 }
 
 bool store_is_null(struct store_rows *rows, int column)

@@ -68,8 +68,8 @@ static int open_some(struct turn *turn, struct sealed_row **rows, size_t n, stru
             result = arena_error(turn->arena, error);
         else if (!(result = vault_record_open(turn->arena, plain[i], bound, rows[i]->sealed, &json, error)))
             result = json_read(turn->arena, json, rows[i]->table, &rows[i]->plain, error);
-        else
-            altered(rows[i]->table, rows[i]->row, error);
+        else if (result != ERROR_SYSTEM)
+            result = altered(rows[i]->table, rows[i]->row, error);
     }
     bytes_wipe(plain, sizeof plain);
     return result;

@@ -78,7 +78,8 @@ static int read_head(struct member *member, struct error *error)
     if (result)
         return result == ERROR_MISSING ? 0 : result;
     struct text root = store_bytes(rows, 1), note = store_text(rows, 2);
-    member->head.size = (uint64_t)store_int(rows, 0);
+    int64_t size = store_int(rows, 0);
+    member->head.size = size < 0 ? 0 : (uint64_t)size; /* the log has no fewer than none, which its root tells */
     if (root.n == sizeof member->head.root.byte)
         memcpy(member->head.root.byte, root.p, root.n);
     member->note = (struct text){member->noted, note.n < sizeof member->noted ? note.n : sizeof member->noted};
@@ -89,6 +90,8 @@ static int read_head(struct member *member, struct error *error)
 static int take(struct member *member, struct error *error)
 {
     int result = member->session ? 0 : store_reader(member->walk.gate->store, &member->session, error);
+    if (!result)
+        store_examine(member->session);
     if (!result && store_in_transaction(member->session))
         store_rollback(member->session);
     if (!result)

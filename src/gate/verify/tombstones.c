@@ -1,8 +1,11 @@
 #include "walk.h"
 
+#include <stdio.h>
+
 /*
  * A tombstone is a ledgered row itself: that no entry wrote it, or that it is not as it was written, is found where every
- * row is looked at. Here: what it stands for is gone, and was disposed of by two people.
+ * row is looked at. Here: what it stands for is gone, and was disposed of by two people; and one that stands for the key of
+ * an entry stands for one entry. Otherwise any entry could be emptied in the name of one that was disposed of.
  */
 
 int verify_is_disposed(struct walk *walk, struct text table, struct text id, bool *disposed, struct error *error)
@@ -41,10 +44,49 @@ int verify_tombstones(struct walk *walk, const struct task *task, struct error *
                           TEXT_ARGS(name));
         else
             got = find(walk, table, id, &there, error);
+        if (!table)
+            sum_add(walk->verify, &walk->tally.dead_told, TEXT(""), id, 0);
         if (!got && there)
             verify_differ(walk->verify, table ? table->name : "record_key", id, -1, "it was disposed of, and is there");
         if (!text_equal(state, TEXT("waiting")) && !text_equal(state, TEXT("final")))
             verify_differ(walk->verify, "tombstone", id, -1, "no disposal was carried out that it belongs to");
     }
+    return got;
+}
+
+static int name_entries(struct walk *walk, struct error *error)
+{
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    int got = store_query(walk->session,
+                          "SELECT e.idx FROM entry e WHERE e.key_id IN (SELECT key_id FROM entry GROUP BY key_id HAVING count(*) > 1)"
+                          " ORDER BY e.idx LIMIT 20",
+                          STORE_BIND(), &rows, error);
+    while (!got && (got = store_next(rows, error)) > 0) {
+        char name[32];
+        snprintf(name, sizeof name, "%lld", (long long)store_int(rows, 0));
+        verify_differ(walk->verify, "entry", text_of(name), store_int(rows, 0), "another entry names the same key");
+        got = 0;
+    }
+    return got;
+}
+
+int verify_tombstones_names(struct walk *walk, struct error *error)
+{
+    struct verify *verify = walk->verify;
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    if (sum_equal(&verify->all.dead_named, &verify->all.dead_told))
+        return 0;
+    int got = name_entries(walk, error);
+    if (!got)
+        got = store_query(walk->session,
+                          "SELECT id FROM tombstone WHERE tbl = 'record_key' AND id NOT IN (SELECT key_id FROM entry) ORDER BY id LIMIT 20",
+                          STORE_BIND(), &rows, error);
+    while (!got && (got = store_next(rows, error)) > 0) {
+        verify_differ(verify, "tombstone", store_text(rows, 0), -1, "no entry was sealed under the key that it stands for");
+        got = 0;
+    }
+    if (!got && !findings_any(verify->findings, "entry") && !findings_any(verify->findings, "tombstone") &&
+        !findings_any(verify->findings, "record_key"))
+        verify_differ(verify, "tombstone", TEXT(""), -1, "they do not stand for the entries whose keys are gone");
     return got;
 }

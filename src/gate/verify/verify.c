@@ -94,6 +94,8 @@ static int finish(struct walk *walk, struct error *error)
     int result = verify_living_names(walk, error);
     if (!result)
         result = verify_overwritten_names(walk, error);
+    if (!result)
+        result = verify_tombstones_names(walk, error);
     return result ? result : verify_keys_names(walk, error);
 }
 
@@ -111,6 +113,15 @@ static void *run_beside(void *context)
     return NULL;
 }
 
+/* Where the file itself is damaged, that is why not all could be read: who did it must not keep the rest from being told. */
+static int told_why(struct verify *verify, int result, const struct error *why)
+{
+    if (!findings_any(verify->findings, "database") && !findings_any(verify->findings, "schema"))
+        return result;
+    verify_differ(verify, "database", TEXT("proviso.db"), -1, "not everything could be looked at: %s: %s", why->where, why->what);
+    return 0;
+}
+
 static int run(struct verify *verify, struct error *error)
 {
     static const struct plan plan = {plan_tasks, finish};
@@ -125,7 +136,7 @@ static int run(struct verify *verify, struct error *error)
         result = beside.result;
         *error = beside.error;
     }
-    return result;
+    return result ? told_why(verify, result, error) : 0;
 }
 
 /* ---- the report ---- */

@@ -39,6 +39,7 @@ struct sum {
 struct tally {
     uint64_t confirmed[LEDGERED_MOST], living[LEDGERED_MOST]; /* of each ledgered table: rows as entries tell, as they are */
     struct sum keys_named, keys_kept, own_named, own_kept;
+    struct sum dead_named, dead_told; /* keys of entries that were disposed of: by the entries, and by the tombstones */
     struct sum earlier_told, earlier_kept; /* rows that a later entry wrote again: the table overwritten */
     uint64_t entries, rows, looks, documents;
 };
@@ -166,6 +167,7 @@ int verify_looks_end(struct walk *walk, struct error *error);
 int verify_living_names(struct walk *walk, struct error *error);
 int verify_overwritten_names(struct walk *walk, struct error *error);
 int verify_keys_names(struct walk *walk, struct error *error);
+int verify_tombstones_names(struct walk *walk, struct error *error);
 
 /* The body of one entry, opened and checked against its leaf. ERROR_CHECK, with the reason in `error`. Wipe `row_key`. */
 struct sealed_entry {

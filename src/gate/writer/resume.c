@@ -59,8 +59,13 @@ int writer_resume(struct gate *gate, struct store_session *session, struct arena
     int result = read_head(gate, session, &head, error);
     if (!result && head.size)
         result = ledger_edge_load(&pieces, arena, &head, &writer->edge, error);
+    if (result == ERROR_INPUT)
+        return error_set(error, ERROR_CHECK, "log_head", "Restore a backup.", "the head of the log is damaged");
     if (!result)
-        result = store_one_int(session, "SELECT coalesce(max(seq), 0) + 1 FROM look", STORE_BIND(), &writer->look_seq, error);
+        result = store_one_int(session, "SELECT coalesce(max(seq), 0) FROM look", STORE_BIND(), &writer->look_seq, error);
+    if (!result && writer->look_seq == INT64_MAX && !gate->read_only)
+        return error_set(error, ERROR_CHECK, "look", "Restore a backup.", "the last look has a number after which there is none");
+    writer->look_seq += writer->look_seq < INT64_MAX;
     gate->published.head = head;
     return result || gate->read_only ? result : sign_again(gate, session, arena, &head, error);
 }

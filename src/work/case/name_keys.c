@@ -34,6 +34,9 @@ int name_keys_open(struct turn *turn, struct name_keys *out, struct error *error
     int64_t second = 0;
     *out = (struct name_keys){.second = false};
     int result = store_one_int(turn->session, "SELECT second FROM trigram_side WHERE id = 1", STORE_BIND(), &second, error);
+    if (result == ERROR_MISSING)
+        return error_set(error, ERROR_CHECK, "trigram_side", "Restore the newest backup.",
+                         "nothing says which of the two tables of pieces of names is written to");
     if (!result)
         result = read_wrapped(turn, out, wrapped, error);
     if (result)
@@ -43,7 +46,7 @@ int name_keys_open(struct turn *turn, struct name_keys *out, struct error *error
         return bad(error);
     size_t first = wrapped[0].n ? 0 : 1, n = wrapped[0].n && wrapped[1].n ? 2 : 1;
     result = turn->open_keys(turn->opener, n, &wrapped[first], &out->plain[first], error);
-    return result == ERROR_CHECK ? bad(error) : result;
+    return result && result != ERROR_SYSTEM ? bad(error) : result;
 }
 
 int name_cut(struct turn *turn, struct text agency, struct text name, struct name_cut *out, struct error *error)

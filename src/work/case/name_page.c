@@ -27,10 +27,16 @@ int name_page_take(struct turn *turn, struct store_rows *rows, struct name_page 
 int name_page_next(struct turn *turn, struct name_page *page, struct error *error)
 {
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    const struct id before = page->last;
     arena_reset(turn->arena);
     int result = store_query(turn->session,
                              "SELECT s.id, s.agency_id, s.sealed, k.wrapped FROM subject s"
                              " LEFT JOIN record_key k ON k.id = s.key_id WHERE s.id > $1 ORDER BY s.id LIMIT $2",
                              STORE_BIND(STORE_TEXT(id_text(&page->last)), STORE_INT(NAME_MOVE_PAGE)), &rows, error);
-    return result ? result : name_page_take(turn, rows, page, error);
+    if (!result)
+        result = name_page_take(turn, rows, page, error);
+    if (!result && page->person.n == NAME_MOVE_PAGE && id_equal(&before, &page->last)) /* the next page would be this one */
+        return error_set(error, ERROR_CHECK, "subject", "Tell the operator: run 'proviso ledger verify'.",
+                         "there are people whose numbers are none");
+    return result;
 }

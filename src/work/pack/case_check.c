@@ -74,6 +74,20 @@ static int check_effect(struct turn *turn, struct text id, struct text sealed, s
     return result;
 }
 
+/* One that is said to be gone is gone. */
+static int check_gone(struct turn *turn, const struct derived_report *report, struct error *error)
+{
+    STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+    int got = store_query(turn->session,
+                          "SELECT g.effect_id FROM policy_case_gone g JOIN case_file c ON c.id = g.case_id ORDER BY g.effect_id, g.case_id",
+                          STORE_BIND(), &rows, error);
+    while (!got && (got = store_next(rows, error)) > 0) {
+        report->differs(report->self, "policy_case_gone", store_text(rows, 0), "a case beside this effect is said to be gone, and is there");
+        got = 0;
+    }
+    return got;
+}
+
 /* Rows of no effect are told by the check of references. */
 static int check(struct turn *turn, const struct derived_report *report, struct error *error)
 {
@@ -86,7 +100,7 @@ static int check(struct turn *turn, const struct derived_report *report, struct 
         got = check_effect(turn, store_text(rows, 0), store_bytes(rows, 1), store_bytes(rows, 2), report, error);
         arena_reset(turn->arena);
     }
-    return got;
+    return got ? got : check_gone(turn, report, error);
 }
 
 const struct derived policy_case_derived = {"policy_case", check};

@@ -48,9 +48,14 @@ int store_fill(struct store *from, struct store *to, const struct store_tables *
                struct error *error);
 
 /*
- * Reads the whole database and checks that its pages, indexes and foreign keys fit together; slow.
- * ERROR_CHECK if they do not. On PostgreSQL it does nothing: the server's pg_amcheck and checksums do.
+ * Reads the whole database and checks that its pages, indexes and foreign keys fit together; slow. `differs` is told each
+ * thing that is wrong, up to a thousand, in a line that names the table or the index. An error only where it could not
+ * look. On PostgreSQL it does nothing: the server's pg_amcheck and checksums do.
  */
-int store_check(struct store *store, struct error *error);
+struct store_check_report {
+    void *self;
+    void (*differs)(void *self, struct text what);
+};
+int store_check(struct store *store, const struct store_check_report *report, struct error *error);
 
 #endif

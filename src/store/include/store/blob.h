@@ -45,6 +45,12 @@ int store_blob_read(struct store_session *session, struct text name, int64_t off
                     size_t capacity, size_t *got, struct error *error);
 
 /*
+ * Do its pieces follow each other without a gap, none longer than it is read? ERROR_CHECK if not: something could lie there
+ * that no reader sees.
+ */
+int store_blob_check(struct store_session *session, struct text name, const struct store_blob *blob, struct error *error);
+
+/*
  * Deletes, in steps: removes at most `pieces` stored pieces from the end and then, when none is left, the blob
  * itself; `gone` says whether it is. A blob whose deletion has begun cannot be read or appended to (ERROR_MISSING);
  * deleting it again goes on. No such blob: gone, no error.

@@ -65,6 +65,13 @@ int store_writer(struct store *store, struct store_session **out, struct error *
 int store_reader(struct store *store, struct store_session **out, struct error *error);
 
 /*
+ * For who holds a database that may have been tampered with against something else: until the reader is given back, a cell
+ * that is not of the kind it is read as reads as NULL, which elsewhere ends the query, and a text to look for may be any
+ * bytes. store_check tells of such cells. On PostgreSQL it does nothing: there are none.
+ */
+void store_examine(struct store_session *session);
+
+/*
  * Gives a session back and sets to NULL; NULL is fine. A transaction left open is rolled back and logged as a
  * mistake: check with store_in_transaction() first. Rows still open on it are ended.
  */
