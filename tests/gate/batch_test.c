@@ -26,14 +26,14 @@ static int make(void **state)
 
 struct told {
     _Atomic bool done;
-    int code;
+    int result;
 };
 
-static void tell(void *context, int code, const struct error *error)
+static void tell(void *context, int result, const struct error *error)
 {
     struct told *told = context;
     (void)error;
-    told->code = code;
+    told->result = result;
     atomic_store(&told->done, true);
 }
 
@@ -93,7 +93,7 @@ static void test_one_fails(void **state)
     let_go(&held);
     for (size_t i = 0; i < ALL; i++) {
         wait_for(&told[i]);
-        assert_int_equal(told[i].code, i == 9 ? ERROR_CONFLICT : 0);
+        assert_int_equal(told[i].result, i == 9 ? ERROR_CONFLICT : 0);
     }
     struct gate_counts after = gate_count(home.gate);
     assert_int_equal(after.batches - before.batches, 2);
@@ -167,9 +167,9 @@ static void test_in_vain(void **state)
     for (size_t i = 0; i < 3; i++)
         wait_for(&told[i]);
     in_the_way = false;
-    assert_int_equal(told[0].code, 0);
-    assert_int_equal(told[1].code, ERROR_SYSTEM);
-    assert_int_equal(told[2].code, ERROR_CONFLICT);
+    assert_int_equal(told[0].result, 0);
+    assert_int_equal(told[1].result, ERROR_SYSTEM);
+    assert_int_equal(told[2].result, ERROR_CONFLICT);
     assert_int_equal(gate_count(home.gate).log_size, before.log_size);
     visit = home_visit(&home, "teacher");
     must(visit_act_wait(visit, &case_open_command, &open, &opened, &error), &error, "case.open");
@@ -205,7 +205,7 @@ static void test_many(void **state)
     wait_for(&taken);
     for (size_t i = 0; i < MANY; i++) {
         wait_for(&told[i]);
-        assert_int_equal(told[i].code, 0);
+        assert_int_equal(told[i].result, 0);
         arena_free(&arena[i]);
     }
     struct gate_counts after = gate_count(home.gate);
@@ -245,7 +245,7 @@ static void test_apart(void **state)
     let_go(&held);
     for (size_t i = 0; i < 3; i++) {
         wait_for(&told[i]);
-        assert_int_equal(told[i].code, 0);
+        assert_int_equal(told[i].result, 0);
     }
     assert_int_equal(apart.times, 1);
     assert_false(apart.in_transaction);
@@ -327,7 +327,7 @@ static void test_stops_when_all_are_answered(void **state)
     let_go(&held);
     for (size_t i = 0; i < MANY; i++) {
         wait_for(&told[i]);
-        assert_int_equal(told[i].code, 0);
+        assert_int_equal(told[i].result, 0);
     }
     pthread_join(thread, NULL);
     home_reopen(&home);

@@ -205,10 +205,10 @@ static void *block_writer(void *context)
     return NULL;
 }
 
-static void answered(void *context, int code, const struct error *error)
+static void answered(void *context, int result, const struct error *error)
 {
     (void)error;
-    atomic_store((_Atomic int *)context, code ? code : 1);
+    atomic_store((_Atomic int *)context, result ? result : 1);
 }
 
 static void test_hold_in_between(void **state)

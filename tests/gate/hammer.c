@@ -18,16 +18,16 @@ struct answer {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     bool done;
-    int code;
+    int result;
 };
 
-static void answered(void *context, int code, const struct error *error)
+static void answered(void *context, int result, const struct error *error)
 {
     (void)error;
     struct answer *answer = context;
     pthread_mutex_lock(&answer->lock);
     answer->done = true;
-    answer->code = code;
+    answer->result = result;
     pthread_cond_signal(&answer->changed);
     pthread_mutex_unlock(&answer->lock);
 }

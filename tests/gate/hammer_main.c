@@ -40,10 +40,10 @@ static void kept(void *context, const struct id *item)
     say("kept %s", item->text);
 }
 
-static void refused(void *context, int code, const struct error *error)
+static void refused(void *context, int result, const struct error *error)
 {
     (void)context;
-    say("refused %s %s %s", error_name(code), error->what, error->fix);
+    say("refused %s %s %s", error_name(result), error->what, error->fix);
 }
 
 static void *wait_for_end(void *context)

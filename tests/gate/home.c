@@ -194,10 +194,10 @@ struct id home_attach(struct visit *visit, struct arena *arena, const struct id 
     return out.document_id;
 }
 
-static void settled(void *context, int code, const struct error *error)
+static void settled(void *context, int result, const struct error *error)
 {
     (void)error;
-    atomic_store((_Atomic int *)context, code == 0 ? 1 : -1);
+    atomic_store((_Atomic int *)context, result == 0 ? 1 : -1);
 }
 
 void home_settle(struct visit *visit)

@@ -29,10 +29,10 @@ struct settled {
     bool done;
 };
 
-static void settle(void *context, int code, const struct error *error)
+static void settle(void *context, int result, const struct error *error)
 {
     struct settled *settled = context;
-    (void)code, (void)error;
+    (void)result, (void)error;
     pthread_mutex_lock(&settled->lock);
     settled->done = true;
     pthread_cond_signal(&settled->changed);

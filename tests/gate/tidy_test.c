@@ -199,10 +199,10 @@ static int fill_from_here(struct store_session *session, void *context, struct e
     return 0;
 }
 
-static void tell(void *context, int code, const struct error *error)
+static void tell(void *context, int result, const struct error *error)
 {
     (void)error;
-    atomic_store((_Atomic int *)context, code);
+    atomic_store((_Atomic int *)context, result);
 }
 
 /* The last that is kept has a checkpoint which has not been put away when there is room no more. */

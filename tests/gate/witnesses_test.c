@@ -228,12 +228,12 @@ static bool queue_is_empty(void)
 
 struct seen {
     _Atomic bool done;
-    int code;
+    int result;
     uint64_t size; /* of the public checkpoint when it was told */
 };
 
 /* In the writer's thread, right after its batch. */
-static void see(void *context, int code, const struct error *why)
+static void see(void *context, int result, const struct error *why)
 {
     struct seen *seen = context;
     struct text note;
@@ -243,7 +243,7 @@ static void see(void *context, int code, const struct error *why)
     ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_PLAIN);
     if (gate_checkpoint_shown(home.gate, arena, &note, &other) == 0)
         (void)ledger_checkpoint_open(arena, note, log_key.name, &log_key, 1, &checkpoint, NULL, &other);
-    seen->code = code;
+    seen->result = result;
     seen->size = checkpoint.head.size;
     atomic_store(&seen->done, true);
 }
@@ -281,12 +281,12 @@ static void kept_before_it_is_shown(void **state)
     /* the batch that has it is not kept, and it is not shown */
     close_agency(0);
     struct seen seen = next_batch(true, &size);
-    assert_int_equal(seen.code, ERROR_SYSTEM);
+    assert_int_equal(seen.result, ERROR_SYSTEM);
     assert_true(size > level && seen.size == level);
     WAIT_FOR(shown(true) == size); /* nor lost */
     /* a batch that is kept keeps it: it does not have to wait until everybody is quiet */
     seen = next_batch(false, &size);
-    assert_int_equal(seen.code, 0);
+    assert_int_equal(seen.result, 0);
     assert_true(seen.size == size);
     open_agency(0);
     home_verify(home.gate, home.arena);
