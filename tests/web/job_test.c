@@ -99,6 +99,7 @@ static void test_main_job(void **state)
     browser_get(&teacher, path);
     assert_sees(&teacher, "We visit this afternoon.");
     assert_sees(&teacher, "Decision: Share");
+    assert_sees(&teacher, ">1 item, sent today at");
     PROVISION("BEX-07");
 
     /* deciding again asks only what may have changed, and says where the rest comes from */
@@ -177,6 +178,10 @@ static void test_cases_of_agency(void **state)
     browser_post(&teacher, NULL, "x=y");
     assert_sees(&teacher, "About <strong>Quill Decided</strong>. Recorded on ");
     assert_sees(&teacher, "A receipt, to keep or to print");
+    browser_between(&teacher, "<a class=\"govuk-link\" href=\"/decision/", "/proof#take\"", fields, sizeof fields);
+    snprintf(path, sizeof path, "/decision/%.26s/proof", fields);
+    browser_get(&teacher, path);
+    assert_sees(&teacher, "id=\"take\"");
     browser_get(&head, "/cases?which=undecided");
     assert_sees_not(&head, "Quill Decided");
     browser_get(&head, "/cases");
@@ -234,6 +239,32 @@ static void test_cases_of_agency(void **state)
     browser_close(&worker);
     browser_close(&head);
     browser_close(&teacher);
+}
+
+/* A list that is cut short says so, and where the rest stands. */
+static void test_long_list(void **state)
+{
+    struct test_site *site = *state;
+    struct browser head;
+    browser_open(&head, site);
+    browser_sign_in(&head, "head");
+    browser_get(&head, "/decisions");
+    assert_sees_not(&head, "Older ones");
+    struct visit *teacher = home_visit(&site->home, "teacher");
+    for (int i = 0; i < DECISIONS_LISTED; i++)
+        home_decide(&site->home, teacher, TEXT(""));
+    browser_get(&head, "/decisions");
+    assert_sees(&head, "these are the newest 100. Older ones stand in <a class=\"govuk-link\" href=\"/cases\">their cases</a>");
+    browser_get(&head, "/cases?page=2");
+    assert_sees(&head, "This is page 2 of 5");
+    assert_sees(&head, "rel=\"prev\"");
+    assert_sees(&head, "href=\"/cases?which=all&amp;page=3\"");
+    struct browser teachers;
+    browser_open(&teachers, site);
+    browser_sign_in(&teachers, "teacher");
+    assert_sees(&teachers, "older cases</span>"); /* folded away */
+    browser_close(&teachers);
+    browser_close(&head);
 }
 
 /* Where nobody else could approve a disposal, that is said before it is proposed; where somebody can, who. */
@@ -330,6 +361,7 @@ int main(void)
         cmocka_unit_test(test_main_job),
         cmocka_unit_test(test_cases_of_agency),
         cmocka_unit_test(test_who_approves),
+        cmocka_unit_test(test_long_list),
         cmocka_unit_test(test_not_sharing),
         cmocka_unit_test(test_back),
     };

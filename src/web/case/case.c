@@ -92,6 +92,17 @@ static int add_decisions(struct asking *asking, const struct id *case_id, struct
     return result;
 }
 
+static struct text sent_words(struct arena *arena, const struct share_row *row)
+{
+    struct text part[2];
+    size_t n = 0;
+    if (row->items)
+        part[n++] = words_count(arena, row->items, "item", "items");
+    if (row->documents)
+        part[n++] = words_count(arena, row->documents, "document", "documents");
+    return n ? words_and(arena, part, n) : TEXT("A message");
+}
+
 static int add_shares(struct asking *asking, const struct id *case_id, struct moments *moments,
                       struct page_case *page, struct error *error)
 {
@@ -101,9 +112,7 @@ static int add_shares(struct asking *asking, const struct id *case_id, struct mo
     struct page_case_shares *shares = result ? NULL : ARENA_ARRAY(asking->arena, struct page_case_shares, rows.n);
     for (size_t i = 0; shares && i < rows.n; i++) {
         const struct share_row *row = VISIT_ROW(rows, struct share_row, i);
-        struct text what = arena_format(
-            asking->arena, "%.*s, %.*s", TEXT_ARGS(words_count(asking->arena, row->items, "item", "items")),
-            TEXT_ARGS(words_count(asking->arena, row->documents, "document", "documents")));
+        struct text what = sent_words(asking->arena, row);
         add(moments, row->sent_at, arena_format(asking->arena, "Shared with %.*s", TEXT_ARGS(row->recipient)),
             row->sender, what, arena_format(asking->arena, "/decision/%s", row->decision_id.text));
         if (row->opened_at.at)

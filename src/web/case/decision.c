@@ -153,7 +153,8 @@ static int list_show(struct asking *asking, struct error *error)
     }
     WRITE(asking, decisions, .frame = asking_frame(asking, "/decisions"),
           .agency = text_of(visit_actor(asking->visit)->agency_name), .decisions = list, .decisions_n = rows.n,
-          .differing = differing);
+          .differing = differing, .more = rows.n == DECISIONS_LISTED,
+          .sees_cases = asking_has_role(asking, ROLE_MANAGER | ROLE_LEAD));
     return 0;
 }
 

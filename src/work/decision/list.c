@@ -141,8 +141,8 @@ static int decision_agency_look(struct turn *turn, const struct nothing *in, str
     (void)in;
     STORE_ROWS_SCOPE struct store_rows *rows = NULL;
     int got = store_query(turn->session,
-                          DECISION_COLUMNS " WHERE d.agency_id = $1 ORDER BY d.recorded_at DESC LIMIT 100",
-                          STORE_BIND(STORE_TEXT(id_text(&turn->actor->agency))), &rows, error);
+                          DECISION_COLUMNS " WHERE d.agency_id = $1 ORDER BY d.recorded_at DESC LIMIT $2",
+                          STORE_BIND(STORE_TEXT(id_text(&turn->actor->agency)), STORE_INT(DECISIONS_LISTED)), &rows, error);
     return got ? got : take_all(turn, rows, out, error);
 }
 

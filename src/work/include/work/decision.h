@@ -112,6 +112,8 @@ struct decision_list {
     struct id case_id;
 };
 
+enum { DECISIONS_LISTED = 100 }; /* of an agency, at most: the newest */
+
 extern const struct command decision_record_command;
 extern const struct view decision_answer_view, decision_list_view, decision_read_view,
     decision_agency_view, decision_path_view, decision_proof_view;
