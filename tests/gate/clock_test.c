@@ -183,9 +183,34 @@ static int make(void **state)
     return 0;
 }
 
+/* When a session was used last is written beside other people's work: where that fails, their work is kept all the same. */
+static void test_beside(void **state)
+{
+    (void)state;
+    struct error error;
+    struct case_open open = {.name = TEXT("Kit Example")};
+    struct case_opened opened;
+    now = instant_of("2026-11-24T09:00:00Z");
+    struct visit *teacher = home_visit(&home, "teacher");
+    struct text token = sign_in();
+    raw_change(&home, "proviso", "CREATE TRIGGER in_the_way BEFORE UPDATE OF seen_at ON session BEGIN SELECT RAISE(ABORT, 'no'); END;"
+                                 " UPDATE account SET login = login");
+    now += 10 * MINUTE;
+    assert_true(signed_in(token));
+    must(visit_act_wait(teacher, &case_open_command, &open, &opened, &error), &error, "case.open");
+    assert_int_equal(raw_ask(&home, "proviso", "SELECT count(*) FROM session WHERE seen_at = %lld", (long long)now), 0);
+    raw_change(&home, "proviso", "DROP TRIGGER in_the_way; UPDATE account SET login = login");
+    now += 10 * MINUTE;
+    assert_true(signed_in(token));
+    must(visit_act_wait(teacher, &case_open_command, &open, &opened, &error), &error, "case.open");
+    assert_int_equal(raw_ask(&home, "proviso", "SELECT count(*) FROM session WHERE seen_at = %lld", (long long)now), 1);
+    home_verify(home.gate, home.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_work_goes_on), cmocka_unit_test(test_sessions),
-                                       cmocka_unit_test(test_idle), cmocka_unit_test(test_rest)};
+                                       cmocka_unit_test(test_idle), cmocka_unit_test(test_beside),
+                                       cmocka_unit_test(test_rest)};
     return cmocka_run_group_tests(tests, make, home_end);
 }
