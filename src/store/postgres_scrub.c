@@ -69,10 +69,22 @@ static int truncate(struct store_session *session, const char *table, struct err
     return result;
 }
 
+/* Where its files hold nothing nobody has to be waited for. */
+static int has_files(struct store_session *session, const char *table, bool *has, struct error *error)
+{
+    char *look = sqlite3_mprintf("SELECT pg_relation_size(to_regclass('\"%w\"')) > 0", table);
+    int result = look ? ask(session, look, has, error) : error_set(error, ERROR_SYSTEM, table, "", "There is no memory");
+    sqlite3_free(look);
+    return result;
+}
+
 int store_postgres_scrub_table(struct store_session *session, const char *table, struct error *error)
 {
-    int result = run(session, "BEGIN", error);
-    if (result)
+    bool has = true;
+    int result = has_files(session, table, &has, error);
+    if (!result && has)
+        result = run(session, "BEGIN", error);
+    if (result || !has)
         return result;
     result = truncate(session, table, error);
     bool retry = session->retry;

@@ -5,6 +5,7 @@
 #include "both.h"
 #include "forget_home.h"
 
+#include "forget/forget_inside.h"
 #include "inside.h"
 #include "writer/writer.h"
 
@@ -221,6 +222,51 @@ static void test_names_together(void **state)
     forget_verify(&home);
 }
 
+/* ---- what was moved and not cleared away ---- */
+
+static int64_t file_of(const char *relation)
+{
+    struct error error;
+    int64_t number = 0;
+    STORE_SESSION_SCOPE struct store_session *session = NULL;
+    must(store_reader(home.home.gate->store, &session, &error), &error, "store_reader");
+    must(store_one_int(session, "SELECT CAST(pg_relation_filenode(CAST($1 AS TEXT)) AS BIGINT)", STORE_BIND(STORE_STRING(relation)), &number,
+                       &error),
+         &error, "the file of a table");
+    return number;
+}
+
+/*
+ * The index has moved, and the server died before the table that it left was cleared. The next moves back into that table: the
+ * files in which the dead were found, of either table and of their indexes, are none of its files.
+ */
+static void test_moved_twice(void **state)
+{
+    (void)state;
+    static const char *const relation[] = {"subject_trigram",   "subject_trigram_pkey",   "trigram_subject",
+                                           "subject_trigram_2", "subject_trigram_2_pkey", "trigram_2_subject"};
+    enum { RELATIONS = sizeof relation / sizeof *relation };
+    struct error error;
+    bool postgres = store_kind(home.home.gate->store) == STORE_POSTGRES;
+    int64_t before[RELATIONS] = {0};
+    struct marked gone = forget_mark(&home, "MARKTWICE", "Wilhelmina Vanished");
+    must(gate_turn_keys(home.home.gate, &error), &error, "gate_turn_keys");
+    for (size_t i = 0; postgres && i < RELATIONS; i++)
+        before[i] = file_of(relation[i]);
+    forget_dispose(&home, &(struct disposal_propose){.case_id = gone.case_id, FORGET_BY_RULE});
+    must(forget_names(home.home.gate, &error), &error, "forget_names");
+    gate_close(&home.home.gate);
+    home_reopen(&home.home);
+    forget_home_sign_in(&home);
+    must(gate_turn_keys(home.home.gate, &error), &error, "gate_turn_keys");
+    for (size_t i = 0; postgres && i < RELATIONS; i++)
+        if (file_of(relation[i]) == before[i])
+            fail_msg("%s lies in the file in which the dead were found", relation[i]);
+    assert_int_equal(find("Wilhelmina Vanished"), 0);
+    assert_int_equal(find("Robin Example"), 1);
+    forget_verify(&home);
+}
+
 static int make(void **state)
 {
     (void)state;
@@ -240,6 +286,6 @@ static int drop(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_killed), cmocka_unit_test(test_together),
-                                       cmocka_unit_test(test_names_together)};
+                                       cmocka_unit_test(test_names_together), cmocka_unit_test(test_moved_twice)};
     return cmocka_run_group_tests(tests, make, drop);
 }

@@ -64,6 +64,27 @@ static int name_was_disposed(struct gate *gate, int64_t *n, struct error *error)
                                   STORE_BIND(), n, error);
 }
 
+static int drop_left(struct store_session *session, void *context, struct error *error)
+{
+    (void)context;
+    int64_t second = 0;
+    int result = store_one_int(session, "SELECT second FROM trigram_side WHERE id = 1", STORE_BIND(), &second, error);
+    if (result)
+        return result;
+    return second ? store_scrub_table(session, "subject_trigram", error) : store_scrub_table(session, "subject_trigram_2", error);
+}
+
+/*
+ * A turn that was cut short after its move may have left there what the dead were found by: PostgreSQL has not overwritten it. One
+ * that was cut short in the midst of its move goes on with the table that it began with.
+ */
+static int clear_target(struct store_session *session, void *context, struct error *error)
+{
+    int64_t keys = 0;
+    int result = store_one_int(session, "SELECT count(*) FROM name_key", STORE_BIND(), &keys, error);
+    return result || keys > 1 ? result : drop_left(session, context, error);
+}
+
 int forget_names(struct gate *gate, struct error *error)
 {
     int64_t n = 0;
@@ -73,6 +94,8 @@ int forget_names(struct gate *gate, struct error *error)
     ARENA_SCOPE struct arena *arena = arena_new(MOVE_MEMORY, ARENA_SECRET);
     struct move move = {.gate = gate, .arena = arena};
     result = arena ? keys_fresh(gate, gate_now(gate), &move.fresh, error) : error_set(error, ERROR_SYSTEM, "", "", "out of memory");
+    if (!result)
+        result = writer_do(gate, clear_target, NULL, true, error);
     if (!result)
         result = writer_do(gate, begin, &move, false, error);
     bytes_wipe(&move.fresh, sizeof move.fresh);
@@ -84,16 +107,6 @@ int forget_names(struct gate *gate, struct error *error)
             result = forget_check_stop(gate, error);
     }
     return result;
-}
-
-static int drop_left(struct store_session *session, void *context, struct error *error)
-{
-    (void)context;
-    int64_t second = 0;
-    int result = store_one_int(session, "SELECT second FROM trigram_side WHERE id = 1", STORE_BIND(), &second, error);
-    if (result)
-        return result;
-    return second ? store_scrub_table(session, "subject_trigram", error) : store_scrub_table(session, "subject_trigram_2", error);
 }
 
 int forget_names_left(struct gate *gate, struct error *error)
