@@ -95,6 +95,8 @@ static int load_log(struct gate *gate, struct arena *arena, struct error *error)
 {
     STORE_SESSION_SCOPE struct store_session *session = NULL;
     int result = store_reader(gate->store, &session, error);
+    if (!result && gate->read_only)
+        store_examine(session); /* who verifies tells of it all; who serves stops here */
     if (!result)
         result = store_begin(session, STORE_READ, error); /* one picture, also while another process writes */
     if (!result)

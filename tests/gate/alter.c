@@ -86,6 +86,11 @@ void alter_put_back(const struct alter_file *file)
     write_bytes(file, file->good, file->n);
 }
 
+void alter_write_as(const struct alter_file *file, const struct alter_file *other)
+{
+    write_bytes(file, other->good, other->n);
+}
+
 /* ---- SQL ---- */
 
 enum { SQL_MOST = 16384 };

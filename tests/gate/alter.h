@@ -24,6 +24,7 @@ void alter_file_end(struct alter_file *file);
 sqlite3 *alter_begin(const struct alter_file *file);
 void alter_write(const struct alter_file *file, sqlite3 **db);
 void alter_put_back(const struct alter_file *file);
+void alter_write_as(const struct alter_file *file, const struct alter_file *other); /* another in its place */
 
 /* ---- tables ---- */
 

@@ -53,6 +53,29 @@ static void test_clean(void **state)
         fail_msg("an unchanged record was found wanting: %s", outcome.said);
 }
 
+/* The files as they were some entries ago, both and each alone. */
+static void test_earlier(void **state)
+{
+    (void)state;
+    struct alter_file was[2];
+    for (size_t f = 0; f < 2; f++)
+        alter_file_read(&was[f], home.earlier, home.file[f].name);
+    for (unsigned which = 1; which < 4; which++) {
+        struct alter_outcome outcome;
+        for (size_t f = 0; f < 2; f++)
+            if (which & 1u << f)
+                alter_write_as(&home.file[f], &was[f]);
+        alter_verify(&home.forget.home, &outcome);
+        const char *says = which & 1 ? "another or an older one" : "its payload is gone";
+        if (outcome.result != ALTER_FOUND || !strstr(outcome.said, says))
+            fail_msg("%u: %s: %s", which, alter_result_name(outcome.result), outcome.said);
+        for (size_t f = 0; f < 2; f++)
+            alter_put_back(&home.file[f]);
+    }
+    for (size_t f = 0; f < 2; f++)
+        alter_file_end(&was[f]);
+}
+
 static int make(void **state)
 {
     (void)state;
@@ -70,6 +93,7 @@ static int drop(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_clean),  cmocka_unit_test(test_cell), cmocka_unit_test(test_row),
-                                       cmocka_unit_test(test_schema), cmocka_unit_test(test_pair), cmocka_unit_test(test_clean)};
+                                       cmocka_unit_test(test_schema), cmocka_unit_test(test_pair), cmocka_unit_test(test_earlier),
+                                       cmocka_unit_test(test_clean)};
     return cmocka_run_group_tests(tests, make, drop);
 }
