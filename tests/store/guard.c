@@ -261,6 +261,119 @@ static void test_dialect(void **state)
     }
 }
 
+/* Past this program, with no check: as an administrator can. */
+static void tamper(const char *sql)
+{
+    sqlite3 *db;
+    assert_int_equal(SQLITE_OK, sqlite3_open(path, &db));
+    assert_int_equal(SQLITE_OK, sqlite3_exec(db, sql, NULL, NULL, NULL));
+    assert_int_equal(SQLITE_OK, sqlite3_close(db));
+}
+
+#define NOT_STRICT "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'STRICT', '') WHERE name = 'thing';"
+#define STRICT_AGAIN "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = sql || ' STRICT' WHERE name = 'thing'"
+
+struct heard {
+    size_t lines;
+    char all[2000];
+};
+
+static void hear(void *self, struct text what)
+{
+    struct heard *heard = self;
+    size_t n = strlen(heard->all);
+    heard->lines++;
+    snprintf(heard->all + n, sizeof(heard->all) - n, "%.*s\n", TEXT_ARGS(what));
+}
+
+static void hear_schema(void *self, struct text name, const char *what)
+{
+    (void)what;
+    hear(self, name);
+}
+
+/* A cell of another kind ends a query, but for who examines; and is told, each in its line. */
+static void test_examined(void **state)
+{
+    (void)state;
+    struct error error;
+    STORE_SCOPE struct store *store = NULL;
+    STORE_SESSION_SCOPE struct store_session *writer = NULL, *reader = NULL;
+    fresh(&store, &writer);
+    GOOD(store_run(writer, "INSERT INTO thing (id, note) VALUES (1, 'a'), (2, 'b')", STORE_BIND(), NULL, &error));
+    tamper(NOT_STRICT);
+    tamper("UPDATE thing SET note = x'61'; INSERT INTO growing VALUES (1, 77)");
+    tamper(STRICT_AGAIN);
+    for (int examined = 0; examined < 2; examined++) {
+        STORE_ROWS_SCOPE struct store_rows *rows = NULL;
+        GOOD(store_reader(store, &reader, &error));
+        if (examined)
+            store_examine(reader);
+        const char strange[] = "\xff";
+        int found = store_query(reader, "SELECT note FROM thing WHERE note <> $1", STORE_BIND(STORE_TEXT((struct text){strange, 1})), &rows, &error);
+        assert_int_equal(examined ? 0 : ERROR_INPUT, found);
+        store_done(&rows);
+        GOOD(store_query(reader, "SELECT note FROM thing ORDER BY id", STORE_BIND(), &rows, &error));
+        assert_int_equal(1, store_next(rows, &error));
+        assert_int_equal(0, store_text(rows, 0).n);
+        assert_int_equal(examined ? 1 : ERROR_SYSTEM, store_next(rows, &error));
+        store_done(&rows);
+        store_give_back(&reader);
+    }
+    struct heard heard = {0};
+    const struct store_check_report report = {&heard, hear};
+    GOOD(store_check(store, &report, &error));
+    assert_int_equal(3, heard.lines);
+    assert_non_null(strstr(heard.all, "non-TEXT value in thing.note"));
+    assert_non_null(strstr(heard.all, "1 row of growing refers to nothing"));
+}
+
+/* Whatever it calls itself: only the tables that SQLite makes for statistics are passed over. */
+static void test_schema_of_others(void **state)
+{
+    (void)state;
+    struct error error;
+    STORE_SCOPE struct store *store = NULL;
+    STORE_SESSION_SCOPE struct store_session *writer = NULL;
+    fresh(&store, &writer);
+    store_give_back(&writer);
+    struct heard heard = {0};
+    const struct store_schema_report report = {&heard, hear_schema};
+    tamper("ANALYZE");
+    GOOD(store_schema_check(store, migration, 1, &report, &error));
+    assert_int_equal(0, heard.lines);
+    tamper("CREATE TABLE away (x); PRAGMA writable_schema = ON; UPDATE sqlite_schema SET name = 'sqlite_stat_x', tbl_name = 'sqlite_stat_x',"
+           " sql = 'CREATE TABLE sqlite_stat_x (x)' WHERE name = 'away'");
+    GOOD(store_schema_check(store, migration, 1, &report, &error));
+    assert_int_equal(1, heard.lines);
+    assert_non_null(strstr(heard.all, "sqlite_stat_x"));
+}
+
+/* Who only reads looks at the record of migrations whole: this room's too, and that there are no others. */
+static void test_record_of_migrations(void **state)
+{
+    (void)state;
+    static const char *const sql[] = {"UPDATE store_migration SET sha256 = 'x' WHERE room = 'store'",
+                                      "DELETE FROM store_migration WHERE room = 'store'",
+                                      "INSERT INTO store_migration SELECT 'another', 1, 'x', 'x', 1"};
+    for (size_t i = 0; i < sizeof(sql) / sizeof(*sql); i++) {
+        struct error error;
+        struct store *store = NULL;
+        struct store_session *writer = NULL;
+        fresh(&store, &writer);
+        store_give_back(&writer);
+        store_close(&store);
+        struct store_settings settings = {.database = path};
+        GOOD(store_open(&settings, &store, &error));
+        GOOD(store_migrate(store, migration, 1, &error));
+        store_close(&store);
+        tamper(sql[i]);
+        GOOD(store_open(&settings, &store, &error));
+        assert_int_equal(ERROR_CHECK, store_migrate(store, migration, 1, &error));
+        store_close(&store);
+    }
+}
+
 static int start(void **state)
 {
     (void)state;
@@ -280,7 +393,8 @@ int main(void)
         cmocka_unit_test(test_file_mode),     cmocka_unit_test(test_deleted_content_is_gone),
         cmocka_unit_test(test_authorizer),    cmocka_unit_test(test_append_only_for_others),
         cmocka_unit_test(test_strange_files), cmocka_unit_test(test_damaged_page),
-        cmocka_unit_test(test_dialect),
+        cmocka_unit_test(test_dialect),       cmocka_unit_test(test_examined),
+        cmocka_unit_test(test_schema_of_others), cmocka_unit_test(test_record_of_migrations),
     };
     return cmocka_run_group_tests(tests, start, end) != 0;
 }
