@@ -66,8 +66,8 @@ void full_tell(struct gate *gate, const struct error *why)
 {
     char line[800];
     int64_t now = clock_steady();
-    int64_t last = atomic_load(&gate->health.full_told);
-    if ((last && now - last < TELL_EVERY) || !atomic_compare_exchange_strong(&gate->health.full_told, &last, now))
+    int64_t last = atomic_load(&gate->health.full_told_at);
+    if ((last && now - last < TELL_EVERY) || !atomic_compare_exchange_strong(&gate->health.full_told_at, &last, now))
         return;
     error_line(why, line, sizeof line);
     log_line(LOG_LEVEL_ERROR, "gate", "NOTHING CAN BE KEPT: %s", line);

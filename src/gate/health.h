@@ -20,8 +20,8 @@ struct health {
     struct error illness; /* code 0: well */
     void (*fell_ill)(void *context);
     void *fell_ill_context;
-    _Atomic bool full;    /* the last batch could not be kept, for want of room */
-    _Atomic int64_t full_told;
+    _Atomic bool full; /* the last batch could not be kept, for want of room */
+    _Atomic int64_t full_told_at; /* by the steady clock; 0: never */
 };
 
 void health_begin(struct health *health, const struct gate_settings *settings);

@@ -1,9 +1,3 @@
-/*
- * The one writer. It takes all commands that wait, runs them in one transaction (batch.h), adds an entry for each
- * to the log, commits once, has the new tree signed, and only then answers. While it commits the next batch gathers.
- *
- * The signature comes after the commit, so a signed tree is always durable already (keyholder.h).
- */
 #include "account/sessions.h"
 #include "batch.h"
 #include "forget/forget.h"

@@ -6,7 +6,7 @@
 /*
  * The one writer. Its thread takes all that waits, runs it in one transaction, adds an entry for each command to the log,
  * commits once, has the new tree signed, and only then answers. While it commits the next batch gathers. In a quiet moment
- * it tidies up.
+ * it tidies up. The signature comes after the commit, so a signed tree is always durable already (keyholder.h).
  *
  *   writer_new      before all else
  *   writer_reserve  once the home is there
