@@ -13,7 +13,7 @@ static bool read_size(struct text body, uint64_t *size)
     if (body.n < 2 || body.p[body.n - 1] != '\n')
         return false;
     body.n--;
-    if (body.p[0] < '0' || body.p[0] > '9' || (body.p[0] == '0' && body.n > 1) || !text_to_int64(body, &value))
+    if (body.p[0] < '0' || (body.p[0] == '0' && body.n > 1) || !text_to_int64(body, &value))
         return false;
     *size = (uint64_t)value;
     return true;

@@ -154,7 +154,7 @@ static int read_needs(struct reading *reading, struct text part, struct witness_
         needs = 1;
     else if (text_equal(part, TEXT("all")))
         needs = (int64_t)group->count;
-    else if (part.n == 0 || part.p[0] < '1' || part.p[0] > '9' || !text_to_int64(part, &needs))
+    else if (part.n == 0 || part.p[0] < '1' || !text_to_int64(part, &needs))
         return refuse(reading, "", "how many are needed is neither a number nor any nor all");
     if (needs > (int64_t)group->count)
         return refuse(reading, "", "more are needed than the group has");

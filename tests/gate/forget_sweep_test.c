@@ -6,9 +6,11 @@
 
 #include "inside.h"
 #include "support/fault.h"
+#include "support/wait.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <cmocka.h>
@@ -22,6 +24,9 @@ static struct forget_home home;
 static _Thread_local long until; /* calls of this thread; 0: none fails */
 static _Thread_local int failure;
 static _Thread_local long failed;
+
+static _Atomic int nobody_describes; /* whoever asks where the keyholder stands is told this */
+static _Atomic int asked;            /* so often since */
 
 static bool fails(struct error *error)
 {
@@ -40,8 +45,17 @@ static bool fails(struct error *error)
         return fails(error) ? failure : __real_##name gives;                                                   \
     }
 
-FAILING(keyholder_describe, (struct keyholder * keyholder, struct keyholder_description *description, struct error *error),
-        (keyholder, description, error))
+int __real_keyholder_describe(struct keyholder *keyholder, struct keyholder_description *description, struct error *error);
+int __wrap_keyholder_describe(struct keyholder *keyholder, struct keyholder_description *description, struct error *error);
+int __wrap_keyholder_describe(struct keyholder *keyholder, struct keyholder_description *description, struct error *error)
+{
+    int code = atomic_load(&nobody_describes);
+    if (code) {
+        atomic_fetch_add(&asked, 1);
+        return error_set(error, code, "keyholder", "Try again.", "the keyholder says nothing");
+    }
+    return fails(error) ? failure : __real_keyholder_describe(keyholder, description, error);
+}
 FAILING(keyholder_turn, (struct keyholder * keyholder, uint32_t *epoch, struct error *error), (keyholder, epoch, error))
 FAILING(keyholder_rewrap,
         (struct keyholder * keyholder, const struct wrapped_key *old, size_t n, struct rewrapped_key *out, struct error *error),
@@ -201,6 +215,34 @@ static void test_keyholder_goes(void **state)
     keyholder_fails(ERROR_SYSTEM);
 }
 
+/* A turn that is asked for takes what was disposed of until then, also where the last one had only its end before it still. */
+static void test_one_more_meanwhile(void **state)
+{
+    (void)state;
+    struct error error;
+    put_back();
+    until = PLACES_MOST;
+    must(gate_turn_keys(home.home.gate, &error), &error, "gate_turn_keys");
+    const long calls = PLACES_MOST - until;
+    put_back();
+    failure = ERROR_CHECK;
+    until = calls; /* the last: to say that it is final */
+    assert_int_equal(gate_turn_keys(home.home.gate, &error), ERROR_CHECK);
+    until = 0;
+    atomic_store(&nobody_describes, ERROR_CHECK); /* nor does it end by itself */
+    assert_false(is_final());
+    forget_home_sign_in(&home);
+    int before = atomic_load(&asked);
+    dispose();
+    assert_false(is_final());
+    WAIT_FOR(atomic_load(&asked) > before && !gate_forget_progress(home.home.gate).turning); /* it rests now, for a while */
+    atomic_store(&nobody_describes, 0);
+    must(gate_turn_keys(home.home.gate, &error), &error, "gate_turn_keys");
+    assert_true(is_final());
+    check_final("a turn that was asked for");
+    forget_verify(&home);
+}
+
 static int make(void **state)
 {
     (void)state;
@@ -224,6 +266,6 @@ int main(void)
     fault_libraries();
     log_threshold((enum log_level)(LOG_LEVEL_ERROR + 1));
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_keyholder_says_no), cmocka_unit_test(test_keyholder_goes),
-                                       cmocka_unit_test(test_engine)};
+                                       cmocka_unit_test(test_engine), cmocka_unit_test(test_one_more_meanwhile)};
     return cmocka_run_group_tests(tests, make, drop);
 }

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "base.h"
+#include "codec.h"
 #include "ledger.h"
 #include "signer.h"
 
@@ -163,10 +164,31 @@ static void opening_a_signed_one(void **state)
                      ERROR_INPUT);
 }
 
+/* A number has one form, so that two readers of a line see the same log. */
+static void decimals(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        uint64_t value;
+    } good[] = {{"0", 0}, {"9", 9}, {"10", 10}, {"9223372036854775807", INT64_MAX}};
+    static const char *const bad[] = {"",   "00", "01", "-1", "+1", " 1", "1 ", "1\n", "1/", "/",  ":", "1:", "1;", "a", "1a", "0x1",
+                                      "1.", "1e3", "9223372036854775808", "9999999999999999999", "18446744073709551616"};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        uint64_t value = 5;
+        assert_true(ledger_decimal_parse(text_of(good[i].text), &value) && value == good[i].value);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        uint64_t value;
+        if (ledger_decimal_parse(text_of(bad[i]), &value))
+            fail_msg("'%s' is read as %llu", bad[i], (unsigned long long)value);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(both_ways), cmocka_unit_test(refused),
-                                       cmocka_unit_test(writing_refused),
+                                       cmocka_unit_test(writing_refused), cmocka_unit_test(decimals),
                                        cmocka_unit_test(opening_a_signed_one)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -351,7 +351,13 @@ static void limits(void **state)
     struct ledger_edge full = {.size = LEDGER_SIZE_MAX};
     assert_int_equal(ledger_append(&log.storage, log.arena, &full, &empty, 1, &edge, &growth, &error),
                      ERROR_TOO_LARGE);
-    full.size++; /* larger than any log */
+    /* larger than any log, though what lies below its highest bit would fit */
+    struct ledger_head beyond = ledger_edge_head(&edge);
+    struct ledger_edge loaded;
+    assert_int_equal(ledger_edge_load(&log.storage, log.arena, &beyond, &loaded, &error), 0);
+    beyond.size += LEDGER_SIZE_MAX + 1;
+    assert_int_equal(ledger_edge_load(&log.storage, log.arena, &beyond, &loaded, &error), ERROR_INPUT);
+    full.size++;
     assert_int_equal(ledger_append(&log.storage, log.arena, &full, &empty, 1, &edge, &growth, &error),
                      ERROR_TOO_LARGE);
     ARENA_SCOPE struct arena *small = arena_new(1024, ARENA_PLAIN);
