@@ -13,8 +13,12 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #define SECRET_WORDS "what nobody is to read again"
@@ -196,6 +200,69 @@ static void test_open(void **state)
     assert_int_equal(parcel_kept(home.home.gate, token, home.home.arena, &content, &error), ERROR_MISSING);
 }
 
+/* ---- memory that was given back ---- */
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define OWN_MALLOC 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define OWN_MALLOC 0
+#endif
+#endif
+#ifndef OWN_MALLOC
+#define OWN_MALLOC 1
+#endif
+
+/* How often `mark` lies in the memory of this process. */
+static size_t in_memory(const uint8_t *mark, size_t n)
+{
+    char line[400];
+    size_t found = 0;
+    FILE *maps = fopen("/proc/self/maps", "r");
+    int memory = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+    uint8_t *page = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_true(maps && memory >= 0 && page != MAP_FAILED);
+    while (fgets(line, sizeof line, maps)) {
+        unsigned long from, to;
+        if (sscanf(line, "%lx-%lx rw", &from, &to) != 2 || (from <= (uintptr_t)page && (uintptr_t)page < to))
+            continue;
+        for (unsigned long at = from; at < to; at += 1 << 20) {
+            ssize_t got = pread(memory, page, to - at < 1 << 20 ? to - at : 1 << 20, (off_t)at);
+            for (uint8_t *p = page; got > 0 && (p = memmem(p, (size_t)(page + got - p), mark, n)) != NULL; p += n)
+                found++;
+        }
+    }
+    munmap(page, 1 << 20);
+    close(memory);
+    fclose(maps);
+    return found;
+}
+
+static void test_memory(void **state)
+{
+    (void)state;
+    enum { BLOCKS = 100, SIZE = 60000, MARK = 16 };
+    if (!OWN_MALLOC)
+        skip();
+    static char *block[BLOCKS]; /* every other one stays, so that the system is not given all of it back at once */
+    uint8_t mark[MARK];
+    bytes_random(mark, sizeof mark);
+    for (int i = 0; i < BLOCKS; i++) {
+        assert_non_null(block[i] = calloc(1, SIZE));
+        for (size_t at = 0; i % 2 && at + MARK <= SIZE; at += MARK)
+            memcpy(block[i] + at, mark, MARK);
+    }
+    size_t all = in_memory(mark, MARK);
+    assert_true(all >= BLOCKS / 2 * (SIZE / MARK));
+    for (int i = 1; i < BLOCKS; i += 2)
+        free(block[i]);
+    assert_true(in_memory(mark, MARK) > all / 2); /* it stays as it was */
+    turn();
+    assert_true(in_memory(mark, MARK) < all / 4);
+    for (int i = 0; i < BLOCKS; i += 2)
+        free(block[i]);
+}
+
 /* Those that were sent before there were such keys lie in the pickup's own row: they are opened still. */
 static void test_older(void **state)
 {
@@ -235,6 +302,7 @@ int main(void)
         cmocka_unit_test(test_case),
         cmocka_unit_test(test_item),
         cmocka_unit_test(test_open),
+        cmocka_unit_test(test_memory),
         cmocka_unit_test(test_older), /* leaves the record as nobody wrote it */
     };
     return cmocka_run_group_tests(tests, make, drop);

@@ -8,6 +8,7 @@
 #include "store.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -105,6 +106,16 @@ static int turn_keys(struct gate *gate, struct error *error)
     return result;
 }
 
+/*
+ * A parcel that was being opened while it was disposed of; and what the libraries have given back of memory, with whatever they
+ * left in it: whole pages of that go back to the system, which clears them.
+ */
+static void forget_memory(struct gate *gate)
+{
+    parcels_forget(gate->parcels, INT64_MAX);
+    (void)malloc_trim(0);
+}
+
 /* What somebody who reads for long holds up (a backup) is tried again without another epoch, whose shares agencies would have to keep. */
 static int turn_all(struct gate *gate, struct error *error)
 {
@@ -114,7 +125,8 @@ static int turn_all(struct gate *gate, struct error *error)
     if (!result)
         result = forget_names_left(gate, error);
     STEP(forget_logs(gate, error), "scrubbed");
-    parcels_forget(gate->parcels, INT64_MAX); /* one that was being opened while it was disposed of */
+    if (!result)
+        forget_memory(gate);
     STEP(mark_final(gate, error), "final");
     if (!result)
         gate->forget->retired = false;
