@@ -48,10 +48,6 @@ size_t alter_tables(sqlite3 *db, struct alter_table *table, size_t room);
  * For what is done in between the table has no types, no checks and no references; `bare`: nor anything that is unique, and
  * its indexes hear of nothing. Then its schema says again what it said.
  */
-struct alter_loose {
-    bool bare;
-    struct alter_table *table;
-};
 void alter_loosen(sqlite3 *db, const struct alter_table *table, bool bare);
 void alter_tighten(sqlite3 *db, const struct alter_table *table);
 

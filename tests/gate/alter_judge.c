@@ -109,6 +109,11 @@ bool alter_chosen(const char *table)
     return (!only || strcmp(only, table) == 0) && turn++ % step == 0;
 }
 
+bool alter_brief(void)
+{
+    return every > 90;
+}
+
 void alter_tell_home(const struct alteration *a)
 {
     struct alter_outcome outcome;

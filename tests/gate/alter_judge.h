@@ -23,6 +23,7 @@ void alter_judge_begin(struct alter_home *home);
 void alter_judge_end(void); /* fails the test where something was wrong */
 
 bool alter_chosen(const char *table);
+bool alter_brief(void); /* ALTER_EVERY is above 90: each column once, and no more of rows and schemas than time allows */
 /* Writes the file, verifies, puts the file back. `db` is closed. */
 void alter_tell(const struct alteration *alteration, sqlite3 **db);
 /* Verifies what was altered by other means. */

@@ -111,7 +111,7 @@ static const struct {
 static void each_beside(const struct alter_file *file, const struct alter_table *table)
 {
     for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
-        if (strcmp(beside[i].table, table->name) != 0 || strcmp(file->name, "proviso") != 0 || !alter_chosen(table->name))
+        if (strcmp(beside[i].table, table->name) != 0 || strcmp(file->name, "proviso") != 0 || !(alter_brief() || alter_chosen(table->name)))
             continue;
         sqlite3 *db = alter_begin(file);
         struct alteration a = {.file = file, .table = table, .may_hold = beside[i].may_hold, .any = true};

@@ -45,6 +45,16 @@ static int check_note(struct walk *walk, struct text note, const char *what, str
     return check_begins(walk, &checkpoint.head, what, error);
 }
 
+/* Is it the name of a log that ended with a restoration? While one is going on that is not on record yet. */
+static int is_of_ended(struct walk *walk, struct text origin, bool *is, struct error *error)
+{
+    int64_t n = 0;
+    int result = store_one_int(walk->session, "SELECT count(*) FROM restoration WHERE old_log = $1", STORE_BIND(STORE_TEXT(origin)), &n,
+                               error);
+    *is = n > 0 || walk->verify->asked->names_due;
+    return result;
+}
+
 /* What witnesses signed is a checkpoint of this log, or (after a restoration) of one that has ended. */
 static int check_cosigned(struct walk *walk, struct error *error)
 {
@@ -55,14 +65,15 @@ static int check_cosigned(struct walk *walk, struct error *error)
         struct error why;
         struct text note = store_text_in(rows, 2, walk->arena), origin = text_of(walk->gate->published.origin);
         ptrdiff_t end = text_find(note, TEXT("\n\n"));
+        bool ended = false;
         if (store_int(rows, 0) != 1 || end < 0 ||
             ledger_checkpoint_parse(text_cut(note, 0, (size_t)end + 1), &checkpoint, &why) != 0 ||
             store_int(rows, 1) != (int64_t)checkpoint.head.size)
             verify_differ(walk->verify, "log_cosigned", TEXT(""), -1, "it is not a checkpoint with its size beside it");
         else if (text_equal(checkpoint.origin, origin))
             got = check_note(walk, note, "the checkpoint that witnesses signed", error);
-        else
-            got = 0;
+        else if ((got = is_of_ended(walk, checkpoint.origin, &ended, error)) == 0 && !ended)
+            verify_differ(walk->verify, "log_cosigned", TEXT(""), -1, "it is a checkpoint of another log");
         got = got > 0 ? 0 : got;
     }
     return got;
