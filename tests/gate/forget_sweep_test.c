@@ -81,6 +81,23 @@ static int64_t number(const char *what, const struct id *id)
     return n;
 }
 
+/* In the index of names, of everybody who stays. */
+static int64_t pieces;
+
+static int64_t count_pieces(void)
+{
+    return number("SELECT count(*) FROM (SELECT subject_id FROM subject_trigram UNION ALL SELECT subject_id FROM subject_trigram_2) AS all_of_them"
+                  " WHERE subject_id <> $1", &gone.disposal);
+}
+
+static void open_one_who_stays(void)
+{
+    struct error error;
+    struct case_open open = {.name = TEXT("Bartholomew Fitzwilliam Featherstonehaugh of Nowhere")}; /* more than one statement takes */
+    struct case_opened opened;
+    must(visit_act_wait(home.teacher, &case_open_command, &open, &opened, &error), &error, "case.open");
+}
+
 static void dispose(void)
 {
     struct error error;
@@ -152,6 +169,7 @@ static void turn_again(void)
     must(result, &error, "a second turn");
     assert_true(is_final());
     check_final("a second turn");
+    assert_int_equal(count_pieces(), pieces); /* who stays is found still */
     forget_verify(&home);
 }
 
@@ -247,7 +265,10 @@ static int make(void **state)
 {
     (void)state;
     forget_home_make(&home, NULL);
+    open_one_who_stays();
     dispose();
+    pieces = count_pieces();
+    assert_true(pieces > 30);
     gate_close(&home.home.gate);
     shell("cp -a %s %s-kept", home.home.folder, home.home.folder);
     return 0;
