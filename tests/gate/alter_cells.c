@@ -38,8 +38,7 @@ static bool change_cell(sqlite3 *db, const struct place *place, size_t kind, boo
         done = alter_cell_write(db, &next, place->column, &was) == SQLITE_OK;
     alter_cell_end(&was);
     alter_cell_end(&beside);
-    if (!*same)
-        alter_cell_end(&now);
+    alter_cell_end(&now);
     if (done)
         alter_tighten(db, place->table);
     return done;
