@@ -83,7 +83,8 @@ static int read_head(struct member *member, struct error *error)
     if (root.n == sizeof member->head.root.byte)
         memcpy(member->head.root.byte, root.p, root.n);
     member->note = (struct text){member->noted, note.n < sizeof member->noted ? note.n : sizeof member->noted};
-    memcpy(member->noted, note.p, member->note.n);
+    if (note.n)
+        memcpy(member->noted, note.p, member->note.n);
     return 0;
 }
 
