@@ -164,7 +164,8 @@ static char *put_digits(char *to, int value, int digits, char after)
 struct text instant_format(struct arena *arena, int64_t instant)
 {
     int64_t days = floor_div(instant, CLOCK_DAY);
-    int64_t rest = instant - days * CLOCK_DAY;
+    int64_t rest = instant % CLOCK_DAY; /* days * CLOCK_DAY need not fit */
+    rest += rest < 0 ? CLOCK_DAY : 0;
     struct date d = date_from_days(days);
     int seconds = (int)(rest / CLOCK_SECOND);
     if (d.year < 0 || d.year > 9999)

@@ -103,7 +103,7 @@ void age_begin(struct gate *gate, int64_t newest)
     if (!gate->read_only)
         snprintf(age->path, sizeof age->path, "%s/data/clock", gate->home);
     if (!read_kept(age))
-        age->at = newest ? newest : now;
+        age->at = newest > 0 && newest < INT64_MAX / 4 ? newest : now; /* who wrote the database may have put anything there */
     age->read = age->steady();
     age->begun = true;
     look(age, now);
