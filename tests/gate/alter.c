@@ -1,5 +1,7 @@
 #include "alter.h"
 
+#include "raw.h"
+
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -89,24 +91,16 @@ void alter_write_as(const struct alter_file *file, const struct alter_file *othe
 
 /* ---- SQL ---- */
 
-enum { SQL_MOST = 16384 };
-#define FORMATTED(sql, format)                                                                                 \
-    char sql[SQL_MOST];                                                                                        \
-    va_list args;                                                                                              \
-    va_start(args, format);                                                                                    \
-    assert_true(vsnprintf(sql, sizeof sql, format, args) < (int)sizeof sql);                                   \
-    va_end(args)
-
 void alter_run(sqlite3 *db, const char *format, ...)
 {
-    FORMATTED(sql, format);
+    RAW_FORMATTED(sql, format);
     if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
         fail_msg("%s: %s", sql, sqlite3_errmsg(db));
 }
 
 int alter_try(sqlite3 *db, const char *format, ...)
 {
-    FORMATTED(sql, format);
+    RAW_FORMATTED(sql, format);
     int code = sqlite3_exec(db, sql, NULL, NULL, NULL);
     if (code != SQLITE_OK && code != SQLITE_CONSTRAINT)
         fail_msg("%s: %s", sql, sqlite3_errmsg(db));
@@ -115,7 +109,7 @@ int alter_try(sqlite3 *db, const char *format, ...)
 
 int64_t alter_int(sqlite3 *db, const char *format, ...)
 {
-    FORMATTED(sql, format);
+    RAW_FORMATTED(sql, format);
     sqlite3_stmt *statement;
     if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
         fail_msg("%s: %s", sql, sqlite3_errmsg(db));
@@ -180,7 +174,7 @@ static size_t put_unique(sqlite3 *db, const struct alter_table *table, char *sql
                      SQLITE_OK);
     sqlite3_bind_text(statement, 1, table->name, -1, SQLITE_STATIC);
     while (sqlite3_step(statement) == SQLITE_ROW)
-        at += (size_t)snprintf(sql + at, SQL_MOST - at, ", %s(%s)",
+        at += (size_t)snprintf(sql + at, RAW_SQL_MOST - at, ", %s(%s)",
                                strcmp((const char *)sqlite3_column_text(statement, 0), "pk") == 0 ? "PRIMARY KEY " : "UNIQUE ",
                                (const char *)sqlite3_column_text(statement, 1));
     sqlite3_finalize(statement);
@@ -189,7 +183,7 @@ static size_t put_unique(sqlite3 *db, const struct alter_table *table, char *sql
 
 void alter_loosen(sqlite3 *db, const struct alter_table *table, bool bare)
 {
-    char sql[SQL_MOST];
+    char sql[RAW_SQL_MOST];
     size_t at = (size_t)snprintf(sql, sizeof sql, "CREATE TABLE \"%s\" (", table->name);
     for (size_t i = 0; i < table->columns; i++)
         at += (size_t)snprintf(sql + at, sizeof sql - at, "%s\"%s\"%s", i ? ", " : "", table->column[i].name,

@@ -50,16 +50,6 @@ static void make_rules(struct forget_home *home)
 
 /* ---- cases ---- */
 
-static void look_at(struct visit *visit, const struct id *case_id)
-{
-    struct error error;
-    struct view_rows rows;
-    struct case_of of = {*case_id};
-    must(visit_look(visit, &case_read_view, &of, &rows, &error), &error, "case.read");
-    must(visit_look(visit, &item_list_view, &of, &rows, &error), &error, "item.list");
-    home_settle(visit);
-}
-
 /* One case gone for good, one without its item, one whose disposal is proposed and was once withdrawn, one under a hold. */
 static void make_cases(struct forget_home *home)
 {
@@ -68,9 +58,9 @@ static void make_cases(struct forget_home *home)
     struct hold_placed placed;
     struct marked whole = forget_mark(home, "MARK1", "Robin Example"), part = forget_mark(home, "MARK2", "Sam Example"),
                   asked = forget_mark(home, "MARK3", "Kim Example"), held = forget_mark(home, "MARK4", "Robin Otherwise");
-    look_at(home->teacher, &whole.case_id);
-    look_at(home->teacher, &part.case_id);
-    look_at(home->teacher, &held.case_id);
+    home_look_at_case(home->teacher, &whole.case_id);
+    home_look_at_case(home->teacher, &part.case_id);
+    home_look_at_case(home->teacher, &held.case_id);
     make_rules(home);
     forget_dispose(home, &(struct disposal_propose){.case_id = whole.case_id, FORGET_BY_RULE});
     must(gate_turn_keys(home->home.gate, &error), &error, "gate_turn_keys");
@@ -80,7 +70,7 @@ static void make_cases(struct forget_home *home)
     (void)forget_propose(home, &(struct disposal_propose){.case_id = asked.case_id, .decision_id = asked.decision, FORGET_BY_RULE});
     struct hold_place place = {.case_id = held.case_id, .reason = TEXT("A complaint")};
     must(visit_act_wait(home->head, &hold_place_command, &place, &placed, &error), &error, "hold.place");
-    look_at(home->head, &held.case_id);
+    home_look_at_case(home->head, &held.case_id);
 }
 
 /* ---- people ---- */

@@ -210,6 +210,16 @@ void home_settle(struct visit *visit)
     assert_int_equal(done, 1);
 }
 
+void home_look_at_case(struct visit *visit, const struct id *case_id)
+{
+    struct error error;
+    struct view_rows rows;
+    struct case_of of = {*case_id};
+    must(visit_look(visit, &case_read_view, &of, &rows, &error), &error, "case.read");
+    must(visit_look(visit, &item_list_view, &of, &rows, &error), &error, "item.list");
+    home_settle(visit);
+}
+
 struct verify_report home_verify(struct gate *gate, struct arena *arena)
 {
     struct error error;

@@ -48,6 +48,8 @@ struct id home_attach(struct visit *visit, struct arena *arena, const struct id 
 
 /* Waits until what the visit looked at is on record. */
 void home_settle(struct visit *visit);
+/* Reads the case and its items, and has the looks recorded. */
+void home_look_at_case(struct visit *visit, const struct id *case_id);
 
 /* Fails the test, in the report's own words, where the record does not hold. */
 struct verify_report home_verify(struct gate *gate, struct arena *arena);

@@ -7,8 +7,6 @@
 #include <string.h>
 #include <cmocka.h>
 
-enum { SQL_MOST = 8192 };
-
 struct raw raw_open(struct test_home *home, const char *file)
 {
     struct raw raw = {.home = home};
@@ -26,16 +24,9 @@ void raw_close(struct raw *raw)
     raw->db = NULL;
 }
 
-#define FORMATTED(sql, format)                                                                                 \
-    char sql[SQL_MOST];                                                                                        \
-    va_list args;                                                                                              \
-    va_start(args, format);                                                                                    \
-    assert_true(vsnprintf(sql, sizeof sql, format, args) < (int)sizeof sql);                                   \
-    va_end(args)
-
 int raw_run(struct raw *raw, const char *format, ...)
 {
-    FORMATTED(sql, format);
+    RAW_FORMATTED(sql, format);
     char *message = NULL;
     int before = sqlite3_total_changes(raw->db);
     if (sqlite3_exec(raw->db, sql, NULL, NULL, &message) != SQLITE_OK)
@@ -60,7 +51,7 @@ static sqlite3_stmt *first(struct raw *raw, const char *sql)
 
 int64_t raw_int(struct raw *raw, const char *format, ...)
 {
-    FORMATTED(sql, format);
+    RAW_FORMATTED(sql, format);
     sqlite3_stmt *row = first(raw, sql);
     int64_t value = row ? sqlite3_column_int64(row, 0) : 0;
     sqlite3_finalize(row);
@@ -69,7 +60,7 @@ int64_t raw_int(struct raw *raw, const char *format, ...)
 
 struct text raw_text(struct raw *raw, const char *format, ...)
 {
-    FORMATTED(sql, format);
+    RAW_FORMATTED(sql, format);
     sqlite3_stmt *row = first(raw, sql);
     const char *value = row ? (const char *)sqlite3_column_text(row, 0) : NULL;
     struct text found = value ? arena_text(raw->home->arena, text_of(value)) : TEXT("");
@@ -79,7 +70,7 @@ struct text raw_text(struct raw *raw, const char *format, ...)
 
 int raw_change(struct test_home *home, const char *file, const char *format, ...)
 {
-    FORMATTED(sql, format);
+    RAW_FORMATTED(sql, format);
     struct raw raw = raw_open(home, file);
     int changed = raw_run(&raw, "%s", sql);
     if (changed == 0)
@@ -90,7 +81,7 @@ int raw_change(struct test_home *home, const char *file, const char *format, ...
 
 int64_t raw_ask(struct test_home *home, const char *file, const char *format, ...)
 {
-    FORMATTED(sql, format);
+    RAW_FORMATTED(sql, format);
     struct raw raw = raw_open(home, file);
     int64_t value = raw_int(&raw, "%s", sql);
     raw_close(&raw);

@@ -5,6 +5,15 @@
 
 #include <sqlite3.h>
 
+/* A statement of at most so many bytes, from the format and what comes behind it. For functions like those below. */
+enum { RAW_SQL_MOST = 16384 };
+#define RAW_FORMATTED(sql, format)                                                                             \
+    char sql[RAW_SQL_MOST];                                                                                    \
+    va_list args;                                                                                              \
+    va_start(args, format);                                                                                    \
+    assert_true(vsnprintf(sql, sizeof sql, format, args) < (int)sizeof sql);                                   \
+    va_end(args)
+
 /* A database as somebody has it who can write the file: past the program, with no guard. `file`: "proviso" or "documents". */
 struct raw {
     struct test_home *home;

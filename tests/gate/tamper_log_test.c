@@ -361,16 +361,6 @@ static void test_clean(void **state)
 
 /* ---- a home with something of everything ---- */
 
-static void look_around(struct visit *visit, const struct id *case_id)
-{
-    struct error error;
-    struct view_rows rows;
-    struct case_of of = {*case_id};
-    must(visit_look(visit, &case_read_view, &of, &rows, &error), &error, "case.read");
-    must(visit_look(visit, &item_list_view, &of, &rows, &error), &error, "item.list");
-    home_settle(visit);
-}
-
 static void save_draft(struct visit *teacher)
 {
     struct error error;
@@ -419,7 +409,7 @@ static int make(void **state)
             struct share_sent sent;
             must(visit_act_wait(teacher, &share_send_command, &send, &sent, &error), &error, "share.send");
         }
-        look_around(teacher, &cases[i]);
+        home_look_at_case(teacher, &cases[i]);
     }
     save_draft(teacher);
     copy_home();
