@@ -8,11 +8,12 @@
 /* A4 in points, and what stands where on it. */
 #define PAGE_WIDTH 595.28
 #define PAGE_HEIGHT 841.89
-#define MARGIN 56.0
+#define MARGIN 50.0
 #define TEXT_WIDTH (PAGE_WIDTH - 2 * MARGIN)
-#define KEY_WIDTH 140.0
+#define KEY_WIDTH 132.0
 #define STEP_WIDTH 20.0
-#define GAP 12.0 /* between key and value */
+#define GAP 7.0 /* between key and value: 64 hexadecimal digits stand on one line behind it */
+#define CLOSE 0.88 /* of the usual sizes */
 
 enum style { BODY, BOLD, TITLE, SECTION, TYPED, STYLES };
 
@@ -33,7 +34,9 @@ struct letter {
     cairo_t *cairo;
     struct letter_press *press;
     PangoFontDescription *font[STYLES];
-    double y; /* where the next line begins */
+    double scale; /* of letters, and of the room between them */
+    double y;     /* where the next line begins */
+    size_t pages;
 };
 
 static cairo_status_t keep(void *context, const unsigned char *data, unsigned n)
@@ -72,8 +75,12 @@ int letter_begin(struct letter_press *press, const struct letter_about *about, s
     letter->surface = cairo_pdf_surface_create_for_stream(keep, &letter->written, PAGE_WIDTH, PAGE_HEIGHT);
     letter->cairo = cairo_create(letter->surface);
     letter->y = MARGIN;
-    for (size_t i = 0; i < STYLES; i++)
+    letter->pages = 1;
+    letter->scale = about->close ? CLOSE : 1;
+    for (size_t i = 0; i < STYLES; i++) {
         letter->font[i] = pango_font_description_from_string(styles[i].font);
+        pango_font_description_set_size(letter->font[i], (int)(pango_font_description_get_size(letter->font[i]) * letter->scale));
+    }
     char at[40];
     letter_time(about->at, at, sizeof at);
     tell(letter->surface, CAIRO_PDF_METADATA_TITLE, about->title);
@@ -118,7 +125,7 @@ static PangoLayout *lay_out(struct letter *letter, enum style style, double widt
     pango_attr_list_insert(attributes, pango_attr_insert_hyphens_new(FALSE)); /* keys are copied as they stand */
     pango_layout_set_attributes(layout, attributes);
     pango_attr_list_unref(attributes);
-    pango_layout_set_spacing(layout, 2 * PANGO_SCALE);
+    pango_layout_set_spacing(layout, (int)(2 * letter->scale * PANGO_SCALE));
     pango_layout_set_text(layout, words.p ? words.p : "", (int)words.n);
     return layout;
 }
@@ -130,12 +137,18 @@ static double height_of(PangoLayout *layout)
     return (double)height / PANGO_SCALE;
 }
 
+static void turn_page(struct letter *letter)
+{
+    cairo_show_page(letter->cairo);
+    letter->pages++;
+}
+
 /* Begins a page where less than that is left on this one. */
 static void need(struct letter *letter, double height)
 {
     if (letter->y + height <= PAGE_HEIGHT - MARGIN || letter->y <= MARGIN)
         return;
-    cairo_show_page(letter->cairo);
+    turn_page(letter);
     letter->y = MARGIN;
 }
 
@@ -150,7 +163,7 @@ static void put(struct letter *letter, double x, PangoLayout *layout)
         pango_layout_iter_get_line_extents(line, NULL, &box);
         double height = (double)box.height / PANGO_SCALE, above = (double)(box.y - before) / PANGO_SCALE;
         if (top + above + height > PAGE_HEIGHT - MARGIN && top + above > MARGIN) {
-            cairo_show_page(letter->cairo);
+            turn_page(letter);
             top = MARGIN;
             above = 0;
             before = box.y;
@@ -168,14 +181,14 @@ static void block(struct letter *letter, const char *tag, enum style style, stru
     cairo_tag_begin(letter->cairo, tag, NULL);
     put(letter, MARGIN, lay_out(letter, style, TEXT_WIDTH, words));
     cairo_tag_end(letter->cairo, tag);
-    letter->y += styles[style].after;
+    letter->y += styles[style].after * letter->scale;
 }
 
 void letter_heading(struct letter *letter, int level, struct text words)
 {
     if (letter->y > MARGIN)
-        letter->y += 8;
-    need(letter, 60); /* never alone at the foot of a page */
+        letter->y += 8 * letter->scale;
+    need(letter, 60 * letter->scale); /* never alone at the foot of a page */
     block(letter, level == 1 ? "H1" : "H2", level == 1 ? TITLE : SECTION, words);
 }
 
@@ -210,10 +223,10 @@ void letter_steps(struct letter *letter, const struct text *step, size_t n)
         put(letter, MARGIN + STEP_WIDTH, words);
         cairo_tag_end(letter->cairo, "LBody");
         cairo_tag_end(letter->cairo, "LI");
-        letter->y += 3;
+        letter->y += 3 * letter->scale;
     }
     cairo_tag_end(letter->cairo, "L");
-    letter->y += styles[BODY].after;
+    letter->y += styles[BODY].after * letter->scale;
 }
 
 void letter_facts(struct letter *letter, const struct letter_fact *fact, size_t n)
@@ -235,10 +248,15 @@ void letter_facts(struct letter *letter, const struct letter_fact *fact, size_t 
         put(letter, MARGIN + KEY_WIDTH + GAP, value);
         cairo_tag_end(letter->cairo, "TD");
         cairo_tag_end(letter->cairo, "TR");
-        letter->y = (letter->y > below ? letter->y : below) + 3;
+        letter->y = (letter->y > below ? letter->y : below) + 3 * letter->scale;
     }
     cairo_tag_end(letter->cairo, "Table");
-    letter->y += styles[BODY].after;
+    letter->y += styles[BODY].after * letter->scale;
+}
+
+size_t letter_pages(const struct letter *letter)
+{
+    return letter->pages;
 }
 
 int letter_finish(struct letter *letter, const struct letter_file *file, struct arena *arena, struct text *pdf,

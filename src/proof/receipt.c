@@ -45,20 +45,9 @@ static void put_check(struct arena *arena, struct letter *letter, const struct p
                           "also after the decision itself has been destroyed."));
 }
 
-int proof_print(struct arena *arena, struct letter_press *press, const struct proof_said *said,
-                const struct proof_paper *paper, struct text *pdf, struct error *error)
+static void put_all(struct arena *arena, struct letter *letter, const struct proof_said *said, const struct proof_paper *paper)
 {
-    LETTER_SCOPE struct letter *letter = NULL;
     struct proof_line line[PROOF_LINES];
-    if (!press)
-        return error_set(error, ERROR_SYSTEM, "", "Tell the operator: the package fonts-liberation2 is missing. Take the proof as a file meanwhile.",
-                         "PDF cannot be printed here");
-    struct letter_about about = {.title = arena_format(arena, "Receipt for decision %.*s", TEXT_ARGS(said->decision_id)),
-                                 .author = paper->partnership,
-                                 .at = paper->checked_at};
-    int result = letter_begin(press, &about, &letter, error);
-    if (result)
-        return result;
     letter_heading(letter, 1, TEXT("Receipt for a decision"));
     letter_paragraph(letter, arena_format(arena, "%.*s%sThis page tells what the record holds about one decision on sharing information, and how anybody can check it.",
                                           TEXT_ARGS(paper->partnership), paper->partnership.n ? ". " : ""));
@@ -78,6 +67,26 @@ int proof_print(struct arena *arena, struct letter_press *press, const struct pr
                                         "would keep the case file.")
                                  : TEXT("Whom the decision is about and why it was made: neither this page nor its file holds that. Nor that nothing "
                                         "else was decided or recorded later."));
+}
+
+int proof_print(struct arena *arena, struct letter_press *press, const struct proof_said *said,
+                const struct proof_paper *paper, struct text *pdf, struct error *error)
+{
+    if (!press)
+        return error_set(error, ERROR_SYSTEM, "", "Tell the operator: the package fonts-liberation2 is missing. Take the proof as a file meanwhile.",
+                         "PDF cannot be printed here");
+    struct letter_about about = {.title = arena_format(arena, "Receipt for decision %.*s", TEXT_ARGS(said->decision_id)),
+                                 .author = paper->partnership,
+                                 .at = paper->checked_at};
     struct letter_file file = {paper->file_name, TEXT("The proof, for proviso ledger prove --check"), paper->file};
-    return letter_finish(letter, &file, arena, pdf, error);
+    for (size_t try = 0;; try++) {
+        LETTER_SCOPE struct letter *letter = NULL;
+        about.close = try == 1; /* what does not go on one page even so is set as usual */
+        int result = letter_begin(press, &about, &letter, error);
+        if (result)
+            return result;
+        put_all(arena, letter, said, paper);
+        if (try == 2 || letter_pages(letter) == 1)
+            return letter_finish(letter, &file, arena, pdf, error);
+    }
 }

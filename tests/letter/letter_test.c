@@ -6,12 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base.h"
 #include "letter.h"
+#include "pdf_reader.h"
 
 /* Pango keeps what it took for a set of fonts: once for a press, however many letters are written. */
 const char *__lsan_default_suppressions(void);
@@ -45,24 +45,9 @@ static void must(int result, const struct error *error)
         fail_msg("%s: %s", error->where, error->what);
 }
 
-/* What a command says of a file, whose name it finds in $PDF. */
-static struct text ask(const char *command, struct text file)
+static struct text ask(const char *command, struct text pdf)
 {
-    char path[] = "/tmp/proviso-letter-XXXXXX";
-    struct buffer said = buffer_in(arena);
-    struct error error;
-    int fd = mkstemp(path), c;
-    assert_true(fd >= 0);
-    must(file_write_all(fd, file.p, file.n, &error), &error);
-    close(fd);
-    setenv("PDF", path, 1);
-    FILE *out = popen(command, "r");
-    assert_non_null(out);
-    while ((c = getc(out)) != EOF)
-        buffer_char(&said, (char)c);
-    assert_int_equal(pclose(out), 0);
-    unlink(path);
-    return buffer_result(&said);
+    return reader_says(arena, command, pdf);
 }
 
 static bool has(struct text t, const char *what)
@@ -70,12 +55,14 @@ static bool has(struct text t, const char *what)
     return text_find(t, text_of(what)) >= 0;
 }
 
-static struct text make(size_t paragraphs, const struct letter_file *file)
+static size_t pages_told;
+
+static struct text make_set(size_t paragraphs, bool close, const struct letter_file *file)
 {
     LETTER_SCOPE struct letter *letter = NULL;
     struct error error;
     struct text pdf;
-    struct letter_about about = {TEXT("For Zoë Ó Briain"), TEXT("A partnership"), 1790000000 * CLOCK_SECOND};
+    struct letter_about about = {TEXT("For Zoë Ó Briain"), TEXT("A partnership"), 1790000000 * CLOCK_SECOND, close};
     struct letter_fact fact[] = {{TEXT("Decided"), TEXT("Share")}, {TEXT("By"), TEXT("A nurse, of a service with a long name, "
                                   "so long that it must go on on a second line of its own in the table")}};
     struct text step[] = {TEXT("First do this."), TEXT("Then do that.")};
@@ -89,8 +76,14 @@ static struct text make(size_t paragraphs, const struct letter_file *file)
     for (size_t i = 0; i < paragraphs; i++)
         letter_paragraph(letter, arena_format(arena, "Paragraph %zu, which says little and says it at some length, so that it "
                                                      "takes more than one line of the page that it stands on.", i));
+    pages_told = letter_pages(letter);
     must(letter_finish(letter, file, arena, &pdf, &error), &error);
     return pdf;
+}
+
+static struct text make(size_t paragraphs, const struct letter_file *file)
+{
+    return make_set(paragraphs, false, file);
 }
 
 static void test_read_by_others(void **state)
@@ -135,6 +128,22 @@ static void test_many_pages(void **state)
         assert_true(has(words, arena_format(arena, "Paragraph %zu, which says little and says it at some length,", i).p));
 }
 
+/* Set close it is the same letter on less paper; how many pages there are is known before it is finished. */
+static void test_close(void **state)
+{
+    (void)state;
+    size_t n = 0, usual = 0;
+    do {
+        make(++n, NULL);
+        usual = pages_told;
+    } while (usual == 1);
+    assert_true(usual == 2 && has(ask("pdfinfo $PDF", make(n, NULL)), "Pages:           2\n"));
+    struct text pdf = make_set(n, true, NULL);
+    assert_int_equal(pages_told, 1);
+    assert_true(has(ask("pdfinfo $PDF", pdf), "Pages:           1\n"));
+    assert_true(text_equal(ask("pdftotext $PDF - | tr -d ' \\n\\f'", pdf), ask("pdftotext $PDF - | tr -d ' \\n\\f'", make(n, NULL))));
+}
+
 static void test_attached(void **state)
 {
     (void)state;
@@ -165,7 +174,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_read_by_others), cmocka_unit_test(test_no_hyphens),  cmocka_unit_test(test_structure),
-        cmocka_unit_test(test_many_pages),     cmocka_unit_test(test_attached),   cmocka_unit_test(test_attached_under_any_name),
+        cmocka_unit_test(test_many_pages),     cmocka_unit_test(test_close),      cmocka_unit_test(test_attached),
+        cmocka_unit_test(test_attached_under_any_name),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -17,6 +17,7 @@ struct letter_about {
     struct text title; /* shown by readers as the window's title */
     struct text author;
     int64_t at;        /* when it was made: an instant */
+    bool close;        /* smaller letters, nearer to each other: an eighth more stands on a page */
 };
 
 /* A file that travels inside the PDF. */
@@ -48,6 +49,8 @@ void letter_paragraph(struct letter *letter, struct text words);
 void letter_code(struct letter *letter, struct text words); /* something to type, in letters of one width */
 void letter_steps(struct letter *letter, const struct text *step, size_t n); /* numbered */
 void letter_facts(struct letter *letter, const struct letter_fact *fact, size_t n); /* a table of two columns */
+
+size_t letter_pages(const struct letter *letter); /* that have begun */
 
 /* The PDF, in the arena; `file` (may be NULL) is put into it. */
 int letter_finish(struct letter *letter, const struct letter_file *file, struct arena *arena, struct text *pdf,

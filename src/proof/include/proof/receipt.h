@@ -12,8 +12,8 @@ struct proof_paper {
     struct text file_name;
 };
 
-/* A page of tagged PDF (letter.h); with reasons it may be more. The PDF lies in the arena. press NULL:
- * ERROR_SYSTEM. */
+/* A page of tagged PDF (letter.h), set closer where it would else be two; with long reasons it may be more. The PDF lies in the
+ * arena. press NULL: ERROR_SYSTEM. */
 struct letter_press;
 int proof_print(struct arena *arena, struct letter_press *press, const struct proof_said *said,
                 const struct proof_paper *paper, struct text *pdf, struct error *error);
