@@ -221,6 +221,8 @@ static void a_retired_epoch_is_gone(void **state)
     assert_int_equal(ask(&office, MESSAGE_REWRAP, 2), 0);
     assert_int_equal(office.reply.rewrapped.verdict[0], WRAPPED_GOOD);
     assert_int_equal(office.reply.rewrapped.verdict[1], WRAPPED_BAD);
+    static const struct wrapped_key none;
+    assert_memory_equal(&office.reply.rewrapped.wrapped[1], &none, sizeof none);
     struct wrapped_key fresh = office.reply.rewrapped.wrapped[0];
     assert_int_equal(wrapped_key_epoch(&fresh), 2);
     office.request.epoch.epoch = 2;

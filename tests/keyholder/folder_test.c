@@ -4,6 +4,7 @@
 #include "block.h"
 #include "epoch.h"
 #include "identity.h"
+#include "new_log.h"
 #include "tree.h"
 
 #include <fcntl.h>
@@ -226,6 +227,41 @@ static void a_key_under_another_name_is_noticed(void **state)
     assert_int_equal(open_fails(place, ORIGIN, &error), 0);
 }
 
+static int retire(struct office *office, uint32_t epoch)
+{
+    office->request.epoch.epoch = epoch;
+    return ask(office, MESSAGE_RETIRE, 0);
+}
+
+/* A key that was put back beside those that came after it; and what was retired long ago may be retired again. */
+static void epochs_follow_each_other(void **state)
+{
+    const struct place *place = *state;
+    struct office office;
+    struct error error;
+    char one[100], two[100], command[220];
+    snprintf(one, sizeof one, "%s/epoch-1", place->home);
+    snprintf(two, sizeof two, "%s/epoch-2", place->home);
+    open_office(&office, place);
+    assert_int_equal(ask(&office, MESSAGE_HELLO, 0), 0);
+    snprintf(command, sizeof command, "cp -p %s %s/aside", one, place->base);
+    assert_int_equal(system(command), 0);
+    assert_int_equal(ask(&office, MESSAGE_TURN, 0), 0);
+    assert_int_equal(retire(&office, 1), 0);
+    assert_int_equal(ask(&office, MESSAGE_TURN, 0), 0);
+    assert_int_equal(retire(&office, 1), 0);
+    assert_int_equal(ask(&office, MESSAGE_HELLO, 0), 0);
+    assert_int_equal(office.reply.description.description.oldest_epoch, 2);
+    close_office(&office);
+    snprintf(command, sizeof command, "cp -p %s/aside %s", place->base, one);
+    assert_int_equal(system(command), 0);
+    assert_int_equal(open_fails(place, ORIGIN, &error), ERROR_CHECK);
+    assert_int_equal(unlink(two), 0);
+    assert_int_equal(open_fails(place, ORIGIN, &error), ERROR_CHECK);
+    assert_int_equal(unlink(one), 0);
+    assert_int_equal(open_fails(place, ORIGIN, &error), 0);
+}
+
 /* Nothing new is made in the place of what is missing, once the keys are in use. */
 static void what_is_lost_is_noticed(void **state)
 {
@@ -326,6 +362,28 @@ static void a_folder_open_to_others_is_refused(void **state)
     assert_int_equal(unlink(path), 0);
     assert_int_equal(symlink(aside, path), 0);
     assert_true(open_fails(place, ORIGIN, &error) < 0);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_int_equal(open_fails(place, ORIGIN, &error), ERROR_INVALID);
+}
+
+/* A link where a key is about to be written does not lead the key out of the folder. */
+static void a_new_key_stays_in_the_folder(void **state)
+{
+    const struct place *place = *state;
+    struct office office;
+    char fresh[100], aside[100];
+    snprintf(fresh, sizeof fresh, "%s/epoch-2.new", place->home);
+    snprintf(aside, sizeof aside, "%s/aside", place->base);
+    open_office(&office, place);
+    assert_int_equal(ask(&office, MESSAGE_HELLO, 0), 0);
+    assert_int_equal(symlink(aside, fresh), 0);
+    assert_true(ask(&office, MESSAGE_TURN, 0) < 0);
+    assert_int_not_equal(access(aside, F_OK), 0);
+    assert_int_equal(unlink(fresh), 0);
+    assert_int_equal(ask(&office, MESSAGE_TURN, 0), 0);
+    assert_int_equal(office.reply.epoch.epoch, 2);
+    close_office(&office);
 }
 
 /* No slip of the program destroys a key that is in use; and whoever only looks changes nothing. */
@@ -372,6 +430,29 @@ static void the_name_of_a_log_stays(void **state)
     assert_int_equal(open_fails(place, ORIGIN, &error), ERROR_INVALID);
 }
 
+/* Cut short, it has not begun to forget what the old key has signed: that key would sign another history. */
+static void a_new_log_begins_with_its_name(void **state)
+{
+    const struct place *place = *state;
+    struct office office;
+    struct error error;
+    char fresh[100];
+    snprintf(fresh, sizeof fresh, "%s/identity.new", place->home);
+    open_office(&office, place);
+    assert_int_equal(ask(&office, MESSAGE_HELLO, 0), 0);
+    assert_int_equal(sign(&office, log_growth(0, 3, 0)), 0);
+    close_office(&office);
+    assert_int_equal(mkdir(fresh, 0700), 0); /* no file can be made there */
+    assert_true(keyholder_new_log(place->home, ORIGIN "-2", &error) < 0);
+    assert_int_equal(rmdir(fresh), 0);
+    open_office(&office, place);
+    assert_int_equal(ask(&office, MESSAGE_HELLO, 0), 0);
+    assert_int_equal(office.reply.description.description.signed_tree.size, 3);
+    close_office(&office);
+    assert_int_equal(keyholder_new_log(place->home, ORIGIN "-2", &error), 0);
+    assert_int_equal(open_fails(place, ORIGIN "-2", &error), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -382,9 +463,12 @@ int main(void)
         IN_A_PLACE(damage_is_noticed),
         IN_A_PLACE(a_key_under_another_name_is_noticed), IN_A_PLACE(what_is_lost_is_noticed),
         IN_A_PLACE(a_first_start_cut_short_is_finished),
+        IN_A_PLACE(epochs_follow_each_other),
         IN_A_PLACE(a_folder_open_to_others_is_refused),
+        IN_A_PLACE(a_new_key_stays_in_the_folder),
         IN_A_PLACE(what_is_in_use_is_not_destroyed),
         IN_A_PLACE(the_name_of_a_log_stays),
+        IN_A_PLACE(a_new_log_begins_with_its_name),
     };
     if (sodium_init() < 0)
         return 1;
