@@ -64,6 +64,64 @@ static void test_file_mode(void **state)
     }
 }
 
+static int number_of(struct store_session *session, const char *sql)
+{
+    sqlite3_stmt *statement = NULL;
+    session->own = true;
+    assert_int_equal(SQLITE_OK, sqlite3_prepare_v2(session->sqlite, sql, -1, &statement, NULL));
+    session->own = false;
+    assert_int_equal(SQLITE_ROW, sqlite3_step(statement));
+    int number = sqlite3_column_int(statement, 0);
+    sqlite3_finalize(statement);
+    return number;
+}
+
+static void check_protected(struct store_session *session)
+{
+    static const struct {
+        int option, value;
+    } option[] = {
+        {SQLITE_DBCONFIG_DEFENSIVE, 1}, {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0}, {SQLITE_DBCONFIG_ENABLE_FKEY, 1},
+        {SQLITE_DBCONFIG_DQS_DDL, 0}, {SQLITE_DBCONFIG_DQS_DML, 0}, {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
+    };
+    static const struct {
+        const char *sql;
+        int value;
+    } setting[] = {
+        {"PRAGMA synchronous", 2}, {"PRAGMA secure_delete", 1}, {"PRAGMA recursive_triggers", 1},
+        {"PRAGMA temp_store", 2}, {"PRAGMA cell_size_check", 1}, {"PRAGMA mmap_size", 0},
+    };
+    for (size_t i = 0; i < sizeof option / sizeof *option; i++) {
+        int now = -1;
+        assert_int_equal(SQLITE_OK, sqlite3_db_config(session->sqlite, option[i].option, -1, &now));
+        if (now != option[i].value)
+            fail_msg("option %d is %d", option[i].option, now);
+    }
+    for (size_t i = 0; i < sizeof setting / sizeof *setting; i++)
+        if (number_of(session, setting[i].sql) != setting[i].value)
+            fail_msg("%s is %d", setting[i].sql, number_of(session, setting[i].sql));
+    assert_int_equal(session->writer ? 0 : 1, number_of(session, "PRAGMA query_only"));
+    assert_int_equal(0, sqlite3_limit(session->sqlite, SQLITE_LIMIT_ATTACHED, -1));
+}
+
+/* In each session of a database that is opened again, and not only behind the migrations. */
+static void test_each_session_is_protected(void **state)
+{
+    (void)state;
+    struct error error;
+    STORE_SCOPE struct store *store = NULL;
+    STORE_SESSION_SCOPE struct store_session *writer = NULL, *reader = NULL;
+    fresh(&store, &writer);
+    store_give_back(&writer);
+    store_close(&store);
+    GOOD(store_open(&(struct store_settings){.database = path, .may_write = true}, &store, &error));
+    GOOD(store_writer(store, &writer, &error));
+    GOOD(store_reader(store, &reader, &error));
+    check_protected(writer);
+    check_protected(reader);
+    assert_int_equal(ERROR_CONFLICT, store_run(writer, "INSERT INTO growing (id, parent) VALUES (1, 7)", STORE_BIND(), NULL, &error));
+}
+
 static bool file_holds(const char *name, const char *marker)
 {
     ARENA_SCOPE struct arena *arena = arena_new(64 << 20, ARENA_PLAIN);
@@ -390,6 +448,7 @@ static int end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_each_session_is_protected),
         cmocka_unit_test(test_file_mode),     cmocka_unit_test(test_deleted_content_is_gone),
         cmocka_unit_test(test_authorizer),    cmocka_unit_test(test_append_only_for_others),
         cmocka_unit_test(test_strange_files), cmocka_unit_test(test_damaged_page),
