@@ -54,6 +54,25 @@ static void test_refused(void **state)
     assert_int_equal(vault_record_open(arena, key, TEXT("a"), sealed, &opened, NULL), ERROR_CHECK);
 }
 
+/* Every byte of it, or two records under one key could meet. */
+static void test_nonce_is_all_chance(void **state)
+{
+    (void)state;
+    enum { NONCE = 24, TIMES = 40 };
+    ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_SECRET);
+    uint8_t key[VAULT_RECORD_KEY] = {1};
+    struct text first, other;
+    bool changed[NONCE] = {false};
+    assert_int_equal(vault_record_seal(arena, key, TEXT("a"), TEXT("plain"), &first, NULL), 0);
+    for (int i = 0; i < TIMES; i++) {
+        assert_int_equal(vault_record_seal(arena, key, TEXT("a"), TEXT("plain"), &other, NULL), 0);
+        for (size_t at = 0; at < NONCE; at++)
+            changed[at] = changed[at] || first.p[1 + at] != other.p[1 + at];
+    }
+    for (size_t at = 0; at < NONCE; at++)
+        assert_true(changed[at]);
+}
+
 /* What opens one record opens no other, not even one sealed under the same key. */
 static void test_opener(void **state)
 {
@@ -96,6 +115,27 @@ static void test_version_1(void **state)
     assert_int_equal(vault_record_open_by(arena, key, TEXT("a"), record, &opened, NULL), ERROR_INVALID);
 }
 
+/* As homes of today have them: what the document says, made by libsodium. */
+static void test_version_2(void **state)
+{
+    (void)state;
+    ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_SECRET);
+    enum { NONCE = 24, COMMITMENT = 32, LABEL = 16 };
+    uint8_t key[VAULT_RECORD_KEY], said[LABEL + VAULT_RECORD_OPENER] = "vault/opener/v1", opener[VAULT_RECORD_OPENER];
+    unsigned char sealed[1 + NONCE + COMMITMENT + 5 + 16] = {2}, *nonce = sealed + 1, *commitment = nonce + NONCE;
+    bytes_random(key, sizeof key);
+    bytes_random(nonce, NONCE);
+    crypto_core_hchacha20(said + LABEL, nonce, key, NULL);
+    crypto_hash_sha256(commitment, said, sizeof said);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(commitment + COMMITMENT, NULL, (const unsigned char *)"plain", 5,
+                                               (const unsigned char *)"\2a", 2, NULL, nonce, key);
+    struct text record = {(const char *)sealed, sizeof sealed}, opened;
+    assert_int_equal(vault_record_open(arena, key, TEXT("a"), record, &opened, NULL), 0);
+    assert_true(text_equal(opened, TEXT("plain")));
+    assert_int_equal(vault_record_opener(key, record, opener, NULL), 0);
+    assert_memory_equal(opener, said + LABEL, sizeof opener);
+}
+
 static void test_arena_ceiling(void **state)
 {
     (void)state;
@@ -113,8 +153,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_both_ways),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_nonce_is_all_chance),
         cmocka_unit_test(test_opener),
         cmocka_unit_test(test_version_1),
+        cmocka_unit_test(test_version_2),
         cmocka_unit_test(test_arena_ceiling),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

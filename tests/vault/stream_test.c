@@ -342,6 +342,26 @@ static void test_broken_late(void **state)
     bytes_free(&opened.bytes);
 }
 
+/* What has been decrypted before its tag is seen to be wrong does not stay where the caller could read it. */
+static void test_unverified_is_wiped(void **state)
+{
+    (void)state;
+    struct vault_file_key key = vault_file_key_new();
+    struct bytes plain = bytes_made(1000, 5), sealed = {0};
+    VAULT_OPENER_SCOPE struct vault_opener *opener = NULL;
+    uint8_t room[2000] = {0};
+    static const uint8_t nothing[sizeof room];
+    seal_payload(&key, &plain, 0, &sealed);
+    sealed.p[sealed.n - 1] ^= 1;
+    assert_int_equal(vault_opener_new(&key, &opener, NULL), 0);
+    struct vault_flow flow = {sealed.p, sealed.n, room, sizeof room};
+    assert_int_equal(vault_opener_step(opener, &flow, true, NULL), ERROR_CHECK);
+    assert_int_equal(flow.out_left, sizeof room);
+    assert_memory_equal(room, nothing, sizeof room);
+    bytes_free(&plain);
+    bytes_free(&sealed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -349,7 +369,7 @@ int main(void)
         cmocka_unit_test(test_failed_stays_failed), cmocka_unit_test(test_two_seals_differ),
         cmocka_unit_test(test_files_both_ways),     cmocka_unit_test(test_reader_to_writer),
         cmocka_unit_test(test_failing_writer),      cmocka_unit_test(test_failing_reader),
-        cmocka_unit_test(test_broken_late),
+        cmocka_unit_test(test_broken_late),         cmocka_unit_test(test_unverified_is_wiped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
