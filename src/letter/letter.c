@@ -36,7 +36,7 @@ struct letter {
     PangoFontDescription *font[STYLES];
     double scale; /* of letters, and of the room between them */
     double y;     /* where the next line begins */
-    size_t pages;
+    size_t pages, boxes;
 };
 
 static cairo_status_t keep(void *context, const unsigned char *data, unsigned n)
@@ -156,6 +156,7 @@ static void need(struct letter *letter, double height)
 static void put(struct letter *letter, double x, PangoLayout *layout)
 {
     PangoLayoutIter *line = pango_layout_get_iter(layout);
+    letter->boxes += (size_t)pango_layout_get_unknown_glyphs_count(layout);
     double top = letter->y;
     int before = 0;
     do {
@@ -257,6 +258,11 @@ void letter_facts(struct letter *letter, const struct letter_fact *fact, size_t 
 size_t letter_pages(const struct letter *letter)
 {
     return letter->pages;
+}
+
+size_t letter_boxes(const struct letter *letter)
+{
+    return letter->boxes;
 }
 
 int letter_finish(struct letter *letter, const struct letter_file *file, struct arena *arena, struct text *pdf,

@@ -61,6 +61,8 @@ static void put_all(struct arena *arena, struct letter *letter, const struct pro
                                           TEXT_ARGS(proof_witness_words(arena, said))));
     put_lines(letter, line, proof_record_lines(arena, said, line));
     put_check(arena, letter, said, paper);
+    if (letter_boxes(letter))
+        letter_paragraph(letter, TEXT("Some letters on this page could not be printed and stand as boxes. The file has them all: the command above shows them."));
     letter_heading(letter, 2, TEXT("What this does not show"));
     letter_paragraph(letter, said->personal
                                  ? TEXT("That nothing else was decided or recorded later. This page and its file hold personal data: keep them as you "

@@ -134,12 +134,29 @@ static void test_long_reasons(void **state)
     assert_true(has(reader_says(arena, "qpdf --qdf --object-streams=disable $PDF - | grep -a ' Tm'", pdf), "10 0 0 -10 "));
 }
 
+/* What cannot be printed is said to be missing, and only then. */
+static void test_boxes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *reasons;
+        bool boxes;
+    } tries[] = {{"Zoë, Łukasz, Siân, Αθηνά and Ольга saw it:\r\n\t“yes”.\n", false}, {"She said: لا أريد", true}, {"她说", true}};
+    for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
+        struct proof_said said = decision(0);
+        with_reasons(&said, text_of(tries[i].reasons));
+        assert_int_equal(has(reader_says(arena, "pdftotext $PDF - | tr '\\n' ' '", print(&said)), "could not be printed and stand as boxes"),
+                         tries[i].boxes);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_page),
         cmocka_unit_test(test_fingerprint),
         cmocka_unit_test(test_long_reasons),
+        cmocka_unit_test(test_boxes),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -51,6 +51,7 @@ void letter_steps(struct letter *letter, const struct text *step, size_t n); /* 
 void letter_facts(struct letter *letter, const struct letter_fact *fact, size_t n); /* a table of two columns */
 
 size_t letter_pages(const struct letter *letter); /* that have begun */
+size_t letter_boxes(const struct letter *letter); /* characters that the fonts have not: Arabic, Chinese and others stand as boxes */
 
 /* The PDF, in the arena; `file` (may be NULL) is put into it. */
 int letter_finish(struct letter *letter, const struct letter_file *file, struct arena *arena, struct text *pdf,
