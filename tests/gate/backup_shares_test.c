@@ -3,11 +3,14 @@
 
 #include "escrow/share.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 static void shares_that_are_too_few_or_wrong_are_refused_with_what_to_do(void **state)
@@ -94,13 +97,123 @@ static void a_share_that_is_not_genuine_gives_no_key(void **state)
     backup_path(to, "new");
     const char *first = backup_open_share(home.folder, 1, 1, "s1"), *second = backup_open_share(home.folder, 1, 2, "s2");
     const char *wrong[] = {first, forged(second, "forged", false), NULL};
-    backup_refused(backup_restoring(folder, to, wrong), ERROR_CHECK, "shares", "one of them is not genuine");
+    backup_refused(backup_restoring(folder, to, wrong), ERROR_CHECK, "shares", "of the 2 that were given for epoch 1 at least 1 is not genuine");
+    const char *worse[] = {first, wrong[1], forged(backup_open_share(home.folder, 1, 3, "s3"), "third", false), NULL};
+    backup_refused(backup_restoring(folder, to, worse), ERROR_CHECK, "shares", "of the 3 that were given for epoch 1 at least 2 are not genuine");
     const char *more[] = {first, forged(second, "more", true), NULL};
     backup_refused(backup_restoring(folder, to, more), ERROR_CHECK, "more", "were not made together");
-    /* one that is not needed does no harm */
+}
+
+/* Whole in itself: as many as are needed, of a key of somebody's own. */
+static void make_up_a_key(const char *after, const char *files[2])
+{
+    struct keyholder_share share;
+    struct keyholder_split *split;
     struct error error;
-    const char *third = backup_open_share(home.folder, 1, 3, "s3"), *enough[] = {first, second, forged(third, "spare", false), NULL};
-    must(backup_restore(backup_restoring(folder, to, enough), NULL, &error), &error, "the first two are enough");
+    uint8_t key[32], secret[KEYHOLDER_SECRET_SIZE];
+    char text[KEYHOLDER_SHARE_TEXT];
+    must(keyholder_share_parse(backup_content(after), after, &share, &error), &error, "keyholder_share_parse");
+    bytes_random(key, sizeof key);
+    bytes_random(share.set, sizeof share.set);
+    keyholder_share_secret(&share, key, secret);
+    must(keyholder_split_new(secret, NEEDED, AGENCIES, &split, &error), &error, "keyholder_split_new");
+    for (uint32_t i = 0; i < 2; i++) {
+        char *path = arena_alloc(arena, PATH);
+        share.number = i + 1;
+        keyholder_split_share(split, i + 1, share.value);
+        size_t n = keyholder_share_write(&share, text);
+        backup_write(backup_path(path, "made-up-%u", i + 1), (struct text){text, n});
+        files[i] = path;
+    }
+    keyholder_split_free(&split);
+}
+
+static void two_keys_are_no_key(void **state)
+{
+    (void)state;
+    char folder[PATH], to[PATH];
+    backup_make(backup_path(folder, "b"));
+    backup_path(to, "new");
+    const char *good[] = {backup_open_share(home.folder, 1, 1, "s1"), backup_open_share(home.folder, 1, 2, "s2")}, *made_up[2];
+    make_up_a_key(good[0], made_up);
+    const char *both[] = {made_up[0], good[0], made_up[1], good[1], NULL};
+    backup_refused(backup_restoring(folder, to, both), ERROR_CHECK, "s1", "two makings that give different keys");
+    /* one alone of another making is only left out */
+    const char *one[] = {made_up[0], good[0], good[1], NULL};
+    struct error error;
+    must(backup_restore(backup_restoring(folder, to, one), NULL, &error), &error, "the other two fit");
+}
+
+/* Restores with these, and what the operator is told beside the outcome. */
+static struct text restored_in_spite(const char *folder, const char *const *share)
+{
+    char to[PATH], told[PATH];
+    struct error error = {0};
+    int before = dup(STDERR_FILENO), file = open(backup_path(told, "told"), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    assert_true(before >= 0 && file >= 0 && dup2(file, STDERR_FILENO) >= 0);
+    setenv("PROVISO_LOG", "warning", 1);
+    int result = backup_restore(backup_restoring(folder, backup_path(to, "new"), share), NULL, &error);
+    unsetenv("PROVISO_LOG");
+    dup2(before, STDERR_FILENO);
+    close(before);
+    close(file);
+    must(result, &error, "enough of the shares are good");
+    struct gate *gate = backup_open(to);
+    home_verify(gate, arena);
+    gate_close(&gate);
+    shell("rm -rf %s", to);
+    return backup_content(told);
+}
+
+static void assert_told(struct text told, const char *file, const char *what)
+{
+    for (struct text rest = told, line; text_next(&rest, '\n', &line);)
+        if (text_find(line, TEXT("left out: ")) >= 0 && text_find(line, text_of(file)) >= 0 && text_find(line, text_of(what)) >= 0)
+            return;
+    fail_msg("it is not told that %s is left out: %s: %.*s", file, what, TEXT_ARGS(told));
+}
+
+/* The worst night goes on with those that are good; the others are named. */
+static void a_share_that_is_bad_does_not_keep_enough_good_ones_from_opening(void **state)
+{
+    (void)state;
+    char folder[PATH], altered[PATH], cut[PATH];
+    backup_make(backup_path(folder, "b"));
+    const char *good[] = {backup_open_share(home.folder, 1, 1, "s1"), backup_open_share(home.folder, 1, 2, "s2"),
+                          backup_open_share(home.folder, 1, 3, "s3")};
+    struct text told = restored_in_spite(folder, (const char *[]){good[0], good[1], good[2], NULL});
+    assert_true(text_find(told, TEXT("left out")) < 0);
+
+    for (int bad = 0; bad < 3; bad++) {
+        char agency_name[40];
+        const char *given[] = {good[0], good[1], good[2], NULL};
+        given[bad] = forged(good[bad], "forged", false);
+        snprintf(agency_name, sizeof agency_name, "Agency Number %d", bad + 1);
+        told = restored_in_spite(folder, given);
+        assert_told(told, "forged", "not genuine");
+        assert_told(told, "forged", agency_name);
+        for (int i = 0; i < 3; i++)
+            assert_true(i == bad || text_find(told, text_of(good[i])) < 0);
+    }
+    /* one that pretends to be another agency's; one that says what it is not; one that was altered, cut short, or is none */
+    char *copy = arena_string(arena, backup_content(good[2])), *sum = strstr(copy, "\nsum ") + 5;
+    backup_write(backup_path(cut, "cut"), text_cut(text_of(copy), 0, 40));
+    sum[0] = sum[0] == 'a' ? 'b' : 'a';
+    backup_write(backup_path(altered, "altered"), text_of(copy));
+    const char *all[] = {plan, forged(good[1], "made-up", false), forged(good[2], "more", true), altered, cut, "/nowhere/share", good[1], good[0], NULL};
+    told = restored_in_spite(folder, all);
+    assert_told(told, "made-up", "share 2 of 3");
+    assert_told(told, "more", "were not made together");
+    assert_told(told, "altered", "Agency Number 3");
+    assert_told(told, plan, "not a share");
+    assert_told(told, "cut", "not a share");
+    assert_told(told, "/nowhere/share", "cannot be read");
+    /* without the last the rest are too few: the first that was left out is named, and how many there are */
+    all[7] = NULL;
+    char to[PATH];
+    backup_path(to, "new");
+    all[1] = all[2] = plan;
+    backup_refused(backup_restoring(folder, to, all), ERROR_INPUT, plan, "Without it there are too few: 2 are needed, 1 is left");
 }
 
 static void shares_of_another_making_or_log_are_refused(void **state)
@@ -224,6 +337,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(shares_that_are_too_few_or_wrong_are_refused_with_what_to_do),
         TEST(a_share_that_is_not_genuine_gives_no_key),
+        TEST(two_keys_are_no_key),
+        TEST(a_share_that_is_bad_does_not_keep_enough_good_ones_from_opening),
         TEST(shares_of_another_making_or_log_are_refused),
         TEST(after_the_keys_were_renewed_an_older_backup_stays_closed),
     };

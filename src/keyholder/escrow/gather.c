@@ -1,10 +1,11 @@
 #include "gather.h"
 
+#include "combine.h"
 #include "secret.h"
-#include "share.h"
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "vault/file.h"
 
 #include <inttypes.h>
@@ -21,7 +22,25 @@ struct gathering {
     struct keyholder_share *share;
     const char **file; /* that each share came from */
     size_t n;
+    struct error *left_out; /* a word for each file that is not used */
+    size_t left;
 };
+
+/* One that is of no use does not keep the others from being enough. */
+static void leave_out(struct gathering *g, const struct error *why)
+{
+    g->left_out[g->left++] = *why;
+}
+
+/* `last`: what the whole ends with, which is told by others. */
+static void tell_left_out(const struct gathering *g, const struct error *last)
+{
+    for (size_t i = last && g->left && strcmp(g->left_out[0].where, last->where) == 0; i < g->left; i++) {
+        char line[800];
+        error_line(&g->left_out[i], line, sizeof line);
+        log_line(LOG_LEVEL_WARNING, "keyholder", "left out: %s", line);
+    }
+}
 
 /* ---- reading ---- */
 
@@ -102,68 +121,215 @@ static bool is_wanted(const struct keyholder_restoring *r, uint32_t epoch)
     return false;
 }
 
-static int judge(const struct gathering *g, size_t at, struct error *error)
+static int judge(const struct gathering *g, const struct keyholder_share *share, const char *file, struct error *error)
 {
     const struct keyholder_restoring *r = g->restoring;
-    const struct keyholder_share *share = &g->share[at];
     if (strcmp(share->origin, r->log) != 0)
-        return error_set(error, ERROR_CHECK, g->file[at], "Ask the agency for its share of the log of the backup.",
+        return error_set(error, ERROR_CHECK, file, "Ask the agency for its share of the log of the backup.",
                          "this share is of the log %.100s; the backup is of %.100s", share->origin, r->log);
     if (!is_wanted(r, share->epoch))
-        return error_set(error, ERROR_CHECK, g->file[at],
+        return error_set(error, ERROR_CHECK, file,
                          share->epoch > r->epoch[0]
                              ? "Use a backup from after the keys were renewed: older ones cannot be opened once the older shares are destroyed."
                              : "Ask the agency for its newest share. This one should have been destroyed.",
                          "this share is of epoch %" PRIu32 "; the backup was sealed in epoch %" PRIu32, share->epoch, r->epoch[0]);
-    for (size_t i = 0; i < at; i++)
-        if (g->share[i].epoch == share->epoch && (memcmp(g->share[i].set, share->set, sizeof share->set) != 0 ||
-                                                   g->share[i].needed != share->needed || g->share[i].count != share->count))
-            return error_set(error, ERROR_CHECK, g->file[at],
-                             "Ask for the shares of one making: those of the newest folder of the escrow.",
-                             "this share and %.100s are of the same epoch, but were not made together", g->file[i]);
     return 0;
 }
 
-/* The shares of one epoch, each number once. */
-static uint32_t choose(const struct gathering *g, uint32_t epoch, uint8_t number[KEYHOLDER_AGENCIES_MAX], uint8_t *values,
-                       const struct keyholder_share **first)
+/* ---- joining ---- */
+
+/* Shares of one epoch and making, each once. */
+struct making {
+    const struct keyholder_share **share;
+    bool *genuine;
+    size_t n;
+};
+
+static bool made_together(const struct keyholder_share *a, const struct keyholder_share *b)
 {
-    uint32_t n = 0;
-    *first = NULL;
+    return a->epoch == b->epoch && a->needed == b->needed && a->count == b->count && memcmp(a->set, b->set, sizeof a->set) == 0;
+}
+
+static bool alike(const struct keyholder_share *a, const struct keyholder_share *b)
+{
+    return made_together(a, b) && a->number == b->number && memcmp(a->value, b->value, sizeof a->value) == 0;
+}
+
+static const char *file_of(const struct gathering *g, const struct keyholder_share *share)
+{
+    return g->file[share - g->share];
+}
+
+/* Those of the making of share `at`; none if an earlier one was of it. */
+static void collect(const struct gathering *g, size_t at, struct making *making)
+{
+    making->n = 0;
     for (size_t i = 0; i < g->n; i++) {
-        const struct keyholder_share *share = &g->share[i];
-        if (share->epoch != epoch || memchr(number, (int)share->number, n))
-            continue;
-        *first = *first ? *first : share;
-        if (n == share->needed)
-            break;
-        number[n] = (uint8_t)share->number;
-        memcpy(values + (size_t)n++ * KEYHOLDER_SECRET_SIZE, share->value, KEYHOLDER_SECRET_SIZE);
+        bool new = made_together(&g->share[i], &g->share[at]);
+        if (new && i < at)
+            return;
+        for (size_t j = 0; new && j < making->n; j++)
+            new = !alike(&g->share[i], making->share[j]);
+        if (new)
+            making->share[making->n++] = &g->share[i];
+    }
+}
+
+static uint32_t count_numbers(const struct making *making)
+{
+    bool seen[KEYHOLDER_AGENCIES_MAX + 1] = {false};
+    uint32_t n = 0;
+    for (size_t i = 0; i < making->n; i++) {
+        n += !seen[making->share[i]->number];
+        seen[making->share[i]->number] = true;
     }
     return n;
 }
 
-static int join(const struct gathering *g, uint32_t epoch, uint8_t key[32], struct error *error)
+/* The name in a share is the word of whoever wrote it: the file is what the operator knows. */
+static void leave_out_forged(struct gathering *g, const struct making *making)
 {
-    uint8_t number[KEYHOLDER_AGENCIES_MAX];
-    const struct keyholder_share *share;
-    uint8_t *values = arena_alloc(g->arena, (size_t)KEYHOLDER_AGENCIES_MAX * KEYHOLDER_SECRET_SIZE);
-    uint8_t *secret = arena_alloc(g->arena, KEYHOLDER_SECRET_SIZE);
-    if (!values || !secret)
-        return arena_error(g->arena, error);
-    uint32_t n = choose(g, epoch, number, values, &share);
-    if (!share)
+    for (size_t i = 0; i < making->n; i++) {
+        const struct keyholder_share *share = making->share[i];
+        struct error why;
+        if (making->genuine[i])
+            continue;
+        error_set(&why, ERROR_CHECK, file_of(g, share), "Speak to the agency that it came from, and tell the governance lead.",
+                  "this share is not genuine: it says that it is share %" PRIu32 " of %" PRIu32 ", of %s, and does not fit the key that the others give",
+                  share->number, share->count, share->agency);
+        leave_out(g, &why);
+    }
+}
+
+static int not_together(const struct gathering *g, const struct keyholder_share *share, const struct keyholder_share *other, struct error *error)
+{
+    return error_set(error, ERROR_CHECK, file_of(g, share), "Ask for the shares of one making: those of the newest folder of the escrow.",
+                     "this share, of %.60s, and %.100s are of the same epoch, but were not made together", share->agency, file_of(g, other));
+}
+
+/* Enough were given, and no so many of them fit. Which are bad they alone cannot tell, but how many at least. */
+static int no_key(const struct gathering *g, const struct making *making, struct error *error)
+{
+    unsigned forged = (unsigned)making->n - making->share[0]->needed + 1;
+    for (size_t i = 0; i < making->n; i++)
+        for (size_t j = 0; j < i; j++)
+            if (making->share[i]->number == making->share[j]->number)
+                log_line(LOG_LEVEL_WARNING, "keyholder", "%s and %s both say that they are share %" PRIu32 ", and differ: one of them is not genuine",
+                         file_of(g, making->share[j]), file_of(g, making->share[i]), making->share[i]->number);
+    return error_set(error, ERROR_CHECK, "shares",
+                     "Speak to each of the agencies, and ask them for their shares again. One more share than are needed often tells which is bad.",
+                     "the shares do not give the key: of the %zu that were given for epoch %" PRIu32
+                     " at least %u %s not genuine, and they alone do not tell which",
+                     making->n, making->share[0]->epoch, forged, forged == 1 ? "is" : "are");
+}
+
+static int too_few(const struct gathering *g, uint32_t epoch, const struct keyholder_share *first, uint32_t given, struct error *error)
+{
+    const struct error *why = g->left ? &g->left_out[0] : NULL;
+    if (why && !first)
+        return *error = *why, why->code;
+    if (why)
+        return error_set(error, why->code, why->where, why->fix, "%.200s. Without it there are too few: %" PRIu32 " are needed, %" PRIu32 " %s left",
+                         why->what, first->needed, given, given == 1 ? "is" : "are");
+    if (!first)
         return error_set(error, ERROR_CHECK, "shares", "Ask the agencies for their shares of this epoch.",
                          "there is no share of epoch %" PRIu32 ", in which the backup was sealed", epoch);
-    if (n < share->needed)
-        return error_set(error, ERROR_CHECK, "shares", "Ask more of the agencies. The same share twice counts once.",
-                         "%" PRIu32 " shares of epoch %" PRIu32 " are needed; %" PRIu32 " %s", share->needed, epoch, n,
-                         n == 1 ? "was given" : "were given");
-    int result = keyholder_split_join(number, values, n, secret, error);
-    if (result == 0 && !keyholder_share_key(share, secret, key))
-        result = error_set(error, ERROR_CHECK, "shares", "Ask the agencies for their shares again, and speak to each of them.",
-                           "the shares do not give the key: one of them is not genuine");
-    return result;
+    return error_set(error, ERROR_CHECK, "shares", "Ask more of the agencies. The same share twice counts once.",
+                     "%" PRIu32 " shares of epoch %" PRIu32 " are needed; %" PRIu32 " %s", first->needed, epoch, given,
+                     given == 1 ? "was given" : "were given");
+}
+
+/* What one making comes to. 1: it gave the key; 0: there are too few of it. */
+static int try_making(struct gathering *g, const struct making *making, uint8_t key[32], struct error *error)
+{
+    if (count_numbers(making) < making->share[0]->needed)
+        return 0;
+    int result = keyholder_combine(g->arena, making->share, making->n, key, making->genuine, error);
+    if (result == 0)
+        leave_out_forged(g, making);
+    return result == 0 ? 1 : result == ERROR_CHECK ? no_key(g, making, error) : result;
+}
+
+struct found {
+    const struct keyholder_share *first, *other, *good; /* of the epoch; of the next making; of one that gives the key */
+    uint32_t given;                                     /* of the first making */
+    struct error bad;                                   /* of a making that should have given it */
+};
+
+/* The making of share `at`, if it is its first. */
+static int take_making(struct gathering *g, struct making *making, size_t at, struct found *found, uint8_t keys[2][32], struct error *error)
+{
+    struct keyholder_share *share = &g->share[at];
+    collect(g, at, making);
+    if (making->n == 0)
+        return 0;
+    found->given = found->first ? found->given : count_numbers(making);
+    found->other = found->first && !found->other ? share : found->other;
+    found->first = found->first ? found->first : share;
+    int got = try_making(g, making, keys[1], error);
+    if (got < 0 && got != ERROR_SYSTEM && !found->bad.code)
+        found->bad = *error;
+    if (got <= 0)
+        return got == ERROR_SYSTEM ? got : 0;
+    if (found->good && memcmp(keys[0], keys[1], 32) != 0)
+        return error_set(error, ERROR_CHECK, file_of(g, share), "Speak to each of the agencies: somebody has made up several shares.",
+                         "this share and %.100s are of two makings that give different keys", file_of(g, found->good));
+    memcpy(keys[0], keys[1], 32);
+    found->good = share;
+    return 0;
+}
+
+static void leave_out_others(struct gathering *g, const struct keyholder_share *good)
+{
+    for (size_t i = 0; i < g->n; i++) {
+        struct error why;
+        if (g->share[i].epoch != good->epoch || made_together(&g->share[i], good))
+            continue;
+        not_together(g, &g->share[i], good, &why);
+        leave_out(g, &why);
+    }
+}
+
+/* A making that gives no key does not keep another from giving it: anybody can write what a share says of itself. */
+static int join(struct gathering *g, uint32_t epoch, uint8_t key[32], struct error *error)
+{
+    struct found found = {.bad.code = 0};
+    struct making making = {ARENA_ARRAY(g->arena, const struct keyholder_share *, g->n + 1), ARENA_ARRAY(g->arena, bool, g->n + 1), 0};
+    uint8_t(*keys)[32] = arena_alloc(g->arena, sizeof *keys * 2);
+    if (!making.share || !making.genuine || !keys)
+        return arena_error(g->arena, error);
+    for (size_t i = 0; i < g->n; i++) {
+        int result = g->share[i].epoch == epoch ? take_making(g, &making, i, &found, keys, error) : 0;
+        if (result)
+            return result;
+    }
+    if (found.good) {
+        memcpy(key, keys[0], 32);
+        leave_out_others(g, found.good);
+        return 0;
+    }
+    if (found.bad.code)
+        return *error = found.bad, found.bad.code;
+    return found.other ? not_together(g, found.other, found.first, error) : too_few(g, epoch, found.first, found.given, error);
+}
+
+/* What a file lacks is told of all of them; what the system lacks ends it. */
+static int read_shares(struct gathering *g, struct error *error)
+{
+    const struct keyholder_restoring *r = g->restoring;
+    for (size_t i = 0; i < r->share_count; i++) {
+        size_t before = g->n;
+        int result = read_share(g, r->share[i], error);
+        if (result == 0)
+            result = judge(g, &g->share[before], r->share[i], error);
+        if (result == ERROR_SYSTEM)
+            return result;
+        if (result) {
+            g->n = before;
+            leave_out(g, error);
+        }
+    }
+    return 0;
 }
 
 static int from_shares(struct gathering *g, struct keyholder_epochs *epochs, struct error *error)
@@ -171,14 +337,12 @@ static int from_shares(struct gathering *g, struct keyholder_epochs *epochs, str
     const struct keyholder_restoring *r = g->restoring;
     g->share = ARENA_ARRAY(g->arena, struct keyholder_share, r->share_count);
     g->file = ARENA_ARRAY(g->arena, const char *, r->share_count);
-    if (!g->share || !g->file)
+    g->left_out = ARENA_ARRAY(g->arena, struct error, 2 * r->share_count);
+    if (!g->share || !g->file || !g->left_out)
         return arena_error(g->arena, error);
     int result = read_identities(g, error);
-    for (size_t i = 0; result == 0 && i < r->share_count; i++) {
-        result = read_share(g, r->share[i], error);
-        if (result == 0)
-            result = judge(g, i, error);
-    }
+    if (result == 0)
+        result = read_shares(g, error);
     for (size_t i = 0; result == 0 && i < r->epoch_count; i++) {
         struct keyholder_epoch *epoch = &epochs->epoch[epochs->count];
         epoch->number = r->epoch[i];
@@ -186,6 +350,7 @@ static int from_shares(struct gathering *g, struct keyholder_epochs *epochs, str
         if (result == 0)
             epochs->count++;
     }
+    tell_left_out(g, result ? error : NULL);
     return result;
 }
 

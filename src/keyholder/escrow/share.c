@@ -165,7 +165,8 @@ int keyholder_share_parse(struct text source, const char *where, struct keyholde
         sodium_bin2hex(hex, sizeof hex, sum, sizeof sum);
         ptrdiff_t at = text_find((struct text){again, n}, TEXT("\nsum "));
         if (at < 0 || memcmp(again + at + 5, hex, 2 * SUM_SIZE) != 0)
-            result = error_set(error, ERROR_CHECK, where, "Ask the agency for it again.", "the share has been altered: its sum is wrong");
+            result = error_set(error, ERROR_CHECK, where, "Ask the agency for it again.",
+                               "the share has been altered: its sum is wrong (it says that it is of %.60s)", found.agency);
     }
     if (result == 0)
         *share = found;
