@@ -204,6 +204,8 @@ int gate_open(const struct gate_settings *settings, struct gate **out, struct er
     int result = gate->home && gate->writer && gate->sessions && gate->parcels
                      ? start(gate, settings, error)
                      : error_set(error, ERROR_SYSTEM, "", "", "out of memory");
+    if (result == ERROR_SYSTEM && store_told_damage(error)) /* the system is well: it is the record that does not hold */
+        result = error->code = ERROR_CHECK;
     if (result)
         gate_close(&gate);
     *out = gate;

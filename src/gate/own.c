@@ -4,6 +4,8 @@
 #include "keyholder.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -66,13 +68,32 @@ int own_database(struct gate *gate, struct store_session *session, struct arena 
     return result ? result : log_fits(gate, arena, head, signed_last, error);
 }
 
-int own_file(const char *path, const struct ledger_head *signed_last, struct error *error)
+static int no_file(const char *path, const struct ledger_head *signed_last, struct error *error)
 {
-    struct stat status;
-    if (signed_last->size == 0 || stat(path, &status) == 0 || errno != ENOENT)
-        return 0;
     return error_set(error, ERROR_MISSING, path,
                      "Does the record lie in PostgreSQL? Then name the configuration that says where (--config /etc/proviso/proviso.conf). "
                      "Otherwise the file was lost: restore the newest backup (proviso restore).",
                      "there is no database here, and this home has signed a record of %llu entries", (unsigned long long)signed_last->size);
+}
+
+/* With nothing in its write-ahead log either. */
+static bool is_empty(const char *path, const struct stat *status)
+{
+    char log[PATH_MAX];
+    struct stat beside;
+    snprintf(log, sizeof log, "%s-wal", path);
+    return S_ISREG(status->st_mode) && status->st_size == 0 && (stat(log, &beside) != 0 || beside.st_size == 0);
+}
+
+int own_file(const char *path, const struct ledger_head *signed_last, struct error *error)
+{
+    struct stat status;
+    if (signed_last->size == 0)
+        return 0;
+    if (stat(path, &status) != 0)
+        return errno == ENOENT ? no_file(path, signed_last, error) : 0;
+    if (!is_empty(path, &status))
+        return 0;
+    return error_set(error, ERROR_CHECK, path, "Keep a copy of the files as they are, and restore the newest backup (proviso restore).",
+                     "the database file is empty, and this home has signed a record of %llu entries", (unsigned long long)signed_last->size);
 }

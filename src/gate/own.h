@@ -15,7 +15,7 @@ int own_database(struct gate *gate, struct store_session *session, struct arena 
 
 /*
  * Is the file of the database there, where the home has signed a tree? ERROR_MISSING if not: one that would be made anew in
- * its place is one that was lost, or never was, because the record lies in PostgreSQL.
+ * its place is one that was lost, or never was, because the record lies in PostgreSQL. ERROR_CHECK if nothing is in it.
  */
 int own_file(const char *path, const struct ledger_head *signed_last, struct error *error);
 

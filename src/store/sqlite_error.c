@@ -39,6 +39,23 @@ static int disk_error(const struct store_session *session, int number, const cha
                      number ? strerror(number) : "the system gave no reason");
 }
 
+/* What store_told_damage() knows damage by. */
+static const char damaged[] = "The database file is damaged, or is not an SQLite database", altered[] = "The database is not as this program made it";
+
+static int damage_error(const struct store_session *session, const char *where, struct error *error)
+{
+    bool opening = strncmp(where, "PRAGMA", 6) == 0;
+    return error_set(error, ERROR_SYSTEM, session->store->settings.database,
+                     "Stop the program, keep a copy of the files as they are, and restore the newest backup (proviso restore).",
+                     "%s%s%s", damaged, opening || !where[0] ? "" : ", as was found at ", opening ? "" : where);
+}
+
+bool store_told_damage(const struct error *error)
+{
+    return error->code == ERROR_SYSTEM && (strncmp(error->what, damaged, sizeof damaged - 1) == 0 ||
+                                           strncmp(error->what, altered, sizeof altered - 1) == 0);
+}
+
 int store_sqlite_error(struct store_session *session, int code, const char *sql, struct error *error)
 {
     /* A failing COMMIT does not reach sqlite3_system_errno; callers set errno to 0 before they step. */
@@ -69,12 +86,10 @@ int store_sqlite_error(struct store_session *session, int code, const char *sql,
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
         session->unsure = true;
-        return error_set(error, ERROR_SYSTEM, where, "Stop the program and restore the newest backup.",
-                         "The database file %s is damaged, or is not an SQLite database",
-                         session->store->settings.database);
+        return damage_error(session, where, error);
     case SQLITE_CANTOPEN:
         return error_set(error, ERROR_INPUT, session->store->settings.database,
-                         "Check that the folder is there and that this user may write in it.",
+                         "Check that the folder is there, and that this user may read the file and write beside it.",
                          "The database file cannot be opened%s%s", number ? ": " : "",
                          number ? strerror(number) : "");
     case SQLITE_READONLY:
@@ -89,6 +104,9 @@ int store_sqlite_error(struct store_session *session, int code, const char *sql,
     case SQLITE_MISMATCH:
         return error_set(error, ERROR_INVALID, where, "", "The database does not allow this value");
     default:
+        if (strncmp(message, "no such ", 8) == 0) /* table, column, index */
+            return error_set(error, ERROR_SYSTEM, where, "Keep a copy of the files as they are, and restore the newest backup (proviso restore).",
+                             "%s: %s", altered, message);
         return error_set(error, ERROR_SYSTEM, where, "", "%s", message);
     }
 }

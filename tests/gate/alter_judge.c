@@ -76,9 +76,7 @@ static bool is_told(const struct alteration *a, const char *said)
 /* Before anything was looked at: the file is none, or its head is none of a log. */
 static bool is_refused(const struct alter_outcome *outcome)
 {
-    return outcome->code == ERROR_CHECK ||
-           (outcome->code == ERROR_SYSTEM && (strstr(outcome->said, "is damaged, or is not an SQLite database") ||
-                                              strstr(outcome->said, "no such table")));
+    return outcome->code == ERROR_CHECK;
 }
 
 static void judge(const struct alteration *a, const struct alter_outcome *outcome)

@@ -116,7 +116,7 @@ static void *run_beside(void *context)
 /* Where the file itself is damaged, that is why not all could be read: who did it must not keep the rest from being told. */
 static int told_why(struct verify *verify, int result, const struct error *why)
 {
-    if (!findings_any(verify->findings, "database") && !findings_any(verify->findings, "schema"))
+    if (!store_told_damage(why) && !findings_any(verify->findings, "database") && !findings_any(verify->findings, "schema"))
         return result;
     verify_differ(verify, "database", TEXT("proviso.db"), -1, "not everything could be looked at: %s: %s", why->where, why->what);
     return 0;

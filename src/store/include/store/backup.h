@@ -58,4 +58,10 @@ struct store_check_report {
 };
 int store_check(struct store *store, const struct store_check_report *report, struct error *error);
 
+/*
+ * Does this ERROR_SYSTEM say that a file of SQLite is not as it was written: damaged, cut short, none at all, without a table?
+ * Then the system is well, and to try again is of no use.
+ */
+bool store_told_damage(const struct error *error);
+
 #endif
