@@ -253,6 +253,27 @@ static void test_not_age(void **state)
     assert_int_equal(vault_file_opener_verdict(opener), VAULT_HEADER_MALFORMED);
 }
 
+/* The end of the line that names the first recipient: its share, or its salt and work. */
+static struct text end_of_share(struct text header)
+{
+    struct text line;
+    assert_true(text_next(&header, '\n', &line) && text_next(&header, '\n', &line) && line.n > 20);
+    return text_cut(line, line.n - 20, line.n);
+}
+
+/* Two headers of one key for one recipient: the share of each kind, its last part too, and the salt. */
+static void test_no_share_comes_twice(void **state)
+{
+    struct world *w = *state;
+    struct vault_identity hybrid;
+    struct vault_recipient for_each[3] = {w->for_me, vault_recipient_passphrase(TEXT("open sesame"))};
+    for_each[1].work = 1;
+    vault_identity_new_hybrid(&hybrid);
+    assert_int_equal(vault_identity_recipient(&hybrid, &for_each[2], NULL), 0);
+    for (size_t i = 0; i < 3; i++)
+        assert_false(text_equal(end_of_share(make(w, &for_each[i], 1)), end_of_share(make(w, &for_each[i], 1))));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,7 +281,7 @@ int main(void)
         cmocka_unit_test(test_work_ceiling),      cmocka_unit_test(test_refused_recipients),
         cmocka_unit_test(test_every_byte_counts), cmocka_unit_test(test_header_apart),
         cmocka_unit_test(test_header_too_long),   cmocka_unit_test(test_malformed),
-        cmocka_unit_test(test_not_age),
+        cmocka_unit_test(test_not_age),           cmocka_unit_test(test_no_share_comes_twice),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

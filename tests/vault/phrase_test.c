@@ -196,6 +196,38 @@ static void test_refused(void **state)
     }
 }
 
+/* No word follows from another: the server knows the code. */
+static void test_each_word_by_itself(void **state)
+{
+    (void)state;
+    enum { WORDS = VAULT_PHRASE_CODE + VAULT_PHRASE_SECRET, TIMES = 40 };
+    bool differ[WORDS][WORDS] = {{false}}, changed[WORDS] = {false};
+    char word[WORDS][VAULT_PHRASE_WORD_LENGTH + 1], first[WORDS][VAULT_PHRASE_WORD_LENGTH + 1];
+    for (int time = 0; time < TIMES; time++) {
+        struct vault_phrase phrase;
+        char all[2 * VAULT_PHRASE_MAX];
+        vault_phrase_new(&phrase);
+        snprintf(all, sizeof all, "%s-%s", phrase.code, phrase.secret);
+        struct text rest = text_of(all), one;
+        for (size_t i = 0; i < WORDS; i++) {
+            assert_true(text_next(&rest, '-', &one) && one.n < sizeof word[i]);
+            memcpy(word[i], one.p, one.n);
+            word[i][one.n] = '\0';
+            for (size_t k = 0; k < i; k++)
+                differ[k][i] = differ[k][i] || strcmp(word[k], word[i]) != 0;
+        }
+        if (time == 0)
+            memcpy(first, word, sizeof first);
+        for (size_t i = 0; i < WORDS; i++)
+            changed[i] = changed[i] || strcmp(word[i], first[i]) != 0;
+    }
+    for (size_t i = 0; i < WORDS; i++) {
+        assert_true(changed[i]);
+        for (size_t k = 0; k < i; k++)
+            assert_true(differ[k][i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -203,6 +235,7 @@ int main(void)
         cmocka_unit_test(test_no_slip_gives_another_word),
         cmocka_unit_test(test_no_two_sound_alike),
         cmocka_unit_test(test_made),
+        cmocka_unit_test(test_each_word_by_itself),
         cmocka_unit_test(test_typed),
         cmocka_unit_test(test_refused),
     };
