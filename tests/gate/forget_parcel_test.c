@@ -189,9 +189,14 @@ static void test_open(void **state)
     must(parcel_keep(home.home.gate, tried.parcel.json, home.home.arena, &token, &error), &error, "parcel_keep");
     must(parcel_kept(home.home.gate, token, home.home.arena, &content, &error), &error, "parcel_kept");
     assert_true(text_find(content, TEXT(SECRET_WORDS)) > 0);
-    parcels_forget(home.home.gate->parcels, 0); /* its time is not over */
+    int64_t now = clock_steady();
+    parcels_forget(home.home.gate->parcels, now + 14 * 60 * CLOCK_SECOND); /* its quarter of an hour is not over */
     must(parcel_kept(home.home.gate, token, home.home.arena, &content, &error), &error, "parcel_kept");
     forget_dispose(&home, &(struct disposal_propose){.case_id = one.case_id, FORGET_BY_RULE});
+    assert_int_equal(parcel_kept(home.home.gate, token, home.home.arena, &content, &error), ERROR_MISSING);
+
+    must(parcel_keep(home.home.gate, tried.parcel.json, home.home.arena, &token, &error), &error, "parcel_keep");
+    parcels_forget(home.home.gate->parcels, clock_steady() + 15 * 60 * CLOCK_SECOND);
     assert_int_equal(parcel_kept(home.home.gate, token, home.home.arena, &content, &error), ERROR_MISSING);
 
     /* one whose opening was under way when it was disposed of */
