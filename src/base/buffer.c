@@ -9,12 +9,10 @@ struct buffer buffer_in(struct arena *arena)
     return (struct buffer){.arena = arena};
 }
 
-static bool reserve(struct buffer *b, size_t more)
+static bool grow(struct buffer *b, size_t more)
 {
     if (b->failed)
         return false;
-    if (b->capacity - b->n >= more)
-        return true;
     size_t want = b->capacity ? b->capacity : 128;
     while (want - b->n < more) {
         if (__builtin_mul_overflow(want, 2, &want)) {
@@ -30,6 +28,11 @@ static bool reserve(struct buffer *b, size_t more)
     b->p = p;
     b->capacity = want;
     return true;
+}
+
+static inline bool reserve(struct buffer *b, size_t more)
+{
+    return (!b->failed && b->capacity - b->n >= more) || grow(b, more);
 }
 
 char *buffer_room(struct buffer *b, size_t n)
@@ -50,7 +53,8 @@ void buffer_bytes(struct buffer *b, const void *p, size_t n)
 
 void buffer_char(struct buffer *b, char c)
 {
-    buffer_bytes(b, &c, 1);
+    if (reserve(b, 1))
+        b->p[b->n++] = c;
 }
 
 void buffer_text(struct buffer *b, struct text t)
@@ -96,12 +100,10 @@ bool buffer_failed(const struct buffer *b)
     return b->failed;
 }
 
-static void big_endian(struct buffer *b, uint64_t value, unsigned bytes)
+static inline void big_endian(struct buffer *b, uint64_t value, size_t bytes)
 {
-    unsigned char wire[8];
-    for (unsigned i = 0; i < bytes; i++)
-        wire[i] = (unsigned char)(value >> (8 * (bytes - 1 - i)));
-    buffer_bytes(b, wire, bytes);
+    uint64_t wire = __builtin_bswap64(value << (8 * (sizeof value - bytes)));
+    buffer_bytes(b, &wire, bytes);
 }
 
 void buffer_u16(struct buffer *b, uint16_t value)

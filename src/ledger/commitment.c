@@ -97,7 +97,7 @@ enum { TOGETHER = 16, SHORT = 4 };
 struct item {
     struct said said;
     size_t blocks; /* of the commitment; 0: it is too long for these */
-    uint8_t salting[LEDGER_BLOCK], committing[SHORT * LEDGER_BLOCK];
+    uint8_t about[LEDGER_BLOCK], inner[LEDGER_BLOCK], committing[SHORT * LEDGER_BLOCK]; /* HMAC's two, and then its own */
 };
 
 static uint8_t *put(uint8_t *at, struct text t)
@@ -134,22 +134,25 @@ static void commit_some(struct ledger_hasher *hasher, const struct ledger_entry 
                         struct ledger_hash *out)
 {
     struct item item[TOGETHER];
+    uint8_t about[LEDGER_BLOCK] = {0}, inner[LEDGER_BLOCK] = {0}; /* as they are for every item */
+    write_about(about, 0);
+    ledger_blocks_pad(about, ABOUT_SIZE, LEDGER_BLOCK);
+    ledger_blocks_pad(inner, LEDGER_HASH_SIZE, LEDGER_BLOCK);
     for (size_t i = 0; i < count; i++) {
         size_t place = from + i, fields = entry->field_count;
         if (place < fields)
             say_field(&item[i].said, &entry->field[place]);
         else
             say_row(&item[i].said, &entry->row[place - fields]);
-        write_about(item[i].salting, place);
-        ledger_blocks_pad(item[i].salting, ABOUT_SIZE, LEDGER_BLOCK);
+        memcpy(item[i].about, about, sizeof about);
+        put_u32(item[i].about + TAG_SIZE, (uint32_t)place);
+        memcpy(item[i].inner, inner, sizeof inner);
         write_commitment(&item[i]);
     }
-    for (size_t i = 0; i < count; i++) {
-        ledger_blocks_hash(&hasher->inner, item[i].salting, 1, item[i].salting);
-        ledger_blocks_pad(item[i].salting, LEDGER_HASH_SIZE, LEDGER_BLOCK);
-    }
     for (size_t i = 0; i < count; i++)
-        ledger_blocks_hash(&hasher->outer, item[i].salting, 1, item[i].committing + TAG_SIZE);
+        ledger_blocks_hash(&hasher->inner, item[i].about, 1, item[i].inner);
+    for (size_t i = 0; i < count; i++)
+        ledger_blocks_hash(&hasher->outer, item[i].inner, 1, item[i].committing + TAG_SIZE);
     for (size_t i = 0; i < count; i++)
         if (item[i].blocks)
             ledger_blocks_hash(NULL, item[i].committing, item[i].blocks, out[i].byte);

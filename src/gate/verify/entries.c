@@ -80,8 +80,11 @@ static int open_body(struct walk *walk, const struct sealed_entry *sealed, struc
 int verify_open_entry(struct walk *walk, const struct sealed_entry *sealed, const uint8_t plain[TURN_KEY_SIZE],
                       struct ledger_entry *entry, struct ledger_hash *row_key, struct error *error)
 {
-    struct text body, bound = arena_format(walk->arena, "entry/%.*s", TEXT_ARGS(sealed->key_id));
-    int result = vault_record_open(walk->arena, plain, bound, sealed->sealed, &body, error);
+    struct text body;
+    struct buffer bound = buffer_in(walk->arena);
+    buffer_string(&bound, "entry/");
+    buffer_text(&bound, sealed->key_id);
+    int result = vault_record_open(walk->arena, plain, buffer_result(&bound), sealed->sealed, &body, error);
     if (!result)
         result = open_body(walk, sealed, body, entry, row_key, error);
     if (result && arena_exhausted(walk->arena))

@@ -54,25 +54,35 @@ int verify_own_rows(struct walk *walk, struct error *error)
     return result;
 }
 
-/* A column whose name ends in key_id is followed by what lies sealed under that key. `column` begins at 0. */
-static bool next_sealed(const char **columns, int *column)
+/* A column whose name ends in key_id is followed by what lies sealed under that key. A bit for each such column. */
+static uint64_t find_sealed(const char *columns)
 {
     static const char key[] = "key_id,";
-    const char *found = strstr(*columns, key);
-    if (!found)
-        return false;
-    for (const char *p = *columns; p < found; p++)
-        *column += *p == ',';
-    *columns = found + sizeof key - 2; /* the comma is counted when it is passed */
-    return true;
+    uint64_t sealed = 0;
+    unsigned column = 0;
+    for (const char *p = columns, *found; (found = strstr(p, key)); p = found + sizeof key - 1) {
+        for (; p < found; p++)
+            column += *p == ',';
+        sealed |= UINT64_C(1) << column++;
+    }
+    return sealed;
+}
+
+/* Rows come by tables: what their columns are is looked up once for many of them. */
+static uint64_t sealed_of(struct walk *walk, const struct ledgered *table)
+{
+    if (walk->sealed_table != table) {
+        walk->sealed_table = table;
+        walk->sealed = find_sealed(table->columns);
+    }
+    return walk->sealed;
 }
 
 static int gather_own(struct walk *walk, const struct ledgered *table, struct text row, struct text key_id,
                       struct store_rows *rows, struct error *error)
 {
-    const char *columns = table->columns;
-    int column = 0;
-    while (next_sealed(&columns, &column)) {
+    for (uint64_t left = sealed_of(walk, table); left; left &= left - 1) {
+        int column = __builtin_ctzll(left);
         const struct store_value own = store_cell(rows, column);
         if (own.is_null || text_equal(own.text, key_id))
             continue;

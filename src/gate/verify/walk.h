@@ -78,6 +78,8 @@ struct walk {
     struct arena *arena; /* of what is in hand: reset whenever a group is done */
     struct own_row own[VERIFY_TOGETHER]; /* rows.c: rows under another key than the entry's, to be opened together */
     size_t owns;
+    const struct ledgered *sealed_table; /* rows.c: whose columns `sealed` tells of */
+    uint64_t sealed;
     struct listed_row *listed; /* rows.c: to be read together, in `arena` */
     size_t listed_n, listed_room;
     struct last_words *last; /* last.c */
