@@ -86,6 +86,16 @@ static void test_identity_file(void **state)
     assert_non_null(strstr(error.what, "itself sealed"));
 }
 
+/* The four bits behind the last byte: else one key could be written in sixteen ways. */
+static void test_one_way_to_write_a_key(void **state)
+{
+    (void)state;
+    struct vault_identity identity;
+    struct error error;
+    assert_int_equal(vault_identity_parse(TEXT("AGE-SECRET-KEY-1QV9PZXQLYCKNGW6ZF9G9WHN9D3EH4QVG37TFMF9TK2UUP37W6HWQMQY8HY"), &identity, &error), 0);
+    assert_int_equal(vault_identity_parse(TEXT("AGE-SECRET-KEY-1QV9PZXQLYCKNGW6ZF9G9WHN9D3EH4QVG37TFMF9TK2UUP37W6HWPXKSJ2K"), &identity, &error), ERROR_INPUT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -93,6 +103,7 @@ int main(void)
         cmocka_unit_test(test_typing_errors),
         cmocka_unit_test(test_messages),
         cmocka_unit_test(test_identity_file),
+        cmocka_unit_test(test_one_way_to_write_a_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
