@@ -13,7 +13,8 @@ static const char mirror_usage[] =
     "       proviso ledger mirror --check DIR --log VERIFIER-KEY [--policy FILE]\n\n"
     "Keeps a full copy of the log at URL (https://proviso.partnership.example/log) in DIR, and checks all of it.\n"
     "Run it again to go on from where it stood. Any web server can publish DIR.\n"
-    "--policy names the witnesses that must have signed (docs/witnesses.md); --check reads the copy again, without network.";
+    "Each run looks first whether what it goes on from is undamaged; --check reads all of the copy again, without network.\n"
+    "--policy names the witnesses that must have signed (docs/witnesses.md).";
 
 static const char compare_usage[] =
     "proviso ledger compare NOTE NOTE --log VERIFIER-KEY [--mirror DIR]\n\n"
@@ -81,7 +82,8 @@ static void report_mirror(const struct witness_mirror_report *report)
         printf("the log shows an older checkpoint, of %llu entries; it is a beginning of this copy, which stays as it is: ",
                (unsigned long long)report->shown);
     if (report->size == report->before)
-        printf("nothing new; the copy holds %llu entries\n", (unsigned long long)report->size);
+        printf("nothing new; the copy holds %llu entries; its newest were looked at again, all of them are by --check\n",
+               (unsigned long long)report->size);
     else
         printf("the copy has grown from %llu to %llu entries; all were hashed, and %llu tiles compared: it is the tree that the log signed\n",
                (unsigned long long)report->before, (unsigned long long)report->size, (unsigned long long)report->tiles);

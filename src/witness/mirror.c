@@ -63,7 +63,8 @@ static int read_last(const char *folder, const struct ledger_key *log, struct ar
         return errno == ENOENT ? ERROR_MISSING : error_system(error, errno, path, "cannot be looked at");
     int result = file_read(arena, path, LEDGER_NOTE_LIMIT, note, error);
     if (result == 0 && (result = judge(arena, log, NULL, *note, head, error)) != 0 && result != ERROR_SYSTEM)
-        result = error_set(error, ERROR_CHECK, path, "Take an empty folder for this log.",
+        result = error_set(error, ERROR_CHECK, path,
+                           "Is the key of --log the right one? If so keep this folder as it is, and take a new copy into an empty one.",
                            "the copy's checkpoint is damaged, or of another log");
     return result;
 }
@@ -84,13 +85,87 @@ static int refuse(const struct mirror *mirror, struct text note, uint64_t size, 
                      "%s", what);
 }
 
+/* Nobody but whoever keeps this copy is to blame. */
+static int damaged(const char *folder, struct error *error)
+{
+    struct error why = *error;
+    error_set(error, ERROR_CHECK, why.where,
+              "The host is not to blame: look at this disk. Keep this folder as it is, and take a new copy into an empty one. "
+              "--check tells whether a copy is whole.",
+              "this copy was damaged since it was made: %s", why.what);
+    return error_within(error, folder);
+}
+
+/* A piece of the copy as it was at its checkpoint. */
+static int own_piece(struct mirror *mirror, int level, uint64_t index, unsigned width, struct text *content, struct error *error)
+{
+    const struct ledger_tile tile = {level, index, width};
+    char path[LEDGER_PATH_SIZE];
+    size_t n = ledger_tile_path(&tile, path);
+    return ledger_serve(&mirror->storage, mirror->arena, mirror->last.size, (struct text){path, n}, content, error);
+}
+
+/* The entries of the unfinished bundle at the copy's edge: none if it ends with a full one. */
+static int own_newest(struct mirror *mirror, struct text leaves[LEDGER_TILE_WIDTH], unsigned *count, struct error *error)
+{
+    struct text bundle;
+    *count = mirror->last.size % LEDGER_TILE_WIDTH;
+    if (*count == 0)
+        return 0;
+    int result = own_piece(mirror, LEDGER_LEVEL_ENTRIES, mirror->last.size / LEDGER_TILE_WIDTH, *count, &bundle, error);
+    return result ? result : ledger_bundle_read(bundle, *count, leaves, error);
+}
+
+/* What the next run compares with the host's, against the hashes that the root was made of. */
+static int check_newest(struct mirror *mirror, struct error *error)
+{
+    struct text leaves[LEDGER_TILE_WIDTH], hashes = {NULL, 0};
+    unsigned count;
+    int result = own_newest(mirror, leaves, &count, error);
+    if (result == 0 && count)
+        result = own_piece(mirror, 0, mirror->last.size / LEDGER_TILE_WIDTH, count, &hashes, error);
+    for (unsigned i = 0; result == 0 && i < count; i++) {
+        struct ledger_hash hash = ledger_hash_leaf(leaves[i]);
+        if (memcmp(hashes.p + i * sizeof hash, &hash, sizeof hash) != 0)
+            result = error_set(error, ERROR_CHECK, "tile/entries", "", "entry %llu is not the one that was copied",
+                               (unsigned long long)(mirror->last.size - count + i));
+    }
+    return result;
+}
+
+/* What is needed to go on, against the checkpoint that stands in the copy. All else is what the full check is for. */
+static int check_own(struct mirror *mirror, struct error *error)
+{
+    int result = ledger_edge_load(&mirror->storage, mirror->arena, &mirror->last, &mirror->edge, error);
+    if (result == 0)
+        result = check_newest(mirror, error);
+    return result == 0 || result == ERROR_SYSTEM ? result : damaged(mirror->settings->folder, error);
+}
+
+/* Is the root that the copy gives for an older size one that its own checkpoint has grown from? */
+static int check_older(struct mirror *mirror, const struct ledger_head *older, struct error *error)
+{
+    struct ledger_growth growth = {.from = *older, .to = mirror->last};
+    int result = ledger_consistency(&mirror->storage, mirror->arena, older->size, mirror->last.size, &growth.proof, error);
+    if (result == 0)
+        result = ledger_growth_check(&growth, error);
+    return result == 0 || result == ERROR_SYSTEM ? result : damaged(mirror->settings->folder, error);
+}
+
 /* What the host shows is no larger than the copy. */
 static int compare(struct mirror *mirror, struct text note, const struct ledger_head *shown, struct error *error)
 {
     struct ledger_hash root = mirror->last.root;
     int result = 0;
-    if (shown->size < mirror->last.size)
-        result = ledger_root(&mirror->storage, mirror->arena, shown->size, &root, error);
+    if (shown->size < mirror->last.size) {
+        struct ledger_head own = {.size = shown->size};
+        result = ledger_root(&mirror->storage, mirror->arena, shown->size, &own.root, error);
+        root = own.root;
+        if (result == ERROR_CHECK)
+            return damaged(mirror->settings->folder, error);
+        if (result == 0 && !ledger_hash_equal(&root, &shown->root))
+            result = check_older(mirror, &own, error);
+    }
     if (result == 0 && !ledger_hash_equal(&root, &shown->root))
         result = refuse(mirror, note, shown->size,
                         "the log has signed another tree than the one that it showed before, which this copy holds", error);
@@ -130,19 +205,16 @@ static int secure_edge(struct mirror *mirror, struct error *error)
 }
 
 /* The leaves that the copy has of the bundle at its edge must be those that the host hands out now. */
-static int same_beginning(struct mirror *mirror, const struct text *leaves, size_t count, struct error *error)
+static int same_beginning(struct mirror *mirror, const struct text *leaves, struct error *error)
 {
-    uint64_t first = mirror->edge.size - count;
-    for (size_t i = 0; i < count; i++) {
-        struct text own;
-        int result = ledger_leaf(&mirror->storage, mirror->arena, mirror->last.size, first + i, &own, error);
-        if (result != 0)
-            return result;
-        if (!text_equal(own, leaves[i]))
-            return error_set(error, ERROR_CHECK, "entries", "Keep the copy and tell the other agencies.",
-                             "the host hands out another entry %llu than before", (unsigned long long)(first + i));
-    }
-    return 0;
+    struct text own[LEDGER_TILE_WIDTH];
+    unsigned count;
+    int result = own_newest(mirror, own, &count, error);
+    for (unsigned i = 0; result == 0 && i < count; i++)
+        if (!text_equal(own[i], leaves[i]))
+            result = error_set(error, ERROR_CHECK, "entries", "Keep the copy and tell the other agencies.",
+                               "the host hands out another entry %llu than before", (unsigned long long)(mirror->last.size - count + i));
+    return result;
 }
 
 /* Fetches the next entries and appends them, up to STEP bundles. */
@@ -166,7 +238,7 @@ static int step(struct mirror *mirror, const struct ledger_head *shown, struct e
     for (size_t i = 0, at = 0; result == 0 && i < count; at += tiles[i++].width)
         result = ledger_bundle_read(contents[i], tiles[i].width, leaves + at, error);
     if (result == 0 && have && mirror->edge.size == mirror->last.size)
-        result = same_beginning(mirror, leaves, have, error);
+        result = same_beginning(mirror, leaves, error);
     if (result == 0)
         result = ledger_append(&mirror->storage, mirror->arena, &mirror->edge, leaves + have, total - have, &mirror->edge,
                                &growth, error);
@@ -220,9 +292,7 @@ static int grow(struct mirror *mirror, struct text note, const struct ledger_hea
                 struct error *error)
 {
     char path[PATH_MAX];
-    int result = ledger_edge_load(&mirror->storage, mirror->arena, &mirror->last, &mirror->edge, error);
-    if (result == 0 && mirror->last.size)
-        result = secure_edge(mirror, error);
+    int result = mirror->last.size ? secure_edge(mirror, error) : 0;
     ledger_folder_defer(&mirror->folder, mirror->last.size);
     while (result == 0 && mirror->edge.size < shown->size) {
         result = step(mirror, shown, error);
@@ -266,6 +336,8 @@ static int run(struct mirror *mirror, struct arena *arena, struct witness_mirror
     struct ledger_head shown;
     int result = read_last(settings->folder, &settings->log, arena, &old, &mirror->last, error);
     bool fresh = result == ERROR_MISSING;
+    if (result == 0)
+        result = check_own(mirror, error);
     if (result == 0 || fresh)
         result = witness_fetch_checkpoint(&mirror->fetch, arena, &note, error);
     if (result == 0)
@@ -340,5 +412,7 @@ int witness_mirror_check(const char *folder, const struct ledger_key *log, const
     struct ledger_storage storage = ledger_folder_storage(&files);
     struct counting counting = {progress, context, head->size};
     struct ledger_visitor visitor = {&counting, count};
-    return result ? result : ledger_audit(&storage, head, &visitor, error);
+    if (result == 0 && (result = ledger_audit(&storage, head, &visitor, error)) == ERROR_CHECK)
+        result = damaged(folder, error);
+    return result;
 }

@@ -31,8 +31,11 @@ struct witness_mirror_report {
 };
 
 /*
- * Brings the copy up to what the log shows. ERROR_CHECK: what the host shows is not a growth of what it showed before,
- * or is not what it signed; a signed checkpoint that speaks against it is kept as <folder>/refused-<size>.
+ * Brings the copy up to what the log shows. First, and without the host, it looks at what it goes on from: its own
+ * checkpoint, the tiles at the right edge, the entries of the last unfinished bundle. Of the rest only
+ * witness_mirror_check() tells whether it is as it was.
+ * ERROR_CHECK: that is damaged; or what the host shows is not a growth of what it showed before, or is not what it
+ * signed; a signed checkpoint that speaks against it is kept as <folder>/refused-<size>.
  * ERROR_CONFLICT: another run is under way. ERROR_SYSTEM: network, disk.
  */
 int witness_mirror_run(const struct witness_mirror_settings *settings, struct witness_mirror_report *report,
