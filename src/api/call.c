@@ -54,7 +54,10 @@ int api_begin(struct http_request *request, struct error *error)
     int result = visit_begin(gate_of(request), arena, &call->visit, error);
     if (!result)
         result = sign_in(call, error);
-    return result ? result : judge_role(call, error);
+    if (!result)
+        result = judge_role(call, error);
+    const struct http_route *route = http_route(request);
+    return !result && route && route->upload == attach_piece ? attach_begin(call, error) : result;
 }
 
 void api_finish(struct http_request *request, bool whole)

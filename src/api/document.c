@@ -1,37 +1,48 @@
 #include "inside.h"
 
-static struct text query_text(struct http_request *request, const char *name)
-{
-    return http_pairs_get(http_query(request), name);
-}
-
 /* ---- in ---- */
 
-/* Nothing but the case and the name, each once. */
-static int check_query(const struct http_pairs *query, struct error *error)
+/* Nothing but the case, once. The file's name stands in a header: an address is written down in too many places. */
+static int read_query(const struct http_pairs *query, struct id *case_id, struct error *error)
 {
+    if (http_pairs_count(query, "name"))
+        return error_set(error, ERROR_INVALID, "name",
+                         "Send it as a header: \"Content-Disposition: attachment; filename*=UTF-8''NAME\", percent-encoded.",
+                         "the name of a document may not stand in the address, where proxies and logs keep it");
     for (size_t i = 0; i < query->n; i++)
-        if (!text_equal(query->pair[i].name, TEXT("case_id")) &&
-            !text_equal(query->pair[i].name, TEXT("name")))
-            return error_set(error, ERROR_INVALID, "", "Send case_id and name.",
+        if (!text_equal(query->pair[i].name, TEXT("case_id")))
+            return error_set(error, ERROR_INVALID, "", "Send case_id alone.",
                              "there is a field in the address that is not known");
-    if (http_pairs_count(query, "case_id") > 1 || http_pairs_count(query, "name") > 1)
-        return error_set(error, ERROR_INVALID, "", "Send each once.", "a field was sent more than once");
+    if (http_pairs_count(query, "case_id") > 1)
+        return error_set(error, ERROR_INVALID, "case_id", "Send it once.", "this field was sent more than once");
+    if (!id_parse(http_pairs_get(query, "case_id"), case_id))
+        return error_set(error, ERROR_INVALID, "case_id", "", "name the case with ?case_id=");
     return 0;
+}
+
+int attach_begin(struct call *call, struct error *error)
+{
+    struct arena *arena = http_arena(call->request);
+    struct document_attach *asked = ARENA_NEW(arena, struct document_attach);
+    if (!asked)
+        return arena_error(arena, error);
+    call->in = asked;
+    int result = read_query(http_query(call->request), &asked->case_id, error);
+    if (!result)
+        result = http_filename(call->request, &asked->name, error);
+    if (!result && !asked->name.p)
+        return error_set(error, ERROR_INVALID, "Content-Disposition",
+                         "Send \"Content-Disposition: attachment; filename*=UTF-8''NAME\", percent-encoded.",
+                         "the document has no name");
+    return result;
 }
 
 int attach_piece(struct http_request *request, const struct http_piece *piece, struct error *error)
 {
     struct call *call = call_of(request);
+    const struct document_attach *asked = call->in;
     if (!call->receiver) {
-        struct id case_id;
-        int result = check_query(http_query(request), error);
-        if (result)
-            return result;
-        if (!id_parse(query_text(request, "case_id"), &case_id))
-            return error_set(error, ERROR_INVALID, "case_id", "", "name the case with ?case_id=");
-        result = document_receive(call->visit, &case_id, query_text(request, "name"), piece->part->type,
-                                  &call->receiver, error);
+        int result = document_receive(call->visit, &asked->case_id, asked->name, piece->part->type, &call->receiver, error);
         if (result && gate_told_full(error))
             http_refuse_with(request, 503, 60);
         if (result)
@@ -46,20 +57,15 @@ int attach_piece(struct http_request *request, const struct http_piece *piece, s
 int attach_handler(struct http_request *request, struct error *error)
 {
     struct call *call = call_of(request);
-    struct arena *arena = http_arena(request);
-    struct document_attach *attach = ARENA_NEW(arena, struct document_attach);
-    if (!attach)
-        return arena_error(arena, error);
     if (!call->receiver)
         return error_set(error, ERROR_INVALID, "document", "Send the file as the body.",
                          "the document is empty");
-    int result = document_received(call->receiver, arena, attach, error);
+    int result = document_received(call->receiver, http_arena(request), call->in, error);
     if (result && gate_told_full(error))
         http_refuse_with(request, 503, 60);
     if (result)
         return result;
     call->command = &document_attach_command;
-    call->in = attach;
     return call_act(call, error);
 }
 

@@ -67,6 +67,7 @@ extern const size_t token_fields_n;
 int command_handler(struct http_request *request, struct error *error);
 int view_handler(struct http_request *request, struct error *error);
 int token_handler(struct http_request *request, struct error *error);
+int attach_begin(struct call *call, struct error *error); /* what is asked, before any of the file: call->in */
 int attach_piece(struct http_request *request, const struct http_piece *piece, struct error *error);
 int attach_handler(struct http_request *request, struct error *error);
 int document_handler(struct http_request *request, struct error *error);

@@ -8,25 +8,35 @@ struct other {
     size_t takes_n;
     const struct field *gives; /* NULL: the answer is a file */
     size_t gives_n;
-    bool upload, open;    /* open: no token is needed */
+    bool upload, open;    /* upload: the body is a file, its name a header; open: no token is needed */
     const char *query[4]; /* ended by NULL */
 };
 
-static void put_other_query(struct json_writer *w, const char *const *names)
+static void put_parameter(struct json_writer *w, const char *name, const char *in, const char *description)
+{
+    json_object(w);
+    openapi_put(w, "name", name);
+    openapi_put(w, "in", in);
+    if (description)
+        openapi_put(w, "description", description);
+    json_member_bool(w, "required", true);
+    json_key(w, "schema");
+    json_object(w);
+    openapi_put(w, "type", "string");
+    json_end(w);
+    json_end(w);
+}
+
+static void put_parameters(struct json_writer *w, const struct other *other)
 {
     json_key(w, "parameters");
     json_array(w);
-    for (; *names; names++) {
-        json_object(w);
-        openapi_put(w, "name", *names);
-        openapi_put(w, "in", "query");
-        json_member_bool(w, "required", true);
-        json_key(w, "schema");
-        json_object(w);
-        openapi_put(w, "type", "string");
-        json_end(w);
-        json_end(w);
-    }
+    for (const char *const *name = other->query; *name; name++)
+        put_parameter(w, *name, "query", NULL);
+    if (other->upload)
+        put_parameter(w, "Content-Disposition", "header",
+                      "The name of the file: attachment; filename*=UTF-8''NAME, with every byte of NAME as %XX that is not an ASCII "
+                      "letter or digit, or one of -._~. At most 200 characters, without its folders.");
     json_end(w);
 }
 
@@ -47,7 +57,7 @@ static void put_other(struct json_writer *w, struct arena *arena, const struct o
     openapi_put(w, "summary", other->title);
     if (other->open)
         openapi_put_no_security(w);
-    put_other_query(w, other->query);
+    put_parameters(w, other);
     if (other->takes)
         openapi_put_body(w, arena, other->takes, other->takes_n);
     if (other->upload) {
@@ -83,7 +93,7 @@ void openapi_put_others(struct json_writer *w, struct arena *arena)
         {.path = "/token", .method = "post", .title = "A name and password for a bearer token", .takes = token_fields,
          .takes_n = token_fields_n, .gives = token->gives, .gives_n = token->gives_n, .open = true},
         {.path = "/document/attach", .method = "post", .title = "Attach a document: the body is the file",
-         .gives = attach->gives, .gives_n = attach->gives_n, .upload = true, .query = {"case_id", "name"}},
+         .gives = attach->gives, .gives_n = attach->gives_n, .upload = true, .query = {"case_id"}},
         {.path = "/document/open", .method = "get", .title = "Download a document of a case", .query = {"document_id"}},
         {.path = "/receipt/document", .method = "get", .title = "Download a document that was received",
          .query = {"receipt_id", "document_id"}},

@@ -3,6 +3,7 @@
 #include "upload.h"
 
 #include "gate/document.h"
+#include "gate/form.h"
 #include "store.h"
 #include "vault.h"
 
@@ -30,15 +31,29 @@ static int fail_store(struct document_receiver *receiver, const struct store_ses
     return result == ERROR_SYSTEM && session && store_full(session) ? full_told(receiver->gate, &why, error) : result;
 }
 
+/* What the command would refuse once all of it is here is refused before a byte is taken. */
+static int check_name(struct arena *arena, struct text name, struct error *error)
+{
+    const struct field *field = form_field(document_attach_command.takes, document_attach_command.takes_n, "name");
+    struct document_attach asked = {.name = name};
+    struct form_errors errors = {0};
+    if (text_trim(name).n == 0)
+        return error_set(error, ERROR_INVALID, "name", "", "the document has no name");
+    if (name.n >= sizeof(((struct document_receiver *)0)->name))
+        return error_set(error, ERROR_INVALID, "name", "Give the file a shorter name.", "the name of the document is too long");
+    if (text_find_char(name, '/') >= 0 || text_find_char(name, '\\') >= 0)
+        return error_set(error, ERROR_INVALID, "name", "Send the name of the file alone, without its folders.",
+                         "the name of the document has a slash or a backslash");
+    return form_check(arena, field, 1, &asked, &errors, error);
+}
+
 int document_receive(struct visit *visit, const struct id *case_id, struct text name, struct text type,
                      struct document_receiver **out, struct error *error)
 {
     struct document_attach asked = {.case_id = *case_id};
     int result = visit_may(visit, &document_attach_command.may, &asked, error);
-    if (!result && text_trim(name).n == 0)
-        result = error_set(error, ERROR_INVALID, "name", "", "the document has no name");
-    if (!result && name.n >= sizeof(((struct document_receiver *)0)->name))
-        result = error_set(error, ERROR_INVALID, "name", "Give the file a shorter name.", "the name of the document is too long");
+    if (!result)
+        result = check_name(visit->arena, name, error);
     if (result)
         return result;
     struct document_receiver *receiver = sodium_malloc(sizeof *receiver);

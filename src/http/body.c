@@ -190,6 +190,8 @@ static int begin_typed(struct http_request *request, struct error *error)
     struct text coding = request_header(request, "Content-Encoding", &codings);
     if (types > 1 || codings > 1 || (codings == 1 && !text_equal_fold(coding, TEXT("identity"))))
         return wrong_type(request, "Send it plain, with one Content-Type.", error);
+    if (!header_is_value(type, false))
+        return wrong_type(request, "Write the type in ASCII.", error);
     if (request->route->body == HTTP_BODY_FORM)
         return begin_form(request, type, error);
     if (request->route->body == HTTP_BODY_JSON) {

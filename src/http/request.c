@@ -1,5 +1,7 @@
 #include "internal.h"
 
+#include "disposition.h"
+
 #include "base/error.h"
 
 struct arena *http_arena(struct http_request *request)
@@ -93,6 +95,16 @@ struct text http_header(struct http_request *request, const char *name)
 {
     size_t count;
     return request_header(request, name, &count);
+}
+
+int http_filename(struct http_request *request, struct text *filename, struct error *error)
+{
+    size_t count;
+    struct text header = request_header(request, "Content-Disposition", &count);
+    *filename = (struct text){0};
+    if (count > 1)
+        return error_set(error, ERROR_INPUT, "Content-Disposition", "Send it once.", "this header was sent more than once");
+    return count == 0 ? 0 : disposition_read(request->arena, header, filename, error);
 }
 
 struct text http_cookie(struct http_request *request, const char *name)

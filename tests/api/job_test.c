@@ -13,8 +13,8 @@ static const char *attach(struct test_site *site, struct text token, const char 
                           struct text body)
 {
     struct reply reply =
-        ASK(site, .path = site_format(site, "document/attach?case_id=%s&name=%s", case_id, name),
-            .token = token, .type = "text/plain", .body = body);
+        ASK(site, .path = site_format(site, "document/attach?case_id=%s", case_id), .token = token, .type = "text/plain",
+            .disposition = site_format(site, "attachment; filename*=UTF-8''%s", name), .body = body);
     assert_int_equal(reply.status, 200);
     return reply_text(site, &reply, "document_id");
 }

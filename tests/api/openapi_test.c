@@ -130,6 +130,26 @@ static void test_is_served(void **state)
         }
 }
 
+/* The name of a file is told of as a header, and no address of any operation holds one. */
+static void test_names_of_documents(void **state)
+{
+    struct test_site *site = *state;
+    struct reply reply = site_get(site, TEXT(""), "openapi.json");
+    const struct json *parameters = json_get(operation(site, reply.json, "document.attach", "post"), "parameters");
+    assert_int_equal(parameters->count, 2);
+    assert_true(text_equal(json_text(json_get(&parameters->item[0], "name")), TEXT("case_id")));
+    assert_true(text_equal(json_text(json_get(&parameters->item[0], "in")), TEXT("query")));
+    assert_true(text_equal(json_text(json_get(&parameters->item[1], "name")), TEXT("Content-Disposition")));
+    assert_true(text_equal(json_text(json_get(&parameters->item[1], "in")), TEXT("header")));
+    const struct json *paths = json_get(reply.json, "paths");
+    for (size_t i = 0; i < paths->count; i++)
+        for (size_t m = 0; m < paths->item[i].count; m++) {
+            const struct json *told = json_get(&paths->item[i].item[m], "parameters");
+            for (size_t k = 0; told && k < told->count; k++)
+                assert_false(text_equal(json_text(json_get(&told->item[k], "name")), TEXT("name")));
+        }
+}
+
 /* ---- answers for openapi.mjs ---- */
 
 static struct reply remember(struct json_writer *w, const char *path, const char *method, struct reply reply)
@@ -198,6 +218,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_covers_everything),
         cmocka_unit_test(test_is_served),
+        cmocka_unit_test(test_names_of_documents),
         cmocka_unit_test(test_answers),
     };
     return cmocka_run_group_tests(tests, site_begin, site_end);

@@ -97,6 +97,7 @@ static int run(struct test_site *site, struct text token, CURL *curl, const char
         curl_slist_append(NULL, site_format(site, "Authorization: Bearer %.*s", TEXT_ARGS(token)));
     long status = 0;
     headers = curl_slist_append(headers, "Content-Type: video/mp4");
+    headers = curl_slist_append(headers, "Content-Disposition: attachment; filename=interview.mp4");
     curl_easy_setopt(curl, CURLOPT_URL, site_format(site, "http://127.0.0.1:%u/api/v1/%s", site->port, path));
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
@@ -121,7 +122,7 @@ static const char *upload(struct test_site *site, struct text token, const char 
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, keep);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer);
     int status =
-        run(site, token, curl, site_format(site, "document/attach?case_id=%s&name=interview.mp4", case_id));
+        run(site, token, curl, site_format(site, "document/attach?case_id=%s", case_id));
     if (status != 200)
         fail_msg("upload: %d %.*s", status, TEXT_ARGS(answer));
     curl_easy_cleanup(curl);
@@ -175,7 +176,7 @@ static void test_broken_off(void **state)
     curl_easy_setopt(curl, CURLOPT_READDATA, &flow);
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)SIZE);
     int status =
-        run(site, teacher, curl, site_format(site, "document/attach?case_id=%s&name=a", shared.case_id));
+        run(site, teacher, curl, site_format(site, "document/attach?case_id=%s", shared.case_id));
     assert_int_equal(status, -CURLE_ABORTED_BY_CALLBACK);
     curl_easy_cleanup(curl);
     struct reply reply =

@@ -256,8 +256,8 @@ static void test_things_of_others(void **state)
     struct text teacher = site_token(site, "teacher");
     struct shared shared = site_decide(site, teacher, false);
     struct reply document =
-        ASK(site, .path = site_format(site, "document/attach?case_id=%s&name=a", shared.case_id),
-            .token = teacher, .type = "text/plain", .body = TEXT("x"));
+        ASK(site, .path = site_format(site, "document/attach?case_id=%s", shared.case_id),
+            .token = teacher, .type = "text/plain", .disposition = "attachment; filename=a", .body = TEXT("x"));
     struct reply draft = site_post(site, teacher, "draft/save", "{\"journey\":\"worry\",\"content\":{}}");
     const struct {
         const char *noun, *id;

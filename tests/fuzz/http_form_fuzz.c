@@ -1,6 +1,7 @@
 #include "http/pairs.h"
 
 #include "base/error.h"
+#include "disposition.h"
 #include "header.h"
 #include "multipart.h"
 
@@ -128,6 +129,18 @@ static void fuzz_cookies(struct text source)
     }
 }
 
+static void fuzz_disposition(struct arena *arena, struct text source)
+{
+    struct error error = {0};
+    struct text name, again, encoded = http_encode(arena, source);
+    if (disposition_read(arena, source, &name, &error) == 0 &&
+        (!text_is_utf8(name) || !header_is_value(name, true) || text_find_char(name, '\t') >= 0))
+        __builtin_trap();
+    struct text made = arena_format(arena, "attachment; filename*=UTF-8''%.*s", TEXT_ARGS(encoded));
+    if (disposition_read(arena, made, &again, &error) == 0 && !text_equal(again, source))
+        __builtin_trap();
+}
+
 static void fuzz_header(struct text source)
 {
     struct text rest, name, value;
@@ -139,6 +152,7 @@ static void fuzz_header(struct text source)
             __builtin_trap();
     header_lists_etag(source, TEXT("\"a\""));
     header_accepts_gzip(source);
+    fuzz_disposition(arena, source);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

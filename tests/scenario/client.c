@@ -35,7 +35,7 @@ static size_t gather(char *p, size_t size, size_t n, void *context)
 }
 
 struct answered client_send(struct client *client, struct arena *arena, const char *token, const char *path,
-                            const char *type, struct text body)
+                            const char *type, const char *name, struct text body)
 {
     char line[600];
     struct answered answered = {0};
@@ -51,6 +51,10 @@ struct answered client_send(struct client *client, struct arena *arena, const ch
         headers = curl_slist_append(headers, line);
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.p);
         curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.n);
+    }
+    if (name) {
+        snprintf(line, sizeof line, "Content-Disposition: attachment; filename=\"%s\"", name);
+        headers = curl_slist_append(headers, line);
     }
     struct text url = arena_format(arena, "http%s://127.0.0.1:%u%s%s", client->server->plain ? "" : "s",
                                    client->server->port, path[0] == '/' ? "" : "/api/v1/", path);
@@ -81,5 +85,5 @@ struct answered client_send(struct client *client, struct arena *arena, const ch
 struct answered client_ask(struct client *client, struct arena *arena, const char *token, const char *path,
                            const char *json)
 {
-    return client_send(client, arena, token, path, json ? "application/json" : NULL, text_of(json));
+    return client_send(client, arena, token, path, json ? "application/json" : NULL, NULL, text_of(json));
 }

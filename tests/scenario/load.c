@@ -94,8 +94,8 @@ static struct text attach(struct worker *worker, const char *case_id)
 {
     unsigned seed = (unsigned)rand_r(&worker->seed), size = 1 + seed % (worker->load->settings.documents ? CONTENT_MOST : 2000);
     make_content(worker->content, seed, size);
-    struct text path = arena_format(worker->arena, "document/attach?case_id=%s&name=body-map.txt", case_id);
-    struct answered answered = client_send(worker->client, worker->arena, worker->load->token, path.p, "text/plain",
+    struct text path = arena_format(worker->arena, "document/attach?case_id=%s", case_id);
+    struct answered answered = client_send(worker->client, worker->arena, worker->load->token, path.p, "text/plain", "body-map.txt",
                                            (struct text){worker->content, size});
     struct text id = take(worker, &answered, "document_id");
     keep(worker, id, seed, size);

@@ -59,7 +59,7 @@ sign_in teacher
 case=$(ask case/open '{"name":"Robin Example"}' | member case_id)
 ask item/record "{\"case_id\":\"$case\",\"text\":\"Came to school with a bruise on the arm.\",\"nature\":\"fact\"}" > "$folder/said"
 paper=$(curl -sSf -H "Authorization: Bearer $token" -H 'Content-Type: text/plain' --data-binary 'left arm, 3 cm' \
-    "$(at "api/v1/document/attach?case_id=$case&name=body-map.txt")" | member document_id)
+    -H 'Content-Disposition: attachment; filename="body-map.txt"' "$(at "api/v1/document/attach?case_id=$case")" | member document_id)
 wait_for "the witness has seen all of it" level
 
 # ---- one server writes to a database: not with a copy of the home either, and not to turn keys ----

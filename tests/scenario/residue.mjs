@@ -72,8 +72,7 @@ function search(when) {
 // ---- asking; what is filled is remembered ----
 let base = "";
 const filled = new Set(), tokens = new Map();
-async function ask(who, path, body, status = 200) {
-  const headers = {};
+async function ask(who, path, body, status = 200, headers = {}) {
   if (who) {
     if (!tokens.has(who)) tokens.set(who, (await ask(null, "token", { login: who, password: "walking in the rain", label: "residue", days: 2 })).token);
     headers.Authorization = `Bearer ${tokens.get(who)}`;
@@ -120,7 +119,8 @@ const services = (await ask("teacher", "agency/list")).rows.find((row) => row.ki
 const name = `${mark("given name")} O'${mark("family name")}`;
 const { case_id } = await ask("teacher", "case/open", { name, born: "2015-04-01", about: `${mark("about")} "lives" <with> & aunt` });
 const { item_id } = await ask("teacher", "item/record", { case_id, text: mark("item"), nature: "fact", provider: mark("who told it") });
-const { document_id } = await ask("teacher", `document/attach?case_id=${case_id}&name=${mark("name of a document")}.txt`, `${mark("document")}\n`.repeat(20000));
+const { document_id } = await ask("teacher", `document/attach?case_id=${case_id}`, `${mark("document")}\n`.repeat(20000), 200,
+  { "Content-Disposition": `attachment; filename="${mark("name of a document")}.txt"` });
 await ask("teacher", "draft/save", { journey: "worry", content: { case: case_id, said: mark("draft") } });
 await ask("teacher", "advice/ask", { decision: "share", facts });
 const { decision_id } = await ask("teacher", "decision/record", { cases: [case_id], agencies: [services], outside: "health", outcome: "share",

@@ -16,7 +16,7 @@
  *   serve, stop, kill         starts the server (TLS), ends it in order (it must end with 0), ends it by
  * SIGKILL as LOGIN                  who asks from here on, signed in with a token of their own; `as nobody`
  *   get PATH                  a view                          send PATH JSON     a command
- *   attach PATH TEXT          a document with this text
+ *   attach PATH NAME TEXT     a document with this name and text
  *   refused STATUS            what was asked is refused so; without this line it must succeed
  *   keep NAME MEMBER          $NAME is a member of the answer, e.g. rows/0/case_id or rows/name=X/agency_id
  *   holds MEMBER VALUE        a member is this               rows N, has TEXT, lacks TEXT
@@ -150,9 +150,9 @@ static void settle(struct script *script)
     script->asked = false;
 }
 
-static void ask(struct script *script, struct text path, const char *type, const char *body)
+static void ask(struct script *script, struct text path, const char *type, const char *name, const char *body)
 {
-    script->last = client_send(script->client, script->arena, script->token, path.p, type, text_of(body));
+    script->last = client_send(script->client, script->arena, script->token, path.p, type, name, text_of(body));
     script->asked = true;
 }
 
@@ -160,19 +160,20 @@ static void ask(struct script *script, struct text path, const char *type, const
 
 static void do_get(struct script *script, struct text rest)
 {
-    ask(script, arena_text(script->arena, rest), NULL, NULL);
+    ask(script, arena_text(script->arena, rest), NULL, NULL, NULL);
 }
 
 static void do_send(struct script *script, struct text rest)
 {
     struct text path = arena_text(script->arena, word(&rest));
-    ask(script, path, "application/json", arena_string(script->arena, rest));
+    ask(script, path, "application/json", NULL, arena_string(script->arena, rest));
 }
 
 static void do_attach(struct script *script, struct text rest)
 {
     struct text path = arena_text(script->arena, word(&rest));
-    ask(script, path, "text/plain", arena_string(script->arena, rest));
+    const char *name = arena_string(script->arena, word(&rest));
+    ask(script, path, "text/plain", name, arena_string(script->arena, rest));
 }
 
 static void do_refused(struct script *script, struct text rest)
@@ -278,7 +279,7 @@ static void do_until(struct script *script, struct text rest)
 {
     struct text path = arena_text(script->arena, word(&rest)), name = word(&rest);
     for (int i = 0; i < 1200; i++) {
-        ask(script, path, NULL, NULL);
+        ask(script, path, NULL, NULL, NULL);
         settle(script);
         if (text_equal(member(script, name), rest))
             return;

@@ -62,8 +62,8 @@ struct answered {
 /* json NULL: GET. "case/open" stands for /api/v1/case/open. What it gives lives in the arena. */
 struct answered client_ask(struct client *client, struct arena *arena, const char *token, const char *path,
                            const char *json);
-/* The body is a file. */
+/* The body is a file; its name is plain ASCII, or NULL for none. */
 struct answered client_send(struct client *client, struct arena *arena, const char *token, const char *path,
-                            const char *type, struct text body);
+                            const char *type, const char *name, struct text body);
 
 #endif

@@ -12,7 +12,10 @@
  */
 struct document_receiver;
 
-/* Judges by the command's own grant whether the actor may attach to this case, before a byte is taken. */
+/*
+ * Judges by the command's own grant whether the actor may attach to this case, and the name, before a byte is taken.
+ * ERROR_INVALID for a name that is empty, longer than 200 characters or 255 bytes, or has a slash, a backslash or a control character.
+ */
 int document_receive(struct visit *visit, const struct id *case_id, struct text name, struct text type,
                      struct document_receiver **out, struct error *error);
 int document_piece(struct document_receiver *receiver, const void *p, size_t n, struct error *error);

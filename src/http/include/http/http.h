@@ -217,6 +217,13 @@ struct text http_body_text(const struct http_request *request); /* HTTP_BODY_JSO
 /* A request header, "" if absent. Headers that appear twice are joined with ", ". Name in any case. */
 struct text http_header(struct http_request *request, const char *name);
 
+/*
+ * The name of the file that the body is, from Content-Disposition as http_set_filename() writes it: attachment, with filename*
+ * in UTF-8 or an ASCII filename. UTF-8 without control characters; slashes may be in it. p is NULL if the header is absent.
+ * ERROR_INPUT if it is malformed, has anything beside, or was sent more than once.
+ */
+int http_filename(struct http_request *request, struct text *filename, struct error *error);
+
 /* A cookie's value; "" if it is absent, malformed or sent twice with different values. */
 struct text http_cookie(struct http_request *request, const char *name);
 
