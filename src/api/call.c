@@ -105,6 +105,10 @@ int call_read(struct call *call, const struct field *fields, size_t n, struct er
     struct arena *arena = http_arena(call->request);
     const struct json *object = NULL;
     struct text body = http_body_text(call->request);
+    /* ignored, a name would stand in the logs of every proxy and nobody would notice */
+    if (http_query(call->request)->n)
+        return error_set(error, ERROR_INVALID, "", "Send every field in the body: proxies and logs keep addresses.",
+                         "there are fields in the address, and here none are taken from it");
     /* what takes nothing may be sent nothing */
     int result = json_read(arena, body.n || n ? body : TEXT("{}"), "request body", &object, error);
     if (!result)

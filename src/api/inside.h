@@ -30,7 +30,7 @@ struct call *call_of(struct http_request *request);
 const struct face *face_of(struct http_request *request);
 struct gate *gate_of(struct http_request *request);
 
-/* Reads the body, a JSON object, into call->in by these fields, and checks it. */
+/* Reads the body, a JSON object, into call->in by these fields, and checks it. Refuses fields in the address. */
 int call_read(struct call *call, const struct field *fields, size_t n, struct error *error);
 /* The same from the query: no name that is unknown, none but a list's twice. */
 int call_read_query(struct call *call, const struct field *fields, size_t n, struct error *error);
@@ -59,9 +59,9 @@ int call_send_document(struct call *call, const struct document_key *key, struct
 /* A view that takes something personal is asked by POST: an address is written down in too many places. */
 bool view_is_posted(const struct view *view);
 
-/* What POST /api/v1/token takes, for OpenAPI. */
-extern const struct field token_fields[];
-extern const size_t token_fields_n;
+/* What POST /api/v1/token and /api/v1/pickup/document take, for OpenAPI. */
+extern const struct field token_fields[], pickup_document_fields[];
+extern const size_t token_fields_n, pickup_document_fields_n;
 
 /* Handlers, a file each. */
 int command_handler(struct http_request *request, struct error *error);

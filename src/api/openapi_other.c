@@ -105,9 +105,9 @@ void openapi_put_others(struct json_writer *w, struct arena *arena)
         {.path = "/pickup/try", .method = "post",
          .title = "Open a parcel with its phrase; when it opens, the answer holds what was sent", .takes = try->takes,
          .takes_n = try->takes_n, .gives = try->gives, .gives_n = try->gives_n, .open = true},
-        {.path = "/pickup/document", .method = "get",
-         .title = "Download a document of a parcel, by the token that opening it gave", .open = true,
-         .query = {"parcel", "index"}},
+        {.path = "/pickup/document", .method = "post",
+         .title = "Download a document of a parcel, by the token that opening it gave", .takes = pickup_document_fields,
+         .takes_n = pickup_document_fields_n, .open = true},
     };
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         put_other(w, arena, &others[i]);

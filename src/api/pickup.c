@@ -78,27 +78,44 @@ int pickup_handler(struct http_request *request, struct error *error)
     return result ? result : http_work(request, try_now, error);
 }
 
+/* The token opens what was sent for as long as it lives, so it stands in no address. */
+struct pickup_document {
+    struct text parcel;
+    int64_t index;
+};
+
+const struct field pickup_document_fields[] = {
+    FIELD(struct pickup_document, parcel, .label = "Parcel", .hint = "The token that opening it gave.", .required = true,
+          .secret = true),
+    FIELD(struct pickup_document, index, .label = "Which document?", .hint = "Counted from 0."),
+};
+const size_t pickup_document_fields_n = FIELDS_COUNT(pickup_document_fields);
+
 int pickup_document_handler(struct http_request *request, struct error *error)
 {
     struct arena *arena = http_arena(request);
-    const struct http_pairs *query = http_query(request);
+    struct call *call = call_of(request);
+    struct pickup_document *in = call->in = ARENA_NEW(arena, struct pickup_document);
     struct text content;
     const struct json *parcel = NULL;
-    int64_t index, size = 0;
-    int result = parcel_kept(gate_of(request), http_pairs_get(query, "parcel"), arena, &content, error);
+    int64_t size = 0;
+    if (!in)
+        return arena_error(arena, error);
+    int result = call_read(call, pickup_document_fields, pickup_document_fields_n, error);
+    if (!result)
+        result = parcel_kept(gate_of(request), in->parcel, arena, &content, error);
     if (!result)
         result = json_read(arena, content, "parcel", &parcel, error);
     if (result)
         return result;
     const struct json *documents = json_get(parcel, "documents");
-    if (!text_to_int64(http_pairs_get(query, "index"), &index) || index < 0 ||
-        !json_is(documents, JSON_ARRAY) || (size_t)index >= documents->count)
+    if (in->index < 0 || !json_is(documents, JSON_ARRAY) || (size_t)in->index >= documents->count)
         return error_set(error, ERROR_MISSING, "index", "Count from 0.", "the parcel has no such document");
-    const struct json *document = &documents->item[index];
+    const struct json *document = &documents->item[in->index];
     text_to_int64(json_get(document, "size")->text, &size);
     struct document_key key = {.name = json_text(json_get(document, "name")),
                                .payload = json_text(json_get(document, "payload")),
                                .file_key = json_text(json_get(document, "file_key")),
                                .size = size};
-    return call_send_document(call_of(request), &key, error);
+    return call_send_document(call, &key, error);
 }

@@ -37,7 +37,7 @@ static const struct http_route own[] = {
      .flags = ROUTE_VIEW,
      .data = &decision_proof_view},
     {.method = HTTP_POST, .pattern = "/api/v1/pickup/try", .handler = pickup_handler, .body = HTTP_BODY_JSON},
-    {.method = HTTP_GET, .pattern = "/api/v1/pickup/document", .handler = pickup_document_handler},
+    {.method = HTTP_POST, .pattern = "/api/v1/pickup/document", .handler = pickup_document_handler, .body = HTTP_BODY_JSON},
     {.method = HTTP_GET, .pattern = "/api/v1/openapi.json", .handler = openapi_handler},
     {.method = HTTP_GET, .pattern = "/log/checkpoint", .handler = checkpoint_handler},
     {.method = HTTP_GET, .pattern = "/log/key", .handler = log_key_handler},

@@ -122,11 +122,19 @@ static void test_parcel(void **state)
     assert_true(text_find(reply.body, TEXT("file_key")) < 0);
     assert_true(text_find(reply.body, TEXT("payload")) < 0);
     const char *parcel = reply_text(site, &reply, "parcel");
-    reply = site_get(site, nobody, site_format(site, "pickup/document?parcel=%s&index=0", parcel));
+    reply = site_post(site, nobody, "pickup/document", site_format(site, "{\"parcel\":\"%s\",\"index\":0}", parcel));
     assert_true(text_equal(reply.body, TEXT("Dear clinic")));
-    assert_int_equal(ASK(site, .path = site_format(site, "pickup/document?parcel=%s&index=1", parcel)).status,
-                     404);
-    assert_int_equal(ASK(site, .path = "pickup/document?parcel=made-up&index=0").status, 404);
+    static const char *const indexes[] = {"1", "-1", "9223372036854775807"};
+    for (size_t i = 0; i < sizeof indexes / sizeof *indexes; i++) {
+        const char *json = site_format(site, "{\"parcel\":\"%s\",\"index\":%s}", parcel, indexes[i]);
+        assert_int_equal(ASK(site, .path = "pickup/document", .json = json).status, 404);
+    }
+    assert_int_equal(ASK(site, .path = "pickup/document", .json = "{\"parcel\":\"made-up\",\"index\":0}").status, 404);
+    assert_int_equal(ASK(site, .path = "pickup/document", .json = "{\"index\":0}").status, 422);
+    /* the token in an address is taken by nobody */
+    const char *address = site_format(site, "pickup/document?parcel=%s&index=0", parcel);
+    assert_int_equal(ASK(site, .path = address).status, 405);
+    assert_int_equal(ASK(site, .path = address, .json = "{}").status, 422);
     PROVISION("BEX-30");
 }
 

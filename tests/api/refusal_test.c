@@ -113,6 +113,29 @@ static void test_fields(void **state)
         "agency_id");
 }
 
+/* What is sent in a body is taken from there alone: a name in the address is not passed over in silence. */
+static void test_fields_in_the_address(void **state)
+{
+    struct test_site *site = *state;
+    struct text teacher = site_token(site, "teacher");
+    static const struct {
+        const char *path, *json;
+    } cases[] = {
+        {"case/open?name=Robin", "{\"name\":\"Robin\"}"},
+        {"case/open?x", "{\"name\":\"Robin\"}"},
+        {"subject/search?name=Robin", "{\"name\":\"Robin\"}"},
+        {"token?login=teacher", "{\"login\":\"teacher\",\"password\":\"" HOME_PASSWORD "\",\"label\":\"x\"}"},
+        {"pickup/try?phrase=a", "{\"link\":\"0000000000000000\",\"phrase\":\"x\"}"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct reply reply = ASK(site, .path = cases[i].path, .token = teacher, .json = cases[i].json);
+        refused(site, reply, 422);
+        assert_true(text_find(json_text(json_get(reply.json, "detail")), TEXT("address")) > 0);
+    }
+    /* an empty query holds nothing */
+    site_post(site, teacher, "subject/search?", "{\"name\":\"Robin\"}");
+}
+
 static struct reply attach(struct test_site *site, struct text token, const char *query, const char *disposition)
 {
     return ASK(site, .path = site_format(site, "document/attach%s", query), .token = token, .type = "text/plain",
@@ -451,6 +474,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_malformed), cmocka_unit_test(test_fields),     cmocka_unit_test(test_names_of_documents),
+        cmocka_unit_test(test_fields_in_the_address),
         cmocka_unit_test(test_too_large),
         cmocka_unit_test(test_who),       cmocka_unit_test(test_cookies),    cmocka_unit_test(test_reach),
         cmocka_unit_test(test_unlawful),  cmocka_unit_test(test_tokens_end), cmocka_unit_test(test_tries),

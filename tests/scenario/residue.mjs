@@ -134,7 +134,7 @@ await ask("social-worker", `receipt/document?receipt_id=${receipt_id}&document_i
 await ask("social-worker", "receipt/confirm", { receipt_id, action: mark("what they will do") });
 await ask(null, "pickup/try", { link: sent.link, phrase: `${sent.phrase.split("-").slice(0, 9).join(" ")} ${mark("wrong phrase")}` }, 422);
 const { parcel } = await ask(null, "pickup/try", { link: sent.link, phrase: sent.phrase });
-await ask(null, `pickup/document?parcel=${parcel}&index=0`);
+await ask(null, "pickup/document", { parcel, index: 0 });
 for (const given of [name, mark("searched for")]) await ask("teacher", "subject/search", { name: given });
 for (const view of ["case/read", "item/list", "document/list", "decision/list", "share/list"]) await ask("teacher", `${view}?case_id=${case_id}`);
 for (const kind of ["", "/file", "/receipt"]) await ask("teacher", `decision/proof${kind}?decision_id=${decision_id}&with_reasons=yes`);
@@ -162,7 +162,7 @@ await ask("head", "disposal/approve", { disposal_id }, 409);
 await ask("head", "hold/lift", { hold_id: hold });
 await ask("team-manager", "hold/lift", { hold_id: received });
 await ask("head", "disposal/approve", { disposal_id });
-await ask(null, `pickup/document?parcel=${parcel}&index=0`, undefined, 404);
+await ask(null, "pickup/document", { parcel, index: 0 }, 404);
 await ask(null, "pickup/try", { link: sent.link, phrase: sent.phrase }, 404);
 if ((await up.stop()) !== 0) fail("it did not end well");
 run("keys", "turn");

@@ -12,7 +12,7 @@
  *   POST /api/v1/token                 a name and password for a bearer token
  *   POST /api/v1/document/attach       a document, streamed in; its name is a header
  *   GET  /api/v1/document/open, /api/v1/receipt/document                  documents, streamed out
- *   POST /api/v1/pickup/try, GET /api/v1/pickup/document                  for somebody outside
+ *   POST /api/v1/pickup/try, /api/v1/pickup/document                      for somebody outside
  *   GET  /api/v1/openapi.json          what there is
  *   GET  /log/checkpoint, /log/key, /log/tile/...                         the public log
  *   GET  /healthz, /metrics
