@@ -167,7 +167,6 @@ void later_wait(struct http_request *request); /* after it did; on the connectio
 
 /* peer.c */
 struct text peer_of(struct arena *arena, const struct sockaddr *address);
-struct text peer_rate_key(struct text peer, char space[64]);
 bool peer_is_loopback(const struct sockaddr *address);
 struct text peer_forwarded(struct arena *arena, struct text header); /* empty if it is no address */
 

@@ -4,14 +4,18 @@
 #include <stdio.h>
 #include <string.h>
 
-/* An IPv4 address that arrives on an IPv6 socket is an IPv4 address. */
+/* An IPv4 address that arrives on an IPv6 socket is an IPv4 address; whoever has one of IPv6 has the 2^64 of its network. */
 static struct text v6_text(struct arena *arena, const struct in6_addr *address)
 {
     char text[INET6_ADDRSTRLEN];
-    bool mapped = IN6_IS_ADDR_V4MAPPED(address);
-    const void *bytes = mapped ? (const void *)(address->s6_addr + 12) : (const void *)address;
-    inet_ntop(mapped ? AF_INET : AF_INET6, bytes, text, sizeof text);
-    return arena_text(arena, text_of(text));
+    if (IN6_IS_ADDR_V4MAPPED(address)) {
+        inet_ntop(AF_INET, address->s6_addr + 12, text, sizeof text);
+        return arena_text(arena, text_of(text));
+    }
+    struct in6_addr network = {0};
+    memcpy(network.s6_addr, address->s6_addr, 8);
+    inet_ntop(AF_INET6, &network, text, sizeof text);
+    return arena_format(arena, "%s/64", text);
 }
 
 struct text peer_of(struct arena *arena, const struct sockaddr *address)
@@ -29,20 +33,6 @@ struct text peer_of(struct arena *arena, const struct sockaddr *address)
         return arena_text(arena, text_of(text));
     }
     return TEXT("");
-}
-
-struct text peer_rate_key(struct text peer, char space[64])
-{
-    struct in6_addr v6;
-    if (text_find_char(peer, ':') < 0 || peer.n >= 64)
-        return peer;
-    memcpy(space, peer.p, peer.n);
-    space[peer.n] = '\0';
-    if (inet_pton(AF_INET6, space, &v6) != 1)
-        return peer;
-    /* Whoever has one IPv6 address has the 2^64 of its network. */
-    memcpy(space, v6.s6_addr, 8);
-    return (struct text){space, 8};
 }
 
 bool peer_is_loopback(const struct sockaddr *address)

@@ -138,11 +138,10 @@ static void find_peer(struct http_request *request)
 
 static int check_rate(struct http_request *request, struct error *error)
 {
-    char space[64];
     struct http_limiter *limiter = request->server->limiter;
     if (!limiter)
         return 0;
-    unsigned wait = http_limiter_take(limiter, peer_rate_key(request->peer, space), clock_steady());
+    unsigned wait = http_limiter_take(limiter, request->peer, clock_steady());
     if (wait == 0)
         return 0;
     http_refuse_with(request, 429, wait);

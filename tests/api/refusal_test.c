@@ -415,6 +415,25 @@ static void test_tries(void **state)
         site_token(site, "teacher");
 }
 
+/* Whoever has one address of IPv6 has the 2^64 of its network: another one of them is no new start. */
+static void test_tries_of_a_network(void **state)
+{
+    (void)state;
+    struct test_site site;
+    static const char wrong[] = "{\"login\":\"nobody\",\"password\":\"wrong\",\"label\":\"x\"}";
+    site_open_with(&site, (struct http_settings){.behind_proxy = true});
+    http_limiter_free(&site.face.tries);
+    site.face.tries = http_limiter_new(1.0 / 60, 2, 64);
+    for (int i = 1; i <= 4; i++)
+        refused(&site, ASK(&site, .path = "token", .json = wrong, .forwarded_for = site_format(&site, "2001:db8::%d:%d", i, i)),
+                i <= 2 ? 401 : 429);
+    refused(&site, ASK(&site, .path = "pickup/try", .json = "{\"link\":\"0000000000000000\",\"phrase\":\"x\"}", .forwarded_for = "2001:db8::9"),
+            429);
+    refused(&site, ASK(&site, .path = "token", .json = wrong, .forwarded_for = "2001:db8:0:1::1"), 401);
+    refused(&site, ASK(&site, .path = "token", .json = wrong, .forwarded_for = "192.0.2.1"), 401);
+    site_close(&site);
+}
+
 static void kill_children(void)
 {
     DIR *folder = opendir("/proc");
@@ -478,7 +497,7 @@ int main(void)
         cmocka_unit_test(test_too_large),
         cmocka_unit_test(test_who),       cmocka_unit_test(test_cookies),    cmocka_unit_test(test_reach),
         cmocka_unit_test(test_unlawful),  cmocka_unit_test(test_tokens_end), cmocka_unit_test(test_tries),
-        cmocka_unit_test(test_ill),
+        cmocka_unit_test(test_tries_of_a_network), cmocka_unit_test(test_ill),
     };
     return cmocka_run_group_tests(tests, site_begin, site_end);
 }

@@ -101,6 +101,8 @@ static struct curl_slist *headers_of(struct test_site *site, const struct ask *a
         list = curl_slist_append(list, site_format(site, "Cookie: %s", ask->cookie));
     if (ask->disposition)
         list = curl_slist_append(list, site_format(site, "Content-Disposition: %s", ask->disposition));
+    if (ask->forwarded_for)
+        list = curl_slist_append(list, site_format(site, "X-Forwarded-For: %s", ask->forwarded_for));
     if (ask->if_none_match.n)
         list = curl_slist_append(list, site_format(site, "If-None-Match: %.*s", TEXT_ARGS(ask->if_none_match)));
     return curl_slist_append(list, "Expect:");

@@ -37,7 +37,7 @@ struct ask {
         *path; /* "case/open" stands for /api/v1/case/open; one with a leading slash for itself */
     struct text token;
     const char *json;          /* a JSON body */
-    const char *type, *cookie, *disposition; /* headers */
+    const char *type, *cookie, *disposition, *forwarded_for; /* headers */
     struct text if_none_match; /* likewise */
     const char *authorization; /* instead of the token */
     struct text body;          /* with `type` */

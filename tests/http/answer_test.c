@@ -326,7 +326,7 @@ static void test_ipv6(void **state)
     assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
     client_send(fd, request, sizeof request - 1);
     client_read(fd, false, &answer);
-    assert_string_equal(answer.body, "::1");
+    assert_string_equal(answer.body, "::/64");
     close(fd);
 }
 

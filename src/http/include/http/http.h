@@ -227,7 +227,11 @@ int http_filename(struct http_request *request, struct text *filename, struct er
 /* A cookie's value; "" if it is absent, malformed or sent twice with different values. */
 struct text http_cookie(struct http_request *request, const char *name);
 
-struct text http_peer(const struct http_request *request); /* address without port, canonical */
+/*
+ * From where, without port and written in one way: "192.0.2.1", and of IPv6 the network, "2001:db8::/64", for one client has all
+ * of its addresses. What is counted by it (requests, tries) counts for all of them.
+ */
+struct text http_peer(const struct http_request *request);
 bool http_is_tls(const struct http_request *request);
 struct text http_host(const struct http_request *request); /* as sent, with port: of the request line's address, or Host */
 
