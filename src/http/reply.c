@@ -279,7 +279,12 @@ static void add_headers(struct http_request *request, struct MHD_Response *respo
         snprintf(seconds, sizeof seconds, "%u", request->retry_after);
         MHD_add_response_header(response, "Retry-After", seconds);
     }
-    if (request->close || atomic_load(&request->server->stopping))
+    /*
+     * libmicrohttpd takes chunks whose lines end in a bare line feed, and anything behind a ";", of which another server may
+     * think otherwise: where such a body ended is not agreed on, so nothing behind it is a request.
+     */
+    bool chunked = request->body_there && !request->body_known;
+    if (request->close || chunked || atomic_load(&request->server->stopping))
         MHD_add_response_header(response, "Connection", "close");
 }
 

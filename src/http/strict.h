@@ -13,6 +13,7 @@
  *    and takes a bare LF, without telling. But it leaves the pieces where they arrived, so a request whose pieces do not
  *    lie exactly one behind the other, with the bytes of its own grammar between, had something else in it. Later
  *    versions refuse these themselves; so this is done for 0.9.75 only (server->check_layout).
+ * How chunks are written is not seen here; so a connection ends with the answer to a chunked body (reply.c).
  */
 int strict_check(struct http_request *request, const char *method, const char *version, struct error *error);
 
