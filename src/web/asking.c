@@ -21,13 +21,17 @@ int asking_act(struct asking *asking, const struct command *command, const void 
 
 int asking_go(struct asking *asking, const char *format, ...)
 {
-    char line[600];
-    va_list list;
+    va_list list, again;
     va_start(list, format);
-    vsnprintf(line, sizeof line, format, list);
+    va_copy(again, list);
+    int n = vsnprintf(NULL, 0, format, list);
     va_end(list);
-    asking->next = arena_text(asking->arena, text_of(line));
-    return asking->next.p ? 0 : ERROR_TOO_LARGE;
+    char *line = n < 0 ? NULL : arena_alloc(asking->arena, (size_t)n + 1);
+    if (line)
+        vsnprintf(line, (size_t)n + 1, format, again);
+    va_end(again);
+    asking->next = (struct text){line, line ? (size_t)n : 0};
+    return line ? 0 : ERROR_TOO_LARGE;
 }
 
 void asking_wrong(struct asking *asking, const char *field, const char *message)

@@ -188,6 +188,19 @@ static void test_local_paths(void **state)
         assert_false(asking_is_local(text_of(bad[i])));
 }
 
+/* The page that tells of a hundred decisions has all their ids in its address. */
+static void test_long_addresses(void **state)
+{
+    (void)state;
+    ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_PLAIN);
+    struct asking asking = {.arena = arena};
+    char with[100 * 32];
+    memset(with, 'a', sizeof with);
+    assert_int_equal(asking_go(&asking, "/sent/%.*s%s", (int)sizeof with, with, "z"), 0);
+    assert_int_equal(asking.next.n, sizeof with + 7);
+    assert_true(text_starts(asking.next, TEXT("/sent/aa")) && text_ends(asking.next, TEXT("az")));
+}
+
 /* Who looked at a case is told in words, whatever page they looked at. */
 static void test_looks_have_words(void **state)
 {
@@ -206,6 +219,7 @@ int main(void)
         cmocka_unit_test(test_one_question_a_page),
         cmocka_unit_test(test_ways),
         cmocka_unit_test(test_local_paths),
+        cmocka_unit_test(test_long_addresses),
         cmocka_unit_test(test_looks_have_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
