@@ -182,6 +182,19 @@ struct reply site_post(struct test_site *site, struct text token, const char *pa
     return well(ASK(site, .path = path, .token = token, .json = json), path);
 }
 
+const char *refused(struct test_site *site, struct reply reply, int status)
+{
+    if (reply.status != status)
+        fail_msg("%d, not %d: %.*s", reply.status, status, TEXT_ARGS(reply.body));
+    assert_true(text_equal(reply_header(&reply, "Content-Type"), TEXT("application/problem+json")));
+    assert_true(text_equal(reply_header(&reply, "Cache-Control"), TEXT("no-store")));
+    assert_int_equal(atoi(site_format(site, "%.*s", TEXT_ARGS(json_get(reply.json, "status")->text))),
+                     status);
+    assert_true(json_text(json_get(reply.json, "title")).n > 0);
+    assert_true(json_text(json_get(reply.json, "detail")).n > 0);
+    return site_format(site, "%.*s", TEXT_ARGS(json_text(json_get(reply.json, "field"))));
+}
+
 struct text site_token(struct test_site *site, const char *login)
 {
     struct reply reply = site_post(

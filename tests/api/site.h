@@ -49,6 +49,9 @@ struct reply site_ask(struct test_site *site, const struct ask *ask);
 struct reply site_get(struct test_site *site, struct text token, const char *path);
 struct reply site_post(struct test_site *site, struct text token, const char *path, const char *json);
 
+/* Fails the test unless it was refused with this status, by a problem that says what is wrong; gives its `field`. */
+const char *refused(struct test_site *site, struct reply reply, int status);
+
 /* A bearer token for an account of the home, by POST /api/v1/token. */
 struct text site_token(struct test_site *site, const char *login);
 

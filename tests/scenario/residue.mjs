@@ -135,6 +135,7 @@ await ask("social-worker", "receipt/confirm", { receipt_id, action: mark("what t
 await ask(null, "pickup/try", { link: sent.link, phrase: `${sent.phrase.split("-").slice(0, 9).join(" ")} ${mark("wrong phrase")}` }, 422);
 const { parcel } = await ask(null, "pickup/try", { link: sent.link, phrase: sent.phrase });
 await ask(null, "pickup/document", { parcel, index: 0 });
+await ask(null, "pickup/document", { parcel: mark("what is no parcel"), index: 0 }, 404);
 for (const given of [name, mark("searched for")]) await ask("teacher", "subject/search", { name: given });
 for (const view of ["case/read", "item/list", "document/list", "decision/list", "share/list"]) await ask("teacher", `${view}?case_id=${case_id}`);
 for (const kind of ["", "/file", "/receipt"]) await ask("teacher", `decision/proof${kind}?decision_id=${decision_id}&with_reasons=yes`);
@@ -156,6 +157,7 @@ await ask("teacher", `case/read?case_id=${mark("address")}`, undefined, 422);
 await checkAllFilled();
 writeFileSync(join(logs, "metrics"), await (await fetch(`${base}/metrics`)).text());
 search("while it lives");
+await new Promise((go) => setTimeout(go, 100)); // searching held everything up: the server may have ended kept connections, and that is noticed now
 
 const { disposal_id } = await ask("lead", "disposal/propose", { case_id, rule: "retention", stands: "line 12", paper: "none", media: "none" });
 await ask("head", "disposal/approve", { disposal_id }, 409);
