@@ -98,6 +98,11 @@ await run(program, () => `the way to the answer, ${name}, ${pack}: ${checked()} 
   check(String(order) === "steps,changes,picture,rules", `${name}: the parts stand as ${order}`);
   check((await teacher.page.locator("details[open]").count()) === 0, `${name}: something is unfolded before it is asked for`);
   await teacher.expectWords(/\d+ rules? applied, \d+ did not/);
+  // On paper nothing can be unfolded: there it all stands open.
+  await teacher.page.emulateMedia({ media: "print" });
+  const folded = await teacher.page.locator("details").evaluateAll((all) => all.filter((one) => [...one.children].some((child) => !child.checkVisibility({ contentVisibilityAuto: true }) || !child.getBoundingClientRect().height)).map((one) => one.innerText.slice(0, 80)));
+  check(folded.length === 0, `${name}: does not print: ${folded}`);
+  await teacher.page.emulateMedia({ media: null });
   // A table unfolds by its summary, and then its other rules.
   const table = teacher.page.locator(".proviso-table-of-rules > details").first();
   await teacher.hand.press(table.locator("> summary"));
