@@ -76,6 +76,7 @@ static const struct http_route routes[] = {
     GET("/advice/{draft}/answer", &advice_answer_page),
 
     GET("/cases", &cases_page),
+    BOTH("/cases/find", &case_find_page),
     GET("/case/{case}", &case_page),
     GET("/case/{case}/looks", &looks_page),
     BOTH("/case/{case}/worry", &worry_case_page),

@@ -16,7 +16,7 @@ const struct command *const work_commands[] = {
 };
 
 const struct view *const work_views[] = {
-    &advice_ask_view, &agency_list_view,     &case_agency_view,   &case_list_view,     &case_looks_view,    &case_people_view,   &case_read_view,
+    &advice_ask_view, &agency_list_view,     &case_agency_view,   &case_find_view,     &case_list_view,     &case_looks_view,    &case_people_view,   &case_read_view,
     &decision_agency_view, &decision_answer_view, &decision_list_view, &decision_path_view, &decision_proof_view,
     &decision_read_view,
     &document_list_view,

@@ -111,6 +111,23 @@ await run(program, () => `the main job, ${name}: ${checked()} checks${stops}`, a
   await teacher.expectWords(reply, seen, thought, reasons, letter.name);
   await teacher.follow("Who looked at this case");
   await teacher.expectWords("Tamsin Okoro");
+  teacher.expected.add(422);
+  // An old case is found by a name, which stands in no address; Back leads to where it was looked for, not to a form sent again.
+  await teacher.go("/");
+  await teacher.write("Find a case by the child’s name", "halloway");
+  await teacher.press("Find");
+  await teacher.expect("Find a case");
+  await teacher.expectWords("1 case with a name like “halloway”");
+  check(new URL(teacher.page.url()).pathname + new URL(teacher.page.url()).search === "/cases/find", `${name}: the name is in the address: ${teacher.page.url()}`);
+  await teacher.follow(child.name);
+  await teacher.expect(child.name);
+  if (way.javaScriptEnabled !== false) {
+    await teacher.leave(() => teacher.page.goBack({ waitUntil: "commit" }));
+    await teacher.expect("Find a case");
+  }
+  await teacher.go("/");
+  await teacher.press("Find");
+  await teacher.expectWords("There is a problem", "Write the name, or a part of it");
   if (way.keyboard) stops = `, ${teacher.hand.stops} stops of the teacher’s focus`;
   await oversee(browser, server);
 }, { PROVISO_PACK: pack });

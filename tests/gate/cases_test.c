@@ -203,6 +203,98 @@ static void test_pages(void **state)
     assert_int_equal(visit_look(manager, &case_agency_view, &in, &rows, &error), ERROR_INVALID);
 }
 
+static struct view_rows by_name(struct visit *visit, const char *name)
+{
+    struct error error;
+    struct view_rows rows;
+    struct case_find in = {text_of(name)};
+    must(visit_look(visit, &case_find_view, &in, &rows, &error), &error, "case.find");
+    return rows;
+}
+
+/* By a name each finds what they may read, who is most like it first; and only in what came up it stands that they looked. */
+static void test_by_name(void **state)
+{
+    (void)state;
+    struct error error;
+    struct view_rows rows;
+    struct visit *colleague = home_visit(&home, "colleague"), *governance = home_visit(&home, "governance");
+    struct id ours = open_case(teacher, "Zoë Quillfether"), like = open_case(teacher, "Zoe Quillon"), theirs = open_case(worker, "Zoe Quillfether"),
+              other = open_case(colleague, "Zoe Quillfether");
+    rows = by_name(teacher, "quillfether zoe");
+    assert_true(id_equal(&VISIT_ROW(rows, struct case_row, 0)->case_id, &ours));
+    assert_int_equal(rows.n, 2);
+    assert_non_null(find(&rows, &like));
+    assert_true(text_equal(VISIT_ROW(rows, struct case_row, 0)->name, TEXT("Zoë Quillfether")));
+    rows = by_name(colleague, "Quillfether");
+    assert_int_equal(rows.n, 1);
+    assert_non_null(find(&rows, &other));
+    rows = by_name(head, "Quillfether");
+    assert_non_null(find(&rows, &ours));
+    assert_non_null(find(&rows, &other));
+    assert_null(find(&rows, &theirs));
+    assert_int_equal(by_name(governance, "Quillfether").n, 0);
+    assert_int_equal(by_name(teacher, "Wilhelmina").n, 0);
+    assert_int_equal(by_name(teacher, "...").n, 0);
+
+    home_settle(head);
+    struct case_of of = {other};
+    must(visit_look(colleague, &case_looks_view, &of, &rows, &error), &error, "case.looks");
+    size_t looks = rows.n;
+    assert_int_equal(looks, 1);
+    assert_true(text_equal(VISIT_ROW(rows, struct look_row, 0)->what, TEXT("case.find")));
+    assert_true(text_equal(VISIT_ROW(rows, struct look_row, 0)->person, TEXT("head")));
+    home_settle(teacher);
+    must(visit_look(colleague, &case_looks_view, &of, &rows, &error), &error, "case.looks");
+    assert_int_equal(rows.n, looks); /* what the teacher did not find, he did not look at */
+
+    struct case_admit admit = {of.case_id, visit_actor(teacher)->post};
+    struct case_admitted admitted;
+    must(visit_act_wait(colleague, &case_admit_command, &admit, &admitted, &error), &error, "case.admit");
+    rows = by_name(teacher, "Quillfether");
+    assert_non_null(find(&rows, &other));
+    struct case_release release = {of.case_id, visit_actor(teacher)->post};
+    struct case_released released;
+    must(visit_act_wait(colleague, &case_release_command, &release, &released, &error), &error, "case.release");
+    rows = by_name(teacher, "Quillfether");
+    assert_null(find(&rows, &other));
+
+    struct case_find in = {TEXT("Quillfether")};
+    struct visit *administrator = home_visit(&home, "administrator");
+    assert_int_equal(visit_look(administrator, &case_find_view, &in, &rows, &error), ERROR_FORBIDDEN);
+    in.name = TEXT("");
+    assert_int_equal(visit_look(teacher, &case_find_view, &in, &rows, &error), ERROR_INVALID);
+}
+
+/* Many who are more like the name, whose cases are not the reader's, leave room for the one that is. */
+static void test_by_name_among_many(void **state)
+{
+    (void)state;
+    struct visit *colleague = home_visit(&home, "colleague");
+    struct id mine = open_case(colleague, "Alexandria Thistlewo");
+    for (int i = 0; i < 25; i++)
+        open_case(teacher, "Alexandria Thistlewood");
+    struct view_rows rows = by_name(colleague, "Alexandria Thistlewood");
+    assert_int_equal(rows.n, 1);
+    assert_non_null(find(&rows, &mine));
+}
+
+/* Who is about to write about a child is told of the open case that they have, and nobody of a case that is not theirs. */
+static void test_own_case(void **state)
+{
+    (void)state;
+    struct error error;
+    struct view_rows rows;
+    struct id mine = open_case(teacher, "Barnaby Ferriday");
+    struct subject_search in = {TEXT("Barnaby Ferriday")};
+    must(visit_look(teacher, &subject_search_view, &in, &rows, &error), &error, "subject.search");
+    assert_int_equal(rows.n, 1);
+    assert_true(id_equal(&VISIT_ROW(rows, struct subject_row, 0)->case_id, &mine));
+    must(visit_look(head, &subject_search_view, &in, &rows, &error), &error, "subject.search");
+    assert_int_equal(rows.n, 1);
+    assert_false(id_is_set(&VISIT_ROW(rows, struct subject_row, 0)->case_id));
+}
+
 static int make(void **state)
 {
     (void)state;
@@ -210,6 +302,7 @@ static int make(void **state)
     home_make(&home);
     home_hire(&home, &home.social_care, "manager", "manager");
     home_hire(&home, &home.school, "governance", "governance");
+    home_hire(&home, &home.school, "colleague", "practitioner");
     home_hire(&home, &home.social_care, "elsewhere", "governance");
     home_hire(&home, &home.school, "administrator", "administrator");
     teacher = home_visit(&home, "teacher");
@@ -234,7 +327,8 @@ int main(void)
         cmocka_unit_test(test_unanswered),
         cmocka_unit_test(test_reach),
         cmocka_unit_test(test_governance),
-        cmocka_unit_test(test_pages),
+        cmocka_unit_test(test_by_name), cmocka_unit_test(test_by_name_among_many),
+        cmocka_unit_test(test_own_case), cmocka_unit_test(test_pages),
     };
     return cmocka_run_group_tests(tests, make, drop);
 }

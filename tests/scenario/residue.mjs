@@ -136,7 +136,8 @@ await ask(null, "pickup/try", { link: sent.link, phrase: `${sent.phrase.split("-
 const { parcel } = await ask(null, "pickup/try", { link: sent.link, phrase: sent.phrase });
 await ask(null, "pickup/document", { parcel, index: 0 });
 await ask(null, "pickup/document", { parcel: mark("what is no parcel"), index: 0 }, 404);
-for (const given of [name, mark("searched for")]) await ask("teacher", "subject/search", { name: given });
+for (const view of ["subject/search", "case/find"])
+  for (const given of [name, mark(`searched for by ${view.replace("/", " ")}`)]) await ask("teacher", view, { name: given });
 for (const view of ["case/read", "item/list", "document/list", "decision/list", "share/list"]) await ask("teacher", `${view}?case_id=${case_id}`);
 for (const kind of ["", "/file", "/receipt"]) await ask("teacher", `decision/proof${kind}?decision_id=${decision_id}&with_reasons=yes`);
 for (const path of [`/case/${case_id}`, `/decision/${decision_id}`, `/decision/${decision_id}/path`, `/decision/${decision_id}/receipt?reasons=yes`]) await page("teacher", path);

@@ -267,6 +267,58 @@ static void test_long_list(void **state)
     browser_close(&head);
 }
 
+/* A case is found by a name from the first page: the name stands in no address, and nobody finds what is not theirs. */
+static void test_find(void **state)
+{
+    struct test_site *site = *state;
+    struct browser teacher, head, worker;
+    char path[200], case_id[100];
+    browser_open(&teacher, site);
+    browser_open(&head, site);
+    browser_open(&worker, site);
+    browser_sign_in(&worker, "worker");
+    assert_sees_not(&worker, "Find a case"); /* there is none to be found */
+    browser_sign_in(&teacher, "teacher");
+    walk_to_recipients(&teacher, "Zinnia+Quillfether");
+    browser_get(&teacher, "/");
+    assert_sees(&teacher, "Find a case by the child’s name");
+    browser_post(&teacher, "/cases/find", "name=quillfether");
+    assert_int_equal(teacher.status, 200);
+    assert_string_equal(teacher.path, "/cases/find");
+    assert_sees(&teacher, "1 case with a name like “quillfether”");
+    browser_between(&teacher, "<a class=\"govuk-link\" href=\"/case/", "\"", case_id, sizeof case_id);
+    snprintf(path, sizeof path, "/case/%s", case_id);
+    browser_get(&teacher, path);
+    assert_sees(&teacher, "Zinnia Quillfether");
+    browser_get(&teacher, "/cases/find?name=quillfether");
+    assert_sees_not(&teacher, "quillfether"); /* an address is not asked */
+    browser_post(&teacher, NULL, "name=++");
+    assert_int_equal(teacher.status, 422);
+    assert_sees(&teacher, "There is a problem");
+    assert_sees(&teacher, "<a href=\"#name\">Write the name, or a part of it</a>");
+    browser_post(&teacher, "/cases/find", "name=Wilhelmina");
+    assert_sees(&teacher, "No case with a name like “Wilhelmina”");
+    assert_sees(&teacher, "Try the family name alone");
+
+    browser_get(&worker, "/cases/find");
+    browser_post(&worker, NULL, "name=Zinnia+Quillfether");
+    assert_int_equal(worker.status, 200);
+    assert_sees(&worker, "No case with a name like");
+    assert_sees(&worker, "ask them to add you to it");
+    assert_sees_not(&worker, path);
+    browser_sign_in(&head, "head");
+    browser_get(&head, "/cases");
+    browser_post(&head, "/cases/find", "name=Zinnia+Quillfether");
+    assert_sees(&head, path);
+    assert_sees(&head, "every case of your agency");
+    snprintf(path, sizeof path, "/case/%s/looks", case_id);
+    browser_get(&teacher, path);
+    assert_sees(&teacher, "The cases found by a name");
+    browser_close(&worker);
+    browser_close(&head);
+    browser_close(&teacher);
+}
+
 /* Where nobody else could approve a disposal, that is said before it is proposed; where somebody can, who. */
 static void test_who_approves(void **state)
 {
@@ -360,7 +412,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_main_job),
         cmocka_unit_test(test_cases_of_agency),
-        cmocka_unit_test(test_who_approves),
+        cmocka_unit_test(test_find), cmocka_unit_test(test_who_approves),
         cmocka_unit_test(test_long_list),
         cmocka_unit_test(test_not_sharing),
         cmocka_unit_test(test_back),

@@ -34,9 +34,9 @@ class PlainRadios extends Radios {
   SkipLink,
 ].forEach((component) => createAll(component));
 
-// A page that came back with errors is the answer to a form: the browser's Back would meet "Confirm form resubmission" instead
+// A page that came back with errors, or with what was looked for, is the answer to a form: the browser's Back would meet "Confirm form resubmission" instead
 // of it. Whoever goes on from it leaves its address in its place. Not before, as to load it again would lose what was typed.
-if (document.querySelector(".govuk-error-summary")) {
+if (document.querySelector(".govuk-error-summary, [data-proviso-answer]")) {
   const leave = () => history.replaceState(history.state, "", location.href);
   addEventListener("submit", leave);
   addEventListener("click", (event) => event.target.closest("a[href]:not([href^='#'])") && leave());

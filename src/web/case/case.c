@@ -262,6 +262,7 @@ const char *case_look_words(struct text view)
         {"case.read", "The case"},
         {"case.agency", "The list of the agency’s cases"},
         {"case.list", "The list of cases"},
+        {"case.find", "The cases found by a name"},
         {"item.list", "What is written down"},
         {"decision.list", "The decisions"},
         {"decision.read", "A decision"},

@@ -3,8 +3,8 @@
 
 #include "asking.h"
 
-/* The list of the agency's cases. */
-extern const struct page cases_page;
+/* The list of the agency's cases; those that are found by a name. */
+extern const struct page cases_page, case_find_page;
 
 /* How a case stands: what was decided last, and whether what was sent is answered. */
 struct shape_case_state case_state(struct asking *asking, const struct case_row *row);

@@ -44,6 +44,9 @@
     FIELD(struct case_row, unanswered, .label = "Shares that nobody has answered or picked up"),               \
     FIELD(struct case_row, holds, .label = "Legal holds on it that stand")
 
+/* Who answers for the agency's cases, and may read them all. */
+enum { ROLES_OF_CASES = ROLE_MANAGER | ROLE_LEAD };
+
 /* The day on which a hold still stands. */
 struct text case_rows_today(struct turn *turn);
 

@@ -41,13 +41,19 @@ struct case_row {
     int64_t of; /* case.agency: how many such cases there are */
 };
 
-enum { CASES_LISTED = 200, CASES_ON_PAGE = 25 }; /* at most: one's own; of the agency, a page */
+/* At most: one's own; of the agency, a page; by a name. */
+enum { CASES_LISTED = 200, CASES_ON_PAGE = 25, CASES_FOUND = 50 };
 extern const struct choice case_selections[];
 
 /* Of the actor's agency, whoever needs to know them: for those who answer for it. */
 struct case_agency {
     struct text which; /* of case_selections; empty: all */
     int64_t page;      /* from 1; 0 is 1 too */
+};
+
+/* By a name that is like it, those only that the actor may read: who answers for the agency, all of it. */
+struct case_find {
+    struct text name;
 };
 
 struct case_of {
@@ -67,6 +73,7 @@ struct subject_row {
     struct id subject_id;
     struct text name, about; /* about: only where the actor needs to know a case of theirs */
     struct date born;
+    struct id case_id; /* the actor's own open case about them, if there is one */
 };
 
 /* Who looked at a case or at anything in it. */
@@ -76,7 +83,7 @@ struct look_row {
 };
 
 extern const struct command case_open_command, case_admit_command, case_release_command;
-extern const struct view case_agency_view, case_list_view, case_read_view, case_people_view, case_looks_view,
-    subject_search_view;
+extern const struct view case_agency_view, case_find_view, case_list_view, case_read_view, case_people_view,
+    case_looks_view, subject_search_view;
 
 #endif
