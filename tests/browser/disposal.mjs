@@ -86,7 +86,7 @@ await run(program, () => `a case destroyed (${size}): ${checked()} checks`, asyn
   await head.expect("Wren Forgotten");
   await head.go("/disposals");
   await head.follow(/^One item of information, proposed by Idris Fenwick/);
-  await head.press("Withdraw it");
+  await head.press("Withdraw the proposal");
   await head.expect("Withdrawn: it was not destroyed");
   await lead.go(path);
   await lead.follow("Propose to destroy it, or something in it");
@@ -163,4 +163,13 @@ await run(program, () => `a case destroyed (${size}): ${checked()} checks`, asyn
   await worker.go("/");
   await worker.follow(/was destroyed by its source/);
   await worker.expect("What was destroyed");
+
+  // The other agencies too have two who can destroy something between them, so that no proposal of the demonstration goes nowhere.
+  for (const login of ["inspector", "records-manager", "charity-manager", "charity-lead"]) {
+    const overseer = await Person.arrive(browser, server, { name: login, glance: true });
+    await overseer.signIn(login);
+    await overseer.go("/disposals");
+    await overseer.expectWords(/To propose it, open /);
+    await overseer.leaveFor();
+  }
 });

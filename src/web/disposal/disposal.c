@@ -172,7 +172,8 @@ static int read_holds(struct asking *asking, struct page_disposals *page, struct
 
 static int list_show(struct asking *asking, struct error *error)
 {
-    struct page_disposals page = {.overseer = asking_has_role(asking, ROLES_DISPOSE)};
+    struct page_disposals page = {.overseer = asking_has_role(asking, ROLES_DISPOSE),
+                                  .sees_cases = asking_has_role(asking, ROLE_MANAGER | ROLE_LEAD)};
     int result = read_disposals(asking, &page, error);
     if (!result && page.overseer)
         result = read_holds(asking, &page, error);

@@ -46,14 +46,15 @@ static int chosen_of(struct asking *asking, struct worry *worry, const char *nam
     return result;
 }
 
-static int add_chosen(struct asking *asking, struct worry *worry, struct summary *summary, const char *key,
-                      const char *name, bool change, struct error *error)
+/* none: the page to change it on where nothing is chosen, as there may be nothing to choose from. */
+static int add_chosen(struct asking *asking, struct worry *worry, struct summary *summary, const char *key, const char *name,
+                      const char *none, struct error *error)
 {
     struct text value;
     int result = chosen_of(asking, worry, name, &value, error);
     if (!result)
         add(summary, key, value,
-            change ? worry_address(asking, worry, worry_page_with(&share_send_command, name)->step.name) : TEXT(""));
+            worry_address(asking, worry, value.n ? worry_page_with(&share_send_command, name)->step.name : none));
     return result;
 }
 
@@ -105,9 +106,9 @@ static int summarise(struct asking *asking, struct worry *worry, struct summary 
         add(summary, "Talked over with", values_get(said, "consulted"), decide);
     if (!worry_shares(worry))
         return 0;
-    result = add_chosen(asking, worry, summary, "What you send", "items", true, error);
+    result = add_chosen(asking, worry, summary, "What you send", "items", "content", error);
     if (!result)
-        result = add_chosen(asking, worry, summary, "Documents", "documents", true, error);
+        result = add_chosen(asking, worry, summary, "Documents", "documents", "documents", error);
     add(summary, "Your message", values_get(said, "message"), worry_address(asking, worry, "content"));
     if (result || !values_there(said, "outside"))
         return result;

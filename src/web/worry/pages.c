@@ -5,8 +5,8 @@
 const struct worry_page worry_pages[] = {
     {.step = {.name = "name",
               .heading = "Who are you worried about?",
-              .lead = "First we look whether your agency knows this child already. If a child is in "
-                      "danger at this moment, ring 999 first and write it down afterwards.",
+              .lead = "First we check whether your agency knows this child already. If a child is in "
+                      "danger now, ring 999 first and write it down afterwards.",
               .command = &case_open_command,
               .field = {{.name = "name", .required = true}},
               .button = "Continue"},
@@ -21,7 +21,7 @@ const struct worry_page worry_pages[] = {
     {.step = {.name = "born",
               .heading = "What else do you know about the child?",
               .lead = "It keeps two children of the same name apart. Leave empty what you do not "
-                      "know. When you continue, a case is opened that you alone can see, and those who "
+                      "know. When you continue, a case is opened. Only you can see it, and those who "
                       "oversee your agency’s cases.",
               .command = &case_open_command,
               .field = {{.name = "born", .hint = "For example 31 3 2016. For a child not yet born, the day it is expected"}, {.name = "about"}}},
@@ -59,7 +59,7 @@ const struct worry_page worry_pages[] = {
     {.step = {.name = "recipients",
               .heading = "Who needs to know?",
               .lead = "Choose only those who can do something for the child with it. You are not "
-                      "sharing yet: next we look what the policy says for each of them.",
+                      "sharing yet: next comes what the policy says for each of them.",
               .command = &decision_record_command,
               .field = {{.name = "agencies", .label = "Agencies of the partnership"},
                         {.name = "outside",
@@ -71,9 +71,9 @@ const struct worry_page worry_pages[] = {
      .after = worry_choose_recipients},
     {.step = {.name = "decide",
               .heading = "What do you decide?",
-              .lead = "The answer of the policy helps you; the decision is yours. If you decide "
-                      "otherwise than the policy says, your designated lead is told, so that "
-                      "somebody can talk it over with you. Nobody is blamed for it.",
+              .lead = "The policy’s answer helps you; the decision is yours. If you decide "
+                      "differently, your designated lead is told, so that somebody can talk it "
+                      "over with you. Nobody is blamed for it.",
               .command = &decision_record_command,
               .field = {{.name = "outcome", .label = "Your decision"},
                         {.name = "reasons"},
