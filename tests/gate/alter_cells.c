@@ -136,7 +136,7 @@ void alter_each_cell(const struct alter_file *file, const struct alter_table *ta
         try_briefly(file, table, rows, n);
         return;
     }
-    for (size_t c = 0; c < table->columns; c++)
+    for (size_t c = 0; c < table->columns; c++, alter_next_lot())
         for (size_t r = 0; r < n; r++)
             for (size_t kind = 0; alter_kinds[kind]; kind++) {
                 struct place place = {file, table, c, rows[r]};

@@ -14,6 +14,7 @@ static struct alter_home *home;
 static struct text docs;
 static FILE *out;
 static long every;
+static size_t lot, part, parts; /* the lots lot % parts == part are chosen */
 static size_t turn, tried, found, outside, wrong;
 
 /* ---- what docs/sealed-and-plain.md says ---- */
@@ -100,11 +101,18 @@ static void judge(const struct alteration *a, const struct alter_outcome *outcom
                   outcome->code, outcome->said);
 }
 
+void alter_next_lot(void)
+{
+    lot++;
+}
+
 bool alter_chosen(const char *table)
 {
     const char *only = getenv("ALTER_ONLY");
     size_t step = (size_t)every * (every > 1 && ledgered_find(table) ? 8 : 1); /* which gate-matrix tries too */
-    return (!only || strcmp(only, table) == 0) && turn++ % step == 0;
+    if (only && strcmp(only, table) != 0)
+        return false;
+    return turn++ % step == 0 && lot % parts == part;
 }
 
 bool alter_brief(void)
@@ -134,6 +142,11 @@ void alter_judge_begin(struct alter_home *of)
     turn = tried = found = outside = wrong = 0;
     every = wish ? strtol(wish, NULL, 10) : 1;
     assert_true(every > 0);
+    lot = part = 0, parts = 1;
+    if (getenv("ALTER_PART")) {
+        int read = sscanf(getenv("ALTER_PART"), "%zu/%zu", &part, &parts);
+        assert_true(read == 2 && part < parts);
+    }
     out = path ? fopen(path, "a") : NULL;
     must(file_read(home->forget.home.arena, "docs/sealed-and-plain.md", 1 << 20, &docs, &error), &error, "docs");
     ptrdiff_t from = text_find(docs, TEXT("## What is held against the record"));

@@ -6,8 +6,8 @@
 
 /*
  * Whether what was altered is told of, by the name of its table, or docs/sealed-and-plain.md says that it is held against
- * nothing. ALTER_EVERY=n tries one alteration in n, ALTER_ONLY=TABLE those of one table; ALTER_OUT=FILE gets a line for
- * each: ok, outside (the promise) or WRONG; table; column; what was done; what came of it, and its first words.
+ * nothing. ALTER_EVERY=n tries one alteration in n, ALTER_PART=K/N only the lots K (from 0), K + N,
+ * K + 2N and so on, ALTER_ONLY=TABLE those of one table; ALTER_OUT=FILE gets a line for each: ok, outside (the promise) or WRONG; table; column; what was done; what came of it, and its first words.
  */
 struct alteration {
     const struct alter_file *file;
@@ -23,6 +23,11 @@ void alter_judge_begin(struct alter_home *home);
 void alter_judge_end(void); /* fails the test where something was wrong */
 
 bool alter_chosen(const char *table);
+/*
+ * What is tried falls into lots: a table, or for cells a column of one. Which there are hangs on the schema alone and on no
+ * home, so that the parts, each with a home of its own, are together all that there is.
+ */
+void alter_next_lot(void);
 bool alter_brief(void); /* ALTER_EVERY is above 90: each column once, and no more of rows and schemas than time allows */
 /* Writes the file, verifies, puts the file back. `db` is closed. */
 void alter_tell(const struct alteration *alteration, sqlite3 **db);

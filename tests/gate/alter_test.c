@@ -23,7 +23,7 @@ static void each_table(void (*each)(const struct alter_file *file, const struct 
         sqlite3 *db = alter_begin(&home.file[f]);
         size_t n = alter_tables(db, table, MOST);
         sqlite3_close(db);
-        for (size_t i = 0; i < n; i++)
+        for (size_t i = 0; i < n; i++, alter_next_lot())
             each(&home.file[f], &table[i]);
     }
 }
