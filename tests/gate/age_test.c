@@ -5,6 +5,7 @@
 #include "forget_fixture.h"
 #include "raw.h"
 #include "inside.h"
+#include "support/wait.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -407,9 +408,7 @@ static void test_hold(void **state)
     forget_home_sign_in(&home);
     must(forget_approve(&home, &disposal, &error), &error, "disposal.approve");
     forget_clock_jump(-YEAR);
-    for (int i = 0; i < 400 && gate_forget_progress(home.home.gate).waiting; i++)
-        usleep(50000);
-    assert_int_equal(gate_forget_progress(home.home.gate).waiting, 0);
+    WAIT_FOR(gate_forget_progress(home.home.gate).waiting == 0);
     forget_home_sign_in(&home);
     forget_verify(&home);
 }
