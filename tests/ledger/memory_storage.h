@@ -3,7 +3,7 @@
 
 #include "ledger.h"
 
-/* Tiles kept in memory, for tests and the bench. Counts what is asked of it. */
+/* Tiles kept in memory, for tests and the bench. Counts what is asked of it; while nothing writes, several threads may read. */
 struct memory_tile {
     size_t n, capacity;
     char *p;
@@ -14,7 +14,8 @@ struct memory_storage {
         struct memory_tile *tile;
         size_t count;
     } level[9]; /* bundles first, then levels 0 to 7 */
-    size_t reads, writes;
+    _Atomic size_t reads;
+    size_t writes;
     size_t fail_write; /* 0, or: the write of this number fails */
 };
 
