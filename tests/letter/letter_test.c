@@ -13,13 +13,6 @@
 #include "letter.h"
 #include "pdf_reader.h"
 
-/* Pango keeps what it took for a set of fonts: once for a press, however many letters are written. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-    return "leak:libfontconfig\nleak:libpango\nleak:libcairo\nleak:libglib\n";
-}
-
 static struct letter_press *press;
 static struct arena *arena;
 

@@ -10,6 +10,13 @@
 
 #include "pdf_reader.h"
 
+/* Pango keeps what it took for a set of fonts: once for a press, however many letters are written. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libfontconfig\nleak:libpango\nleak:libcairo\nleak:libglib\n";
+}
+
 struct text reader_says(struct arena *arena, const char *command, struct text file)
 {
     char path[] = "/tmp/proviso-letter-XXXXXX";
