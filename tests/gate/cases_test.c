@@ -266,6 +266,25 @@ static void test_by_name(void **state)
     assert_int_equal(visit_look(teacher, &case_find_view, &in, &rows, &error), ERROR_INVALID);
 }
 
+/* Of one person with two cases, each finds the case that they may read, and only that. */
+static void test_by_name_one_of_two(void **state)
+{
+    (void)state;
+    struct error error;
+    struct visit *colleague = home_visit(&home, "colleague");
+    struct case_opened first, second;
+    struct case_open open = {.name = TEXT("Ottoline Farrowgate"), .born = {2015, 4, 1}};
+    must(visit_act_wait(teacher, &case_open_command, &open, &first, &error), &error, "case.open");
+    open = (struct case_open){.subject_id = first.subject_id};
+    must(visit_act_wait(colleague, &case_open_command, &open, &second, &error), &error, "case.open");
+    struct view_rows rows = by_name(teacher, "Ottoline Farrowgate");
+    assert_int_equal(rows.n, 1);
+    assert_non_null(find(&rows, &first.case_id));
+    rows = by_name(colleague, "Ottoline Farrowgate");
+    assert_int_equal(rows.n, 1);
+    assert_non_null(find(&rows, &second.case_id));
+}
+
 /* Many who are more like the name, whose cases are not the reader's, leave room for the one that is. */
 static void test_by_name_among_many(void **state)
 {
@@ -327,7 +346,7 @@ int main(void)
         cmocka_unit_test(test_unanswered),
         cmocka_unit_test(test_reach),
         cmocka_unit_test(test_governance),
-        cmocka_unit_test(test_by_name), cmocka_unit_test(test_by_name_among_many),
+        cmocka_unit_test(test_by_name), cmocka_unit_test(test_by_name_one_of_two), cmocka_unit_test(test_by_name_among_many),
         cmocka_unit_test(test_own_case), cmocka_unit_test(test_pages),
     };
     return cmocka_run_group_tests(tests, make, drop);
