@@ -150,7 +150,8 @@ static int serve(int fd, struct keyholder_desk *desk, struct messages *m, struct
             return keyholder_desk_settle(desk, error);
         size_t size = keyholder_desk_answer(desk, m->request, (size_t)n, &m->reply);
         ssize_t sent = send(fd, &m->reply, size, MSG_NOSIGNAL);
-        sodium_memzero(m, sizeof *m);
+        sodium_memzero(m->request, (size_t)n);
+        sodium_memzero(&m->reply, size);
         if (sent < 0 && errno != EPIPE && errno != ECONNRESET)
             return error_system(error, errno, "keyholder", "the reply cannot be sent");
         if (!settle_at && keyholder_desk_unsettled(desk))

@@ -26,7 +26,7 @@ struct keyholder_desk {
     struct keyholder_epochs epochs;
     struct keyholder_escrow escrow;
     struct keyholder_epoch older;  /* see look_again */
-    union message_request request; /* a copy, aligned */
+    union message_request request; /* a copy, aligned; zero between two messages */
 };
 
 typedef int answer_function(struct keyholder_desk *desk, const union message_request *request,
@@ -224,23 +224,23 @@ size_t keyholder_desk_answer(struct keyholder_desk *desk, const void *message, s
 {
     struct error error = {0};
     union message_request *request = &desk->request;
-    memset(reply, 0, sizeof *reply);
-    memset(request, 0, sizeof *request);
     int result = keyholder_message_check(message, size, &error);
     /* A check that passed has bounded the size by that of its kind. */
-    if (size >= sizeof request->head)
-        memcpy(request, message, result == 0 ? size : sizeof request->head);
+    size_t copied = result == 0 ? size : size >= sizeof request->head ? sizeof request->head : 0, answered = 0;
+    memcpy(request, message, copied);
     unsigned kind = request->head.kind;
     if (result == 0)
         result = check_state(desk, kind, &error);
     if (result == 0) {
+        answered = keyholder_message_size(keyholder_message_shape(kind)->reply, request->head.count);
+        memset(reply, 0, answered);
         reply->head = request->head;
         result = ROWS[kind].answer(desk, request, reply, &error);
     }
     uint64_t sequence = request->head.sequence;
-    sodium_memzero(request, sizeof *request);
+    sodium_memzero(request, copied);
     if (result == 0)
-        return keyholder_message_shape(kind)->reply;
+        return answered;
     /* Nothing of a half made answer leaves. */
     sodium_memzero(reply, sizeof *reply);
     keyholder_message_fail(&reply->failure, sequence, &error);

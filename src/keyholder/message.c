@@ -1,17 +1,21 @@
 #include "message.h"
 
+#include <stddef.h>
 #include <string.h>
 
+#define WHOLE(type) {sizeof(type), 0}
+#define FOR_EACH(type, keys) {offsetof(type, keys), sizeof(((type *)0)->keys[0])}
+
 static const struct message_shape SHAPES[MESSAGE_KINDS] = {
-    [MESSAGE_HELLO] = {"hello", sizeof(struct message_head), sizeof(struct message_description), false},
-    [MESSAGE_KEYS] = {"keys", sizeof(struct message_head), sizeof(struct message_keys), true},
-    [MESSAGE_UNWRAP] = {"unwrap", sizeof(struct message_wrapped), sizeof(struct message_plain), true},
-    [MESSAGE_SIGN] = {"sign", sizeof(struct message_growth), sizeof(struct message_signature), false},
-    [MESSAGE_TURN] = {"turn", sizeof(struct message_head), sizeof(struct message_epoch), false},
-    [MESSAGE_REWRAP] = {"rewrap", sizeof(struct message_wrapped), sizeof(struct message_rewrapped), true},
-    [MESSAGE_RETIRE] = {"retire", sizeof(struct message_epoch), sizeof(struct message_head), false},
-    [MESSAGE_ESCROW] = {"escrow", sizeof(struct message_epoch), sizeof(struct message_share), false},
-    [MESSAGE_ESCROWED] = {"escrowed", sizeof(struct message_epoch), sizeof(struct message_head), false},
+    [MESSAGE_HELLO] = {"hello", WHOLE(struct message_head), WHOLE(struct message_description), false},
+    [MESSAGE_KEYS] = {"keys", WHOLE(struct message_head), FOR_EACH(struct message_keys, key), true},
+    [MESSAGE_UNWRAP] = {"unwrap", FOR_EACH(struct message_wrapped, wrapped), FOR_EACH(struct message_plain, key), true},
+    [MESSAGE_SIGN] = {"sign", WHOLE(struct message_growth), WHOLE(struct message_signature), false},
+    [MESSAGE_TURN] = {"turn", WHOLE(struct message_head), WHOLE(struct message_epoch), false},
+    [MESSAGE_REWRAP] = {"rewrap", FOR_EACH(struct message_wrapped, wrapped), FOR_EACH(struct message_rewrapped, wrapped), true},
+    [MESSAGE_RETIRE] = {"retire", WHOLE(struct message_epoch), WHOLE(struct message_head), false},
+    [MESSAGE_ESCROW] = {"escrow", WHOLE(struct message_epoch), WHOLE(struct message_share), false},
+    [MESSAGE_ESCROWED] = {"escrowed", WHOLE(struct message_epoch), WHOLE(struct message_head), false},
 };
 
 const struct message_shape *keyholder_message_shape(unsigned kind)
@@ -35,12 +39,12 @@ int keyholder_message_check(const void *message, size_t size, struct error *erro
         return malformed(error, "it is not a message of this version");
     if (!shape)
         return malformed(error, "there is no request of this kind");
-    if (size != shape->request)
-        return malformed(error, "it does not have the size of its kind");
     if (head.sequence == 0)
         return malformed(error, "a request must have a sequence number");
     if (shape->counted ? head.count == 0 || head.count > KEYHOLDER_BATCH : head.count != 0)
         return malformed(error, "the number of keys is out of range");
+    if (size != keyholder_message_size(shape->request, head.count))
+        return malformed(error, "it does not have the size of its kind");
     return 0;
 }
 

@@ -5,7 +5,7 @@
 #include "keyholder/client.h"
 
 /*
- * One message a request, one a reply, each of a size that its kind alone decides. Both ends are the same
+ * One message a request, one a reply, each of a size that its kind and the number of its keys decide. Both ends are the same
  * program on the same machine, so numbers are in the machine's order and structs travel as they are. Unused
  * places are zero. A request that is refused is answered by a `failure`, whatever its kind. A keyholder that
  * cannot start sends a failure with sequence 0 before it ends.
@@ -106,14 +106,24 @@ union message_reply {
     struct message_failure failure;
 };
 
+struct message_size {
+    size_t head, each; /* bytes: without keys, and for each of them */
+};
+
 struct message_shape {
     const char *name;
-    size_t request, reply; /* bytes */
-    bool counted;          /* 1 to KEYHOLDER_BATCH keys; otherwise none */
+    struct message_size request, reply;
+    bool counted; /* 1 to KEYHOLDER_BATCH keys; otherwise none */
 };
 
 /* NULL for a kind that is none. */
 const struct message_shape *keyholder_message_shape(unsigned kind);
+
+/* `count` is in the range of its kind. */
+static inline size_t keyholder_message_size(struct message_size size, uint32_t count)
+{
+    return size.head + count * size.each;
+}
 
 /*
  * Is it a whole, well formed request? Everything but the meaning of its contents is checked. ERROR_INPUT.

@@ -68,7 +68,8 @@ static void say(struct keyholder_desk *desk, const uint8_t *message, size_t size
         return;
     }
     const struct message_shape *shape = keyholder_message_shape(head.kind);
-    if (!shape || size != shape->request || n != shape->reply || reply.head.kind != head.kind)
+    if (!shape || size != keyholder_message_size(shape->request, head.count) ||
+        n != keyholder_message_size(shape->reply, head.count) || reply.head.kind != head.kind)
         abort();
     if (head.kind == MESSAGE_HELLO) {
         uint64_t now = reply.description.description.signed_tree.size;

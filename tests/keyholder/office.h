@@ -47,14 +47,14 @@ static inline int try_ask(struct office *office, enum message_kind kind, uint32_
                                                  .kind = (uint16_t)kind,
                                                  .count = count,
                                                  .sequence = ++office->sequence};
-    size_t size = keyholder_desk_answer(office->desk, &office->request, shape->request, &office->reply);
+    size_t size = keyholder_desk_answer(office->desk, &office->request, keyholder_message_size(shape->request, count), &office->reply);
     assert_int_equal(office->reply.head.sequence, office->sequence);
     if (office->reply.head.kind == MESSAGE_FAILURE) {
         assert_int_equal(size, sizeof office->reply.failure);
         return keyholder_message_failed(&office->reply.failure, error);
     }
     assert_int_equal(office->reply.head.kind, kind);
-    assert_int_equal(size, shape->reply);
+    assert_int_equal(size, keyholder_message_size(shape->reply, count));
     return 0;
 }
 

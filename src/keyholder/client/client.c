@@ -15,8 +15,8 @@ enum { ANSWER_SECONDS = 30, END_MILLISECONDS = 5000 };
 
 void keyholder_wipe(struct keyholder *keyholder)
 {
-    bytes_wipe(&keyholder->buffers->request, sizeof keyholder->buffers->request);
-    bytes_wipe(&keyholder->buffers->reply, sizeof keyholder->buffers->reply);
+    bytes_wipe(&keyholder->buffers->request, keyholder->sent);
+    bytes_wipe(&keyholder->buffers->reply, keyholder->received);
 }
 
 /* The process is of no more use: end it, say how it ended. */
@@ -61,6 +61,9 @@ int keyholder_exchange(struct keyholder *keyholder, enum message_kind kind, uint
     struct message_head *head = &keyholder->buffers->request.head;
     const union message_reply *reply = &keyholder->buffers->reply;
     ssize_t size = 0;
+    const size_t asked = keyholder_message_size(shape->request, count), awaited = keyholder_message_size(shape->reply, count);
+    keyholder->sent = asked;
+    keyholder->received = 0;
     if (keyholder->fd < 0)
         return gone(error);
     *head = (struct message_head){.magic = MESSAGE_MAGIC,
@@ -70,12 +73,13 @@ int keyholder_exchange(struct keyholder *keyholder, enum message_kind kind, uint
                                   .sequence = ++keyholder->sequence};
     ssize_t sent;
     do
-        sent = send(keyholder->fd, &keyholder->buffers->request, shape->request, MSG_NOSIGNAL);
+        sent = send(keyholder->fd, &keyholder->buffers->request, asked, MSG_NOSIGNAL);
     while (sent < 0 && errno == EINTR);
     /* A process that ended may have left its reason on the socket. */
     int result = receive(keyholder, &size, error);
     if (result != 0)
         return result;
+    keyholder->received = (size_t)size;
     if ((size_t)size == sizeof reply->failure && reply->head.kind == MESSAGE_FAILURE &&
         (reply->head.sequence == head->sequence || reply->head.sequence == 0)) {
         if (reply->head.sequence == 0) {
@@ -86,7 +90,7 @@ int keyholder_exchange(struct keyholder *keyholder, enum message_kind kind, uint
         }
         return keyholder_message_failed(&reply->failure, error);
     }
-    if ((size_t)size != shape->reply || reply->head.magic != MESSAGE_MAGIC ||
+    if ((size_t)size != awaited || reply->head.magic != MESSAGE_MAGIC ||
         reply->head.version != MESSAGE_VERSION || reply->head.kind != kind ||
         reply->head.sequence != head->sequence || reply->head.count != count)
         return broken(keyholder, "it answered what was not asked", error);

@@ -25,6 +25,7 @@ struct keyholder {
     int fd;        /* -1: the process is gone */
     pid_t process; /* -1: none */
     uint64_t sequence;
+    size_t sent, received; /* bytes of the last exchange */
     bool read_only;
     bool known; /* the public key is */
     uint8_t public_key[LEDGER_PUBLIC_KEY_SIZE];
