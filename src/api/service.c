@@ -110,6 +110,9 @@ int metrics_handler(struct http_request *request, struct error *error)
         {"proviso_looks_total", "Looks at personal data on record.", "counter", counts.looks},
         {"proviso_batches_total", "Batches of the writer.", "counter", counts.batches},
         {"proviso_log_size", "Entries of the log that are signed.", "gauge", counts.log_size},
+        {"proviso_well", "1 while the service takes changes; 0 from when it has stopped taking them until it ends.", "gauge",
+         gate_is_well(gate_of(request), NULL)},
+        {"proviso_disk_full", "1 while nothing can be kept, for want of room on the disk.", "gauge", gate_is_full(gate_of(request))},
     };
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         buffer_format(&b, "# HELP %s %s\n# TYPE %s %s\n%s %llu\n", lines[i].name, lines[i].help,

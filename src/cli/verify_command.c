@@ -134,6 +134,30 @@ static void print_json(const struct verify_report *report, struct arena *arena)
     printf("%.*s\n", TEXT_ARGS(buffer_result(&out)));
 }
 
+/* Whoever reads the answer with a program gets one also where the record could not be looked at: then "holds" is null. */
+static void print_json_problem(const struct error *error)
+{
+    ARENA_SCOPE struct arena *arena = arena_new(1 << 20, ARENA_PLAIN);
+    if (!arena)
+        return;
+    struct buffer out = buffer_in(arena);
+    struct json_writer w = json_writer_in(&out);
+    json_object(&w);
+    json_key(&w, "holds");
+    if (error->code == ERROR_CHECK)
+        json_put_bool(&w, false);
+    else
+        json_put_null(&w);
+    json_key(&w, "problem");
+    json_object(&w);
+    json_member_text(&w, "where", text_of(error->where));
+    json_member_text(&w, "what", text_of(error->what));
+    json_member_text(&w, "fix", text_of(error->fix));
+    json_end(&w);
+    json_end(&w);
+    printf("%.*s\n", TEXT_ARGS(buffer_result(&out)));
+}
+
 /* A file of something else says nothing about the record, and must not raise an alarm. */
 static int read_note(struct arena *arena, const char *file, struct text *note, struct error *error)
 {
@@ -147,7 +171,7 @@ static int read_note(struct arena *arena, const char *file, struct text *note, s
     return error_set(error, ERROR_INPUT, file, "Give the file as the partner or witness kept it.", "this is not a checkpoint of a log");
 }
 
-static int verify(const struct arguments *arguments, struct arena *arena, struct gate *gate, struct error *error)
+static int verify(const struct arguments *arguments, struct arena *arena, struct gate *gate, bool *told, struct error *error)
 {
     struct text note[AGAINST_MOST];
     struct verify_report report;
@@ -160,6 +184,7 @@ static int verify(const struct arguments *arguments, struct arena *arena, struct
         result = gate_verify(gate, arena, &asked, &report, error);
     if (result)
         return result;
+    *told = true;
     if (arguments->json)
         print_json(&report, arena);
     else
@@ -186,8 +211,11 @@ int ledger_verify_command(int argc, char **argv)
     asked.read_only = true;
     if (!result)
         result = gate_open(&asked, &gate, &error);
+    bool told = false;
     if (!result)
-        result = verify(&arguments, arena, gate, &error);
+        result = verify(&arguments, arena, gate, &told, &error);
+    if (result && arguments.json && !told)
+        print_json_problem(&error);
     gate_close(&gate);
     return result ? command_fail("ledger verify", &error) : 0;
 }

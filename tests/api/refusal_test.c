@@ -337,6 +337,7 @@ static void test_ill(void **state)
     setenv("PROVISO_BUILD", build, 1);
     struct text teacher = site_token(site, "teacher");
     assert_int_equal(ASK(site, .path = "/healthz").status, 200);
+    assert_true(text_find(ASK(site, .path = "/metrics").body, TEXT("\nproviso_well 1\n")) >= 0);
     unlink(copy);
     kill_children();
     struct reply reply = {0};
@@ -350,6 +351,7 @@ static void test_ill(void **state)
     reply = ASK(site, .path = "/healthz");
     assert_int_equal(reply.status, 503);
     assert_true(text_find(reply.body, TEXT("/tmp")) < 0);
+    assert_true(text_find(ASK(site, .path = "/metrics").body, TEXT("\nproviso_well 0\n")) >= 0);
     free(build);
     rmdir(folder);
 }

@@ -228,7 +228,7 @@ static void nothing_is_restored_over_what_is_there(void **state)
     restoring.keys = keys;
     /* older than a witness has seen */
     restoring.seen = made.manifest.entries + 1;
-    backup_refused(restoring, ERROR_INVALID, folder, "a witness has seen");
+    backup_refused(restoring, ERROR_CHECK, folder, "a witness has seen");
     restoring.seen = made.manifest.entries;
     restoring.log_name = made.manifest.origin;
     backup_refused(restoring, ERROR_INVALID, "--log-name", "cannot have this name");

@@ -145,6 +145,7 @@ static void check_told_full(struct server *server, const char *token, struct loa
     if (!log_has(server, "NOTHING CAN BE KEPT") || !log_has(server, "Free some space"))
         server_fail(server, "the operator is not told");
     if (status_of(server, NULL, "/healthz", "the disk is full") != 503 ||
+        status_of(server, NULL, "/metrics", "\nproviso_disk_full 1\n") != 200 ||
         status_of(server, NULL, "/status", "The disk is full: nothing new can be recorded") != 200 ||
         status_of(server, NULL, "/log/checkpoint", "proviso.example/log") != 200 ||
         status_of(server, token, "agency/list", "Alderbrook") != 200)
@@ -216,7 +217,7 @@ static void run_disk(struct server *server)
         server_fail(server, "the disk cannot be made larger: %s", strerror(errno));
     load_wait_acknowledged(load, before + 50);
     load_end(load);
-    if (status_of(server, NULL, "/healthz", "ok") != 200)
+    if (status_of(server, NULL, "/healthz", "ok") != 200 || status_of(server, NULL, "/metrics", "\nproviso_disk_full 0\n") != 200)
         server_fail(server, "it does not say that it is well again");
     /* killed, and started on a disk that is full again */
     server_end(server, SIGKILL);

@@ -13,6 +13,7 @@ documents=$home/data/documents.db
 
 "$program" demo --seed-only --home "$home" > "$folder/log" 2>&1
 expect 0 "the record holds" ledger verify --home "$home"
+expect 0 '^{"holds":true,' ledger verify --json --home "$home"
 rm -f "$home"/data/*-wal "$home"/data/*-shm
 cp -r "$home/data" "$folder/whole"
 
@@ -30,7 +31,8 @@ noise() { dd if=/dev/urandom of="$1" bs=4096 seek="$2" count=1 conv=notrunc 2> /
 # Not to be opened.
 damaged="$database: The database file is damaged, or is not an SQLite database"
 head -c 200000 /dev/urandom > "$database"; found "$damaged"
-echo "dear diary" > "$database"; found "$damaged"
+echo "dear diary" > "$database"
+expect 1 '^{"holds":false,"problem":{"where":".*proviso.db","what":"The database file is damaged' ledger verify --json --home "$home"; found "$damaged"
 : > "$database"; found "$database: the database file is empty, and this home has signed a record of [1-9][0-9]* entries"
 for size in 100 4096 12288 $(($(stat -c %s "$database") / 2)) $(($(stat -c %s "$database") - 4096)); do
     truncate -s "$size" "$database"; found "$damaged"
@@ -50,7 +52,8 @@ not_looked_at() {
     expect "$1" "$2" "${@:3}"
     ! grep -q "does not hold\|difference" "$folder/said" || fail "an alarm is raised where nothing was looked at"
 }
-rm "$database"; not_looked_at 2 "there is no database here" ledger verify --home "$home"; whole
+rm "$database"; not_looked_at 2 "there is no database here" ledger verify --home "$home"
+expect 2 '^{"holds":null,"problem":' ledger verify --json --home "$home"; whole
 rm "$database"; mkdir "$database"; not_looked_at 3 "Is a directory" ledger verify --home "$home"; whole
 if [ "$(id -u)" = 0 ] && chown -R 65534 "$home" && chmod 755 "$folder"; then # root reads whatever it likes
     expect_as() { program="setpriv" not_looked_at "$1" "$2" --reuid 65534 --clear-groups "$PROVISO_BUILD/proviso" ledger verify --home "$home"; }

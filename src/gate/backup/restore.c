@@ -58,7 +58,7 @@ static int check_age(const struct making *making, struct error *error)
     uint64_t entries = making->report->manifest.entries;
     if (asked->seen <= entries || asked->reason.n)
         return 0;
-    return error_set(error, ERROR_INVALID, asked->folder,
+    return error_set(error, ERROR_CHECK, asked->folder,
                      "Look for a newer backup. If there is none, say why with --older-because: it will stand in the record.",
                      "the backup has %llu entries; a witness has seen %llu", (unsigned long long)entries,
                      (unsigned long long)asked->seen);
