@@ -31,7 +31,8 @@ struct keyholder_plan;
 int keyholder_desk_escrow(struct keyholder_desk *desk, const struct keyholder_plan *plan, struct error *error);
 void keyholder_desk_close(struct keyholder_desk **desk); /* wipes */
 
-/* Answers any `size` bytes. Returns the size of the reply: there always is one. The caller wipes those bytes; no others were written. */
+/* Answers any `size` bytes. Returns the size of the reply: there always is one. The caller wipes those bytes; beyond
+ * them nothing of this answer is left. */
 size_t keyholder_desk_answer(struct keyholder_desk *desk, const void *message, size_t size,
                              union message_reply *reply);
 

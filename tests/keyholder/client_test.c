@@ -53,6 +53,56 @@ static void it_signs_and_remembers(void **state)
     keyholder_stop(&keyholder);
 }
 
+static bool all_zero(const void *bytes, size_t n)
+{
+    const uint8_t *byte = bytes;
+    for (size_t i = 0; i < n; i++)
+        if (byte[i])
+            return false;
+    return true;
+}
+
+static void check_wiped(const struct keyholder *keyholder)
+{
+    const struct keyholder_buffers *buffers = keyholder->buffers;
+    assert_true(all_zero(&buffers->request, sizeof buffers->request));
+    assert_true(all_zero(&buffers->reply, sizeof buffers->reply));
+    assert_true(all_zero(buffers->pool + buffers->pool_n, (POOL_MAX - buffers->pool_n) * sizeof *buffers->pool));
+}
+
+/* Whatever was asked, of the keys that were on their way nothing stays but those of the pool. */
+static void nothing_stays_of_an_exchange(void **state)
+{
+    struct keyholder *keyholder = started(*state);
+    struct wrapped_key wrapped[KEYHOLDER_BATCH];
+    struct unwrapped_key plain[KEYHOLDER_BATCH];
+    struct rewrapped_key fresh[KEYHOLDER_BATCH];
+    struct data_key key;
+    struct error error;
+    for (size_t i = 0; i < KEYHOLDER_BATCH; i++) {
+        assert_int_equal(keyholder_key_take(keyholder, &key, &error), 0);
+        wrapped[i] = key.wrapped;
+        check_wiped(keyholder);
+    }
+    const size_t counts[] = {1, 3, KEYHOLDER_BATCH, 2};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        assert_int_equal(keyholder_unwrap(keyholder, wrapped, counts[i], plain, &error), 0);
+        assert_int_equal(plain[counts[i] - 1].verdict, WRAPPED_GOOD);
+        check_wiped(keyholder);
+        assert_int_equal(keyholder_rewrap(keyholder, wrapped, counts[i], fresh, &error), 0);
+        assert_int_equal(fresh[counts[i] - 1].verdict, WRAPPED_GOOD);
+        check_wiped(keyholder);
+    }
+    assert_int_equal(keyholder_retire(keyholder, 9, &error), ERROR_INVALID);
+    check_wiped(keyholder);
+    kill(keyholder_process(keyholder), SIGKILL);
+    assert_int_equal(keyholder_unwrap(keyholder, wrapped, 5, plain, &error), ERROR_SYSTEM);
+    check_wiped(keyholder);
+    assert_int_equal(keyholder_unwrap(keyholder, wrapped, 5, plain, &error), ERROR_SYSTEM);
+    check_wiped(keyholder);
+    keyholder_stop(&keyholder);
+}
+
 /* One that only reads stands beside the one that has the folder, sees what that one does, and does nothing itself. */
 static void a_reader_beside_the_writer(void **state)
 {
@@ -307,6 +357,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_A_PLACE(it_starts_describes_itself_and_stops),
         IN_A_PLACE(it_signs_and_remembers),
+        IN_A_PLACE(nothing_stays_of_an_exchange),
         IN_A_PLACE(a_reader_beside_the_writer),
         IN_A_PLACE(keys_come_from_the_pool),
         IN_A_PLACE(turning_the_epoch_empties_the_pool),

@@ -93,8 +93,11 @@ static void keys_are_fresh_and_unwrap_to_themselves(void **state)
         assert_int_equal(office.reply.plain.verdict[i], WRAPPED_GOOD);
         assert_memory_equal(office.reply.plain.key[i], keys[i].key, DATA_KEY_SIZE);
     }
-    /* Asked for one, one comes: the answer ends with it. */
+    /* Asked for one, one comes: the answer ends with it, and nothing is written beyond. */
+    memset(&office.reply, 0xa5, sizeof office.reply);
     assert_int_equal(ask(&office, MESSAGE_KEYS, 1), 0);
+    for (size_t i = sizeof(struct message_head) + sizeof(struct data_key); i < sizeof office.reply; i++)
+        assert_int_equal(((const uint8_t *)&office.reply)[i], 0xa5);
     assert_int_equal(keyholder_message_size(keyholder_message_shape(MESSAGE_KEYS)->reply, 1),
                      sizeof(struct message_head) + sizeof(struct data_key));
     close_office(&office);
