@@ -39,9 +39,10 @@ static bool by_phrase(void)
 static void good(int result, const struct error *error)
 {
     char line[800];
+    if (result == 0)
+        return;
     error_line(error, line, sizeof line);
-    if (result)
-        fail_msg("%s", line);
+    fail_msg("%s", line);
 }
 
 static int read_file(void *self, void *buffer, size_t room, size_t *got, struct error *error)
