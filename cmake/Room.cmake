@@ -53,6 +53,9 @@ function(room_test name)
     if(NOT T_TIMEOUT)
         set(T_TIMEOUT 300)
     endif()
+    if(PROVISO_SANITIZE MATCHES thread) # some take forty times as long
+        math(EXPR T_TIMEOUT "${T_TIMEOUT} * 3")
+    endif()
     set_tests_properties(${name} PROPERTIES TIMEOUT ${T_TIMEOUT} ENVIRONMENT
         "PROVISO_BUILD=${CMAKE_BINARY_DIR};PROVISO_SOURCE=${CMAKE_SOURCE_DIR}")
 endfunction()
