@@ -116,10 +116,11 @@ static double print(const char *whose, const struct verified *many, const struct
     double each = (many->worked - few->worked) / (double)more;
     printf("%s: %.2f s (%.2f s of it for the first part): %.0f a second; at most %.0f and %.0f MB of memory\n", whose,
            many->seconds, few->seconds, rate, many->megabytes, few->megabytes);
-    printf("%s: one decision takes %.0f instructions and keeps a processor busy for %.2f microseconds: ten million %.0f s on %.0f"
-           " processors with nothing else to do, %.0f s at the rate that was measured\n",
-           whose, (many->instructions - few->instructions) / (double)more, each * 1e6, each * TEN_MILLION / cores, cores,
-           TEN_MILLION / rate);
+    printf("%s: one decision keeps a processor busy for %.2f microseconds: ten million %.0f s on %.0f processors with nothing else"
+           " to do, %.0f s at the rate that was measured\n",
+           whose, each * 1e6, each * TEN_MILLION / cores, cores, TEN_MILLION / rate);
+    if (many->instructions > 0)
+        printf("%s: one decision takes %.0f instructions\n", whose, (many->instructions - few->instructions) / (double)more);
     return each;
 }
 
